@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a folder of tests, so that each has a seconds budget of its own (see test/run.js). */
+const project = (name: string, include: string[], extra: object = {}) => ({
+  test: { name, include, testTimeout: 20_000, hookTimeout: 30_000, ...extra },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project('unit', ['test/core/**/*.test.ts', 'test/media/**/*.test.ts', 'test/app/**/*.test.ts', 'test/ivr-flows/**/*.test.ts']),
+      project('adapters', ['test/adapters/**/*.test.ts']),
+      project('telephony', ['test/telephony/**/*.test.ts'], { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('system', ['test/system/**/*.test.ts'], { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),
+    ],
+  },
+});
