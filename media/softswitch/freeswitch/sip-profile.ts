@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { parseUri } from '../../sip/address.js';
+import type { IncomingCall } from '../../sip/incoming-call.js';
+import { UserAgent } from '../../sip/user-agent.js';
+import type { PortRange } from '../../rtp/port-pair.js';
+import { RtpSession } from '../../rtp/session.js';
+import { Channel } from './channel.js';
+import { ChannelMedia } from './channel-media.js';
+import { runChannel } from './channel-thread.js';
+import { reasonHeader } from './hangup-cause.js';
+import type { Action } from './inline-dialplan.js';
+import { agreeOn } from './sdp-media.js';
+import { SipLeg } from './sip-leg.js';
+import { noteInvite } from './sip-variables.js';
+import type { Switch } from './switch.js';
+import { MAX_SESSIONS, VERSION } from './switch.js';
+
+const EXTENSION = 'drachtio';
+
+/** The SIP profile drachtio_mrf: takes INVITEs for `drachtio` and makes channels of them. */
+export class SipProfile {
+  readonly #owner: Switch;
+  readonly #portRange: PortRange | undefined;
+  #agent: UserAgent | undefined;
+  #rtpSessions = 0;
+
+  /** Binds the address. Rejects if it is taken. */
+  static async open(owner: Switch, opts: { port: number; portRange?: PortRange }): Promise<SipProfile> {
+    const profile = new SipProfile(owner, opts.portRange);
+    profile.#agent = await UserAgent.open({
+      host: owner.settings.host, port: opts.port, clock: owner.settings.clock, userAgent: `FreeSWITCH-mod_sofia/${VERSION}~64bit`, contactUser: EXTENSION, stack: { trying: 'atOnce' },
+      onInvite: (call) => {
+        profile.#invited(call).catch((error: unknown) => {
+          owner.log.error({ sipCallId: call.sipCallId, error: error instanceof Error ? error.message : String(error) }, 'call could not be taken');
+          call.reject(503);
+        });
+      },
+    });
+    owner.profile = { host: profile.#agent.host, port: profile.#agent.port };
+    return profile;
+  }
+
+  private constructor(owner: Switch, portRange: PortRange | undefined) {
+    this.#owner = owner;
+    this.#portRange = portRange;
+  }
+
+  /** RTP streams that are open. */
+  get rtpSessions(): number {
+    return this.#rtpSessions;
+  }
+
+  async close(): Promise<void> {
+    await this.#agent?.close();
+  }
+
+  async #invited(call: IncomingCall): Promise<void> {
+    if (parseUri(call.invite.uri)?.user !== EXTENSION) return call.reject(404, [reasonHeader('NO_ROUTE_DESTINATION')]);
+    if (call.remoteSdp !== undefined && agreeOn(call.remoteSdp) === undefined) return call.reject(488, [reasonHeader('INCOMPATIBLE_DESTINATION')]);
+    if (this.#owner.channels.size >= MAX_SESSIONS) return call.reject(503, [reasonHeader('SWITCH_CONGESTION')]);
+    const media = await this.#openMedia();
+    if (call.state === 'ended') return media.close();
+    this.#makeChannel(call, media);
+  }
+
+  async #openMedia(): Promise<ChannelMedia> {
+    const { host, pacer } = this.#owner.settings;
+    const session = await RtpSession.open({ host, pacer, ...(this.#portRange === undefined ? {} : { portRange: this.#portRange }) });
+    this.#rtpSessions += 1;
+    return new ChannelMedia(session, () => {
+      this.#rtpSessions -= 1;
+    });
+  }
+
+  #makeChannel(call: IncomingCall, media: ChannelMedia): void {
+    const owner = this.#owner;
+    const leg = new SipLeg({ call, media, host: owner.settings.host });
+    const channel = new Channel(randomUUID(), owner, leg, media);
+    owner.sessionsSinceStart += 1;
+    owner.channels.set(channel.uuid, channel);
+    leg.attach(channel);
+    noteInvite(channel, call, `sip:mod_sofia@${owner.profile.host}:${owner.profile.port}`);
+    owner.log.debug({ uuid: channel.uuid, sipCallId: call.sipCallId }, 'channel created');
+    this.#run(channel, leg, call.remoteSdp !== undefined).catch((error: unknown) => {
+      owner.log.error({ uuid: channel.uuid, error: error instanceof Error ? error.stack : String(error) }, 'channel failed');
+    });
+  }
+
+  async #run(channel: Channel, leg: SipLeg, hasOffer: boolean): Promise<void> {
+    channel.setState('CS_NEW');
+    channel.setState('CS_INIT');
+    if (!hasOffer) await this.#offerFirst(channel, leg);
+    channel.emit('CHANNEL_CREATE');
+    if (hasOffer) {
+      channel.setState('CS_ROUTING');
+      channel.setCallState('RINGING');
+    }
+    channel.go({ kind: 'dialplan', actions: this.#dialplan(), isTransfer: !hasOffer });
+    await runChannel(channel);
+  }
+
+  /** An INVITE without description is answered with our offer at once; the dial plan begins when the ACK has brought the answer. */
+  async #offerFirst(channel: Channel, leg: SipLeg): Promise<void> {
+    const acknowledged = leg.offer();
+    channel.answerState = 'answered';
+    channel.emit('CHANNEL_ANSWER');
+    channel.setCallState('ACTIVE');
+    if (!(await acknowledged)) channel.hangup('INCOMPATIBLE_DESTINATION');
+  }
+
+  /** What stands behind `socket` keeps a call, for a bounded time, whose application is gone. */
+  #dialplan(): readonly Action[] {
+    const { mediaTimeoutMs, parkTimeoutS } = this.#owner.settings;
+    return [
+      { app: 'set', arg: `media_timeout=${mediaTimeoutMs}` },
+      { app: 'answer', arg: '' },
+      { app: 'socket', arg: '${sip_h_X-esl-outbound} async full' },
+      { app: 'set', arg: `park_timeout=${parkTimeoutS}` },
+      { app: 'park', arg: '' },
+    ];
+  }
+}
