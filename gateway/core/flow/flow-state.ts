@@ -1,0 +1,79 @@
+import type { Json, Millis } from '../ids.js';
+import type { FlowExit, Language, PathEntry, Utterance } from './flow-types.js';
+
+/** Prompts that are said in one go, as they share whether a key stops them. */
+export interface SayPart {
+  readonly utterances: readonly Utterance[];
+  readonly hasBargeIn: boolean;
+}
+
+/** What is being said now, and what follows it before the node goes on. */
+export interface Saying {
+  readonly sayId: string;
+  readonly part: SayPart;
+  readonly rest: readonly SayPart[];
+}
+
+/** A call to the back end that was ordered; it is ordered again with the same ids after a crash. */
+export interface PendingRequest {
+  readonly requestId: string;
+  readonly operation: string;
+  readonly arguments: Readonly<Record<string, Json>>;
+  readonly idempotencyKey: string;
+}
+
+/**
+ * What the flow is doing.
+ *
+ *   saying ─▶ asking ─▶ connecting ─▶ saying …
+ *      │         │           │
+ *      └─────────┴───────────┴──▶ left
+ *
+ * Nodes that need no waiting (set, branch, language) are passed within one step and are never a phase.
+ */
+export type FlowActivity =
+  /** A say node, or the last words of a queue, transfer or hangup node. */
+  | { readonly phase: 'saying'; readonly node: string; readonly say: Saying }
+  /** A menu, collect or confirm node. `say` is null once the prompt is over or was stopped. */
+  | { readonly phase: 'asking'; readonly node: string; readonly say: Saying | null; readonly entered: string; readonly noInputs: number; readonly noMatches: number }
+  /** A connector node. `say` is a filler; `outcome` waits for the filler's end. */
+  | {
+      readonly phase: 'connecting';
+      readonly node: string;
+      readonly request: PendingRequest;
+      readonly say: Saying | null;
+      readonly fillers: number;
+      readonly outcome: { readonly exit: string; readonly result: Json } | null;
+    }
+  | { readonly phase: 'left'; readonly exit: FlowExit };
+
+/** The whole state of one run of a flow: plain JSON, kept in the call's snapshot. */
+export interface FlowState {
+  readonly flowId: string;
+  readonly version: string;
+  readonly callId: string;
+  readonly ani: string | null;
+  readonly dnis: string;
+  readonly language: Language;
+  readonly vars: Readonly<Record<string, Json>>;
+  /** How often each node was entered. */
+  readonly visits: Readonly<Record<string, number>>;
+  readonly activity: FlowActivity;
+  /** Names of the timers that run. One that fires without being here is late and ignored. */
+  readonly timers: readonly string[];
+  /** Source of say and timer ids. */
+  readonly serial: number;
+  /** Type-ahead: keys pressed before anybody asked for them. */
+  readonly buffer: string;
+  /** A key that just answered; its repeats are ignored until then (a bouncing or nervous press). */
+  readonly echo: { readonly digit: string; readonly until: Millis } | null;
+  /** A key stopped a say node: further say nodes are passed over until something asks, acts or ends. */
+  readonly isHurrying: boolean;
+  /** On the way out after a broken step: what cannot be said is left out. */
+  readonly isFailing: boolean;
+  /** The caller got what they came for. */
+  readonly isSolved: boolean;
+  readonly statedReason: string | null;
+  readonly customer: { readonly id: string; readonly name: string; readonly confidence: 'numberOnly' | 'entered' | 'verified' } | null;
+  readonly path: readonly PathEntry[];
+}

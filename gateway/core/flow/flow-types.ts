@@ -1,0 +1,67 @@
+import type { SkillNeed } from '../acd/queue-types.js';
+import type { Json, Millis, QueueId } from '../ids.js';
+
+export type Language = 'sv' | 'nb' | 'en';
+
+/** What is to be heard, with the wording, so that records and screens can show what the caller heard. */
+export interface Utterance {
+  readonly promptId: string;
+  readonly language: Language;
+  readonly text: string;
+  /** A recorded file below `media/prompts` that wins over speech. */
+  readonly file?: string;
+}
+
+/** How a flow ends. Exactly one for each run of a flow. */
+export type FlowExit =
+  | { readonly kind: 'queue'; readonly queue: QueueId; readonly needs: readonly SkillNeed[]; readonly band: number; readonly reason: string | null }
+  | { readonly kind: 'transfer'; readonly target: string }
+  | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' };
+
+/** Orders of the flow interpreter. It knows nothing of audio. */
+export type FlowEffect =
+  | { readonly type: 'flow.say'; readonly sayId: string; readonly utterances: readonly Utterance[]; readonly hasBargeIn: boolean }
+  | { readonly type: 'flow.hush'; readonly sayId: string }
+  | { readonly type: 'flow.setTimer'; readonly timer: string; readonly inMs: number }
+  | { readonly type: 'flow.cancelTimer'; readonly timer: string }
+  | {
+      readonly type: 'flow.callConnector';
+      readonly requestId: string;
+      readonly operation: string;
+      readonly arguments: Readonly<Record<string, Json>>;
+      readonly idempotencyKey: string;
+    }
+  | { readonly type: 'flow.left'; readonly exit: FlowExit };
+
+/** Facts for the flow interpreter. `at` is epoch ms. */
+export type FlowEvent =
+  | { readonly type: 'flow.said'; readonly at: Millis; readonly sayId: string; readonly isWhole: boolean }
+  | { readonly type: 'flow.sayFailed'; readonly at: Millis; readonly sayId: string }
+  | { readonly type: 'flow.digit'; readonly at: Millis; readonly digit: string }
+  | { readonly type: 'flow.timerFired'; readonly at: Millis; readonly timer: string }
+  | { readonly type: 'flow.connectorReturned'; readonly at: Millis; readonly requestId: string; readonly exit: string; readonly result: Json };
+
+/** One step of the caller's way, for the screen-pop, the record and the thread. Secrets are masked already. */
+export interface PathEntry {
+  readonly at: Millis;
+  readonly node: string;
+  /** The wording heard. */
+  readonly said?: string;
+  /** What the caller keyed, masked where the node says so. */
+  readonly entered?: string;
+  /** What was done: `billing.extendInvoice → ok`. */
+  readonly did?: string;
+}
+
+/** What the rest of the call may know about the flow so far. */
+export interface FlowSummary {
+  readonly flowId: string;
+  readonly version: string;
+  readonly language: Language;
+  /** Why the caller calls, as stated in the flow (`invoice.extension`), or null. */
+  readonly statedReason: string | null;
+  /** Values that the flow marks as shown to agents: label → value (secrets masked). */
+  readonly shown: Readonly<Record<string, string>>;
+  readonly customer: { readonly id: string; readonly name: string; readonly confidence: 'numberOnly' | 'entered' | 'verified' } | null;
+  readonly path: readonly PathEntry[];
+}

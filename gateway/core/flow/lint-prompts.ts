@@ -1,0 +1,99 @@
+import type { Flow, FlowFile, FlowNode, Prompt } from './flow-schema.js';
+import type { Language } from './flow-types.js';
+import type { Finding } from './problem.js';
+import { argumentPath, filterReads, FILTER_NAMES, parseTemplate, type Slot } from './template.js';
+import { declaredType } from './variables.js';
+
+/** Prompts that do not exist, that lack a language, or whose slots cannot be filled. */
+export function lintPrompts(flow: Flow, file: FlowFile): readonly Finding[] {
+  const used = new Set<string>();
+  const unknown = usesOf(flow).flatMap(({ promptId, path }) => {
+    used.add(promptId);
+    return flow.prompts.has(promptId) ? [] : [{ path, what: `the prompt "${promptId}" does not exist`, fix: 'add it under prompts or correct the name' }];
+  });
+  // Shared prompts are checked where they are used: they may speak of variables that only some flows have.
+  const own = [...used].flatMap((promptId) => {
+    const prompt = flow.prompts.get(promptId);
+    const isOwn = Object.hasOwn(file.prompts, promptId);
+    return prompt === undefined ? [] : lintPrompt(flow, { promptId, prompt, path: isOwn ? ['prompts', promptId] : [] });
+  });
+  const idle = Object.keys(file.prompts).filter((promptId) => !used.has(promptId)).map((promptId) => ({ path: ['prompts', promptId], what: `the prompt "${promptId}" is never said`, fix: 'use it or remove it' }));
+  return [...unknown, ...own, ...idle];
+}
+
+interface Use {
+  readonly promptId: string;
+  readonly path: readonly (string | number)[];
+}
+
+function usesOf(flow: Flow): readonly Use[] {
+  const uses: Use[] = flow.filler.map((promptId) => ({ promptId, path: ['filler'] }));
+  for (const [id, node] of flow.nodes) for (const { promptId, path } of usesOfNode(node)) uses.push({ promptId, path: ['nodes', id, ...path] });
+  return uses;
+}
+
+function usesOfNode(node: FlowNode): readonly Use[] {
+  const of = (ids: readonly string[] | undefined, ...path: string[]): Use[] => (ids ?? []).map((promptId) => ({ promptId, path }));
+  switch (node.do) {
+    case 'menu':
+    case 'collect':
+    case 'confirm':
+      return [...of(node.prompt, 'prompt'), ...of(node.noInput.prompt, 'noInput', 'prompt'), ...of(node.noMatch.prompt, 'noMatch', 'prompt')];
+    case 'say':
+    case 'queue':
+    case 'transfer':
+    case 'hangup':
+      return of(node.prompt, 'prompt');
+    case 'connector':
+      return of(node.filler, 'filler');
+    default:
+      return [];
+  }
+}
+
+interface Named {
+  readonly promptId: string;
+  readonly prompt: Prompt;
+  /** Where it stands in this file; empty for a shared one. */
+  readonly path: readonly string[];
+}
+
+function lintPrompt(flow: Flow, { promptId, prompt, path }: Named): readonly Finding[] {
+  const needed: readonly Language[] = prompt.offers === undefined ? flow.languages : [prompt.offers];
+  const missing = needed
+    .filter((language) => prompt[language] === undefined)
+    .map((language) => ({ path, what: `the prompt "${promptId}" has no text in ${language}`, fix: `add \`${language}:\`` }));
+  const slots = needed.flatMap((language) => {
+    const text = prompt[language];
+    const at = path.length === 0 ? [] : [...path, language];
+    return text === undefined ? [] : lintText(flow, text, { at, of: `the prompt "${promptId}"` });
+  });
+  return [...missing, ...slots];
+}
+
+/** Slots of a template: known variable, known filter, fitting type, nothing secret. */
+export function lintText(flow: Flow, text: string, where: { readonly at: readonly (string | number)[]; readonly of: string }): readonly Finding[] {
+  const { parts, bad } = parseTemplate(text);
+  const malformed = bad.map((piece) => ({ path: where.at, what: `${where.of} holds "${piece}", which is no slot`, fix: 'write {{variable}} or {{variable|filter}}' }));
+  return [...malformed, ...parts.flatMap((part) => (typeof part === 'string' ? [] : lintSlot(flow, part, where)))];
+}
+
+function lintSlot(flow: Flow, slot: Slot, { at, of }: { readonly at: readonly (string | number)[]; readonly of: string }): readonly Finding[] {
+  const type = declaredType(flow, slot.path);
+  if (type === null) return [{ path: at, what: `${of} speaks of "${slot.path}", which is not declared`, fix: 'declare it under vars or correct the name' }];
+  if (isSecret(flow, slot.path)) return [{ path: at, what: `${of} would say the secret "${slot.path}"`, fix: 'leave it out: what is said is shown to agents and kept' }];
+  const reads = filterReads(slot.filter);
+  if (reads === null) return [{ path: at, what: `there is no filter "${slot.filter}"`, fix: `use one of ${FILTER_NAMES.join(', ')}` }];
+  if (!reads.includes(type)) return [{ path: at, what: `the filter "${slot.filter}" cannot read "${slot.path}", which is of type ${type}`, fix: `it reads ${reads.join(', ')}` }];
+  const argument = argumentPath(slot);
+  if (argument !== null && declaredType(flow, argument) === null) return [{ path: at, what: `${of} takes the currency from "${argument}", which is not declared`, fix: 'declare it, or write a code such as SEK' }];
+  return [];
+}
+
+function isSecret(flow: Flow, path: string): boolean {
+  const [head = '', field = ''] = path.split('.');
+  const variable = flow.vars.get(head);
+  if (variable === undefined) return false;
+  if (variable.type !== 'record') return variable.secret;
+  return Object.hasOwn(variable.fields, field) && variable.fields[field]?.secret === true;
+}

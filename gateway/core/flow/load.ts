@@ -1,0 +1,146 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import type { z } from 'zod';
+import { flowFileSchema, LATER_KINDS, NODE_KINDS, promptFileSchema, type Flow, type FlowFile, type Prompt } from './flow-schema.js';
+import { contentHash } from './hash.js';
+import { lintFlow } from './lint.js';
+import type { Finding, Problem } from './problem.js';
+import { describeIssue } from './schema-issue.js';
+
+const MAX_CHARACTERS = 1_000_000;
+const MAX_PROBLEMS = 100;
+
+export type Loaded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** A checked YAML file, with the way from a path in its value back to the line. */
+export interface YamlFile<T> {
+  readonly value: T;
+  /** Turns findings of further checks into problems with their place. */
+  problemsOf(findings: readonly Finding[]): readonly Problem[];
+}
+
+/** What a flow may refer to outside its own file. What is left out is not checked. */
+export interface FlowLibrary {
+  readonly prompts?: ReadonlyMap<string, Prompt>;
+  /** Operations of the connector files: the exits that they can come back with, and the arguments that they need. */
+  readonly operations?: ReadonlyMap<string, { readonly exits: readonly string[]; readonly arguments: readonly string[] }>;
+  readonly queues?: ReadonlySet<string>;
+  /** Whether calls can be dialled out; without it transfer nodes are refused. Default true. */
+  readonly canTransfer?: boolean;
+}
+
+/** Reads one flow. Every error of the file is returned, each with its place, what is wrong and the fix. Never throws. */
+export function loadFlow(text: string, fileName: string, library: FlowLibrary = {}): Loaded<Flow> {
+  const source = readYaml(text, fileName);
+  if (!source.ok) return source;
+  const id = idOf(fileName);
+  const later = laterKinds(source.value.raw);
+  const parsed = flowFileSchema.safeParse(source.value.raw);
+  const misnamed: Finding[] = /^[a-z][a-z0-9-]{0,63}$/.test(id) ? [] : [{ path: [], what: `the file name is the flow's id, and "${id}" is none`, fix: 'name the file with lower case letters, digits and hyphens' }];
+  if (!parsed.success) {
+    const known = new Set(later.map(({ path }) => path[1]));
+    const findings = parsed.error.issues.filter((issue) => !(issue.path[0] === 'nodes' && known.has(String(issue.path[1])))).flatMap((issue) => describeIssue(issue, source.value.raw));
+    return { ok: false, problems: source.value.problemsOf([...misnamed, ...later, ...findings]) };
+  }
+  const flow = compile(id, parsed.data, { text, library });
+  const findings = [...misnamed, ...lintFlow(flow, parsed.data, library)];
+  return findings.length === 0 ? { ok: true, value: flow } : { ok: false, problems: source.value.problemsOf(findings) };
+}
+
+/** Reads a file of shared prompts. */
+export function loadPrompts(text: string, fileName: string): Loaded<ReadonlyMap<string, Prompt>> {
+  const file = loadYaml(text, fileName, promptFileSchema);
+  return file.ok ? { ok: true, value: new Map(Object.entries(file.value.value.prompts)) } : file;
+}
+
+/** Reads any YAML 1.2 file against its schema, with all problems and their places. Never throws. */
+export function loadYaml<S extends z.ZodType>(text: string, fileName: string, schema: S): Loaded<YamlFile<z.infer<S>>> {
+  const source = readYaml(text, fileName);
+  if (!source.ok) return source;
+  const { raw, problemsOf } = source.value;
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error.issues.flatMap((issue) => describeIssue(issue, raw))) };
+  return { ok: true, value: { value: parsed.data, problemsOf } };
+}
+
+const idOf = (fileName: string): string => (fileName.split('/').at(-1) ?? fileName).replace(/\.ya?ml$/, '');
+
+function compile(id: string, file: FlowFile, from: { readonly text: string; readonly library: FlowLibrary }): Flow {
+  const { filler, prompts, nodes, vars, anywhere, ...rest } = file;
+  const shared = from.library.prompts ?? new Map<string, Prompt>();
+  return {
+    ...rest,
+    id,
+    version: contentHash(from.text + JSON.stringify([...shared])),
+    filler: filler ?? [],
+    anywhere: new Map(Object.entries(anywhere)),
+    vars: new Map(Object.entries(vars)),
+    prompts: new Map([...shared, ...Object.entries(prompts)]),
+    nodes: new Map(Object.entries(nodes)),
+  };
+}
+
+interface Source {
+  readonly raw: unknown;
+  problemsOf(findings: readonly Finding[]): readonly Problem[];
+}
+
+function readYaml(text: string, file: string): Loaded<Source> {
+  const whole = (what: string, fix: string): Loaded<Source> => ({ ok: false, problems: [{ file, line: 0, column: 0, node: null, what, fix }] });
+  if (text.length > MAX_CHARACTERS) return whole('the file is longer than a million characters', 'split it');
+  const lines = new LineCounter();
+  let document: Document.Parsed;
+  let raw: unknown;
+  try {
+    document = parseDocument(text, { lineCounter: lines, version: '1.2', prettyErrors: false });
+    const faults = [...document.errors, ...document.warnings];
+    if (faults.length > 0) {
+      const problems = faults.slice(0, MAX_PROBLEMS).map((fault) => {
+        const { line, col } = lines.linePos(fault.pos[0]);
+        return { file, line, column: col, node: null, what: `not valid YAML: ${fault.message.split('\n')[0] ?? ''}`, fix: 'correct the YAML at this place' };
+      });
+      return { ok: false, problems };
+    }
+    raw = document.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    // Nesting beyond the stack, and aliases that unfold without end or lead nowhere, are reported by exception.
+    return whole(`not readable as YAML: ${error instanceof Error ? error.message : String(error)}`, 'write it without deep nesting and without aliases');
+  }
+  return { ok: true, value: { raw, problemsOf: (findings) => findings.slice(0, MAX_PROBLEMS).map((finding) => place(finding, { file, document, lines })) } };
+}
+
+function place(finding: Finding, source: { readonly file: string; readonly document: Document.Parsed; readonly lines: LineCounter }): Problem {
+  const { path, what, fix } = finding;
+  const { line, col } = source.lines.linePos(offsetOf(source.document, path));
+  return { file: source.file, line, column: col, node: path[0] === 'nodes' && path[1] !== undefined ? String(path[1]) : null, what, fix };
+}
+
+/** Where a path's value stands: a scalar by itself, a map or list by its key; of a path that is not there, the part that is. */
+function offsetOf(document: Document.Parsed, path: readonly (string | number)[]): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair: Pair | undefined = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) return offset;
+      offset = startOf(isScalar(pair.value) ? pair.value : pair.key) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      offset = startOf(node) ?? offset;
+    } else return offset;
+  }
+  return offset;
+}
+
+const startOf = (node: unknown): number | undefined => (typeof node === 'object' && node !== null ? ((node as Partial<Node>).range?.[0] ?? undefined) : undefined);
+
+/** Nodes of kinds that are known but not there yet: said as that, not as a mistake. */
+function laterKinds(raw: unknown): readonly Finding[] {
+  const nodes = typeof raw === 'object' && raw !== null && 'nodes' in raw ? raw.nodes : null;
+  if (typeof nodes !== 'object' || nodes === null) return [];
+  return Object.entries(nodes as Record<string, unknown>).flatMap(([id, node]) => {
+    const kind: unknown = typeof node === 'object' && node !== null && 'do' in node ? node.do : null;
+    if (typeof kind !== 'string' || !LATER_KINDS.includes(kind)) return [];
+    return [{ path: ['nodes', id, 'do'], what: `the node kind "${kind}" comes with a later release`, fix: `use one of ${NODE_KINDS.join(', ')}` }];
+  });
+}

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import { flowFileSchema, NODE_KINDS, nodeSchema } from './flow-schema.js';
+import type { Finding } from './problem.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** Says a schema's complaint in words for the author. */
+export function describeIssue(issue: Issue, raw: unknown): readonly Finding[] {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  const name = path.at(-1) === undefined ? 'the file' : `"${String(path.at(-1))}"`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey([...path, key], path, raw));
+    case 'invalid_key':
+      return [{ path, what: `${name} cannot be a key here: ${issue.issues[0]?.message ?? issue.message}`, fix: 'rename the key' }];
+    case 'invalid_union':
+      return [describeUnion(issue, { path, name, raw })];
+    case 'invalid_type':
+      return [isMissing(raw, path) ? { path, what: `${name} is missing`, fix: `add ${name} (${expectedOf(issue)})` } : { path, what: `${name} has the wrong type`, fix: `give ${expectedOf(issue)}` }];
+    case 'invalid_value':
+      return [{ path, what: isMissing(raw, path) ? `${name} is missing` : `${name} has a value that is not known`, fix: `use one of ${issue.values.map(String).join(', ')}` }];
+    case 'too_big':
+      return [{ path, what: `${name} is too ${isText(raw, path) ? 'long' : 'large'}`, fix: `at most ${String(issue.maximum)}` }];
+    case 'too_small':
+      return [{ path, what: `${name} is too ${isText(raw, path) ? 'short' : 'small'}`, fix: `at least ${String(issue.minimum)}` }];
+    default:
+      return [{ path, what: `${name} is not right`, fix: `give ${issue.message}` }];
+  }
+}
+
+function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>, at: { readonly path: (string | number)[]; readonly name: string; readonly raw: unknown }): Finding {
+  const { path, name, raw } = at;
+  if (path[0] === 'nodes' && path.at(-1) === 'do') {
+    const kind = valueAt(raw, path);
+    return { path, what: kind === undefined ? 'the node does not say what it does' : `there is no node kind "${String(kind)}"`, fix: `use \`do:\` with one of ${NODE_KINDS.join(', ')}` };
+  }
+  if (isMissing(raw, path)) return { path, what: `${name} is missing`, fix: `add ${name}` };
+  const reasons = issue.errors.flatMap((branch) => branch.slice(0, 1).map((one) => one.message.replace('Invalid input: ', '')));
+  return { path, what: `${name} is not right`, fix: `give ${[...new Set(reasons)].join(', or ') || 'a value that fits'}` };
+}
+
+function unknownKey(path: readonly (string | number)[], parent: readonly (string | number)[], raw: unknown): Finding {
+  const key = String(path.at(-1));
+  const known = knownKeys(parent, raw);
+  const near = known.find((one) => isNear(one, key));
+  const fix = near !== undefined ? `did you mean "${near}"?` : known.length > 0 ? `remove it; known here: ${known.join(', ')}` : 'remove it or correct its spelling';
+  return { path, what: `"${key}" is not known here`, fix };
+}
+
+/** The keys that may stand at a place of a flow file. */
+function knownKeys(path: readonly (string | number)[], raw: unknown): readonly string[] {
+  if (path.length === 0) return Object.keys(flowFileSchema.shape);
+  if (path[0] !== 'nodes' || path.length !== 2) return [];
+  const kind = valueAt(raw, [...path, 'do']);
+  const schema = nodeSchema.options.find((one) => one.shape.do.value === kind);
+  return schema === undefined ? [] : Object.keys(schema.shape);
+}
+
+/** Same letters apart from case, or one letter more, less or other. */
+function isNear(a: string, b: string): boolean {
+  if (a.toLowerCase() === b.toLowerCase()) return true;
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let from = 0;
+  while (from < a.length && from < b.length && a[from] === b[from]) from++;
+  const [restA, restB] = [a.slice(from), b.slice(from)];
+  return restA.slice(1) === restB.slice(1) || restA === restB.slice(1) || restA.slice(1) === restB;
+}
+
+function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {
+  let value: unknown = raw;
+  for (const step of path) value = typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as Record<string | number, unknown>)[step] : undefined;
+  return value;
+}
+
+const isMissing = (raw: unknown, path: readonly (string | number)[]): boolean => valueAt(raw, path) === undefined;
+const isText = (raw: unknown, path: readonly (string | number)[]): boolean => typeof valueAt(raw, path) !== 'number';
+const expectedOf = (issue: Extract<Issue, { code: 'invalid_type' }>): string => ({ record: 'a map', object: 'a map', array: 'a list', string: 'text', int: 'a whole number' })[String(issue.expected)] ?? `a ${String(issue.expected)}`;

@@ -1,0 +1,138 @@
+import type { Json, Millis } from '../ids.js';
+import type { Flow, FlowNode, Prompt } from './flow-schema.js';
+import type { FlowState, SayPart, Saying } from './flow-state.js';
+import type { FlowEffect, FlowExit, Language, PathEntry, Utterance } from './flow-types.js';
+import { renderTemplate } from './template.js';
+import { lookUp } from './variables.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** One step while it is being worked out: a state of its own that is changed in place, and the orders so far. */
+export interface Turn {
+  readonly flow: Flow;
+  readonly at: Millis;
+  readonly state: Mutable<FlowState>;
+  readonly effects: FlowEffect[];
+}
+
+/** The node to go to now; null = wait for the next event. */
+export type Next = string | null;
+
+const MAX_PATH = 200;
+const MAX_BUFFER = 32;
+
+/** The node that the flow stands at. Null once it was left, and when the flow changed under the call. */
+export function currentNode(turn: Turn): FlowNode | null {
+  const { activity } = turn.state;
+  return activity.phase === 'left' ? null : (turn.flow.nodes.get(activity.node) ?? null);
+}
+
+/** Adds a step to the caller's way. Long calls keep the newest steps. */
+export function notePath(turn: Turn, entry: Omit<PathEntry, 'at'>): void {
+  const { path } = turn.state;
+  turn.state.path = [...(path.length >= MAX_PATH ? path.slice(1 - MAX_PATH) : path), { at: turn.at, ...entry }];
+}
+
+/** Adds what was keyed to the newest step, when it is this node's. */
+export function noteEntered(turn: Turn, entered: string): void {
+  const { path, activity } = turn.state;
+  const node = activity.phase === 'left' ? '' : activity.node;
+  const last = path.at(-1);
+  if (last?.node === node && last.entered === undefined) turn.state.path = [...path.slice(0, -1), { ...last, entered }];
+  else notePath(turn, { node, entered });
+}
+
+/** Starts a timer; its name is good for one use. */
+export function setTimer(turn: Turn, kind: string, inMs: number): void {
+  const timer = `${kind}.${++turn.state.serial}`;
+  turn.state.timers = [...turn.state.timers, timer];
+  turn.effects.push({ type: 'flow.setTimer', timer, inMs });
+}
+
+/** Stops the running timers of these kinds, or all. */
+export function cancelTimers(turn: Turn, ...kinds: readonly string[]): void {
+  if (turn.state.timers.length === 0) return;
+  const isMeant = (timer: string): boolean => kinds.length === 0 || kinds.includes(timer.slice(0, timer.indexOf('.')));
+  for (const timer of turn.state.timers) if (isMeant(timer)) turn.effects.push({ type: 'flow.cancelTimer', timer });
+  turn.state.timers = turn.state.timers.filter((timer) => !isMeant(timer));
+}
+
+/** Keeps a key for whoever asks next. More than 32 keys nobody asked for are not kept. */
+export function keepForLater(turn: Turn, digit: string): void {
+  if (turn.state.buffer.length < MAX_BUFFER) turn.state.buffer += digit;
+}
+
+/** Orders the first part to be said; the rest follows part by part. */
+export function speak(turn: Turn, parts: readonly SayPart[]): Saying | null {
+  const [part, ...rest] = parts;
+  if (part === undefined) return null;
+  const sayId = `flow.${turn.flow.id}.${++turn.state.serial}`;
+  turn.effects.push({ type: 'flow.say', sayId, utterances: part.utterances, hasBargeIn: part.hasBargeIn });
+  return { sayId, part, rest };
+}
+
+/** Stops what is being said now. */
+export function hush(turn: Turn, say: Saying | null): void {
+  if (say !== null) turn.effects.push({ type: 'flow.hush', sayId: say.sayId });
+}
+
+/** Whether something is still to be heard that no key may stop. */
+export const mustBeHeard = (say: Saying | null): say is Saying => say !== null && (!say.part.hasBargeIn || say.rest.some((part) => !part.hasBargeIn));
+
+/** A key stops what may be stopped; what must be heard goes on. Returns what is said now. */
+export function cut(turn: Turn, say: Saying | null): Saying | null {
+  if (say === null) return null;
+  const rest = say.rest.filter((part) => !part.hasBargeIn);
+  if (!say.part.hasBargeIn) return { ...say, rest };
+  hush(turn, say);
+  return speak(turn, rest);
+}
+
+/** The words of prompts as parts that share their barge-in; null when a value that they need is not set. */
+export function wordsOf(turn: Turn, promptIds: readonly string[]): readonly SayPart[] | null {
+  const parts: { utterances: Utterance[]; hasBargeIn: boolean }[] = [];
+  for (const promptId of promptIds) {
+    const prompt = turn.flow.prompts.get(promptId);
+    if (prompt === undefined) return null;
+    if (prompt.offers === turn.state.language) continue;
+    const utterance = utter(turn, { promptId, prompt });
+    if (utterance === null) return null;
+    const last = parts.at(-1);
+    if (last?.hasBargeIn === prompt.bargeIn) last.utterances.push(utterance);
+    else parts.push({ utterances: [utterance], hasBargeIn: prompt.bargeIn });
+  }
+  return parts;
+}
+
+function utter(turn: Turn, { promptId, prompt }: { readonly promptId: string; readonly prompt: Prompt }): Utterance | null {
+  const { state } = turn;
+  const language: Language = prompt.offers ?? state.language;
+  const written = prompt[language];
+  if (written === undefined) return null;
+  const rendered = renderTemplate(written, { language, context: 'speech', lookUp: (path): Json | undefined => lookUp(state, path) });
+  if (!rendered.ok) return null;
+  const file = prompt.files?.[language];
+  return { promptId, language, text: rendered.text, ...(file === undefined ? {} : { file }) };
+}
+
+/** The wording of parts, for the caller's way. */
+export const wording = (parts: readonly SayPart[]): string => parts.flatMap((part) => part.utterances.map((utterance) => utterance.text)).join(' ');
+
+/** Something that the author could not foresee: on to the flow's error node, once; when that breaks too, the call's last resort takes over. */
+export function fail(turn: Turn, did: string): Next {
+  const { activity } = turn.state;
+  notePath(turn, { node: activity.phase === 'left' ? turn.flow.error : activity.node, did });
+  if (turn.state.isFailing) return leave(turn, { kind: 'hangup', outcome: 'failed' });
+  turn.state.isFailing = true;
+  turn.state.buffer = '';
+  return turn.flow.error;
+}
+
+/** Ends the run of the flow. */
+export function leave(turn: Turn, exit: FlowExit): Next {
+  cancelTimers(turn);
+  turn.state.activity = { phase: 'left', exit };
+  turn.state.buffer = '';
+  turn.effects.push({ type: 'flow.left', exit });
+  return null;
+}

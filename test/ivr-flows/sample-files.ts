@@ -1,0 +1,27 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { formatProblem } from '../../gateway/core/flow/problem.js';
+import { loadFlow, loadPrompts, type FlowLibrary } from '../../gateway/core/flow/load.js';
+import type { Flow, Prompt } from '../../gateway/core/flow/flow-schema.js';
+
+const ROOT = new URL('../../ivr-flows/', import.meta.url);
+export const readSample = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+export const listSamples = (folder: string): readonly string[] => readdirSync(new URL(folder, ROOT)).filter((name) => name.endsWith('.yaml')).map((name) => `${folder}${name}`);
+
+/** The shared prompts of ivr-flows/prompts. */
+export function samplePrompts(): ReadonlyMap<string, Prompt> {
+  const prompts = new Map<string, Prompt>();
+  for (const file of listSamples('prompts/')) {
+    const loaded = loadPrompts(readSample(file), file);
+    if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
+    for (const [id, prompt] of loaded.value) prompts.set(id, prompt);
+  }
+  return prompts;
+}
+
+/** A flow of ivr-flows/flows; an error in it fails the test with all its problems. */
+export function sampleFlow(name: string, library: FlowLibrary = { prompts: samplePrompts() }): Flow {
+  const file = `flows/${name}.yaml`;
+  const loaded = loadFlow(readSample(file), `ivr-flows/${file}`, library);
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
+  return loaded.value;
+}
