@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { brand } from '../../core/ids.js';
+import type { CallId, NodeId } from '../../core/ids.js';
+import type { CallStore, Registration } from '../../ports/call-store.js';
+import type { Log } from '../../ports/log.js';
+import { openRedis, whenReady, within } from './connection.js';
+import type { ScriptClient } from './connection.js';
+import { REGISTRATION, storePrefix } from './keys.js';
+import { ScriptRunner } from './runner.js';
+import { loadScripts, STORE_SCRIPTS } from './scripts.js';
+import type { StoreScript } from './scripts.js';
+
+/** No command of the store may take longer: the call goes on from memory instead. */
+const COMMAND_LIMIT_MS = 250;
+const ADOPT_BATCH = 50;
+
+export interface RedisCallStoreOptions {
+  /** `redis://host:port`, `unix:///path` or a socket's path. */
+  readonly url: string;
+  readonly tenant: string;
+  readonly log: Log;
+  /** Virtual time for tests, epoch ms; default: Redis's own clock. */
+  readonly now?: () => number;
+  /** Put between the store and its connection by tests. */
+  readonly wrapClient?: (client: ScriptClient) => ScriptClient;
+}
+
+const registrationSchema = z.object({
+  aor: z.string(),
+  contact: z.string(),
+  source: z.object({ protocol: z.enum(['udp', 'tcp']), address: z.string(), port: z.number() }),
+  expiresAt: z.number(),
+});
+
+/** Another node has adopted the call: this one must let go of it. */
+export class CallTaken extends Error {
+  override readonly name = 'CallTaken';
+}
+
+/** Snapshots, node leases and registrations in Redis. */
+export class RedisCallStore implements CallStore {
+  private readonly redis: Redis;
+  private readonly runner: ScriptRunner<StoreScript>;
+  private readonly prefix: string;
+  /** This process, as it named itself: what it may remove. */
+  private self: NodeId | null = null;
+  /** Of the adoption whose reply is still missing; the same token again gives the same calls. */
+  private adoptToken: string | null = null;
+
+  constructor(options: RedisCallStoreOptions) {
+    this.prefix = storePrefix(options.tenant);
+    this.redis = openRedis(options.url);
+    this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'call store connection failed'));
+    this.runner = new ScriptRunner<StoreScript>({
+      redis: this.redis,
+      ...(options.wrapClient ? { client: options.wrapClient(this.redis) } : {}),
+      scripts: loadScripts(STORE_SCRIPTS),
+      prefix: this.prefix,
+      now: options.now ?? (() => 0),
+      deadlineMs: COMMAND_LIMIT_MS,
+    });
+  }
+
+  async save(call: Parameters<CallStore['save']>[0]): Promise<void> {
+    this.self = call.node;
+    const reply = await this.runner.run('store-save', [call.callId, call.node, String(call.version), call.snapshot]);
+    if (reply === 'taken') throw new CallTaken(`call ${call.callId} belongs to another node now`);
+  }
+
+  async remove(callId: CallId): Promise<void> {
+    await this.runner.run('store-remove', [callId, this.self ?? '']);
+  }
+
+  async heartbeat(node: NodeId, leaseMs: number): Promise<void> {
+    this.self = node;
+    await this.runner.run('store-heartbeat', [node, String(leaseMs)]);
+  }
+
+  async adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]> {
+    this.self = node;
+    const adopted: { callId: CallId; snapshot: string }[] = [];
+    for (;;) {
+      this.adoptToken ??= randomUUID();
+      let reply: unknown;
+      try {
+        reply = await this.runner.run('store-adopt', [node, this.adoptToken, String(ADOPT_BATCH)]);
+      } catch (error) {
+        if (adopted.length > 0) return adopted; // the rest comes with the next call, under the same token
+        throw error;
+      }
+      this.adoptToken = null;
+      if (!Array.isArray(reply) || reply.length === 0) return adopted;
+      for (let i = 0; i + 1 < reply.length; i += 2) adopted.push({ callId: brand(String(reply[i])), snapshot: String(reply[i + 1]) });
+    }
+  }
+
+  async saveRegistration(registration: Registration): Promise<void> {
+    const text = JSON.stringify(registrationSchema.parse(registration));
+    await this.limited(() => this.redis.set(this.registrationKey(registration.aor), text, 'PXAT', Math.max(1, Math.trunc(registration.expiresAt))));
+  }
+
+  async registration(aor: string): Promise<Registration | null> {
+    const text = await this.limited(() => this.redis.get(this.registrationKey(aor)));
+    return text === null ? null : registrationSchema.parse(JSON.parse(text));
+  }
+
+  async removeRegistration(aor: string): Promise<void> {
+    await this.limited(() => this.redis.del(this.registrationKey(aor)));
+  }
+
+  async close(): Promise<void> {
+    this.redis.disconnect();
+  }
+
+  private registrationKey(aor: string): string {
+    return `${this.prefix}${REGISTRATION}${aor.toLowerCase()}`;
+  }
+
+  private limited<T>(command: () => Promise<T>): Promise<T> {
+    const connected = async () => {
+      await whenReady(this.redis, COMMAND_LIMIT_MS);
+      return command();
+    };
+    return within(connected(), COMMAND_LIMIT_MS, 'no answer from Redis');
+  }
+}
+
+/** Opens the call store. Connects in the background. */
+export function openCallStore(options: RedisCallStoreOptions): RedisCallStore {
+  return new RedisCallStore(options);
+}

@@ -1,0 +1,49 @@
+/** Key names of the queue; twin of `lua/keys.lua`, compared by a test. A key is the tenant's prefix, a name, and mostly an id. */
+export const KEY_NAMES = {
+  QUEUED: 'q:',
+  HEADS: 'h',
+  LINE: 'l:',
+  IDLE: 'i:',
+  IDLE_HEADS: 'ih',
+  SERVES: 'ps:',
+  SERVED: 'sp:',
+  SIGNATURES: 'sig',
+  POOLS: 'pool',
+  CALL: 'c:',
+  AGENT: 'a:',
+  OFFER: 'o:',
+  LEASES: 'lease',
+  DUE: 'due',
+  SEQ: 'seq',
+  IDLE_SEQ: 'iseq',
+  OUT: 'out:',
+} as const;
+
+/** Key names of the call store; twin of `lua/store-keys.lua`. */
+export const STORE_KEY_NAMES = {
+  SNAPSHOT: 's:',
+  OWNED: 'own:',
+  NODES: 'nodes',
+  ADOPTED: 'adopted:',
+} as const;
+
+/** An agent's phone, by address of record. Used without scripts, so it has no twin. */
+export const REGISTRATION = 'reg:';
+
+/** Where a node's outbox reader stands. Used by the reader only, so it has no twin. */
+export const READ_POSITION = 'pos:';
+
+/** Prefix of all keys of a tenant's queue. The braces are a hash tag: one tenant lives in one cluster slot, so every script is single-slot. */
+export function queuePrefix(tenant: string): string {
+  return `acd:{${checkedTenant(tenant)}}:`;
+}
+
+/** Prefix of the call store's keys. */
+export function storePrefix(tenant: string): string {
+  return `vx:{${checkedTenant(tenant)}}:`;
+}
+
+function checkedTenant(tenant: string): string {
+  if (!/^[A-Za-z0-9_-]{1,40}$/.test(tenant)) throw new Error(`tenant "${tenant}": 1 to 40 letters, digits, - or _`);
+  return tenant;
+}

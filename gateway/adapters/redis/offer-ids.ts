@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { brand } from '../../core/ids.js';
+import type { OfferId } from '../../core/ids.js';
+
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const POOL_BYTES = 4_000;
+
+let pool = randomBytes(0);
+let at = 0;
+
+/**
+ * A new offer id: 10 characters of time and 16 of chance in Crockford's base 32, so ids sort by the time they were made and two nodes
+ * never make the same one. Made by the client because a counter in the store may go back after a failover.
+ */
+export function newOfferId(now: number = Date.now()): OfferId {
+  let time = '';
+  for (let i = 0, rest = now; i < 10; i += 1, rest = Math.floor(rest / 32)) time = (DIGITS[rest % 32] ?? '0') + time;
+  if (at + 16 > pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    at = 0;
+  }
+  let chance = '';
+  for (let i = 0; i < 16; i += 1) chance += DIGITS[(pool[at + i] ?? 0) % 32] ?? '0';
+  at += 16;
+  return brand(time + chance);
+}

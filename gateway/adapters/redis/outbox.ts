@@ -1,0 +1,80 @@
+import type { Redis } from 'ioredis';
+import type { QueueEvent } from '../../core/acd/queue-types.js';
+import type { NodeId } from '../../core/ids.js';
+import type { Log } from '../../ports/log.js';
+import { whenReady, within } from './connection.js';
+import { KEY_NAMES, READ_POSITION } from './keys.js';
+import { readEvents } from './replies.js';
+
+const BLOCK_MS = 5_000;
+const BATCH = 100;
+/** An outbox that nobody reads any more goes by itself after a day. */
+const UNREAD_TTL_MS = 24 * 3_600_000;
+const ATTEMPTS = 3;
+
+export interface OutboxOptions {
+  /** A connection of its own: it blocks. */
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly node: NodeId;
+  readonly log: Log;
+}
+
+/**
+ * Hands over a node's outbox entries in order, each at least once, until `signal` aborts. The position is kept in Redis next to the
+ * stream: after a reconnect, a new process or a store that went back, both agree.
+ */
+export async function readOutbox(options: OutboxOptions, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void> {
+  const { redis, log } = options;
+  const stop = () => redis.disconnect();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    while (!signal.aborted) {
+      if (!(await whenReady(redis, 1_000))) continue;
+      try {
+        await drain(options, onEvent, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        log.warn({ error: error instanceof Error ? error.message : String(error) }, 'outbox interrupted');
+        // A connection that gave no answer in time may be dead: start anew.
+        redis.disconnect(true);
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    redis.disconnect();
+  }
+}
+
+async function drain(options: OutboxOptions, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void> {
+  const { redis, prefix, node } = options;
+  const stream = prefix + KEY_NAMES.OUT + node;
+  const positionKey = prefix + READ_POSITION + node;
+  let position = (await within(redis.get(positionKey), BLOCK_MS, 'no answer from Redis')) ?? '0-0';
+  while (!signal.aborted) {
+    const reply = await within(redis.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', stream, position), 2 * BLOCK_MS, 'no answer from Redis');
+    for (const [id, fields] of reply?.[0]?.[1] ?? []) {
+      for (const event of readEvents(fields[1] ?? '', node)) {
+        if (signal.aborted) return;
+        await handOver(options, onEvent, event);
+      }
+      position = id;
+    }
+    // Trimmed up to the position: what was handed over does not stay. The position is written first, so a crash in between repeats nothing.
+    const kept = redis.pipeline().set(positionKey, position, 'PX', UNREAD_TTL_MS).xtrim(stream, 'MINID', '~', position).pexpire(stream, UNREAD_TTL_MS);
+    await within(kept.exec(), BLOCK_MS, 'no answer from Redis');
+  }
+}
+
+/** A handler that fails gets the event again a few times; then it is reported and passed over, so one bad event stops nothing. */
+async function handOver(options: OutboxOptions, onEvent: (event: QueueEvent) => Promise<void>, event: QueueEvent): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    try {
+      return await onEvent(event);
+    } catch (error) {
+      const detail = { event: event.type, attempt, error: error instanceof Error ? error.message : String(error) };
+      if (attempt < ATTEMPTS) options.log.warn(detail, 'queue event failed, handing it over again');
+      else options.log.error(detail, 'queue event dropped');
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import type { Redis } from 'ioredis';
+import { poolText, signatureText } from '../../core/acd/skills.js';
+import type { AgentState, QueueEvent } from '../../core/acd/queue-types.js';
+import { failed } from '../../core/errors.js';
+import type { Result } from '../../core/errors.js';
+import { brand } from '../../core/ids.js';
+import type { AgentId, CallId, NodeId } from '../../core/ids.js';
+import type { Log } from '../../ports/log.js';
+import type { Arrival, Queue, SignIn, WaitingCall } from '../../ports/queue.js';
+import { openRedis, StoreError } from './connection.js';
+import type { ScriptClient } from './connection.js';
+import { Dictionary } from './dictionary.js';
+import { queuePrefix } from './keys.js';
+import { newOfferId } from './offer-ids.js';
+import { readOutbox } from './outbox.js';
+import { readReply, readState } from './replies.js';
+import { ScriptRunner } from './runner.js';
+import { loadScripts, QUEUE_SCRIPTS } from './scripts.js';
+import type { QueueScript, Script } from './scripts.js';
+
+export interface RedisQueueOptions {
+  /** `redis://host:port`, `unix:///path` or a socket's path. */
+  readonly url: string;
+  readonly tenant: string;
+  readonly log: Log;
+  /** The same call is not offered again to an agent who declined it for this long. Default 10 s. */
+  readonly reofferMs?: number;
+  /** How long a command may take, reconnects included, before it is `VG_STORE`. Default 2 s. */
+  readonly deadlineMs?: number;
+  /** Virtual time for tests and simulation, epoch ms; default: Redis's own clock. */
+  readonly now?: () => number;
+  readonly scripts?: Readonly<Record<QueueScript, Script>>;
+  /** Put between the queue and its connection by tests. */
+  readonly wrapClient?: (client: ScriptClient) => ScriptClient;
+}
+
+/** The queue in Redis: design M, one script a verb. Open with `openQueue`. */
+export class RedisQueue implements Queue {
+  private readonly redis: Redis;
+  private readonly runner: ScriptRunner<QueueScript>;
+  private readonly dictionary: Dictionary;
+  private readonly prefix: string;
+  private readonly reofferMs: string;
+  private readonly readers = new Set<AbortController>();
+
+  constructor(private readonly options: RedisQueueOptions) {
+    this.prefix = queuePrefix(options.tenant);
+    this.reofferMs = String(options.reofferMs ?? 10_000);
+    this.redis = openRedis(options.url);
+    this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'queue store connection failed'));
+    this.runner = new ScriptRunner({
+      redis: this.redis,
+      ...(options.wrapClient ? { client: options.wrapClient(this.redis) } : {}),
+      scripts: options.scripts ?? loadScripts(QUEUE_SCRIPTS),
+      prefix: this.prefix,
+      now: options.now ?? (() => 0),
+      deadlineMs: options.deadlineMs ?? 2_000,
+    });
+    this.dictionary = new Dictionary(this.runner);
+  }
+
+  arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' }>> {
+    const text = signatureText('voice', arrival.needs);
+    const band = Math.min(511, Math.max(0, Math.trunc(arrival.band)));
+    const offer = newOfferId();
+    const run = async () => {
+      const signature = await this.dictionary.id('signature', text);
+      return this.runner.run('arrive', [
+        checked(arrival.requestId), checked(arrival.callId), checked(arrival.queue), signature, String(band), checked(arrival.node),
+        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', offer,
+      ]);
+    };
+    return this.attempt(() => this.defining(run), ([state]) => ({ state: state === 'reserved' ? 'reserved' : 'queued' }));
+  }
+
+  abandon(request: Parameters<Queue['abandon']>[0]): Promise<Result<{ readonly waitMs: number }>> {
+    return this.command('abandon', [request.requestId, request.callId, newOfferId()], readWait);
+  }
+
+  accept(request: Parameters<Queue['accept']>[0]): Promise<Result<{ readonly waitMs: number }>> {
+    return this.command('accept', [request.requestId, request.offerId], readWait);
+  }
+
+  release(request: Parameters<Queue['release']>[0]): Promise<Result<null>> {
+    return this.command('release', [request.requestId, request.offerId, request.why, this.reofferMs, newOfferId(), newOfferId()], () => null);
+  }
+
+  complete(request: Parameters<Queue['complete']>[0]): Promise<Result<AgentState>> {
+    const wrapUpMs = String(Math.max(0, Math.trunc(request.wrapUpMs)));
+    return this.command('complete', [request.requestId, request.callId, request.agentId, wrapUpMs, newOfferId()], readState);
+  }
+
+  signIn(request: SignIn): Promise<Result<AgentState>> {
+    const text = poolText('voice', request.skills);
+    const offer = newOfferId();
+    const run = async () => {
+      const pool = await this.dictionary.id('pool', text);
+      return this.runner.run('sign-in', [checked(request.requestId), checked(request.agentId), pool, checked(request.node), offer]);
+    };
+    return this.attempt(() => this.defining(run), readState);
+  }
+
+  ready(request: Parameters<Queue['ready']>[0]): Promise<Result<AgentState>> {
+    return this.command('ready', [request.requestId, request.agentId, newOfferId()], readState);
+  }
+
+  notReady(request: Parameters<Queue['notReady']>[0]): Promise<Result<AgentState>> {
+    const args = () => [checked(request.requestId), checked(request.agentId), checkedReason(request.reason)];
+    return this.attempt(async () => this.runner.run('not-ready', args()), readState);
+  }
+
+  endWrapUp(request: Parameters<Queue['endWrapUp']>[0]): Promise<Result<AgentState>> {
+    return this.command('end-wrap-up', [request.requestId, request.agentId, newOfferId()], readState);
+  }
+
+  logout(request: Parameters<Queue['logout']>[0]): Promise<Result<AgentState>> {
+    return this.command('logout', [request.requestId, request.agentId, newOfferId()], readState);
+  }
+
+  /** One script an item. It is not repeated after a lost reply: the next round does what is left. */
+  async reap(limit: number): Promise<number> {
+    return this.countMoves('reap', limit, () => [newOfferId(), newOfferId()]);
+  }
+
+  /** Matches pairs left apart by a repair from outside. Returns how many; 0 in normal operation. */
+  async sweep(limit: number): Promise<number> {
+    return this.countMoves('sweep', limit, () => [newOfferId()]);
+  }
+
+  async waiting(callId: CallId): Promise<WaitingCall | null> {
+    const reply = await this.runner.run('waiting', [checked(callId)]);
+    if (!Array.isArray(reply)) return null;
+    return { queue: brand(String(reply[0])), position: Number(reply[1]) + 1, queuedAt: Number(reply[2]) };
+  }
+
+  async agentState(agentId: AgentId): Promise<AgentState> {
+    const reply = readReply(await this.runner.run('agent-state', [checked(agentId)]), readState);
+    if (!reply.ok) throw new StoreError(reply.error.detail);
+    return reply.value;
+  }
+
+  async events(node: NodeId, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const reader = new AbortController();
+    const stop = () => reader.abort();
+    this.readers.add(reader);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) reader.abort();
+    const redis = openRedis(this.options.url);
+    redis.on('error', (error) => this.options.log.warn({ error: error.message }, 'outbox connection failed'));
+    try {
+      await readOutbox({ redis, prefix: this.prefix, node: brand(checked(node)), log: this.options.log }, onEvent, reader.signal);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.readers.delete(reader);
+    }
+  }
+
+  async forget(callId: CallId): Promise<void> {
+    await this.runner.run('forget', [checked(callId)]);
+  }
+
+  async close(): Promise<void> {
+    for (const reader of this.readers) reader.abort();
+    this.redis.disconnect();
+  }
+
+  private command<T>(name: QueueScript, args: readonly string[], read: (fields: readonly string[]) => T): Promise<Result<T>> {
+    return this.attempt(async () => this.runner.run(name, args.map(checked)), read);
+  }
+
+  private async attempt<T>(run: () => Promise<unknown>, read: (fields: readonly string[]) => T): Promise<Result<T>> {
+    try {
+      return readReply(await run(), read);
+    } catch (error) {
+      if (error instanceof StoreError) return failed('VG_STORE', error.message);
+      throw error;
+    }
+  }
+
+  /** Runs a script that needs a signature or pool; defines it again when Redis no longer knows it (its data was lost). */
+  private async defining(run: () => Promise<unknown>): Promise<unknown> {
+    const reply = await run();
+    if (reply !== 'undefined') return reply;
+    this.dictionary.clear();
+    return run();
+  }
+
+  private async countMoves(name: QueueScript, limit: number, args: () => readonly string[]): Promise<number> {
+    for (let moved = 0; moved < limit; moved += 1) {
+      if ((await this.runner.runOnce(name, args())) !== 'moved') return moved;
+    }
+    return limit;
+  }
+}
+
+/** Opens the queue. Connects in the background; commands wait for the connection up to their deadline. */
+export function openQueue(options: RedisQueueOptions): RedisQueue {
+  return new RedisQueue(options);
+}
+
+function readWait(fields: readonly string[]): { readonly waitMs: number } {
+  return { waitMs: Number(fields[0]) };
+}
+
+/** Ids become parts of keys, records and events: bounded, not empty, no spaces or control characters (they separate fields). */
+function checked(id: string): string {
+  if (!/^[^\s\p{Cc}]{1,200}$/u.test(id)) throw new Error('queue: an id is empty, too long or holds spaces or control characters');
+  return id;
+}
+
+function checkedReason(reason: string): string {
+  if (!/^\P{Cc}{1,200}$/u.test(reason)) throw new Error('queue: a reason is empty, too long or holds control characters');
+  return reason;
+}

@@ -1,0 +1,68 @@
+import type { AgentState, OfferLoss, QueueEvent } from '../../core/acd/queue-types.js';
+import { failed, ok } from '../../core/errors.js';
+import type { Result, VgErrorCode } from '../../core/errors.js';
+import { brand } from '../../core/ids.js';
+import type { NodeId } from '../../core/ids.js';
+
+/** ASCII's unit separator: between the fields of replies and events. Ids and reasons never hold control characters. */
+const FIELD = '\u001f';
+
+/** Splits a script's reply: an error code with its detail, or the fields of the result. */
+export function readReply<T>(reply: unknown, read: (fields: readonly string[]) => T): Result<T> {
+  const fields = String(reply).split(FIELD);
+  const [head = '', detail = ''] = fields;
+  if (head.startsWith('VG_')) return failed(head as VgErrorCode, detail);
+  return ok(read(fields));
+}
+
+/** An agent's state as `describe` in outbox.lua writes it: phase, since, and what the phase has. */
+export function readState(fields: readonly string[]): AgentState {
+  const [phase = '', sinceText = '', a = '', b = ''] = fields;
+  const since = Number(sinceText);
+  switch (phase) {
+    case 'ready':
+      return { phase, since };
+    case 'notReady':
+      return { phase, reason: a, since };
+    case 'reserved':
+      return { phase, callId: brand(a), offerId: brand(b), since };
+    case 'talking':
+      return { phase, callId: brand(a), since };
+    case 'wrapUp':
+      return { phase, callId: brand(a), until: Number(b), since };
+    case 'loggedOut':
+      return { phase };
+    default:
+      throw new Error(`agent state "${phase}" is not known`);
+  }
+}
+
+/** The events in one outbox entry, for the node that reads it. An offer means for the agent's node that the agent is reserved. */
+export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
+  const [type = '', ...f] = entry.split(FIELD);
+  const text = (at: number) => f[at] ?? '';
+  if (type === 'made') {
+    const offer: QueueEvent = {
+      type: 'offer.made',
+      offerId: brand(text(0)),
+      callId: brand(text(1)),
+      agentId: brand(text(2)),
+      queue: brand(text(3)),
+      at: Number(text(4)),
+      expiresAt: Number(text(5)),
+      queuedAt: Number(text(6)),
+      callNode: brand(text(7)),
+      agentNode: brand(text(8)),
+    };
+    if (offer.agentNode !== node) return [offer];
+    const state: AgentState = { phase: 'reserved', offerId: offer.offerId, callId: offer.callId, since: offer.at };
+    return [offer, { type: 'agent.changed', agentId: offer.agentId, state, at: offer.at }];
+  }
+  if (type === 'lost') {
+    return [{ type: 'offer.lost', offerId: brand(text(0)), callId: brand(text(1)), agentId: brand(text(2)), why: text(3) as OfferLoss, at: Number(text(4)) }];
+  }
+  if (type === 'agent') {
+    return [{ type: 'agent.changed', agentId: brand(text(0)), state: readState(f.slice(2)), at: Number(text(1)) }];
+  }
+  return []; // written by a later release
+}

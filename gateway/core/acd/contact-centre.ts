@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import type { Language } from '../flow/flow-types.js';
+import type { AgentId, QueueId } from '../ids.js';
+import type { SkillLevel, SkillNeed } from './queue-types.js';
+
+/** Where a call goes when neither its flow nor a person can be had: words and good-bye, or a transfer to another number. */
+export type LastResort = { readonly do: 'tell'; readonly prompt: string } | { readonly do: 'transfer'; readonly to: string };
+
+export interface ServiceNumberConfig {
+  readonly number: string;
+  readonly flowId: string;
+  readonly language: Language;
+  readonly lastResort: LastResort;
+}
+
+export interface QueueConfig {
+  readonly id: QueueId;
+  readonly names: Readonly<Record<Language, string>>;
+  /** What every caller of this queue needs; a flow may add to it. */
+  readonly needs: readonly SkillNeed[];
+  /** Priority band 0 (highest) to 511 unless the flow says another. */
+  readonly band: number;
+  readonly ringTimeoutMs: number;
+  readonly wrapUpMs: number;
+  /** Folder below `media/moh`. */
+  readonly music: string;
+}
+
+export interface AgentConfig {
+  readonly id: AgentId;
+  readonly name: string;
+  /** Address of record: `sip:anna@vaxel`. */
+  readonly phone: string;
+  readonly answer: 'phone' | 'screen';
+  readonly skills: readonly SkillLevel[];
+  /** Names of the environment variables that hold the agent's secrets; the file never holds a secret. */
+  readonly tokenVariable: string;
+  readonly sipPasswordVariable: string;
+}
+
+export interface TrunkConfig {
+  readonly id: string;
+  /** Addresses and networks (CIDR) from which calls are taken without registration. */
+  readonly addresses: readonly string[];
+}
+
+export interface Limits {
+  /** Calls at the same time in one gateway process; more get 503 with Retry-After. */
+  readonly maxCalls: number;
+  readonly retryAfterSeconds: number;
+  /** Longest wait in a queue before the number's last resort. */
+  readonly maxWaitMs: number;
+  /** How long a caller hears music while the queue's store does not answer before the number's last resort. */
+  readonly storeWaitMs: number;
+}
+
+/** The contact centre as configured: checked, with every reference resolved to something that exists. */
+export interface ContactCentre {
+  /** SIP domain of the agents' phones. */
+  readonly domain: string;
+  readonly limits: Limits;
+  /** By the number as written in the file. Look up with `findNumber`. */
+  readonly numbers: ReadonlyMap<string, ServiceNumberConfig>;
+  readonly queues: ReadonlyMap<QueueId, QueueConfig>;
+  /** Skill id → what it means. */
+  readonly skills: ReadonlyMap<string, string>;
+  readonly agents: ReadonlyMap<AgentId, AgentConfig>;
+  readonly dispositions: readonly { readonly id: string; readonly label: string }[];
+  readonly notReadyReasons: readonly string[];
+  readonly trunks: readonly TrunkConfig[];
+}
+
+/** Reasons that only the system sets: an agent's own list must not contain them. */
+export const SYSTEM_REASONS: readonly string[] = ['signedIn', 'rona', 'busy', 'legFailed', 'agentLeft', 'screenLost'];
+
+/** The service number that was dialled, or null. `+46…`, `0046…` and `46…` are the same number. */
+export function findNumber(centre: ContactCentre, dialled: string): ServiceNumberConfig | null {
+  const wanted = numberKey(dialled);
+  for (const service of centre.numbers.values()) if (numberKey(service.number) === wanted) return service;
+  return null;
+}
+
+/** A number without the signs and the international prefix that writers differ in. */
+export function numberKey(number: string): string {
+  const bare = number.toLowerCase().replace(/[\s().-]/g, '');
+  return /^(\+|00)?\d+$/.test(bare) ? bare.replace(/^(\+|00)/, '') : bare;
+}
+
+const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits and hyphens, first a letter');
+const text = z.string().trim().min(1).max(200);
+const level = z.int().min(1).max(10);
+const languages = ['sv', 'nb', 'en'] as const;
+const secret = z.string().regex(/^env [A-Z][A-Z0-9_]{0,99}$/, '`env NAME`: the name of an environment variable, never the secret itself');
+const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'an IP address or network, such as 192.0.2.10 or 192.0.2.0/24');
+const phone = z.string().regex(/^sip:[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9.-]{1,255}$/, 'a SIP address such as sip:anna@vaxel');
+
+const lastResortSchema = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('tell'), prompt: slug }),
+  z.strictObject({ do: z.literal('transfer'), to: z.string().regex(/^(\+?[0-9]{3,20}|sips?:[^\s@]{1,64}@[^\s@]{1,255})$/, 'a number or a SIP address') }),
+]);
+
+/** The sections of the file. The keys of the root are checked apart, so that the advice can name them. */
+export const contactCentreSchema = z.looseObject({
+  domain: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/, 'a host name such as vaxel or voice.example.com'),
+  limits: z
+    .strictObject({
+      maxCalls: z.int().min(1).max(10_000).default(200),
+      retryAfterSeconds: z.int().min(1).max(3_600).default(5),
+      maxWaitMs: z.int().min(10_000).max(7_200_000).default(1_800_000),
+      storeWaitMs: z.int().min(1_000).max(600_000).default(30_000),
+    })
+    .prefault({}),
+  numbers: z.record(
+    z.string().regex(/^(\+?[0-9]{3,20}|[a-z][a-z0-9-]{0,39})$/, 'a number such as "+46771000100" (in quotes) or a name'),
+    z.strictObject({ flow: slug, language: z.enum(languages), lastResort: lastResortSchema }),
+  ),
+  queues: z.record(
+    slug,
+    z.strictObject({
+      name: z.strictObject({ sv: text, nb: text, en: text }),
+      needs: z.record(slug, level),
+      band: z.int().min(0).max(511).default(100),
+      ringTimeoutMs: z.int().min(3_000).max(120_000).default(15_000),
+      wrapUpMs: z.int().min(0).max(3_600_000).default(30_000),
+      music: slug.default('default'),
+    }),
+  ),
+  skills: z.record(slug, text),
+  agents: z.record(
+    slug,
+    z.strictObject({
+      name: text,
+      phone,
+      answer: z.enum(['phone', 'screen']),
+      skills: z.record(slug, level),
+      tokenFrom: secret.optional(),
+      sipPasswordFrom: secret.optional(),
+    }),
+  ),
+  dispositions: z.record(slug, text),
+  notReadyReasons: z.array(slug).min(1).max(40),
+  trunks: z.record(slug, z.strictObject({ addresses: z.array(address).min(1).max(200) })).default({}),
+});
+
+export type ContactCentreFile = z.infer<typeof contactCentreSchema>;
+
+/** Brings the checked file into the shape that the gateway uses. */
+export function toContactCentre(file: ContactCentreFile): ContactCentre {
+  const levels = (skills: Readonly<Record<string, number>>) => Object.entries(skills).map(([skill, value]) => ({ skill, level: value }));
+  const numbers = Object.entries(file.numbers).map(([number, { flow, ...rest }]) => [number, { number, flowId: flow, ...rest }] as const);
+  const queues = Object.entries(file.queues).map(([id, { name, needs, ...rest }]) => {
+    const queue: QueueConfig = { ...rest, id: id as QueueId, names: name, needs: Object.entries(needs).map(([skill, minLevel]) => ({ skill, minLevel })) };
+    return [queue.id, queue] as const;
+  });
+  const agents = Object.entries(file.agents).map(([id, { tokenFrom, sipPasswordFrom, skills, ...rest }]) => {
+    const variables = { tokenVariable: variable(id, tokenFrom, 'TOKEN'), sipPasswordVariable: variable(id, sipPasswordFrom, 'SIP_PASSWORD') };
+    const agent: AgentConfig = { ...rest, ...variables, id: id as AgentId, skills: levels(skills) };
+    return [agent.id, agent] as const;
+  });
+  return {
+    domain: file.domain,
+    limits: file.limits,
+    numbers: new Map(numbers),
+    queues: new Map(queues),
+    skills: new Map(Object.entries(file.skills)),
+    agents: new Map(agents),
+    dispositions: Object.entries(file.dispositions).map(([id, label]) => ({ id, label })),
+    notReadyReasons: file.notReadyReasons,
+    trunks: Object.entries(file.trunks).map(([id, trunk]) => ({ id, addresses: trunk.addresses })),
+  };
+}
+
+function variable(agent: string, from: string | undefined, what: 'TOKEN' | 'SIP_PASSWORD'): string {
+  return from?.slice('env '.length) ?? `VAXEL_AGENT_${agent.toUpperCase().replaceAll('-', '_')}_${what}`;
+}

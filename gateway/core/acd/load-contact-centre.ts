@@ -1,0 +1,103 @@
+import { loadYaml } from '../flow/load.js';
+import type { Loaded } from '../flow/load.js';
+import type { Finding } from '../flow/problem.js';
+import { contactCentreSchema, numberKey, SYSTEM_REASONS, toContactCentre } from './contact-centre.js';
+import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
+import { isServedBy, poolText, signatureText } from './skills.js';
+
+/** What the file may refer to outside itself. What is left out is not checked. */
+export interface CentreSurroundings {
+  readonly flows?: ReadonlySet<string>;
+  /** Shared prompts, for `lastResort: { do: tell }`. */
+  readonly prompts?: ReadonlySet<string>;
+}
+
+/** Reads the contact centre's file. Every error is returned, each with file, line, what is wrong and the fix. Never throws. */
+export function loadContactCentre(source: string, fileName: string, around: CentreSurroundings = {}): Loaded<ContactCentre> {
+  const loaded = loadYaml(source, fileName, contactCentreSchema);
+  if (!loaded.ok) return loaded;
+  const { value: file, problemsOf } = loaded.value;
+  const centre = toContactCentre(file);
+  const findings = [unknownSections(file), numberFaults(file, around), skillFaults(file), agentFaults(file), reasonFaults(file), unservedQueues(centre)].flat();
+  return findings.length === 0 ? { ok: true, value: centre } : { ok: false, problems: problemsOf(findings) };
+}
+
+function unknownSections(file: ContactCentreFile): Finding[] {
+  const known = Object.keys(contactCentreSchema.shape);
+  return Object.keys(file)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({ path: [key], what: `"${key}" is not known here`, fix: `remove it or correct its spelling; known here: ${known.join(', ')}` }));
+}
+
+function numberFaults(file: ContactCentreFile, around: CentreSurroundings): Finding[] {
+  const seen = new Map<string, string>();
+  return Object.entries(file.numbers).flatMap(([number, service]) => {
+    const findings: Finding[] = [];
+    const twin = seen.get(numberKey(number));
+    seen.set(numberKey(number), number);
+    if (twin !== undefined) findings.push({ path: ['numbers', number], what: `"${number}" is the same number as "${twin}"`, fix: 'remove one of them' });
+    if (around.flows && !around.flows.has(service.flow)) {
+      findings.push({ path: ['numbers', number, 'flow'], what: `there is no flow "${service.flow}"`, fix: choices(around.flows, `write ivr-flows/${service.flow}.yaml`) });
+    }
+    const last = service.lastResort;
+    if (last.do === 'tell' && around.prompts && !around.prompts.has(last.prompt)) {
+      findings.push({ path: ['numbers', number, 'lastResort', 'prompt'], what: `there is no shared prompt "${last.prompt}"`, fix: choices(around.prompts, 'write the prompt') });
+    }
+    return findings;
+  });
+}
+
+function skillFaults(file: ContactCentreFile): Finding[] {
+  const unknown = (skill: string, path: (string | number)[]): Finding[] =>
+    Object.hasOwn(file.skills, skill) ? [] : [{ path: [...path, skill], what: `there is no skill "${skill}"`, fix: choices(Object.keys(file.skills), `add "${skill}" to skills`) }];
+  return [
+    ...Object.entries(file.queues).flatMap(([id, queue]) => Object.keys(queue.needs).flatMap((skill) => unknown(skill, ['queues', id, 'needs']))),
+    ...Object.entries(file.agents).flatMap(([id, agent]) => Object.keys(agent.skills).flatMap((skill) => unknown(skill, ['agents', id, 'skills']))),
+  ];
+}
+
+function agentFaults(file: ContactCentreFile): Finding[] {
+  const phones = new Map<string, string>();
+  const variables = new Map<string, string>();
+  return [...toContactCentre(file).agents.values()].flatMap((agent) => {
+    const findings: Finding[] = [];
+    const domain = agent.phone.slice(agent.phone.indexOf('@') + 1);
+    if (domain.toLowerCase() !== file.domain.toLowerCase()) {
+      findings.push({ path: ['agents', agent.id, 'phone'], what: `the phone's domain "${domain}" is not this centre's domain "${file.domain}"`, fix: `write ${agent.phone.slice(0, agent.phone.indexOf('@'))}@${file.domain}` });
+    }
+    const other = phones.get(agent.phone.toLowerCase());
+    if (other !== undefined) findings.push({ path: ['agents', agent.id, 'phone'], what: `"${other}" has the same phone`, fix: 'give each agent a phone address of their own' });
+    phones.set(agent.phone.toLowerCase(), agent.id);
+    for (const [key, name] of [['tokenFrom', agent.tokenVariable], ['sipPasswordFrom', agent.sipPasswordVariable]] as const) {
+      const user = variables.get(name);
+      if (user !== undefined) findings.push({ path: ['agents', agent.id, key], what: `the variable ${name} is already used by "${user}"`, fix: `name another one with ${key}` });
+      variables.set(name, agent.id);
+    }
+    return findings;
+  });
+}
+
+function reasonFaults(file: ContactCentreFile): Finding[] {
+  return file.notReadyReasons.flatMap((reason, at, all) => {
+    const path = ['notReadyReasons', at];
+    if (SYSTEM_REASONS.some((own) => own.toLowerCase() === reason)) return [{ path, what: `"${reason}" is a reason that the system sets by itself`, fix: 'choose another word' }];
+    return all.indexOf(reason) < at ? [{ path, what: `"${reason}" is listed twice`, fix: 'remove one of them' }] : [];
+  });
+}
+
+/** Callers of such a queue would wait in vain. */
+function unservedQueues(centre: ContactCentre): Finding[] {
+  const pools = [...centre.agents.values()].map((agent) => poolText('voice', agent.skills));
+  return [...centre.queues.values()]
+    .filter((queue) => !pools.some((pool) => isServedBy(signatureText('voice', queue.needs), pool)))
+    .map((queue) => ({
+      path: ['queues', queue.id, 'needs'],
+      what: `no agent has all of ${queue.needs.map((need) => `${need.skill} ${need.minLevel}`).join(', ') || 'these needs'}, so callers of "${queue.id}" would wait in vain`,
+      fix: 'give an agent these skills, or ask for less',
+    }));
+}
+
+function choices(known: Iterable<string>, otherwise: string): string {
+  const list = [...known].slice(0, 20);
+  return list.length === 0 ? otherwise : `${otherwise}, or use one of ${list.join(', ')}`;
+}

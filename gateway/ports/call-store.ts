@@ -1,0 +1,30 @@
+import type { CallId, NodeId } from '../core/ids.js';
+
+/** Snapshots of calls, so that a call outlives its gateway process. Text is the serialised, versioned snapshot. */
+export interface CallStore {
+  /**
+   * Writes the newest snapshot; an older `version` never overwrites a newer one. Rejects when the store does not answer within 250 ms, and
+   * with an error named `CallTaken` when another node has adopted the call meanwhile: this process must let go of it without a word.
+   */
+  save(call: { readonly callId: CallId; readonly node: NodeId; readonly version: number; readonly snapshot: string }): Promise<void>;
+  /** Removes a finished call; one that another node has adopted stays. */
+  remove(callId: CallId): Promise<void>;
+  /** Renews this node's lease (server time); a node whose lease ran out may be adopted. */
+  heartbeat(node: NodeId, leaseMs: number): Promise<void>;
+  /** Takes over all calls of nodes whose lease ran out; each call is given to exactly one adopter. */
+  adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]>;
+  /** Agent phones: AoR → contact with its expiry. */
+  saveRegistration(registration: Registration): Promise<void>;
+  registration(aor: string): Promise<Registration | null>;
+  removeRegistration(aor: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Registration {
+  readonly aor: string;
+  /** Contact URI as registered. */
+  readonly contact: string;
+  /** Where the REGISTER came from: requests go there (NAT). */
+  readonly source: { readonly protocol: 'udp' | 'tcp'; readonly address: string; readonly port: number };
+  readonly expiresAt: number;
+}

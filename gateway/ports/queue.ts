@@ -1,0 +1,83 @@
+import type { AgentState, OfferLoss, QueueEvent, SkillLevel, SkillNeed } from '../core/acd/queue-types.js';
+import type { Result } from '../core/errors.js';
+import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId, RequestId } from '../core/ids.js';
+
+export interface Arrival {
+  readonly requestId: RequestId;
+  readonly callId: CallId;
+  readonly queue: QueueId;
+  readonly needs: readonly SkillNeed[];
+  /** Priority band 0 (highest) to 511. */
+  readonly band: number;
+  /** The node that drives the caller's leg. */
+  readonly node: NodeId;
+  /** How long an offer of this call may ring before it expires, ms. */
+  readonly ringTimeoutMs: number;
+  /**
+   * Set when the call goes back to the head of its line (agent leg lost after `accept`): it keeps its first score and `queuedAt`.
+   */
+  readonly isReturning: boolean;
+}
+
+export interface SignIn {
+  readonly requestId: RequestId;
+  readonly agentId: AgentId;
+  readonly skills: readonly SkillLevel[];
+  /** The node that holds the agent's screen socket. */
+  readonly node: NodeId;
+}
+
+export interface WaitingCall {
+  readonly queue: QueueId;
+  readonly position: number;
+  readonly queuedAt: Millis;
+}
+
+/**
+ * The distribution engine: one atomic script a transition (`routing.md` design M). Every command is idempotent on its request id:
+ * a repeat returns the first result and changes nothing. Offers and state changes come back as events, never as return values.
+ * A store that does not answer in time is `VG_STORE` (methods without a Result reject): try again with the same request id.
+ */
+export interface Queue {
+  /**
+   * Joins the line. A call that waits already (a new request id, another process) is taken over by `node`: place and offer stay, and an
+   * open offer is told again to that node. `VG_NOT_QUEUED` when it talks or has ended.
+   */
+  arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' }>>;
+  /** The caller left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown. */
+  abandon(request: { readonly requestId: RequestId; readonly callId: CallId }): Promise<Result<{ readonly waitMs: number }>>;
+  /** The agent's phone answered. `VG_OFFER_LOST` when the caller left or the lease ran out: the loser tears its leg down. */
+  accept(request: { readonly requestId: RequestId; readonly offerId: OfferId }): Promise<Result<{ readonly waitMs: number }>>;
+  /**
+   * The offer ended without an answer; the caller keeps score and `queuedAt` and is offered on at once. `declined` leaves the agent ready
+   * (for other calls: this one not again for a minimum interval), `noAnswer` and `expired` make it `notReady(rona)`, any other loss
+   * `notReady(<why>)`. Ok also when the offer was over already; `VG_OFFER_LOST` when it was accepted.
+   */
+  release(request: { readonly requestId: RequestId; readonly offerId: OfferId; readonly why: OfferLoss }): Promise<Result<null>>;
+  /** The conversation ended: the agent goes to wrap-up for `wrapUpMs` (0 = straight to ready). */
+  complete(request: { readonly requestId: RequestId; readonly callId: CallId; readonly agentId: AgentId; readonly wrapUpMs: number }): Promise<Result<AgentState>>;
+  /** Ends the wrap-up before its time: the agent goes to what they asked for last (ready, unless not ready). */
+  endWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
+  /** Signs in (or re-binds to this node after a reconnect: the state is kept). A fresh sign-in starts in `notReady(signedIn)`. */
+  signIn(request: SignIn): Promise<Result<AgentState>>;
+  ready(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
+  notReady(request: { readonly requestId: RequestId; readonly agentId: AgentId; readonly reason: string }): Promise<Result<AgentState>>;
+  /** After-call work is done (the disposition is filed): goes where the agent's last intent says, else to ready. A no-op outside wrap-up. */
+  endWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
+  logout(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
+  /**
+   * Expires leases (offers → `offer.lost expired` and RONA), ends wrap-ups and re-offer intervals that are over; a bounded batch. Returns
+   * how many it moved. Call it at the times that events name (`expiresAt`, `until`) and now and then for what dead processes left.
+   */
+  reap(limit: number): Promise<number>;
+  /** Place in line, 1 = next. Null when the call is not waiting. */
+  waiting(callId: CallId): Promise<WaitingCall | null>;
+  agentState(agentId: AgentId): Promise<AgentState>;
+  /**
+   * Reads this node's outbox until `signal` aborts; each event is handed over at least once, in order, also after a reconnect.
+   */
+  events(node: NodeId, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void>;
+  /** Forgets what is kept about a finished call (else it goes by itself after a minute). A call that is not over stays. */
+  forget(callId: CallId): Promise<void>;
+  close(): Promise<void>;
+}

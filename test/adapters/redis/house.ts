@@ -1,0 +1,92 @@
+import { Redis } from 'ioredis';
+import type { QueueEvent, SkillLevel, SkillNeed } from '../../../gateway/core/acd/queue-types.js';
+import { brand } from '../../../gateway/core/ids.js';
+import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../../../gateway/core/ids.js';
+import type { Log } from '../../../gateway/ports/log.js';
+import { openQueue } from '../../../gateway/adapters/redis/queue.js';
+import type { RedisQueue, RedisQueueOptions } from '../../../gateway/adapters/redis/queue.js';
+import { queuePrefix } from '../../../gateway/adapters/redis/keys.js';
+import { readEvents } from '../../../gateway/adapters/redis/replies.js';
+
+export const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+
+let tenants = 0;
+let requests = 0;
+
+export const rid = (): RequestId => brand(`r${(requests += 1)}`);
+export const agentId = (name: string): AgentId => brand(name);
+export const callId = (name: string): CallId => brand(name);
+export const offerId = (name: string): OfferId => brand(name);
+
+/** A queue with a tenant of its own, virtual time and short commands, for one test. */
+export class House {
+  now = 1_800_000_000_000;
+  readonly tenant = `t${(tenants += 1)}`;
+  readonly prefix = queuePrefix(this.tenant);
+  readonly queue: RedisQueue;
+  readonly redis: Redis;
+
+  constructor(readonly url: string, options: Partial<RedisQueueOptions> = {}) {
+    this.queue = openQueue({ url, tenant: this.tenant, log: silent, now: () => this.now, reofferMs: 5_000, ...options });
+    this.redis = new Redis(url);
+    this.redis.on('error', () => undefined);
+  }
+
+  async signIn(name: string, skills: Record<string, number>, node = 'n1') {
+    const levels: SkillLevel[] = Object.entries(skills).map(([skill, level]) => ({ skill, level }));
+    return this.queue.signIn({ requestId: rid(), agentId: agentId(name), skills: levels, node: brand<NodeId>(node) });
+  }
+
+  async ready(name: string, requestId = rid()) {
+    return this.queue.ready({ requestId, agentId: agentId(name) });
+  }
+
+  /** Signs in and makes ready. */
+  async agent(name: string, skills: Record<string, number> = { billing: 5 }, node = 'n1') {
+    await this.signIn(name, skills, node);
+    return this.ready(name);
+  }
+
+  async arrive(name: string, needs: Record<string, number> = { billing: 1 }, more: Partial<Parameters<RedisQueue['arrive']>[0]> = {}) {
+    const list: SkillNeed[] = Object.entries(needs).map(([skill, minLevel]) => ({ skill, minLevel }));
+    return this.queue.arrive({
+      requestId: rid(), callId: callId(name), queue: brand<QueueId>('billing'), needs: list, band: 10, node: brand<NodeId>('n1'),
+      ringTimeoutMs: 15_000, isReturning: false, ...more,
+    });
+  }
+
+  /** The live offer of an agent. */
+  async offerOf(name: string): Promise<{ offerId: OfferId; callId: CallId }> {
+    const state = await this.queue.agentState(agentId(name));
+    if (state.phase !== 'reserved') throw new Error(`${name} is ${state.phase}`);
+    return state;
+  }
+
+  async phase(name: string): Promise<string> {
+    const state = await this.queue.agentState(agentId(name));
+    return state.phase === 'notReady' ? `notReady(${state.reason})` : state.phase;
+  }
+
+  async accept(name: string) {
+    return this.queue.accept({ requestId: rid(), offerId: (await this.offerOf(name)).offerId });
+  }
+
+  async complete(name: string, call: string, wrapUpMs = 0, requestId = rid()) {
+    return this.queue.complete({ requestId, callId: callId(call), agentId: agentId(name), wrapUpMs });
+  }
+
+  /** Everything in a node's outbox, as events. */
+  async outbox(node = 'n1'): Promise<QueueEvent[]> {
+    const entries = await this.redis.xrange(`${this.prefix}out:${node}`, '-', '+');
+    return entries.flatMap(([, fields]) => readEvents(fields[1] ?? '', brand(node)));
+  }
+
+  async keys(): Promise<string[]> {
+    return (await this.redis.keys(`${this.prefix}*`)).map((key) => key.slice(this.prefix.length)).sort();
+  }
+
+  async close() {
+    await this.queue.close();
+    this.redis.disconnect();
+  }
+}

@@ -1,0 +1,156 @@
+-- Wrapped around a verb by the property test (see wrap.ts): runs it and checks the invariants of routing.md section 4 in the same step.
+-- CAN[pool][signature] says who may serve whom, worked out by the test. Writes violations and the order of operations beside the tenant's keys.
+local P, US = KEYS[1], '\31'
+
+local function violate(rule, text)
+  redis.call('RPUSH', 'violations', rule .. ': ' .. VERB .. ' ' .. table.concat(ARGV, ' ') .. ': ' .. text)
+end
+
+-- The ids of all keys, by the name they begin with.
+local function allKeys()
+  local found = {}
+  for _, key in ipairs(redis.call('KEYS', P .. '*')) do
+    local name, id = string.match(key, '^([a-z]+:)(.*)$', #P + 1)
+    if name then
+      found[name] = found[name] or {}
+      table.insert(found[name], id)
+    end
+  end
+  return found
+end
+
+local function record(key, fields)
+  local values, all = redis.call('HMGET', P .. key, unpack(fields)), {}
+  for i = 1, #fields do all[fields[i]] = values[i] end
+  return all
+end
+local OF_AGENT = { 'st', 'pool', 'seq', 'call', 'res', 'skip', 'until' }
+local OF_CALL = { 'st', 'sig', 'score', 'queue', 'agent', 'res' }
+
+local function scores(key)
+  local flat, record = redis.call('ZRANGE', P .. key, 0, -1, 'WITHSCORES'), {}
+  for i = 1, #flat, 2 do record[flat[i]] = flat[i + 1] end
+  return record, #flat / 2
+end
+
+-- Everything the tenant has, for comparing before and after a repeat.
+local function everything()
+  local keys, all = redis.call('KEYS', P .. '*'), {}
+  table.sort(keys)
+  for _, key in ipairs(keys) do
+    local kind = redis.call('TYPE', key).ok
+    local read = ({ string = { 'GET' }, hash = { 'HGETALL' }, zset = { 'ZRANGE', 0, -1, 'WITHSCORES' }, list = { 'LRANGE', 0, -1 }, stream = { 'XLEN' }, set = { 'SMEMBERS' } })[kind]
+    table.insert(read, 2, key)
+    local value = redis.call(unpack(read))
+    if type(value) ~= 'table' then value = { value } end
+    if kind == 'hash' then
+      local pairs = {}
+      for i = 1, #value, 2 do pairs[#pairs + 1] = value[i] .. '=' .. value[i + 1] end
+      table.sort(pairs)
+      value = pairs
+    end
+    all[#all + 1] = key .. '|' .. table.concat(value, ',')
+  end
+  return table.concat(all, '\n')
+end
+
+-- I6 and I4: the sets of a side hold exactly the members that should be there, each once with its score, and the heads are true.
+local function checkSide(side)
+  local heads, sets, members = scores(side.heads), 0, 0
+  for _, id in ipairs(side.ids or {}) do
+    local first = redis.call('ZRANGE', P .. side.sets .. id, 0, 0, 'WITHSCORES')
+    if heads[id] ~= first[2] then violate('I6', side.sets .. id .. ' head is ' .. tostring(heads[id]) .. ' not ' .. first[2]) end
+    for member, score in pairs((scores(side.sets .. id))) do
+      members = members + 1
+      local should = side.should[member]
+      if not should then violate('I4', side.sets .. id .. ' holds ' .. member)
+      elseif should.set ~= id or should.score ~= score then violate('I4', member .. ' stands in ' .. id .. ' ' .. score .. ' not ' .. should.set .. ' ' .. should.score) end
+    end
+    sets = sets + 1
+  end
+  local n = 0
+  for _ in pairs(side.should) do n = n + 1 end
+  if members ~= n then violate('I4', side.sets .. ' holds ' .. members .. ' of ' .. n) end
+  local _, count = scores(side.heads)
+  if count ~= sets then violate('I6', side.heads .. ' has ' .. count .. ' heads for ' .. sets .. ' sets') end
+end
+
+local function checkAll()
+  local agents, calls, idle, waiting, reserved = {}, {}, {}, {}, 0
+  local leases, leaseCount = scores('lease')
+  local keys = allKeys()
+  for _, id in ipairs(keys['a:'] or {}) do agents[id] = record('a:' .. id, OF_AGENT) end
+  for _, id in ipairs(keys['c:'] or {}) do calls[id] = record('c:' .. id, OF_CALL) end
+  local lines = 0
+  for _, queue in ipairs(keys['l:'] or {}) do lines = lines + redis.call('ZCARD', P .. 'l:' .. queue) end
+  for id, c in pairs(calls) do
+    local a = agents[c.agent]
+    if c.st == 'queued' then
+      waiting[id] = { set = c.sig, score = c.score, call = c }
+      lines = lines - 1
+      if redis.call('ZSCORE', P .. 'l:' .. c.queue, id) ~= c.score then violate('I4', id .. ' has no place in its line') end
+    elseif c.st == 'reserved' then
+      reserved = reserved + 1
+      if not a or a.st ~= 'reserved' or a.call ~= id or a.res ~= c.res then violate('I3', id .. ' reserved by ' .. c.agent .. ' who is not') end
+    elseif c.st == 'connected' then
+      if not a or a.st ~= 'talking' or a.call ~= id then violate('I3', id .. ' connected with ' .. c.agent .. ' who is not') end
+    elseif c.st ~= 'ended' then violate('I4', id .. ' is ' .. tostring(c.st)) end
+  end
+  if lines ~= 0 then violate('I4', lines .. ' in lines who do not wait') end
+  for id, a in pairs(agents) do
+    if a.st == 'ready' then idle[id .. '/voice/0'] = { set = a.pool, score = a.seq, agent = a, id = id } end
+    if a.st == 'reserved' then
+      local c = calls[a.call]
+      reserved = reserved - 1
+      if not c or c.res ~= a.res or c.agent ~= id then violate('I3', id .. ' reserved for ' .. a.call .. ' which is not') end
+      if not leases[a.res] then violate('I3', id .. ' has no lease for ' .. a.res) end
+      if redis.call('GET', P .. 'o:' .. a.res) ~= id .. US .. a.call then violate('I3', 'offer ' .. a.res .. ' is not written') end
+      leaseCount = leaseCount - 1
+    end
+    if a.st == 'wrapUp' and redis.call('ZSCORE', P .. 'due', id) ~= a['until'] then violate('I11', id .. ' would wrap up for ever') end
+  end
+  if reserved ~= 0 then violate('I1', 'reserved calls and agents differ by ' .. reserved) end
+  if leaseCount ~= 0 then violate('I3', leaseCount .. ' leases of nobody') end
+  checkSide({ sets = 'q:', heads = 'h', should = waiting, ids = keys['q:'] })
+  checkSide({ sets = 'i:', heads = 'ih', should = idle, ids = keys['i:'] })
+  for _, seat in pairs(idle) do
+    for id, call in pairs(waiting) do
+      local untilMs = string.match(' ' .. (seat.agent.skip or ''), '.* ' .. id .. '=(%d+)')
+      -- A declined call waits for its interval to end, if a timer ends it.
+      if CAN[seat.set][call.set] and not untilMs then violate('I5', seat.id .. ' idles while ' .. id .. ' waits') end
+      if CAN[seat.set][call.set] and untilMs and not redis.call('ZSCORE', P .. 'due', seat.id) then violate('I11', seat.id .. ' would never be offered ' .. id .. ' again') end
+    end
+  end
+end
+
+-- Offers made by this step: every id that came in with it and now stands for an offer.
+local function offersMade(before)
+  local made = {}
+  for i = 2, #ARGV do
+    local now = redis.call('GET', P .. 'o:' .. ARGV[i])
+    if now and not before[ARGV[i]] then
+      made[#made + 1] = ARGV[i] .. US .. now
+      local agent, call = string.match(now, '^(.-)' .. US .. '(.*)$')
+      local pool, sig = redis.call('HGET', P .. 'a:' .. agent, 'pool'), redis.call('HGET', P .. 'c:' .. call, 'sig')
+      if not (CAN[pool] and CAN[pool][sig]) then violate('I9', agent .. ' cannot serve ' .. call) end
+    end
+  end
+  return made
+end
+
+local before, isRepeat, was = {}, false, nil
+for i = 2, #ARGV do before[ARGV[i]] = redis.call('EXISTS', P .. 'o:' .. ARGV[i]) == 1 end
+if HAS_REQUEST then
+  isRepeat = redis.call('SADD', 'requests', ARGV[2]) == 0
+  if isRepeat then was = everything() end
+end
+local reply = verb()
+if isRepeat and everything() ~= was then violate('I12', 'a repeat changed something') end
+if VERB == 'accept' and type(reply) == 'string' and tonumber(reply) then
+  local held = redis.call('GET', P .. 'o:' .. ARGV[3])
+  local call = held and string.match(held, US .. '(.*)$')
+  if not call or redis.call('HGET', P .. 'c:' .. call, 'res') ~= ARGV[3] then violate('I2', 'accepted another offer than the one sent') end
+end
+checkAll()
+redis.call('RPUSH', 'operations', cjson.encode({ verb = VERB, args = ARGV, reply = reply or '', isRepeat = isRepeat, made = offersMade(before) }))
+return reply

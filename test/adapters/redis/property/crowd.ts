@@ -1,0 +1,249 @@
+import { Redis } from 'ioredis';
+import type { Queue } from '../../../../gateway/ports/queue.js';
+import { StoreError } from '../../../../gateway/adapters/redis/connection.js';
+import { openQueue } from '../../../../gateway/adapters/redis/queue.js';
+import type { RedisQueue } from '../../../../gateway/adapters/redis/queue.js';
+import type { QueueScript, Script } from '../../../../gateway/adapters/redis/scripts.js';
+import type { OfferLoss } from '../../../../gateway/core/acd/queue-types.js';
+import { brand } from '../../../../gateway/core/ids.js';
+import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../../../../gateway/core/ids.js';
+import { silent } from '../house.js';
+import { faultyClient } from './faulty-client.js';
+import type { Random } from './random.js';
+import { NEEDS, SKILLS } from './universe.js';
+
+const RING_MS = 15_000;
+const KEPT_REQUESTS = 12;
+const KEPT_OFFERS = 40;
+const WHY: readonly OfferLoss[] = ['declined', 'declined', 'noAnswer', 'busy', 'legFailed'];
+
+/** Light: agents idle, calls are few. Heavy: calls pile up. Without both, half of the invariants cannot fail. */
+const WEIGHTS = {
+  light: { arrive: 10, abandon: 3, ready: 14, notReady: 3, signIn: 4, logout: 2, accept: 10, release: 5, complete: 12, endWrapUp: 4, reap: 5, comeBack: 2, takeOver: 1, repeat: 5, old: 3, forget: 8 },
+  heavy: { arrive: 20, abandon: 3, ready: 14, notReady: 4, signIn: 3, logout: 3, accept: 10, release: 7, complete: 12, endWrapUp: 3, reap: 5, comeBack: 2, takeOver: 2, repeat: 5, old: 3, forget: 10 },
+} as const;
+type Act = keyof (typeof WEIGHTS)['light'];
+
+export interface CrowdOptions {
+  readonly url: string;
+  readonly tenant: string;
+  readonly random: Random;
+  readonly scripts: Readonly<Record<QueueScript, Script>>;
+  readonly connections: number;
+}
+
+/** Agents and callers that do at random what agents and callers do, from several connections at once. */
+export class Crowd {
+  now = 1_800_000_000_000;
+  readonly queues: readonly RedisQueue[];
+  private readonly agents: readonly AgentId[] = Array.from({ length: 14 }, (_, i) => brand<AgentId>(`a${i}`));
+  private readonly live = new Set<CallId>();
+  private readonly over: CallId[] = [];
+  private readonly recent: (() => Promise<unknown>)[] = [];
+  private readonly oldOffers: OfferId[] = [];
+  private calls = 0;
+  private requests = 0;
+
+  constructor(private readonly options: CrowdOptions) {
+    const single = new Set([options.scripts.reap.sha, options.scripts.sweep.sha]);
+    this.queues = Array.from({ length: options.connections }, () =>
+      openQueue({
+        url: options.url,
+        tenant: options.tenant,
+        log: silent,
+        now: () => this.now,
+        reofferMs: 4_000,
+        deadlineMs: 20_000,
+        scripts: options.scripts,
+        wrapClient: (client) => faultyClient(client, options.random, { delayed: 0.3, lost: 0.03, doubled: 0.03, single }),
+      }),
+    );
+  }
+
+  /** One of the crowd does something. */
+  async act(phase: keyof typeof WEIGHTS): Promise<void> {
+    const { random } = this.options;
+    this.now += random.chance(0.02) ? random.below(20_000) : random.below(300);
+    const queue = random.of(this.queues);
+    const act: Act = this.live.size > 60 ? random.of(['abandon', 'accept', 'complete']) : random.weighted(WEIGHTS[phase]);
+    try {
+      await this[act](queue);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error; // a lost reply of a command that is not repeated
+    }
+  }
+
+  /** Time passes until every offer and wrap-up is over. */
+  async settle(): Promise<void> {
+    this.now += RING_MS + 60_000;
+    const queue = this.options.random.of(this.queues);
+    for (let left = 1_000; left > 0; left -= 1) {
+      try {
+        if ((await queue.reap(1)) === 0) return;
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const queue of this.queues) await queue.close();
+  }
+
+  private request(): RequestId {
+    return brand(`r${(this.requests += 1)}`);
+  }
+
+  /** Does it, and keeps it so that it can be done again with the same request id. */
+  private async once(command: () => Promise<unknown>): Promise<unknown> {
+    this.recent.push(command);
+    if (this.recent.length > KEPT_REQUESTS) this.recent.shift();
+    return command();
+  }
+
+  private async arrive(queue: Queue): Promise<void> {
+    const callId = brand<CallId>(`c${(this.calls += 1)}`);
+    this.live.add(callId);
+    await this.enter(queue, callId, false);
+  }
+
+  private async enter(queue: Queue, callId: CallId, isReturning: boolean): Promise<void> {
+    const { random } = this.options;
+    const arrival = {
+      requestId: this.request(), callId, queue: brand<QueueId>(random.of(['billing', 'technical'])), needs: random.of(NEEDS),
+      band: random.of([0, 10, 10, 10, 511]), node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])), ringTimeoutMs: RING_MS, isReturning,
+    };
+    await this.once(() => queue.arrive(arrival));
+  }
+
+  private async takeOver(queue: Queue): Promise<void> {
+    if (this.live.size > 0) await this.enter(queue, this.options.random.of([...this.live]), false);
+  }
+
+  private async abandon(queue: Queue): Promise<void> {
+    if (this.live.size === 0) return;
+    const callId = this.options.random.of([...this.live]);
+    const requestId = this.request();
+    const left = (await this.once(() => queue.abandon({ requestId, callId }))) as Awaited<ReturnType<Queue['abandon']>>;
+    if (left.ok) this.ended(callId);
+  }
+
+  private ended(callId: CallId): void {
+    if (this.live.delete(callId)) this.over.push(callId);
+  }
+
+  private async forget(queue: Queue): Promise<void> {
+    // Not what may still be repeated: a repeat after that is a new call.
+    for (let i = 0; i < 2 && this.over.length > KEPT_REQUESTS; i += 1) {
+      const callId = this.over.shift();
+      if (callId !== undefined) await queue.forget(callId);
+    }
+  }
+
+  private async signIn(queue: Queue): Promise<void> {
+    const { random } = this.options;
+    const request = { requestId: this.request(), agentId: random.of(this.agents), skills: random.of(SKILLS), node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])) };
+    await this.once(() => queue.signIn(request));
+  }
+
+  private async ready(queue: Queue): Promise<void> {
+    const request = { requestId: this.request(), agentId: this.options.random.of(this.agents) };
+    await this.once(() => queue.ready(request));
+  }
+
+  private async notReady(queue: Queue): Promise<void> {
+    const request = { requestId: this.request(), agentId: this.options.random.of(this.agents), reason: 'short break' };
+    await this.once(() => queue.notReady(request));
+  }
+
+  private async endWrapUp(queue: Queue): Promise<void> {
+    const request = { requestId: this.request(), agentId: this.options.random.of(this.agents) };
+    await this.once(() => queue.endWrapUp(request));
+  }
+
+  private async logout(queue: Queue): Promise<void> {
+    const request = { requestId: this.request(), agentId: this.options.random.of(this.agents) };
+    await this.once(() => queue.logout(request));
+  }
+
+  private async accept(queue: Queue): Promise<void> {
+    const offer = await this.someOffer(queue);
+    if (offer === null) return;
+    const request = { requestId: this.request(), offerId: offer };
+    await this.once(() => queue.accept(request));
+  }
+
+  private async release(queue: Queue): Promise<void> {
+    const offer = await this.someOffer(queue);
+    if (offer === null) return;
+    const request = { requestId: this.request(), offerId: offer, why: this.options.random.of(WHY) };
+    await this.once(() => queue.release(request));
+  }
+
+  /** An offer that was over long ago is answered or released: nothing may come of it. */
+  private async old(queue: Queue): Promise<void> {
+    const { random } = this.options;
+    if (this.oldOffers.length === 0) return;
+    const offer = { requestId: this.request(), offerId: random.of(this.oldOffers) };
+    if (random.chance(0.6)) await queue.accept(offer);
+    else await queue.release({ ...offer, why: 'noAnswer' });
+  }
+
+  private async complete(queue: Queue): Promise<void> {
+    const found = await this.someone(queue, 'talking');
+    if (found === null) return;
+    const { random } = this.options;
+    const request = { requestId: this.request(), callId: found.callId, agentId: found.agentId, wrapUpMs: random.of([0, 0, 5_000, 30_000]) };
+    const done = (await this.once(() => queue.complete(request))) as Awaited<ReturnType<Queue['complete']>>;
+    if (done.ok) this.ended(found.callId);
+  }
+
+  /** The agent's leg is lost: the call goes back to its line, the agent is completed, in either order. */
+  private async comeBack(queue: Queue): Promise<void> {
+    const found = await this.someone(queue, 'talking');
+    if (found === null) return;
+    const steps = [
+      () => this.enter(queue, found.callId, true),
+      () => queue.complete({ requestId: this.request(), callId: found.callId, agentId: found.agentId, wrapUpMs: 0 }),
+    ];
+    if (this.options.random.chance(0.5)) steps.reverse();
+    for (const step of steps) await step();
+  }
+
+  private async repeat(): Promise<void> {
+    if (this.recent.length > 0) await this.options.random.of(this.recent)();
+  }
+
+  private async reap(queue: Queue): Promise<void> {
+    await queue.reap(3);
+  }
+
+  private async someOffer(queue: Queue): Promise<OfferId | null> {
+    const found = await this.someone(queue, 'reserved');
+    if (found?.offerId === undefined) return null;
+    this.oldOffers.push(found.offerId);
+    if (this.oldOffers.length > KEPT_OFFERS) this.oldOffers.shift();
+    return found.offerId;
+  }
+
+  private async someone(queue: Queue, phase: 'talking' | 'reserved'): Promise<{ agentId: AgentId; callId: CallId; offerId?: OfferId } | null> {
+    for (let tries = 0; tries < 6; tries += 1) {
+      const agentId = this.options.random.of(this.agents);
+      const state = await queue.agentState(agentId);
+      if (state.phase === phase && 'callId' in state) return { agentId, ...state };
+    }
+    return null;
+  }
+}
+
+export interface Outcome {
+  readonly violations: readonly string[];
+  readonly operations: readonly string[];
+}
+
+/** What the checking script wrote beside the tenant's keys since the last look. */
+export async function takeOutcome(redis: Redis): Promise<Outcome> {
+  const [violations, operations] = await Promise.all([redis.lrange('violations', 0, 19), redis.lrange('operations', 0, -1)]);
+  await redis.del('operations');
+  return { violations, operations };
+}

@@ -1,0 +1,32 @@
+import type { Mutation } from './wrap.js';
+
+/** Wrong versions of the scripts, one idea each. A property test that lets one of them pass proves too little. */
+export const MUTATIONS: readonly Mutation[] = [
+  { name: 'head not repaired when a call leaves', edits: [['heads', 'if two[1] == member then head = two[4] or false end', '']] },
+  { name: 'head not repaired when a member is taken', edits: [['heads', "redis.call('ZADD', P .. plan.side.heads, plan.head, plan.id)", 'local _ = plan']] },
+  { name: 'head of an emptied set stays', edits: [['heads', "redis.call('ZREM', P .. plan.side.heads, plan.id)", 'local _ = plan']] },
+  { name: 'a put before a take leaves a stale head', edits: [['lose', 'if seat then take(seat) end', ''], ['lose', 'if next.found then take(next.found) end', '']] },
+  { name: 'released call not offered on', edits: [['lose', 'local seat = planCall(c)', 'local seat = nil']] },
+  { name: 'released call loses its place', edits: [['lose', 'withdraw(c, a, loss.why)', "c.score = string.format('%.0f', redis.call('INCR', P .. SEQ)) withdraw(c, a, loss.why)"]] },
+  { name: 'freed agent not offered the next call', edits: [['match', "return { st = 'ready', found = planAgent(a) }", "return { st = 'ready' }"]] },
+  { name: 'fence dropped', edits: [['match', "redis.call('DEL', P .. OFFER .. c.res)", ''], ['fence', 'if c.res ~= offer then return nil end', '']] },
+  { name: 'late accept wins over the state', edits: [['accept', "if c.st ~= 'reserved' then", "if c.st == 'never' then"]] },
+  { name: 'release takes an accepted call back', edits: [['release', "if c.st ~= 'reserved' then", "if c.st == 'never' then"]] },
+  { name: 'lease not written', edits: [['match', "redis.call('ZADD', P .. LEASES, expires, offer)", '']] },
+  { name: 'lease not removed by accept', edits: [['accept', "redis.call('ZREM', P .. LEASES, offer)", '']] },
+  { name: 'newest first', edits: [['heads', 'score < best', 'score > best']] },
+  { name: 'shortest idle first', edits: [['match', "a.seq = redis.call('INCR', P .. IDLE_SEQ)", "a.seq = -redis.call('INCR', P .. IDLE_SEQ)"]] },
+  { name: 'needs ignored', edits: [['match', "redis.call('LRANGE', P .. SERVES .. a.pool .. ':0', 0, -1)", "redis.call('HKEYS', P .. SIGNATURES)"]] },
+  { name: 'bands ignored', edits: [['arrive', 'tonumber(ARGV[6]) * 17592186044416', '0']] },
+  { name: 'score cut to 14 digits', edits: [['arrive', "string.format('%.0f', tonumber(ARGV[6])", "tostring(tonumber(ARGV[6])"]] },
+  { name: 'request id ignored', edits: [['fence', 'return stop and string.sub', 'return nil and string.sub']] },
+  { name: 'refusals forgotten', edits: [['fence', "redis.call('HSET', P .. key .. record.id, 'log', record.log)", '']] },
+  { name: 'declined call offered to the same agent at once', edits: [['match', 'inForce(a.skip))', 'nil)'], ['match', 'inForce(c.skip))', 'nil)']] },
+  { name: 'nothing ends a re-offer interval', edits: [['match', "if skip then redis.call('ZADD', P .. DUE, skip.first, a.id) end", '']] },
+  { name: 'nothing ends a wrap-up', edits: [['complete', "redis.call('ZADD', P .. DUE, a['until'], a.id)", '']] },
+  { name: 'last intent lost', edits: [['match', "if a.want ~= '' then", "if a.want == 'never' then"]] },
+  { name: 'agent not freed when the caller leaves', edits: [['abandon', 'settle(a, next, offer, true)', '']] },
+  { name: 'agent loses the place when the caller leaves', edits: [['abandon', 'settle(a, next, offer, true)', 'settle(a, next, offer, false)']] },
+  { name: 'returning call gets a new place', edits: [['arrive', "if c.score == '' then", "if c.score ~= 'never' then"]] },
+  { name: 'changed skills not used', edits: [['sign-in', 'a.pool, a.node = pool, node', "a.node = node if a.pool == '' then a.pool = pool end"]] },
+];
