@@ -1,0 +1,113 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { Result } from '../../core/errors.js';
+import type { EndReason } from '../../core/call/end-reason.js';
+import { brand, type AgentId, type CustomerId } from '../../core/ids.js';
+import { interactionSchema, type Interaction } from '../../core/thread/interaction.js';
+import type { Log } from '../../ports/log.js';
+import type { ThreadStore } from '../../ports/thread-store.js';
+import { readBody } from './read-body.js';
+import { json, problem, type Answer } from './responses.js';
+
+/** What the JSON API asks of the gateway. */
+export interface ApiRoutes {
+  /** `isUp: false` answers 503. The other fields are shown as they are. */
+  health(): { readonly isUp: boolean; readonly [field: string]: unknown };
+  /** The agent whose token this is, or null. Checked in constant time by whoever answers. */
+  agentOf(token: string): AgentId | null;
+  /** How a call that ended lately ended, by its SIP Call-ID; null when that is not known (any more). */
+  endOf(sipCallId: string): EndReason | null;
+  readonly thread: Pick<ThreadStore, 'append' | 'recent'>;
+  /** Lets other systems write interactions; null = nobody may. */
+  readonly apiToken: string | null;
+}
+
+const MAX_BODY_BYTES = 256 * 1024;
+const UNAUTHORISED = { 'WWW-Authenticate': 'Bearer realm="vaxel"' };
+
+const threadQuerySchema = z
+  .strictObject({
+    customer: z.string().min(1).max(200).optional(),
+    number: z.string().min(1).max(40).optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(20),
+  })
+  .refine((query) => query.customer !== undefined || query.number !== undefined, { error: 'name a customer or a number', path: ['customer'] });
+
+export function health(routes: ApiRoutes): Answer {
+  const state = routes.health();
+  return json(state.isUp ? 200 : 503, state);
+}
+
+/** `GET /v1/thread?customer=|number=&limit=`: the newest entries, for a signed-in agent's token. */
+export async function readThread(request: IncomingMessage, url: URL, routes: ApiRoutes): Promise<Answer> {
+  const token = bearerOf(request);
+  if (token === null || routes.agentOf(token) === null) return problem(401, { code: 'VG_SIGN_IN', detail: 'an agent token is needed' }, UNAUTHORISED);
+  const query = threadQuerySchema.safeParse(Object.fromEntries(url.searchParams));
+  if (!query.success) return badFields(query.error);
+  const { customer, number, limit } = query.data;
+  const found = await routes.thread.recent({ customerId: customer === undefined ? null : brand<CustomerId>(customer), number: number ?? null }, limit);
+  return found.ok ? json(200, { entries: found.value }) : unavailable(found);
+}
+
+/** `GET /v1/calls/ended?sipCallId=`: result and reason of a call that ended lately, for testers and operators with the API token. */
+export function readEnd(request: IncomingMessage, url: URL, routes: ApiRoutes): Answer {
+  const token = bearerOf(request);
+  if (routes.apiToken === null || token === null || !isSame(token, routes.apiToken)) {
+    return problem(401, { code: 'VG_SIGN_IN', detail: 'the API token is needed' }, UNAUTHORISED);
+  }
+  const end = routes.endOf((url.searchParams.get('sipCallId') ?? '').slice(0, 256));
+  return end === null ? problem(404, { code: 'VG_FAILED', detail: 'no such call ended lately' }) : json(200, end);
+}
+
+/** `POST /v1/interactions`: one CloudEvents 1.0 JSON event, stored once however often it is sent. */
+export async function appendInteraction(request: IncomingMessage, routes: ApiRoutes, log: Log): Promise<Answer> {
+  const token = bearerOf(request);
+  if (routes.apiToken === null || token === null || !isSame(token, routes.apiToken)) {
+    return problem(401, { code: 'VG_SIGN_IN', detail: 'the API token is needed' }, UNAUTHORISED);
+  }
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== 'application/cloudevents+json' && type !== 'application/json') {
+    return problem(415, { code: 'VG_BAD_MESSAGE', detail: 'send application/cloudevents+json' });
+  }
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (!body.ok) return problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
+  const parsed = parseInteraction(body.text);
+  if ('status' in parsed) return parsed;
+  const stored = await routes.thread.append(parsed);
+  if (!stored.ok) return unavailable(stored);
+  log.info({ source: parsed.source, type: parsed.type }, 'interaction stored');
+  return json(202, { id: parsed.id });
+}
+
+function parseInteraction(text: string): Interaction | Answer {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return problem(400, { code: 'VG_BAD_MESSAGE', detail: 'the body is not JSON' });
+  }
+  const parsed = interactionSchema.safeParse(value);
+  return parsed.success ? parsed.data : badFields(parsed.error);
+}
+
+function badFields(error: z.ZodError): Answer {
+  const issues = error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const first = issues[0];
+  return problem(400, { code: 'VG_BAD_MESSAGE', detail: first === undefined ? 'not understood' : `${first.path || 'body'}: ${first.message}`, issues });
+}
+
+function unavailable(result: Extract<Result<unknown>, { ok: false }>): Answer {
+  return problem(503, { code: result.error.code, detail: 'the history store did not answer in time; nothing was lost, send it again' }, { 'Retry-After': '2' });
+}
+
+function bearerOf(request: IncomingMessage): string | null {
+  const match = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '');
+  return match?.[1] ?? null;
+}
+
+/** Compares digests, so that neither content nor length shows in the time it takes. */
+function isSame(left: string, right: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}

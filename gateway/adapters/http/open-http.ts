@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../../ports/log.js';
+import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
+import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
+import { problem, write, type Answer } from './responses.js';
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  /** Folders with the desk's page (html, css) and its compiled scripts. */
+  readonly deskFolders: readonly string[];
+  readonly log: Log;
+  readonly routes: ApiRoutes;
+}
+
+export interface OpenHttp {
+  /** For the screens' WebSocket upgrade. */
+  readonly server: Server;
+  readonly port: number;
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /** Stops listening and ends open connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Serves the desk page and the JSON API. Rejects when the port is taken (`EADDRINUSE`) or a desk folder is missing. */
+export async function openHttp(options: HttpOptions): Promise<OpenHttp> {
+  const files = await readDeskFiles(options.deskFolders);
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 });
+  server.maxRequestsPerSocket = 1_000;
+  server.on('request', (request, response) => void serve({ request, response, files, options }));
+  server.on('clientError', (_error, socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  let closing: Promise<void> | null = null;
+  return { server, port, url: `http://${host}:${port}`, close: () => (closing ??= closeServer(server)) };
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly options: HttpOptions;
+}
+
+async function serve(exchange: Exchange): Promise<void> {
+  const { request, response, options } = exchange;
+  const isHead = request.method === 'HEAD';
+  try {
+    write(response, await answerTo(exchange), isHead);
+  } catch (error) {
+    options.log.error({ method: request.method, error: String(error) }, 'HTTP request failed');
+    if (!response.headersSent) write(response, problem(500, { code: 'VG_FAILED', detail: 'the gateway failed to answer' }), isHead);
+    else response.destroy();
+  }
+  // A body that nobody read would keep the connection busy.
+  if (!request.complete) request.resume();
+}
+
+async function answerTo({ request, files, options }: Exchange): Promise<Answer> {
+  const url = URL.canParse(request.url ?? '', 'http://gateway') ? new URL(request.url ?? '', 'http://gateway') : null;
+  if (url === null) return problem(400, { code: 'VG_BAD_MESSAGE', detail: 'the address is not understood' });
+  const { routes, log } = options;
+  if (url.pathname === '/v1/interactions') return request.method === 'POST' ? appendInteraction(request, routes, log) : notAllowed('POST');
+  const get = getRoute(url, { request, files, routes });
+  if (get === null) return problem(404, { code: 'VG_FAILED', detail: 'there is nothing at this address' });
+  return request.method === 'GET' || request.method === 'HEAD' ? get() : notAllowed('GET, HEAD');
+}
+
+type GetContext = { readonly request: IncomingMessage; readonly files: ReadonlyMap<string, PageFile>; readonly routes: ApiRoutes };
+
+function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answer | Promise<Answer>) | null {
+  switch (url.pathname) {
+    case '/':
+    case '/desk':
+      return () => ({ status: 302, headers: { Location: '/desk/', 'Cache-Control': 'no-store' } });
+    case '/health':
+      return () => health(routes);
+    case '/v1/calls/ended':
+      return () => readEnd(request, url, routes);
+    case '/v1/thread':
+      return () => readThread(request, url, routes);
+  }
+  if (!url.pathname.startsWith('/desk/')) return null;
+  const page = deskAnswer(files, url.pathname.slice('/desk/'.length), request.headers['if-none-match']);
+  return page === null ? null : () => page;
+}
+
+function notAllowed(allow: string): Answer {
+  return problem(405, { code: 'VG_UNSUPPORTED', detail: `allowed here: ${allow}` }, { Allow: allow });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,50 @@
+import { BlockList, isIPv6 } from 'node:net';
+import type { SipRequest } from './libraries.js';
+
+export interface Admission {
+  /** Whether this source address may send calls without registration. */
+  readonly isTrunk: (address: string) => boolean;
+  /** Calls at once; the next is refused with 503. */
+  readonly maxCalls: number;
+  readonly callsNow: () => number;
+  readonly isUp: () => boolean;
+  readonly isDraining: () => boolean;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly why: string;
+}
+
+const RETRY_LATER = { 'Retry-After': '5' };
+
+/** What is wrong with an INVITE before any application looks at it; null when nothing is. */
+export function admit(request: SipRequest, rules: Admission): Refusal | null {
+  if (!rules.isTrunk(request.source_address)) {
+    return { status: 403, reason: 'Forbidden', headers: {}, why: 'source is no trunk' };
+  }
+  if (rules.isDraining()) return { status: 503, reason: 'Service Unavailable', headers: RETRY_LATER, why: 'draining' };
+  if (!rules.isUp()) return { status: 503, reason: 'Service Unavailable', headers: RETRY_LATER, why: 'no media server' };
+  if (rules.callsNow() >= rules.maxCalls) return { status: 503, reason: 'Service Unavailable', headers: RETRY_LATER, why: 'at the limit' };
+  // RFC 3261 section 8.1.1.8: an INVITE has exactly one Contact. Without it createUAS fails and still sends its 200.
+  if (!request.has('Contact')) return { status: 400, reason: 'Missing Contact', headers: {}, why: 'no Contact' };
+  if (request.body && !/^m=audio [1-9]\d* RTP\/AVP /m.test(request.body)) {
+    const warning = { Warning: '304 vaxel "media type not available: plain RTP audio is needed"' };
+    return { status: 488, reason: 'Not Acceptable Here', headers: warning, why: 'no plain RTP audio offered' };
+  }
+  return null;
+}
+
+/** Tells whether an address is in a list of addresses and networks (CIDR). An empty list admits nobody. */
+export function trunkList(entries: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [network = '', bits] = entry.split('/');
+    const family = isIPv6(network) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(network, family);
+    else list.addSubnet(network, Number(bits), family);
+  }
+  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}

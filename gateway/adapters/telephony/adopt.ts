@@ -1,0 +1,56 @@
+import { EventEmitter, once } from 'node:events';
+import type { CallId } from '../../core/ids.js';
+import type { LegHandle } from '../../ports/telephony.js';
+import { requestInDialog } from './in-dialog.js';
+import type { ConnectedLeg } from './leg.js';
+import { LegMedia } from './leg-media.js';
+import type { Legs, LegsOptions } from './legs.js';
+import { endpointOf, type Endpoint, type MediaServer } from './libraries.js';
+
+const SOCKET_LIMIT_MS = 3_000;
+
+/**
+ * Takes over a leg of a dead process. The dialog is probed by an in-dialog OPTIONS: drachtio-server forgets a dialog when the far
+ * end hangs up, whoever owned it. A channel without dialog is killed, a dialog without channel gets BYE.
+ * @param isTalking the leg is bridged: its socket is left alone, since fetching it back would cut the conversation
+ * @returns whether the leg lives and is ours now
+ */
+export async function adoptLeg(
+  own: { readonly options: LegsOptions; readonly legs: Legs },
+  leg: { readonly callId: CallId; readonly handle: LegHandle; readonly isTalking: boolean },
+): Promise<boolean> {
+  const { options, legs } = own;
+  const { callId, handle } = leg;
+  const server = options.mediaServers.named(handle.mediaServer);
+  if (server === null) return false;
+  const [probe, exists] = await Promise.all([
+    requestInDialog(options.sip, { method: 'OPTIONS', dialogId: handle.dialogId }),
+    server.api(`uuid_exists ${handle.channel}`).then((body) => body.trim() === 'true'),
+  ]);
+  const hasDialog = probe.ok || probe.error.code !== 'VG_LEG_GONE';
+  if (!hasDialog && exists) await server.api(`uuid_kill ${handle.channel}`);
+  if (hasDialog && !exists) await requestInDialog(options.sip, { method: 'BYE', dialogId: handle.dialogId });
+  if (!hasDialog || !exists) return false;
+  const endpoint = leg.isTalking ? null : await fetchSocket(server, handle.channel);
+  const media = endpoint === null ? null : new LegMedia(endpoint, server);
+  const connected: ConnectedLeg = { callId, legId: handle.legId, handle, dialog: null, server, endpoint, media, isEnding: false };
+  legs.add(connected);
+  if (media !== null) await media.prepare(handle.role);
+  return true;
+}
+
+/** Makes FreeSWITCH open a control socket for the channel to this process (uses fsmrf's table of expected sockets). */
+async function fetchSocket(server: MediaServer, channel: string): Promise<Endpoint | null> {
+  const userAgent = (await server.api(`uuid_getvar ${channel} sip_user_agent`)).trim();
+  const id = /^drachtio-fsmrf:(.+)$/.exec(userAgent)?.[1];
+  if (id === undefined) return null;
+  const connected = new Promise<object>((resolve) => server.pendingConnections.set(id, { fn: resolve }));
+  await server.api(`uuid_transfer ${channel} 'socket:${server.advertisedAddress}:${server.advertisedPort} async full' inline`);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), SOCKET_LIMIT_MS);
+  const aborted = once(limit.signal, 'abort').then(() => null);
+  const connection = await Promise.race([connected, aborted]);
+  clearTimeout(timer);
+  server.pendingConnections.delete(id);
+  return connection === null ? null : endpointOf(connection, new EventEmitter(), server);
+}

@@ -1,0 +1,145 @@
+import { failed, ok, type Result, type VgErrorCode } from '../../core/errors.js';
+import type { LegId } from '../../core/ids.js';
+import type { Registration } from '../../ports/call-store.js';
+import type { DialRequest, LegHandle } from '../../ports/telephony.js';
+import type { ConnectedLeg } from './leg.js';
+import { LegMedia } from './leg-media.js';
+import type { Legs, LegsOptions } from './legs.js';
+import type { Endpoint, MediaServer, SipDialog, SipRequest } from './libraries.js';
+
+/** A phone being rung. */
+interface RingingLeg {
+  isCancelled: boolean;
+  invite: SipRequest | null;
+  endpoint: Promise<Endpoint | null>;
+  readonly server: MediaServer;
+  readonly serverName: string;
+}
+
+/** Rings agents' phones. Owns the 200 that crosses our CANCEL. */
+export class AgentSide {
+  private readonly ringing = new Map<LegId, RingingLeg>();
+
+  constructor(
+    private readonly options: LegsOptions,
+    private readonly legs: Legs,
+    private readonly registrationOf: (aor: string) => Promise<Registration | null>,
+  ) {}
+
+  get size(): number {
+    return this.ringing.size;
+  }
+
+  /** Makes the phone's media endpoint while the screen gets its pop, so that the INVITE can leave at once. */
+  prepare(request: DialRequest): void {
+    if (this.ringing.has(request.legId)) return;
+    const beside = this.legs.get(request.beside);
+    if (beside === null) return;
+    // uuid_bridge joins channels of one media server only: every leg of a call is made on the caller's.
+    const headers = { 'X-Call-Ref': request.callId };
+    const endpoint = beside.server.createEndpoint({ headers }).catch((error: unknown) => {
+      this.options.log.warn({ legId: request.legId, err: String(error) }, 'no endpoint for the phone');
+      return null;
+    });
+    this.ringing.set(request.legId, { isCancelled: false, invite: null, endpoint, server: beside.server, serverName: beside.handle.mediaServer });
+  }
+
+  async dial(request: DialRequest, onInviteSent: (at: number) => void): Promise<Result<LegHandle>> {
+    this.prepare(request);
+    const leg = this.ringing.get(request.legId);
+    if (leg === undefined) return failed('VG_LEG_GONE', 'the caller is gone');
+    const [endpoint, registration] = await Promise.all([leg.endpoint, this.registrationOf(request.aor)]);
+    const giveUp = async (code: VgErrorCode, detail: string): Promise<Result<never>> => {
+      this.ringing.delete(request.legId);
+      if (endpoint !== null) await leg.server.api(`uuid_kill ${endpoint.uuid}`);
+      return failed(code, detail);
+    };
+    if (endpoint === null) return giveUp('VG_MEDIA', 'no endpoint for the phone');
+    if (registration === null) return giveUp('VG_PHONE_UNREGISTERED', request.aor);
+    if (leg.isCancelled) return giveUp('VG_FAILED', 'cancelled before the INVITE left');
+    const answered = await this.invite({ request, leg, endpoint, registration }, onInviteSent);
+    if (!answered.ok) return giveUp(answered.error.code, answered.error.detail);
+    if (leg.isCancelled) return this.endCrossedAnswer(answered.value, giveUp);
+    return this.connect({ request, leg, endpoint, dialog: answered.value });
+  }
+
+  /** Stops the ring. Before the INVITE left it never will; after it, CANCEL; a 200 that crosses is ended in `dial`. */
+  async cancel(legId: LegId): Promise<void> {
+    const leg = this.ringing.get(legId);
+    if (leg === undefined || leg.isCancelled) return;
+    leg.isCancelled = true;
+    if (leg.invite !== null) leg.invite.cancel(() => undefined);
+    const endpoint = await leg.endpoint;
+    // Nobody called dial(): the offer ended while the pop was on its way.
+    if (leg.invite === null) this.ringing.delete(legId);
+    if (endpoint !== null) await leg.server.api(`uuid_kill ${endpoint.uuid}`);
+  }
+
+  close(): void {
+    this.ringing.clear();
+  }
+
+  private async invite(
+    call: { readonly request: DialRequest; readonly leg: RingingLeg; readonly endpoint: Endpoint; readonly registration: Registration },
+    onInviteSent: (at: number) => void,
+  ): Promise<Result<SipDialog>> {
+    const { request, leg, endpoint, registration } = call;
+    const { source } = registration;
+    const headers: Record<string, string> = {
+      From: `<sip:${request.callerNumber ?? 'anonymous'}@localhost>`,
+      To: `<${request.aor}>`,
+      'X-Call-Ref': request.callId,
+      // RFC 5373 names the wish; phones in the field look at Call-Info (answer-after) or Alert-Info.
+      ...(request.shouldAutoAnswer ? { 'Call-Info': '<sip:vaxel>;answer-after=0', 'Alert-Info': '<http://vaxel>;info=alert-autoanswer;delay=0' } : {}),
+    };
+    try {
+      const dialog = await this.options.sip.createUAC(
+        registration.contact,
+        { localSdp: endpoint.local.sdp, proxy: `sip:${source.address}:${source.port};transport=${source.protocol}`, headers },
+        {
+          cbRequest: (error, invite) => {
+            if (error !== null && error !== undefined) return;
+            leg.invite = invite;
+            onInviteSent(this.options.now());
+            if (leg.isCancelled) invite.cancel(() => undefined);
+          },
+          cbProvisional: () => undefined,
+        },
+      );
+      return ok(dialog);
+    } catch (error) {
+      const status = (error as { status?: number }).status ?? 0;
+      return failed(codeOf(status), `the phone answered ${status || String(error)}`);
+    }
+  }
+
+  /** The 200 crossed our CANCEL: srf has acknowledged it, drachtio-server may have sent BYE already; ours makes sure. */
+  private endCrossedAnswer(dialog: SipDialog, giveUp: (code: VgErrorCode, detail: string) => Promise<Result<never>>): Promise<Result<never>> {
+    dialog.destroy({ headers: { Reason: 'SIP;cause=200;text="offer expired"' } }, () => undefined);
+    return giveUp('VG_FAILED', 'answered after the ring was stopped');
+  }
+
+  private async connect(call: { readonly request: DialRequest; readonly leg: RingingLeg; readonly endpoint: Endpoint; readonly dialog: SipDialog }): Promise<Result<LegHandle>> {
+    const { request, leg, endpoint, dialog } = call;
+    const { callId, legId } = request;
+    const handle: LegHandle = { legId, role: 'agent', dialogId: dialog.id, mediaServer: leg.serverName, channel: endpoint.uuid };
+    const media = new LegMedia(endpoint, leg.server);
+    const connected: ConnectedLeg = { callId, legId, handle, dialog, server: leg.server, endpoint, media, isEnding: false };
+    this.ringing.delete(legId);
+    this.legs.add(connected);
+    const [agreed] = await Promise.all([this.legs.renegotiate(connected, dialog.remote.sdp), media.prepare('agent')]);
+    if (!agreed.ok) {
+      await this.legs.end(legId, 'no media');
+      return agreed;
+    }
+    return ok(handle);
+  }
+}
+
+/** What a phone's final answer means for an offer. */
+function codeOf(status: number): VgErrorCode {
+  if (status === 486 || status === 600) return 'VG_BUSY';
+  if (status === 603 || status === 606 || status === 403) return 'VG_DECLINED';
+  if (status === 408 || status === 480) return 'VG_NO_ANSWER';
+  return 'VG_FAILED';
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { failed, ok, type Result } from '../../core/errors.js';
+import { brand, type CallId, type LegId } from '../../core/ids.js';
+import type { LegHandle } from '../../ports/telephony.js';
+import { admit, type Admission } from './admission.js';
+import type { ConnectedLeg } from './leg.js';
+import { LegMedia } from './leg-media.js';
+import type { Legs, LegsOptions } from './legs.js';
+import type { Endpoint, SipDialog, SipRequest, SipResponder } from './libraries.js';
+
+interface ArrivingLeg {
+  readonly callId: CallId;
+  readonly request: SipRequest;
+  readonly response: SipResponder;
+  isCancelled: boolean;
+}
+
+/** Callers' INVITEs until they are answered or refused. Owns the CANCEL that crosses our answer. */
+export class CallerSide {
+  private readonly arriving = new Map<LegId, ArrivingLeg>();
+
+  constructor(
+    private readonly options: LegsOptions,
+    private readonly legs: Legs,
+    private readonly admission: Admission,
+  ) {}
+
+  get size(): number {
+    return this.arriving.size;
+  }
+
+  /** A new INVITE: refused here when no call could come of it, else reported as `caller.arrived`. */
+  invited(request: SipRequest, response: SipResponder): void {
+    const refusal = admit(request, this.admission);
+    if (refusal !== null) {
+      this.options.log.info({ source: request.source_address, status: refusal.status, why: refusal.why }, 'INVITE refused');
+      response.send(refusal.status, refusal.reason, { headers: refusal.headers });
+      return;
+    }
+    const callId = brand<CallId>(randomUUID());
+    const legId = brand<LegId>(`${callId}-c`);
+    const leg: ArrivingLeg = { callId, request, response, isCancelled: false };
+    this.arriving.set(legId, leg);
+    request.on('cancel', () => {
+      if (leg.isCancelled || !this.arriving.delete(legId)) return;
+      leg.isCancelled = true;
+      this.options.report({ type: 'leg.hungUp', callId, legId, by: 'peer', cause: 'cancelled', at: this.options.now() });
+    });
+    const { ani, dnis } = numbersOf(request);
+    const at = this.options.now();
+    const caller = { callId, legId, sipCallId: request.get('Call-ID') ?? '', ani, dnis, source: request.source_address, at };
+    this.options.report({ type: 'caller.arrived', caller });
+  }
+
+  refuse(legId: LegId, how: { readonly status: number; readonly reason: string; readonly headers: Readonly<Record<string, string>> }): void {
+    const leg = this.arriving.get(legId);
+    if (leg === undefined) return;
+    this.arriving.delete(legId);
+    leg.response.send(how.status, how.reason, { headers: how.headers });
+  }
+
+  /**
+   * Media first, then 200, never fsmrf's connectCaller: it drops the endpoint when createUAS fails.
+   * @returns VG_LEG_GONE when the caller cancelled meanwhile, VG_MEDIA when no endpoint could be made (488 or 503 is sent)
+   */
+  async answer(legId: LegId): Promise<Result<LegHandle>> {
+    const leg = this.arriving.get(legId);
+    if (leg === undefined) return failed('VG_LEG_GONE', 'no such arriving leg');
+    const chosen = this.options.mediaServers.choose();
+    if (chosen === null) return this.failAnswer(legId, { status: 503, detail: 'no media server is connected' });
+    const { request, callId } = leg;
+    let endpoint: Endpoint;
+    try {
+      const headers = { 'X-Call-Ref': callId };
+      endpoint = await chosen.server.createEndpoint(request.body ? { remoteSdp: request.body, headers } : { headers });
+    } catch (error) {
+      const status = (error as { status?: number }).status === 488 ? 488 : 503;
+      return this.failAnswer(legId, { status, detail: `createEndpoint: ${String(error)}` });
+    }
+    const dialog = leg.isCancelled ? null : await this.send200({ leg, endpoint, legId });
+    if (dialog === null) {
+      await chosen.server.api(`uuid_kill ${endpoint.uuid}`);
+      return failed('VG_LEG_GONE', 'the caller left during the answer');
+    }
+    const handle: LegHandle = { legId, role: 'caller', dialogId: dialog.id, mediaServer: chosen.name, channel: endpoint.uuid };
+    const media = new LegMedia(endpoint, chosen.server);
+    const connected: ConnectedLeg = { callId, legId, handle, dialog, server: chosen.server, endpoint, media, isEnding: false };
+    this.legs.add(connected);
+    await media.prepare('caller');
+    if (!request.body) await this.takeLateAnswer(connected, dialog);
+    if (endpoint.dtmfType === 'info' && !/\bINFO\b/i.test(request.get('Allow') ?? '')) await endpoint.execute('start_dtmf');
+    return ok(handle);
+  }
+
+  private async send200(answer: { readonly leg: ArrivingLeg; readonly endpoint: Endpoint; readonly legId: LegId }): Promise<SipDialog | null> {
+    const { leg, endpoint, legId } = answer;
+    try {
+      const headers = sessionTimer(leg.request);
+      const dialog = await this.options.sip.createUAS(leg.request, leg.response, { localSdp: endpoint.local.sdp, headers });
+      this.arriving.delete(legId);
+      return dialog;
+    } catch (error) {
+      this.arriving.delete(legId);
+      this.options.log.info({ legId, err: String(error) }, 'answer came too late');
+      return null;
+    }
+  }
+
+  /** RFC 3261 section 13.2.1: an INVITE without an offer gets ours in the 200; the answer comes with the ACK, before the first prompt. */
+  private takeLateAnswer(leg: ConnectedLeg, dialog: SipDialog): Promise<void> {
+    return new Promise((resolve) => {
+      dialog.once('destroy', () => resolve());
+      dialog.once('ack', (ack: SipRequest) => {
+        if (!ack.body) return resolve();
+        void this.legs.renegotiate(leg, ack.body).then(() => resolve());
+      });
+    });
+  }
+
+  private failAnswer(legId: LegId, why: { readonly status: number; readonly detail: string }): Result<never> {
+    const headers: Record<string, string> = why.status === 503 ? { 'Retry-After': '5' } : {};
+    this.refuse(legId, { status: why.status, reason: why.status === 488 ? 'Not Acceptable Here' : 'Service Unavailable', headers });
+    return failed('VG_MEDIA', why.detail);
+  }
+}
+
+/**
+ * RFC 4028: where the caller's side supports timers, the caller refreshes (`refresher=uas` would be us): a call taken over by
+ * another process cannot answer re-INVITEs, while drachtio-server refreshes by itself. So we ask to be the refresher wherever the caller left the choice.
+ */
+function sessionTimer(request: SipRequest): Readonly<Record<string, string>> {
+  const wish = /^\s*(\d+)\s*(?:;.*refresher\s*=\s*(uac|uas))?/i.exec(request.get('Session-Expires') ?? '');
+  if (wish === null) return {};
+  const seconds = Math.max(90, Number(wish[1]));
+  const refresher = wish[2]?.toLowerCase() ?? 'uas';
+  return { 'Session-Expires': `${seconds};refresher=${refresher}`, Require: 'timer' };
+}
+
+/** Calling and dialled number; P-Asserted-Identity wins over From (RFC 3325), `anonymous` and the like are no number. */
+function numbersOf(request: SipRequest): { readonly ani: string | null; readonly dnis: string } {
+  const user = (text: string | undefined): string => /(?:sips?|tel):([^@;>\s]*)/i.exec(text ?? '')?.[1] ?? '';
+  const ani = decode(user(request.get('P-Asserted-Identity')) || user(request.get('From')));
+  return { ani: /^\+?[0-9]{3,20}$/.test(ani) ? ani : null, dnis: decode(user(request.uri)) };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

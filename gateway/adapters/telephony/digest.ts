@@ -1,0 +1,70 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Algorithms in the order offered: RFC 8760 prefers SHA-256, older phones know only MD5. */
+const ALGORITHMS = { 'SHA-256': 'sha256', MD5: 'md5' } as const;
+type Algorithm = keyof typeof ALGORITHMS;
+
+const NONCE_LIFE_MS = 60_000;
+
+export type Verdict = 'ok' | 'stale' | 'wrong';
+
+/** Digest challenges and their answers (RFC 7616, RFC 8760 for SIP), `qop=auth` only. Nonces are signed with their time, so none is kept. */
+export class DigestAuth {
+  private readonly key = randomBytes(32);
+
+  constructor(
+    private readonly realm: string,
+    private readonly now: () => number,
+  ) {}
+
+  /** The value of one WWW-Authenticate header for each algorithm, strongest first. */
+  challenges(isStale: boolean): readonly string[] {
+    const stale = isStale ? ', stale=true' : '';
+    return (Object.keys(ALGORITHMS) as Algorithm[]).map(
+      (algorithm) => `Digest realm="${this.realm}", nonce="${this.newNonce()}", algorithm=${algorithm}, qop="auth"${stale}`,
+    );
+  }
+
+  /** The user name that the Authorization header claims, or null when it is no digest for this realm. */
+  static userOf(header: string): string | null {
+    return fieldsOf(header)['username'] ?? null;
+  }
+
+  verify(header: string, what: { readonly method: string; readonly password: string }): Verdict {
+    const fields = fieldsOf(header);
+    const algorithm = (fields['algorithm'] ?? 'MD5').toUpperCase();
+    if (!(algorithm in ALGORITHMS) || fields['realm'] !== this.realm || fields['qop'] !== 'auth') return 'wrong';
+    const hash = (text: string) => createHash(ALGORITHMS[algorithm as Algorithm]).update(text).digest('hex');
+    const { username = '', realm = '', nonce = '', uri = '', nc = '', cnonce = '', response = '' } = fields;
+    // RFC 7616 section 3.4.1: H(H(A1):nonce:nc:cnonce:qop:H(A2))
+    const wanted = hash(`${hash(`${username}:${realm}:${what.password}`)}:${nonce}:${nc}:${cnonce}:auth:${hash(`${what.method}:${uri}`)}`);
+    const given = Buffer.from(response.toLowerCase());
+    const isRight = given.length === wanted.length && timingSafeEqual(given, Buffer.from(wanted));
+    if (!isRight) return 'wrong';
+    return this.isFresh(nonce) ? 'ok' : 'stale';
+  }
+
+  private newNonce(): string {
+    const time = this.now().toString(16).padStart(12, '0');
+    return `${time}${this.sign(time)}`;
+  }
+
+  private isFresh(nonce: string): boolean {
+    const time = nonce.slice(0, 12);
+    return nonce.slice(12) === this.sign(time) && this.now() - Number.parseInt(time, 16) < NONCE_LIFE_MS;
+  }
+
+  private sign(time: string): string {
+    return createHash('sha256').update(this.key).update(time).digest('hex').slice(0, 32);
+  }
+}
+
+function fieldsOf(header: string): Readonly<Record<string, string>> {
+  if (!/^\s*Digest\s/i.test(header) || header.length > 2_000) return {};
+  const fields: Record<string, string> = {};
+  for (const match of header.matchAll(/(\w+)\s*=\s*(?:"([^"]*)"|([^\s,]+))/g)) {
+    const [, name = '', quoted, bare] = match;
+    fields[name.toLowerCase()] = quoted ?? bare ?? '';
+  }
+  return fields;
+}

@@ -1,0 +1,121 @@
+import { failed, ok, type Result } from '../../core/errors.js';
+import type { Endpoint, MediaServer } from './libraries.js';
+
+/** FreeSWITCH stops a broken play in under 70 ms; longer than this nobody waits for it. */
+const BREAK_LIMIT_MS = 400;
+const MUSIC = 'local_stream://moh';
+
+/** Variables of every leg, set once: keys never stop a play by themselves. */
+const LEG_VARIABLES = { playback_terminators: 'none' };
+/** Only the caller: when the agent's leg is lost the caller stays, parked, with the socket attached. */
+const CALLER_VARIABLES = { ...LEG_VARIABLES, park_after_bridge: 'true' };
+
+interface Playing {
+  wasHushed: boolean;
+  readonly ended: Promise<unknown>;
+}
+
+/** What is heard on one leg: plays one after the other, nested in the music if there is some. */
+export class LegMedia {
+  private playing: Playing | null = null;
+  private wantsMusic = false;
+  private hasMusic = false;
+  private isGone = false;
+  private readonly gone: Promise<void>;
+  private markGone: () => void = () => undefined;
+
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly server: MediaServer,
+  ) {
+    this.gone = new Promise((resolve) => (this.markGone = resolve));
+  }
+
+  async prepare(role: 'caller' | 'agent'): Promise<void> {
+    await this.orGone(this.endpoint.set(role === 'caller' ? CALLER_VARIABLES : LEG_VARIABLES));
+  }
+
+  /** Plays the files one after the other. fsmrf's promise never settles when the channel dies, hence the race with `ended`. */
+  async play(files: readonly string[]): Promise<Result<{ readonly isWhole: boolean }>> {
+    const before = this.playing;
+    if (before !== null) await Promise.race([before.ended, this.gone, pause(BREAK_LIMIT_MS)]);
+    if (this.isGone) return failed('VG_LEG_GONE', 'the channel is gone');
+    const execution = this.endpoint.execute('playback', soundOf(files));
+    const mine: Playing = { wasHushed: false, ended: execution.catch(() => undefined) };
+    this.playing = mine;
+    const event = await this.orGone(execution.catch((error: unknown) => new Error(String(error))));
+    if (this.playing === mine) this.playing = null;
+    this.keepMusic();
+    if (event === null) return failed('VG_LEG_GONE', 'the channel ended while playing');
+    if (event instanceof Error) return failed('VG_MEDIA', event.message);
+    if (mine.wasHushed) return ok({ isWhole: false });
+    const response = event.getHeader('Application-Response') ?? '';
+    if (response.includes('NOT FOUND') || response.includes('ERROR')) return failed('VG_MEDIA', `${response}: ${files.join(', ')}`);
+    return ok({ isWhole: true });
+  }
+
+  async hush(): Promise<void> {
+    if (this.playing === null || this.playing.wasHushed) return;
+    this.playing.wasHushed = true;
+    // Not `all`: on FreeSWITCH 1.10.12 that leaves a mark behind which later ends the music as well.
+    await this.server.api(`uuid_break ${this.endpoint.uuid}`);
+  }
+
+  /** Music goes on below later plays until a bridge cuts it. */
+  startMusic(): Result<null> {
+    if (this.isGone) return failed('VG_LEG_GONE', 'the channel is gone');
+    this.wantsMusic = true;
+    this.keepMusic();
+    return ok(null);
+  }
+
+  async stopMusic(): Promise<void> {
+    const wasRunning = this.hasMusic;
+    this.wantsMusic = false;
+    if (wasRunning && !this.isGone) await this.server.api(`uuid_break ${this.endpoint.uuid} all`);
+  }
+
+  /** A bridge cuts whatever plays: nothing is wrong with a prompt that ends so. Call it before the bridge is asked for. */
+  willBeBridged(): void {
+    this.wantsMusic = false;
+    if (this.playing !== null) this.playing.wasHushed = true;
+  }
+
+  ended(): void {
+    this.isGone = true;
+    this.wantsMusic = false;
+    this.markGone();
+  }
+
+  /**
+   * Starts the music where it is wanted and nothing plays: a uuid_break of an announcement ends the music below it too
+   * (44 ms later on FreeSWITCH 1.10.12), and music started during an announcement would interrupt it.
+   */
+  private keepMusic(): void {
+    if (!this.wantsMusic || this.hasMusic || this.playing !== null || this.isGone) return;
+    this.hasMusic = true;
+    const ended = () => {
+      this.hasMusic = false;
+      this.keepMusic();
+    };
+    this.endpoint.execute('playback', MUSIC).then((event) => {
+      // A media server without music would otherwise be asked again and again.
+      if ((event.getHeader('Application-Response') ?? '').includes('NOT FOUND')) this.wantsMusic = false;
+      ended();
+    }, () => (this.hasMusic = false));
+  }
+
+  private orGone<T>(work: Promise<T>): Promise<T | null> {
+    return Promise.race([work, this.gone.then(() => null)]);
+  }
+}
+
+/**
+ * Several files as one sound: uuid_break stops only the present one of a delimited list and goes on with the next, but all of a
+ * `file_string://` (seen on FreeSWITCH 1.10.12).
+ */
+function soundOf(files: readonly string[]): string {
+  return files.length === 1 ? (files[0] ?? '') : `file_string://${files.join('!')}`;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -1,0 +1,21 @@
+import type { CallId, LegId } from '../../core/ids.js';
+import type { LegHandle } from '../../ports/telephony.js';
+import type { Endpoint, MediaServer, SipDialog } from './libraries.js';
+import type { LegMedia } from './leg-media.js';
+
+/**
+ * A connected leg: one SIP dialog and one channel of a media server.
+ * `dialog` is null for a leg taken over from a dead process: requests in it go by `dialogId` alone.
+ * `media` and `endpoint` are null for a talking leg taken over: its socket is not fetched back, since that would cut the bridge.
+ */
+export interface ConnectedLeg {
+  readonly callId: CallId;
+  readonly legId: LegId;
+  readonly handle: LegHandle;
+  readonly dialog: SipDialog | null;
+  readonly server: MediaServer;
+  endpoint: Endpoint | null;
+  media: LegMedia | null;
+  /** Set by whoever ends the leg first, so that its end is reported at most once. */
+  isEnding: boolean;
+}

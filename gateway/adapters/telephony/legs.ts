@@ -1,0 +1,160 @@
+import { failed, ok, type Result } from '../../core/errors.js';
+import type { LegId } from '../../core/ids.js';
+import type { Log } from '../../ports/log.js';
+import type { TelephonyFact } from '../../ports/telephony.js';
+import { dtmfOfInfo } from './dtmf-info.js';
+import { requestInDialog } from './in-dialog.js';
+import type { ConnectedLeg } from './leg.js';
+import type { SipDialog, SipMessage, SipRequest, SipResponder, SipServer } from './libraries.js';
+import type { MediaServers } from './media-servers.js';
+
+export interface LegsOptions {
+  readonly sip: SipServer;
+  readonly mediaServers: MediaServers;
+  readonly report: (fact: TelephonyFact) => void;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/**
+ * The connected legs of this process: hears their dialogs and channels, and ends both together.
+ * A leg's end is reported at most once, and never when we ended it ourselves.
+ */
+export class Legs {
+  private readonly legs = new Map<LegId, ConnectedLeg>();
+  private readonly byDialog = new Map<string, ConnectedLeg>();
+
+  constructor(private readonly options: LegsOptions) {}
+
+  get size(): number {
+    return this.legs.size;
+  }
+
+  get(legId: LegId): ConnectedLeg | null {
+    return this.legs.get(legId) ?? null;
+  }
+
+  add(leg: ConnectedLeg): void {
+    this.legs.set(leg.legId, leg);
+    this.byDialog.set(leg.handle.dialogId, leg);
+    this.options.mediaServers.took(leg.handle.mediaServer);
+    if (leg.dialog !== null) this.hearDialog(leg, leg.dialog);
+    this.hearEndpoint(leg);
+  }
+
+  /** Digits and the end of the channel; called again when the channel's socket was fetched back. */
+  hearEndpoint(leg: ConnectedLeg): void {
+    const { endpoint } = leg;
+    if (endpoint === null) return;
+    const { callId, legId } = leg;
+    endpoint.on('dtmf', (event: { readonly dtmf?: string }) => {
+      const digit = event.dtmf ?? '';
+      if (/^[0-9*#A-D]$/.test(digit)) this.options.report({ type: 'leg.digit', callId, legId, digit, at: this.options.now() });
+    });
+    endpoint.on('destroy', (event?: { readonly reason?: string }) => this.channelEnded(leg, event?.reason));
+  }
+
+  /** Ends the dialog by BYE and the channel by uuid_kill. Idempotent. */
+  async end(legId: LegId, cause: string): Promise<void> {
+    const leg = this.legs.get(legId);
+    if (leg === undefined || leg.isEnding) return;
+    this.remove(leg);
+    await Promise.all([this.bye(leg, cause), this.kill(leg)]);
+  }
+
+  /** drachtio's note that a dialog ended, which also reaches a process that took the call over. */
+  dialogStopped(dialogId: string): void {
+    const leg = this.byDialog.get(dialogId);
+    if (leg !== undefined) this.peerEnded(leg, 'normal');
+  }
+
+  /** Sends the far end's new offer to that leg's channel. @returns the channel's answer */
+  async renegotiate(leg: ConnectedLeg, sdp: string): Promise<Result<string>> {
+    if (leg.endpoint === null) return failed('VG_LEG_GONE', 'the channel has no socket');
+    const answer = await requestInDialog(this.options.sip, { method: 'INVITE', dialogId: leg.endpoint.dialog.id, body: sdp });
+    if (!answer.ok) return answer;
+    if (answer.value.status !== 200) return failed('VG_MEDIA', `the media server answered ${answer.value.status}`);
+    leg.endpoint.local.sdp = answer.value.body;
+    return ok(answer.value.body);
+  }
+
+  close(): void {
+    for (const leg of [...this.legs.values()]) this.remove(leg);
+  }
+
+  private hearDialog(leg: ConnectedLeg, dialog: SipDialog): void {
+    dialog.on('destroy', (bye?: SipMessage) => this.peerEnded(leg, bye?.get('Reason') ?? 'normal'));
+    dialog.on('modify', (request: SipRequest, response: SipResponder) => void this.reinvited(leg, { request, response }));
+    // A session refresh by re-INVITE with unchanged SDP; srf answers it itself and only tells.
+    dialog.on('refresh', () => this.options.log.debug({ legId: leg.legId }, 'session refreshed'));
+    dialog.on('info', (request: SipRequest, response: SipResponder) => {
+      response.send(200);
+      const digit = leg.endpoint?.dtmfType === 'info' ? dtmfOfInfo(request) : null;
+      const { callId, legId } = leg;
+      if (digit !== null) this.options.report({ type: 'leg.digit', callId, legId, digit, at: this.options.now() });
+    });
+  }
+
+  private async reinvited(leg: ConnectedLeg, message: { readonly request: SipRequest; readonly response: SipResponder }): Promise<void> {
+    const { request, response } = message;
+    if (leg.isEnding) return response.send(481);
+    if (!request.body) {
+      // RFC 3261 section 14.2: a re-INVITE without an offer gets ours in the 200, the answer comes with the ACK.
+      response.send(200, undefined, { body: leg.endpoint?.local.sdp ?? '' });
+      leg.dialog?.once('ack', (ack: SipRequest) => void (ack.body ? this.renegotiate(leg, ack.body) : undefined));
+      return;
+    }
+    const answer = await this.renegotiate(leg, request.body);
+    if (!answer.ok) {
+      this.options.log.warn({ legId: leg.legId, code: answer.error.code }, 're-INVITE refused');
+      return response.send(488);
+    }
+    response.send(200, undefined, { body: answer.value });
+    const isHeld = /^a=(sendonly|inactive)\s*$/m.test(request.body) || /^c=IN IP4 0\.0\.0\.0\s*$/m.test(request.body);
+    const { callId, legId } = leg;
+    this.options.report({ type: 'leg.held', callId, legId, isHeld, at: this.options.now() });
+  }
+
+  /** BYE from the far end (srf answers it), a session that ran out, or drachtio's note about either. */
+  private peerEnded(leg: ConnectedLeg, reason: string): void {
+    if (leg.isEnding) return;
+    const isLost = /ACK timeout|Session timer expired/i.test(reason);
+    this.remove(leg);
+    void this.kill(leg);
+    this.reportEnd(leg, { by: isLost ? 'system' : 'peer', cause: isLost ? 'session-lost' : 'normal' });
+  }
+
+  /** The channel ended first: no RTP for too long, killed by an operator, or the media server went away. */
+  private channelEnded(leg: ConnectedLeg, reason: string | undefined): void {
+    if (leg.isEnding) return;
+    const cause = reason === 'MEDIA_TIMEOUT' ? 'media-timeout' : 'media-lost';
+    this.remove(leg);
+    void this.bye(leg, cause);
+    this.reportEnd(leg, { by: 'system', cause });
+  }
+
+  private reportEnd(leg: ConnectedLeg, how: { readonly by: 'peer' | 'system'; readonly cause: string }): void {
+    const { callId, legId } = leg;
+    this.options.report({ type: 'leg.hungUp', callId, legId, by: how.by, cause: how.cause, at: this.options.now() });
+  }
+
+  private remove(leg: ConnectedLeg): void {
+    leg.isEnding = true;
+    leg.media?.ended();
+    this.legs.delete(leg.legId);
+    this.byDialog.delete(leg.handle.dialogId);
+    this.options.mediaServers.gaveBack(leg.handle.mediaServer);
+  }
+
+  private async bye(leg: ConnectedLeg, cause: string): Promise<void> {
+    const headers = { Reason: `SIP;cause=200;text="${cause}"` };
+    const result = await requestInDialog(this.options.sip, { method: 'BYE', dialogId: leg.handle.dialogId, headers });
+    if (leg.dialog !== null) this.options.sip.removeDialog(leg.dialog);
+    if (!result.ok && result.error.code !== 'VG_LEG_GONE') this.options.log.warn({ legId: leg.legId, detail: result.error.detail }, 'BYE failed');
+  }
+
+  private async kill(leg: ConnectedLeg): Promise<void> {
+    if (!leg.server.connected()) return;
+    await leg.server.api(`uuid_kill ${leg.handle.channel}`);
+  }
+}

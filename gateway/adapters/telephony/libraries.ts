@@ -1,0 +1,111 @@
+/**
+ * The calls of drachtio-srf 5.0.29 and drachtio-fsmrf 4.1.2 that this adapter uses, with the shapes seen in their sources.
+ * srf's published types miss most of them (`stackDialogId`, `removeDialog`, message events), fsmrf has none.
+ */
+import { createRequire } from 'node:module';
+import type { EventEmitter } from 'node:events';
+
+const load = createRequire(import.meta.url);
+
+export interface SipMessage {
+  readonly method: string;
+  readonly uri: string;
+  readonly body: string;
+  readonly status: number;
+  readonly reason: string;
+  get(name: string): string | undefined;
+  has(name: string): boolean;
+}
+
+export interface SipRequest extends SipMessage, Pick<EventEmitter, 'on' | 'once'> {
+  readonly source_address: string;
+  readonly source_port: string;
+  readonly protocol: string;
+  readonly stackDialogId?: string;
+  cancel(callback: (error: Error | null) => void): void;
+}
+
+export interface SipResponder {
+  readonly finalResponseSent: boolean;
+  send(status: number, reason?: string, options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string }): void;
+}
+
+export interface SipDialog extends EventEmitter {
+  readonly id: string;
+  readonly remote: { readonly sdp: string };
+  readonly local: { sdp: string };
+  /** Ends the dialog with BYE. */
+  destroy(options: { readonly headers?: Readonly<Record<string, string>> }, callback: (error: Error | null) => void): void;
+}
+
+export interface SrfRequestOptions {
+  readonly method: string;
+  readonly stackDialogId: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface SipServer extends EventEmitter {
+  connect(options: { readonly host: string; readonly port: number; readonly secret: string }): void;
+  disconnect(): void;
+  invite(handler: (request: SipRequest, response: SipResponder) => void): void;
+  options(handler: (request: SipRequest, response: SipResponder) => void): void;
+  register(handler: (request: SipRequest, response: SipResponder) => void): void;
+  createUAS(request: SipRequest, response: SipResponder, options: { readonly localSdp: string; readonly headers: Readonly<Record<string, string>> }): Promise<SipDialog>;
+  createUAC(
+    uri: string,
+    options: { readonly localSdp: string; readonly proxy: string; readonly headers: Readonly<Record<string, string>> },
+    progress: { readonly cbRequest: (error: Error | null, request: SipRequest) => void; readonly cbProvisional: (response: SipMessage) => void },
+  ): Promise<SipDialog>;
+  request(uri: string, options: SrfRequestOptions, callback: (error: (Error & { code?: string }) | null, request: SipRequest) => void): void;
+  removeDialog(dialog: SipDialog): void;
+}
+
+export interface ChannelEvent {
+  getHeader(name: string): string | undefined;
+}
+
+export interface Endpoint extends EventEmitter {
+  readonly uuid: string;
+  readonly local: { sdp: string };
+  /** `rfc2833` when telephone-event was agreed, `info` when the offer had none. */
+  readonly dtmfType: string | undefined;
+  readonly connected: boolean;
+  /** The SIP dialog between drachtio and the media server. */
+  readonly dialog: SipDialog;
+  execute(application: string, argument?: string): Promise<ChannelEvent>;
+  set(variables: Readonly<Record<string, string>>): Promise<unknown>;
+}
+
+export interface MediaServer extends EventEmitter {
+  readonly advertisedAddress: string;
+  readonly advertisedPort: number;
+  /** Outbound sockets that FreeSWITCH is expected to open, by the id in the leg's User-Agent header. */
+  readonly pendingConnections: Map<string, { fn: (connection: object) => void }>;
+  connected(): boolean;
+  api(command: string): Promise<string>;
+  createEndpoint(options: { readonly remoteSdp?: string; readonly headers: Readonly<Record<string, string>> }): Promise<Endpoint>;
+  disconnect(): void;
+}
+
+interface MediaResourceFunction {
+  connect(options: { readonly address: string; readonly port: number; readonly secret: string; readonly listenAddress: string; readonly advertisedAddress: string }): Promise<MediaServer>;
+}
+
+/** A new, unconnected client of drachtio-server. */
+export function newSipServer(): SipServer {
+  const Srf = load('drachtio-srf') as new () => SipServer;
+  return new Srf();
+}
+
+/** The media resource function that makes media servers usable through that SIP server. */
+export function newMediaResourceFunction(server: SipServer): MediaResourceFunction {
+  const Mrf = load('drachtio-fsmrf') as new (srf: SipServer) => MediaResourceFunction;
+  return new Mrf(server);
+}
+
+/** An endpoint around a channel's fresh outbound socket, for a call that another process made. A private part of fsmrf. */
+export function endpointOf(connection: object, dialog: object, server: MediaServer): Endpoint {
+  const Constructor = load('drachtio-fsmrf/lib/endpoint') as new (connection: object, dialog: object, server: MediaServer, options: object) => Endpoint;
+  return new Constructor(connection, dialog, server, { is3pcc: true, customEvents: [] });
+}

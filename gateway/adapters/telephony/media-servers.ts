@@ -1,0 +1,105 @@
+import type { Log } from '../../ports/log.js';
+import { newMediaResourceFunction, type MediaServer, type SipServer } from './libraries.js';
+
+export interface MediaServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
+const CONNECT_LIMIT_MS = 5_000;
+const RETRY_AFTER_MS = 500;
+
+/**
+ * The FreeSWITCH servers. Each is connected in the background and again after a loss; a call is made on the connected one with
+ * the fewest endpoints of ours.
+ */
+export class MediaServers {
+  private readonly servers = new Map<string, MediaServer>();
+  private readonly inUse = new Map<string, number>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private isClosed = false;
+
+  constructor(
+    private readonly sip: SipServer,
+    private readonly options: { readonly addresses: readonly MediaServerAddress[]; readonly listenAddress: string; readonly log: Log },
+  ) {}
+
+  /** Starts connecting to all; resolves when the first attempt of each has ended, well or not. */
+  async start(): Promise<void> {
+    await Promise.all(this.options.addresses.map((address) => this.connect(address)));
+  }
+
+  isUp(): boolean {
+    return [...this.servers.values()].some((server) => server.connected());
+  }
+
+  /** The server of that name (`host:port` of its event socket), if it is connected. */
+  named(name: string): MediaServer | null {
+    const server = this.servers.get(name);
+    return server?.connected() === true ? server : null;
+  }
+
+  /** The connected server that carries the fewest of our endpoints. */
+  choose(): { readonly name: string; readonly server: MediaServer } | null {
+    let best: { name: string; server: MediaServer; load: number } | null = null;
+    for (const [name, server] of this.servers) {
+      const load = this.inUse.get(name) ?? 0;
+      if (server.connected() && (best === null || load < best.load)) best = { name, server, load };
+    }
+    return best;
+  }
+
+  took(name: string): void {
+    this.inUse.set(name, (this.inUse.get(name) ?? 0) + 1);
+  }
+
+  gaveBack(name: string): void {
+    this.inUse.set(name, Math.max(0, (this.inUse.get(name) ?? 0) - 1));
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    for (const server of this.servers.values()) server.disconnect();
+    this.servers.clear();
+  }
+
+  private async connect(address: MediaServerAddress): Promise<void> {
+    const name = `${address.host}:${address.port}`;
+    if (this.isClosed) return;
+    try {
+      const server = await this.attempt(address);
+      if (this.isClosed) return server.disconnect();
+      this.servers.set(name, server);
+      this.options.log.info({ mediaServer: name }, 'media server connected');
+      // fsmrf reconnects its link by itself after `end`; the listener keeps an `error` from ending the process.
+      server.on('error', (error: Error) => this.options.log.warn({ mediaServer: name, err: error.message }, 'media server error'));
+      server.on('end', () => this.options.log.warn({ mediaServer: name }, 'media server lost'));
+    } catch (error) {
+      this.options.log.warn({ mediaServer: name, err: String(error) }, 'media server not reachable, trying again');
+      this.later(() => void this.connect(address));
+    }
+  }
+
+  /** fsmrf never settles on a wrong password, so the attempt has a limit of its own. */
+  private attempt(address: MediaServerAddress): Promise<MediaServer> {
+    const mrf = newMediaResourceFunction(this.sip);
+    const { listenAddress } = this.options;
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error('no answer to the sign-in')), CONNECT_LIMIT_MS);
+      mrf
+        .connect({ address: address.host, port: address.port, secret: address.secret, listenAddress, advertisedAddress: listenAddress })
+        .then(resolve, reject)
+        .finally(() => clearTimeout(limit));
+    });
+  }
+
+  private later(run: () => void): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      run();
+    }, RETRY_AFTER_MS);
+    this.timers.add(timer);
+  }
+}

@@ -1,0 +1,200 @@
+import { failed, ok, type Result } from '../../core/errors.js';
+import type { CallId, LegId } from '../../core/ids.js';
+import type { Registration } from '../../ports/call-store.js';
+import type { Log } from '../../ports/log.js';
+import type { DialRequest, LegHandle, Telephony, TelephonyFact } from '../../ports/telephony.js';
+import { adoptLeg } from './adopt.js';
+import { AgentSide } from './agent-side.js';
+import { CallerSide } from './caller-side.js';
+import { Legs, type LegsOptions } from './legs.js';
+import { newSipServer, type SipMessage, type SipServer } from './libraries.js';
+import { MediaServers, type MediaServerAddress } from './media-servers.js';
+import { Registrar } from './registrar.js';
+
+export interface TelephonyOptions {
+  readonly drachtio: { readonly host: string; readonly port: number; readonly secret: string };
+  readonly mediaServers: readonly MediaServerAddress[];
+  /** Where media servers reach this process. */
+  readonly listenAddress: string;
+  readonly domain: string;
+  /** Whether this source address may send calls without registration. */
+  readonly isTrunk: (address: string) => boolean;
+  readonly maxCalls: number;
+  readonly registrations: {
+    save(registration: Registration): Promise<void>;
+    find(aor: string): Promise<Registration | null>;
+    remove(aor: string): Promise<void>;
+  };
+  readonly passwordOf: (user: string) => string | null;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** SIP and media on drachtio-server and FreeSWITCH, through drachtio-srf and drachtio-fsmrf. See ports/telephony.ts. */
+export function createTelephony(options: TelephonyOptions): Telephony {
+  return new DrachtioTelephony(options);
+}
+
+class DrachtioTelephony implements Telephony {
+  private readonly sip: SipServer = newSipServer();
+  private readonly mediaServers: MediaServers;
+  private readonly shared: LegsOptions;
+  private readonly legs: Legs;
+  private readonly callers: CallerSide;
+  private readonly agents: AgentSide;
+  private listener: (fact: TelephonyFact) => void = () => undefined;
+  private isSipUp = false;
+  private isDraining = false;
+
+  constructor(private readonly options: TelephonyOptions) {
+    const { log, now } = options;
+    this.mediaServers = new MediaServers(this.sip, { addresses: options.mediaServers, listenAddress: options.listenAddress, log });
+    this.shared = { sip: this.sip, mediaServers: this.mediaServers, report: (fact) => this.listener(fact), now, log };
+    this.legs = new Legs(this.shared);
+    this.callers = new CallerSide(this.shared, this.legs, {
+      isTrunk: options.isTrunk,
+      maxCalls: options.maxCalls,
+      callsNow: () => this.legs.size + this.callers.size,
+      isUp: () => this.mediaServers.isUp(),
+      isDraining: () => this.isDraining,
+    });
+    this.agents = new AgentSide(this.shared, this.legs, (aor) => options.registrations.find(aor));
+  }
+
+  onFact(listener: (fact: TelephonyFact) => void): void {
+    this.listener = listener;
+  }
+
+  /** Media first, SIP last: a caller who gets through finds everything ready. Both reconnect by themselves from then on. */
+  async start(): Promise<void> {
+    await this.connectSip();
+    await this.mediaServers.start();
+    this.route();
+  }
+
+  isUp(): boolean {
+    return this.isSipUp && this.mediaServers.isUp();
+  }
+
+  answer(legId: LegId): Promise<Result<LegHandle>> {
+    return this.callers.answer(legId);
+  }
+
+  reject(legId: LegId, status: number, reason: string, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.callers.refuse(legId, { status, reason, headers });
+    return Promise.resolve();
+  }
+
+  async play(legId: LegId, files: readonly string[]): Promise<Result<{ readonly isWhole: boolean }>> {
+    const media = this.legs.get(legId)?.media;
+    return media ? media.play(files) : failed('VG_LEG_GONE', 'no such leg');
+  }
+
+  async hush(legId: LegId): Promise<void> {
+    await this.legs.get(legId)?.media?.hush();
+  }
+
+  startMusic(legId: LegId): Promise<Result<null>> {
+    const media = this.legs.get(legId)?.media;
+    return Promise.resolve(media ? media.startMusic() : failed('VG_LEG_GONE', 'no such leg'));
+  }
+
+  async stopMusic(legId: LegId): Promise<void> {
+    await this.legs.get(legId)?.media?.stopMusic();
+  }
+
+  prepareDial(request: DialRequest): Promise<void> {
+    this.agents.prepare(request);
+    return Promise.resolve();
+  }
+
+  dial(request: DialRequest, onInviteSent: (at: number) => void): Promise<Result<LegHandle>> {
+    return this.agents.dial(request, onInviteSent);
+  }
+
+  cancelDial(legId: LegId): Promise<void> {
+    return this.agents.cancel(legId);
+  }
+
+  async bridge(caller: LegId, agent: LegId): Promise<Result<null>> {
+    const [a, b] = [this.legs.get(caller), this.legs.get(agent)];
+    if (a === null || b === null) return failed('VG_LEG_GONE', 'a leg ended before the bridge');
+    a.media?.willBeBridged();
+    b.media?.willBeBridged();
+    // Caller first: a later end of the agent's channel leaves the caller parked; killing the first would hang up the second.
+    const body = await a.server.api(`uuid_bridge ${a.handle.channel} ${b.handle.channel}`);
+    if (!body.startsWith('+OK')) return failed('VG_MEDIA', `uuid_bridge: ${body.trim()}`);
+    return ok(null);
+  }
+
+  async hangUp(legId: LegId, cause: string): Promise<void> {
+    await this.legs.end(legId, cause);
+  }
+
+  adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<boolean> {
+    return adoptLeg({ options: this.shared, legs: this.legs }, { callId, handle, isTalking });
+  }
+
+  async isRegistered(aor: string): Promise<boolean> {
+    return (await this.options.registrations.find(aor)) !== null;
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { legs: this.legs.size, arriving: this.callers.size, ringing: this.agents.size };
+  }
+
+  drain(): void {
+    this.isDraining = true;
+  }
+
+  async close(): Promise<void> {
+    this.isDraining = true;
+    this.agents.close();
+    this.legs.close();
+    this.mediaServers.close();
+    this.sip.disconnect();
+    await Promise.resolve();
+  }
+
+  private connectSip(): Promise<void> {
+    const { drachtio, log } = this.options;
+    return new Promise((resolve) => {
+      this.sip.on('connect', (error: Error | null, hostPort?: string) => {
+        this.isSipUp = !error;
+        if (error) log.error({ err: error.message }, 'drachtio refused the connection');
+        else log.info({ sip: hostPort }, 'SIP server connected');
+        resolve();
+      });
+      this.sip.on('error', (error: Error) => {
+        this.isSipUp = false;
+        log.warn({ err: error.message }, 'SIP server not reachable, trying again');
+      });
+      this.sip.on('disconnect', () => {
+        this.isSipUp = false;
+        log.warn({}, 'SIP server lost');
+      });
+      this.sip.connect(drachtio);
+    });
+  }
+
+  private route(): void {
+    const { domain, passwordOf, registrations, now, log } = this.options;
+    const registrar = new Registrar({ domain, passwordOf, save: (r) => registrations.save(r), remove: (aor) => registrations.remove(aor), now, log });
+    this.sip.invite((request, response) => this.callers.invited(request, response));
+    this.sip.register((request, response) => registrar.handle(request, response));
+    this.sip.options((_request, response) => {
+      const headers = { Allow: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REGISTER', Accept: 'application/sdp' };
+      response.send(this.isUp() && !this.isDraining ? 200 : 503, undefined, { headers });
+    });
+    this.sip.on('cdr:stop', (_source: string, _time: string, _reason: string, message: SipMessage) => {
+      for (const dialogId of dialogIdsOf(message)) this.legs.dialogStopped(dialogId);
+    });
+  }
+}
+
+/** A dialog is named by Call-ID and the From tag of its first INVITE; the BYE that ends it may come from either side. */
+function dialogIdsOf(message: SipMessage): readonly string[] {
+  const callId = message.get('Call-ID') ?? '';
+  const tags = [message.get('From'), message.get('To')].map((header) => /;\s*tag=([^;>\s]+)/i.exec(header ?? '')?.[1]);
+  return tags.filter((tag) => tag !== undefined).map((tag) => `${callId};from-tag=${tag}`);
+}

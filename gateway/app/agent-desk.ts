@@ -1,0 +1,183 @@
+import type { QueueEvent } from '../core/acd/queue-types.js';
+import { failed, ok, type Result } from '../core/errors.js';
+import { brand, type AgentId, type CallId, type NodeId, type OfferId, type RequestId } from '../core/ids.js';
+import type { ServerEvent } from '../core/screen/messages.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { Queue } from '../ports/queue.js';
+import type { AgentCommand, CommandResult, ScreenHost, Screens, Welcome } from '../ports/screens.js';
+import type { Telephony } from '../ports/telephony.js';
+import { findByToken, type DeskAgent } from './agent-tokens.js';
+import { LastIntent } from './last-intent.js';
+
+/** What the desk asks of the calls. Implemented by the call runner; a repeat of a command that was carried out answers ok. */
+export interface DeskCalls {
+  accept(agentId: AgentId, offerId: OfferId): Promise<CommandResult>;
+  decline(agentId: AgentId, offerId: OfferId): Promise<CommandResult>;
+  hangUp(agentId: AgentId, callId: CallId): Promise<CommandResult>;
+  wrapUp(agentId: AgentId, callId: CallId, filed: { readonly disposition: string; readonly note: string }): Promise<CommandResult>;
+  /**
+   * The events that show what the agent has open, in order: the offer; or the talk; or, in wrap-up, the talk (for its context) and
+   * its end. Empty when nothing is open.
+   */
+  openOffer(agentId: AgentId): readonly ServerEvent[] | Promise<readonly ServerEvent[]>;
+}
+
+export interface AgentDeskOptions {
+  readonly queue: Pick<Queue, 'signIn' | 'ready' | 'notReady' | 'logout' | 'agentState'>;
+  /** May call `openScreens(…).push` lazily, as the screens in turn need this desk as their host. */
+  readonly screens: Screens;
+  readonly telephony: Pick<Telephony, 'isRegistered'>;
+  readonly calls: DeskCalls;
+  /** All agents of the contact centre; read anew at every use, so that a reload shows. */
+  readonly agents: () => readonly DeskAgent[];
+  readonly notReadyReasons: readonly string[];
+  readonly dispositions: readonly { readonly id: string; readonly label: string }[];
+  readonly node: NodeId;
+  readonly newRequestId: () => RequestId;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a lost screen may take to come back before its agent gets no more calls, ms. */
+  readonly graceMs?: number;
+}
+
+export interface AgentDesk extends ScreenHost {
+  /** Takes the events of the queue's outbox; shows agents their state. */
+  onQueueEvent(event: QueueEvent): Promise<void>;
+  close(): void;
+}
+
+/** Reason of an agent whose screen went away. */
+export const SCREEN_LOST = 'screenLost';
+
+/** How long a state shown to an agent may stay unacknowledged before nobody waits for it: not at all. */
+const NO_WAIT = 0;
+
+/** Signs agents in, keeps their availability as they last asked for it, and passes their commands to the calls. */
+export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
+  return new Desk(options);
+}
+
+class Desk implements AgentDesk {
+  private readonly intents: LastIntent;
+  private readonly graces = new Map<AgentId, () => void>();
+  /** Their sockets close next, which is no loss. */
+  private readonly signedOut = new Set<AgentId>();
+
+  constructor(private readonly options: AgentDeskOptions) {
+    this.intents = new LastIntent(options.log);
+  }
+
+  async signIn(token: string): Promise<Result<{ readonly agentId: AgentId; readonly welcome: Welcome }>> {
+    const { options } = this;
+    const agent = findByToken(options.agents(), token);
+    if (agent === null) return failed('VG_SIGN_IN', 'this token is not known');
+    const signedIn = await options.queue.signIn({ ...this.asked(agent.id), skills: agent.skills, node: options.node });
+    if (!signedIn.ok) return signedIn;
+    this.endGrace(agent.id);
+    this.signedOut.delete(agent.id);
+    const { id, name, answer, phone } = agent;
+    return ok({
+      agentId: agent.id,
+      welcome: {
+        agent: { id, name, answer, phone },
+        notReadyReasons: [...options.notReadyReasons],
+        dispositions: options.dispositions.map((disposition) => ({ ...disposition })),
+        state: signedIn.value,
+      },
+    });
+  }
+
+  async presentState(agentId: AgentId): Promise<readonly ServerEvent[]> {
+    const state = await this.options.queue.agentState(agentId);
+    return [{ type: 'agent', state }, ...(await this.options.calls.openOffer(agentId))];
+  }
+
+  async command(agentId: AgentId, command: AgentCommand): Promise<CommandResult> {
+    const { calls } = this.options;
+    switch (command.type) {
+      case 'ready':
+        return this.intents.ask(agentId, () => this.ready(agentId));
+      case 'notReady':
+        return this.notReady(agentId, command.reason);
+      case 'signOut':
+        return this.intents.ask(agentId, () => this.signOut(agentId));
+      case 'accept':
+        return calls.accept(agentId, brand<OfferId>(command.offerId));
+      case 'decline':
+        return calls.decline(agentId, brand<OfferId>(command.offerId));
+      case 'hangUp':
+        return calls.hangUp(agentId, brand<CallId>(command.callId));
+      case 'wrapUp':
+        return this.wrapUp(agentId, command);
+    }
+  }
+
+  disconnected(agentId: AgentId): void {
+    this.endGrace(agentId);
+    if (this.signedOut.delete(agentId)) return;
+    const cancel = this.options.clock.after(this.options.graceMs ?? 5_000, () => {
+      this.graces.delete(agentId);
+      this.options.log.info({ agentId }, 'screen lost');
+      void this.intents.ask(agentId, () => this.lower(agentId, SCREEN_LOST));
+    });
+    this.graces.set(agentId, cancel);
+  }
+
+  async onQueueEvent(event: QueueEvent): Promise<void> {
+    if (event.type !== 'agent.changed') return;
+    await this.options.screens.push(event.agentId, { type: 'agent', state: event.state }, NO_WAIT);
+  }
+
+  close(): void {
+    for (const cancel of this.graces.values()) cancel();
+    this.graces.clear();
+  }
+
+  private async ready(agentId: AgentId): Promise<CommandResult> {
+    const { options } = this;
+    const agent = options.agents().find((candidate) => candidate.id === agentId);
+    if (agent === undefined) return failed('VG_AGENT_UNKNOWN', 'this agent is no longer configured');
+    if (!(await options.telephony.isRegistered(agent.phone))) {
+      return failed('VG_PHONE_UNREGISTERED', `The phone ${agent.phone} is not registered. Switch it on or start it, then choose Ready again.`);
+    }
+    return options.queue.ready(this.asked(agentId));
+  }
+
+  private async notReady(agentId: AgentId, reason: string): Promise<CommandResult> {
+    const { notReadyReasons } = this.options;
+    if (!notReadyReasons.includes(reason)) return failed('VG_BAD_MESSAGE', `reason: one of ${notReadyReasons.join(', ')}`);
+    return this.intents.ask(agentId, () => this.lower(agentId, reason));
+  }
+
+  /** With an open call the queue keeps the wish for after it. */
+  private lower(agentId: AgentId, reason: string): Promise<CommandResult> {
+    return this.options.queue.notReady({ ...this.asked(agentId), reason });
+  }
+
+  private asked(agentId: AgentId): { readonly requestId: RequestId; readonly agentId: AgentId } {
+    return { requestId: this.options.newRequestId(), agentId };
+  }
+
+  /** A call needs its screen to the end. */
+  private async signOut(agentId: AgentId): Promise<CommandResult> {
+    const { phase } = await this.options.queue.agentState(agentId);
+    if (phase === 'reserved' || phase === 'talking') return failed('VG_AGENT_STATE', 'finish the call before you sign out');
+    const done = await this.options.queue.logout(this.asked(agentId));
+    if (done.ok) this.signedOut.add(agentId);
+    return done;
+  }
+
+  private async wrapUp(agentId: AgentId, command: Extract<AgentCommand, { type: 'wrapUp' }>): Promise<CommandResult> {
+    const { dispositions, calls } = this.options;
+    if (!dispositions.some((disposition) => disposition.id === command.disposition)) {
+      return failed('VG_BAD_MESSAGE', `disposition: one of ${dispositions.map((disposition) => disposition.id).join(', ')}`);
+    }
+    return calls.wrapUp(agentId, brand<CallId>(command.callId), { disposition: command.disposition, note: command.note });
+  }
+
+  private endGrace(agentId: AgentId): void {
+    this.graces.get(agentId)?.();
+    this.graces.delete(agentId);
+  }
+}

@@ -1,0 +1,285 @@
+import type { CallEvent } from '../core/call/call-events.js';
+import type { CallRules } from '../core/call/call-rules.js';
+import { SNAPSHOT_VERSION, type CallState } from '../core/call/call-state.js';
+import { openCall } from '../core/call/reduce-call.js';
+import { summarise } from '../core/flow/summarise.js';
+import type { FlowSummary } from '../core/flow/flow-types.js';
+import { brand, type AgentId, type CallId, type NodeId, type OfferId } from '../core/ids.js';
+import type { ServerEvent } from '../core/screen/messages.js';
+import type { QueueEvent } from '../core/acd/queue-types.js';
+import type { CallStore } from '../ports/call-store.js';
+import type { Clock } from '../ports/clock.js';
+import type { Connectors } from '../ports/connectors.js';
+import type { Log } from '../ports/log.js';
+import type { Queue } from '../ports/queue.js';
+import type { CommandResult, Screens } from '../ports/screens.js';
+import type { Speech } from '../ports/speech.js';
+import type { IncomingCaller, Telephony, TelephonyFact } from '../ports/telephony.js';
+import type { ThreadStore } from '../ports/thread-store.js';
+import type { DeskCalls } from './agent-desk.js';
+import { announce } from './announcements.js';
+import { CallActor } from './call-actor.js';
+import { CallTimers } from './call-timers.js';
+import type { Centre, Flows } from './centre.js';
+import { ConnectorEffects } from './connector-effects.js';
+import { runEffect, type Effects } from './effect-runner.js';
+import { EndedCalls } from './ended-calls.js';
+import { LegEffects } from './leg-effects.js';
+import { QueueEffects } from './queue-effects.js';
+import { ScreenEffects } from './screen-effects.js';
+import { StoreHealth } from './store-health.js';
+import { ThreadEffects } from './thread-effects.js';
+
+export interface CallRunnerOptions {
+  readonly telephony: Telephony;
+  readonly speech: Speech;
+  readonly connectors: Connectors;
+  readonly queue: Queue;
+  readonly screens: Screens;
+  readonly thread: ThreadStore;
+  readonly store: CallStore;
+  readonly centre: Centre;
+  readonly flows: Flows;
+  readonly promptFile: (file: string) => string;
+  readonly node: NodeId;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** All calls of this process: opens them, brings facts to them, and carries out what they order. */
+export class CallRunner implements DeskCalls {
+  private readonly actors = new Map<CallId, CallActor>();
+  private readonly effects: Effects;
+  readonly health: StoreHealth;
+  readonly ended = new EndedCalls();
+
+  constructor(private readonly options: CallRunnerOptions) {
+    const { queue, centre, clock, thread, screens, connectors } = options;
+    const about = (actor: CallActor) => this.summaryOf(actor);
+    this.health = new StoreHealth(clock);
+    this.effects = {
+      legs: new LegEffects(options),
+      queue: new QueueEffects({ queue, centre, clock }),
+      screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about }),
+      thread: new ThreadEffects({ thread, centre, clock, node: options.node, summarise: about }),
+      timers: new CallTimers(clock),
+      connectors: new ConnectorEffects({ connectors, clock }),
+      forget: (actor) => this.forget(actor),
+    };
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { calls: this.actors.size, timers: this.effects.timers.size, screens: this.effects.screen.size };
+  }
+
+  onFact(fact: TelephonyFact): void {
+    switch (fact.type) {
+      case 'caller.arrived':
+        return this.arrived(fact.caller);
+      case 'leg.digit':
+        return this.tell(fact.callId, { type: 'digit.pressed', at: fact.at, legId: fact.legId, digit: fact.digit });
+      case 'leg.hungUp':
+        return this.tell(fact.callId, { type: 'leg.hungUp', at: fact.at, legId: fact.legId, by: fact.by, cause: fact.cause });
+      case 'leg.held':
+        return this.tell(fact.callId, { type: 'leg.held', at: fact.at, legId: fact.legId, isHeld: fact.isHeld });
+    }
+  }
+
+  /** Offers and their ends, from the queue's outbox; the end of a wrap-up shows in the agent's state. */
+  onQueueEvent(event: QueueEvent): void {
+    const { at } = event;
+    switch (event.type) {
+      case 'offer.made':
+        return this.offered(event);
+      case 'offer.lost':
+        return this.tell(event.callId, { type: 'offer.lost', at, offerId: event.offerId, why: event.why });
+      case 'agent.changed':
+        if (event.state.phase === 'wrapUp' || event.state.phase === 'talking') return;
+        return this.tellWrapUps(event.agentId, at);
+    }
+  }
+
+  accept(agentId: AgentId, offerId: OfferId): Promise<CommandResult> {
+    return this.command((call) => hasOffer(call, offerId), (at) => ({ type: 'agent.accepted', at, agentId, offerId }));
+  }
+
+  decline(agentId: AgentId, offerId: OfferId): Promise<CommandResult> {
+    return this.command((call) => hasOffer(call, offerId), (at) => ({ type: 'agent.declined', at, agentId, offerId }));
+  }
+
+  hangUp(agentId: AgentId, callId: CallId): Promise<CommandResult> {
+    return this.command((call) => call.callId === callId && talksTo(call, agentId), (at) => ({ type: 'agent.hungUp', at, agentId }));
+  }
+
+  wrapUp(agentId: AgentId, callId: CallId, filed: { readonly disposition: string; readonly note: string }): Promise<CommandResult> {
+    const isTheirs = (call: CallState) => call.callId === callId && call.activity.phase === 'wrapUp' && call.activity.agentId === agentId;
+    return this.command(isTheirs, (at) => ({ type: 'agent.filed', at, agentId, ...filed }));
+  }
+
+  openOffer(agentId: AgentId): readonly ServerEvent[] {
+    return this.effects.screen.openFor(agentId);
+  }
+
+  /** Renews this node's lease, takes over calls of dead nodes, and writes what could not be written before. */
+  async keep(leaseMs: number): Promise<void> {
+    try {
+      await this.options.store.heartbeat(this.options.node, leaseMs);
+      this.health.answered();
+      for (const actor of this.actors.values()) await actor.saveAgain();
+      for (const found of await this.options.store.adopt(this.options.node)) await this.adopt(found.callId, found.snapshot);
+    } catch (error) {
+      this.health.failed();
+      this.options.log.warn({ err: String(error) }, 'call store not reachable');
+    }
+  }
+
+  close(): void {
+    this.effects.connectors.close();
+    for (const callId of this.actors.keys()) this.effects.timers.forget(callId);
+  }
+
+  private arrived(caller: IncomingCaller): void {
+    const { centre, flows, telephony, node } = this.options;
+    const refuse = (status: number, reason: string, headers: Readonly<Record<string, string>> = {}) => {
+      this.options.log.info({ sipCallId: caller.sipCallId, dnis: caller.dnis, status }, 'call refused');
+      void telephony.reject(caller.legId, status, reason, headers);
+    };
+    const number = centre.number(caller.dnis);
+    if (number === null) return refuse(404, 'Not Found');
+    if (!this.health.mayTakeCalls()) return refuse(503, 'Service Unavailable', { 'Retry-After': '5' });
+    const found = flows.current(number.flowId);
+    if (found === null) return refuse(503, 'Service Unavailable');
+    const first = openCall({
+      type: 'caller.arrived',
+      at: caller.at,
+      callId: caller.callId,
+      legId: caller.legId,
+      node,
+      sipCallId: caller.sipCallId,
+      ani: caller.ani,
+      dnis: caller.dnis,
+      flowId: number.flowId,
+      flowVersion: found.version,
+    });
+    const actor = this.actorFor(first.state);
+    if (actor === null) return refuse(503, 'Service Unavailable');
+    actor.log.info({ dnis: caller.dnis, flow: number.flowId }, 'call arrived');
+    void actor.begin(first);
+  }
+
+  private actorFor(state: CallState): CallActor | null {
+    const rules = this.rulesFor(state);
+    if (rules === null) return null;
+    const actor = new CallActor(state, {
+      rules,
+      save: (now) => this.save(now),
+      run: (self, effect) => {
+        if (effect.type === 'queue.arrive') this.effects.screen.prefetch(self);
+        if (effect.type === 'thread.append') this.ended.note(self.state.sipCallId, effect.end);
+        runEffect(this.effects, self, effect);
+      },
+      log: this.options.log.child({ callId: state.callId, sipCallId: state.sipCallId }),
+    });
+    this.actors.set(state.callId, actor);
+    return actor;
+  }
+
+  private rulesFor(state: CallState): CallRules | null {
+    const { flows, centre } = this.options;
+    const flow = flows.version(state.flowId, state.flowVersion) ?? flows.current(state.flowId)?.flow ?? null;
+    if (flow === null) return null;
+    const number = centre.number(state.dnis);
+    const lastWords = number?.lastWords;
+    return {
+      flow,
+      language: number?.language ?? 'sv',
+      announce: (what, language) => (what.key === 'sorry.tryLater' ? (lastWords?.(language) ?? announce(what, language)) : announce(what, language)),
+      answerMode: (agentId) => centre.agent(agentId)?.answer ?? 'phone',
+    };
+  }
+
+  private async save(state: CallState): Promise<boolean> {
+    try {
+      await this.options.store.save({ callId: state.callId, node: this.options.node, version: state.version, snapshot: JSON.stringify(state) });
+      this.health.answered();
+      return true;
+    } catch {
+      this.health.failed();
+      return false;
+    }
+  }
+
+  /** A call of a dead process: its legs are probed, the gone ones reported, then it goes on where it was. */
+  private async adopt(callId: CallId, snapshot: string): Promise<void> {
+    const { telephony, clock, log, node } = this.options;
+    const state = readSnapshot(snapshot);
+    const actor = state === null || this.actors.has(callId) ? null : this.actorFor(state);
+    if (state === null || actor === null) {
+      log.error({ callId }, 'a call of another node could not be read');
+      return this.options.store.remove(callId);
+    }
+    const isTalking = state.activity.phase === 'conversation';
+    for (const leg of [state.callerLeg, state.agentLeg]) {
+      if (leg?.phase !== 'up') continue;
+      const role = leg === state.callerLeg ? ('caller' as const) : ('agent' as const);
+      const isAlive = await telephony.adopt(callId, { legId: leg.legId, role, ...leg.address }, isTalking);
+      if (!isAlive) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId: leg.legId, by: 'peer', cause: 'gone-meanwhile' });
+    }
+    actor.log.warn({ phase: state.activity.phase }, 'call taken over');
+    actor.dispatch({ type: 'call.recovered', at: clock.now(), node });
+  }
+
+  private offered(event: Extract<QueueEvent, { type: 'offer.made' }>): void {
+    const { offerId, agentId, queue, at, expiresAt, callId } = event;
+    if (this.actors.has(callId)) return this.tell(callId, { type: 'offer.made', at, offerId, agentId, queue, expiresAt });
+    // The call ended while the offer was on its way: the agent must not stay reserved for nobody.
+    void this.options.queue.abandon({ requestId: brand(`${offerId}:nobody`), callId });
+  }
+
+  private tell(callId: CallId, event: CallEvent): void {
+    this.actors.get(callId)?.dispatch(event);
+  }
+
+  private tellWrapUps(agentId: AgentId, at: number): void {
+    for (const actor of this.actors.values()) {
+      const { activity } = actor.state;
+      if (activity.phase === 'wrapUp' && activity.agentId === agentId) actor.dispatch({ type: 'wrapUp.over', at, agentId });
+    }
+  }
+
+  private command(isMeant: (call: CallState) => boolean, event: (at: number) => CallEvent): Promise<CommandResult> {
+    const actor = [...this.actors.values()].find((candidate) => isMeant(candidate.state));
+    if (actor === undefined) return Promise.resolve({ ok: false, error: { code: 'VG_OFFER_LOST', detail: 'The call is no longer there.' } });
+    actor.dispatch(event(this.options.clock.now()));
+    return Promise.resolve({ ok: true });
+  }
+
+  private async forget(actor: CallActor): Promise<void> {
+    const { callId, state } = actor;
+    const end = state.activity.phase === 'ended' ? state.activity.end : null;
+    actor.log.info({ ...end, waitMs: state.figures.waitMs, talkMs: state.figures.talkMs }, 'call ended');
+    this.actors.delete(callId);
+    this.effects.timers.forget(callId);
+    this.effects.screen.forget(callId);
+    this.effects.legs.forget(callId);
+    await this.effects.queue.settled(callId);
+    await this.options.queue.forget(callId);
+    await this.options.store.remove(callId);
+  }
+
+  private summaryOf(actor: CallActor): FlowSummary {
+    const { state, rules } = actor;
+    if (state.flow !== null) return summarise(rules.flow, state.flow);
+    return { flowId: state.flowId, version: state.flowVersion, language: rules.language, statedReason: null, shown: {}, customer: null, path: [] };
+  }
+}
+
+const hasOffer = (call: CallState, offerId: OfferId): boolean =>
+  (call.activity.phase === 'waiting' && call.activity.offer?.offerId === offerId) || (call.activity.phase === 'conversation' && call.activity.offerId === offerId);
+
+const talksTo = (call: CallState, agentId: AgentId): boolean => call.activity.phase === 'conversation' && call.activity.agentId === agentId;
+
+function readSnapshot(text: string): CallState | null {
+  const state = JSON.parse(text) as CallState;
+  return state.snapshot === SNAPSHOT_VERSION ? state : null;
+}

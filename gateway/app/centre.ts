@@ -1,0 +1,43 @@
+import type { SkillNeed } from '../core/acd/queue-types.js';
+import type { Flow } from '../core/flow/flow-schema.js';
+import type { Language, Utterance } from '../core/flow/flow-types.js';
+import type { AgentId, QueueId } from '../core/ids.js';
+
+/** A service number and the flow that serves it. */
+export interface ServiceNumber {
+  readonly flowId: string;
+  readonly language: Language;
+  /** What a caller hears when neither the flow nor a person can be had. */
+  readonly lastWords: (language: Language) => readonly Utterance[];
+}
+
+export interface QueueSettings {
+  readonly id: QueueId;
+  readonly name: string;
+  readonly needs: readonly SkillNeed[];
+  readonly ringTimeoutMs: number;
+  readonly wrapUpMs: number;
+}
+
+export interface AgentSettings {
+  readonly id: AgentId;
+  readonly name: string;
+  /** Address of record of the agent's phone. */
+  readonly phone: string;
+  readonly answer: 'phone' | 'screen';
+}
+
+/** What the calls read of the contact centre's configuration; looked up anew at every use, so that a reload shows. */
+export interface Centre {
+  number(dialled: string): ServiceNumber | null;
+  queue(id: QueueId): QueueSettings | null;
+  agent(id: AgentId): AgentSettings | null;
+  /** Label of a disposition as agents see it. */
+  disposition(id: string): string;
+}
+
+/** The flows as loaded: the newest of each, and every version that a call in progress may still finish on. */
+export interface Flows {
+  current(flowId: string): { readonly flow: Flow; readonly version: string } | null;
+  version(flowId: string, version: string): Flow | null;
+}

@@ -1,0 +1,72 @@
+import type { QueueEvent } from '../core/acd/queue-types.js';
+import type { NodeId } from '../core/ids.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { Queue } from '../ports/queue.js';
+
+export interface DispatcherOptions {
+  readonly queue: Queue;
+  readonly node: NodeId;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onEvent: (event: QueueEvent) => Promise<void>;
+  /** Runs with every look at the leases: heartbeat and take-over of calls. */
+  readonly keep: () => Promise<void>;
+}
+
+/** Leases and wrap-ups that are over are looked for this often; a ring that times out is ended by the call's own timer before. */
+const REAP_EVERY_MS = 250;
+const KEEP_EVERY_MS = 1_000;
+const REAP_BATCH = 100;
+const RETRY_AFTER_MS = 500;
+
+/** Reads the queue's outbox for this node and keeps the queue's leases honest. */
+export class Dispatcher {
+  private readonly abort = new AbortController();
+  private cancelReap: () => void = () => undefined;
+  private cancelKeep: () => void = () => undefined;
+
+  constructor(private readonly options: DispatcherOptions) {}
+
+  start(): void {
+    void this.read();
+    this.reapLater();
+    this.keepLater();
+  }
+
+  close(): void {
+    this.abort.abort();
+    this.cancelReap();
+    this.cancelKeep();
+  }
+
+  private async read(): Promise<void> {
+    const { queue, node, log, onEvent, clock } = this.options;
+    while (!this.abort.signal.aborted) {
+      try {
+        await queue.events(node, onEvent, this.abort.signal);
+      } catch (error) {
+        log.warn({ err: String(error) }, 'outbox not readable, trying again');
+        await new Promise<void>((resolve) => clock.after(RETRY_AFTER_MS, resolve));
+      }
+    }
+  }
+
+  private reapLater(): void {
+    this.cancelReap = this.options.clock.after(REAP_EVERY_MS, () => {
+      this.options.queue.reap(REAP_BATCH).then(
+        (moved) => moved > 0 && this.options.log.info({ moved }, 'leases ended'),
+        (error: unknown) => this.options.log.warn({ err: String(error) }, 'leases not looked at'),
+      );
+      if (!this.abort.signal.aborted) this.reapLater();
+    });
+  }
+
+  private keepLater(): void {
+    this.cancelKeep = this.options.clock.after(KEEP_EVERY_MS, () => {
+      void this.options.keep().then(() => {
+        if (!this.abort.signal.aborted) this.keepLater();
+      });
+    });
+  }
+}

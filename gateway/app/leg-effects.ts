@@ -1,0 +1,122 @@
+import type { CallEffect } from '../core/call/call-effects.js';
+import type { Utterance } from '../core/flow/flow-types.js';
+import type { Clock } from '../ports/clock.js';
+import type { Speech } from '../ports/speech.js';
+import type { DialRequest, LegHandle, Telephony } from '../ports/telephony.js';
+import type { CallActor } from './call-actor.js';
+import type { Centre } from './centre.js';
+
+export interface LegEffectsOptions {
+  readonly telephony: Telephony;
+  readonly speech: Speech;
+  readonly centre: Centre;
+  readonly clock: Clock;
+  /** Absolute path of a recorded prompt below `media/prompts`. */
+  readonly promptFile: (file: string) => string;
+}
+
+type LegEffect = Extract<
+  CallEffect,
+  { type: 'leg.answer' | 'leg.reject' | 'leg.hangUp' | 'leg.dial' | 'leg.prepareDial' | 'leg.cancelDial' | 'media.say' | 'media.hush' | 'media.music' | 'media.bridge' }
+>;
+
+/** Carries out orders to legs and their media; results go back to the call as events. */
+export class LegEffects {
+  /** What is being said, so that a hush that comes while the words are still being rendered is kept. */
+  private readonly hushed = new Set<string>();
+
+  constructor(private readonly options: LegEffectsOptions) {}
+
+  async run(actor: CallActor, effect: LegEffect): Promise<void> {
+    const { telephony, clock } = this.options;
+    switch (effect.type) {
+      case 'leg.answer': {
+        const answered = await telephony.answer(effect.legId);
+        if (answered.ok) return actor.dispatch({ type: 'leg.answered', at: clock.now(), legId: effect.legId, address: addressOf(answered.value) });
+        actor.log.info({ legId: effect.legId, code: answered.error.code, detail: answered.error.detail }, 'not answered');
+        return actor.dispatch({ type: 'leg.failed', at: clock.now(), legId: effect.legId, code: answered.error.code });
+      }
+      case 'leg.reject':
+        return telephony.reject(effect.legId, effect.status, effect.reason);
+      case 'leg.hangUp':
+        return telephony.hangUp(effect.legId, effect.cause);
+      case 'leg.prepareDial':
+        return telephony.prepareDial(this.dialRequest(actor, { ...effect, shouldAutoAnswer: false }));
+      case 'leg.dial':
+        return this.dial(actor, effect);
+      case 'leg.cancelDial':
+        return telephony.cancelDial(effect.legId);
+      case 'media.say':
+        return this.say(actor, effect);
+      case 'media.hush':
+        this.hushed.add(keyOf(actor, effect.sayId));
+        return telephony.hush(effect.legId);
+      case 'media.music': {
+        const music = await telephony.startMusic(effect.legId);
+        if (!music.ok) actor.log.warn({ code: music.error.code }, 'no music');
+        return;
+      }
+      case 'media.bridge': {
+        const bridged = await telephony.bridge(effect.caller, effect.agent);
+        if (bridged.ok) return actor.dispatch({ type: 'bridge.made', at: clock.now() });
+        actor.log.warn({ detail: bridged.error.detail }, 'bridge failed');
+        return actor.dispatch({ type: 'bridge.failed', at: clock.now(), code: bridged.error.code });
+      }
+    }
+  }
+
+  private async dial(actor: CallActor, effect: Extract<LegEffect, { type: 'leg.dial' }>): Promise<void> {
+    const { telephony, clock } = this.options;
+    const { legId } = effect;
+    const answered = await telephony.dial(this.dialRequest(actor, effect), (at) => actor.log.info({ legId, agentId: effect.agentId, at }, 'phone rings'));
+    if (answered.ok) return actor.dispatch({ type: 'leg.answered', at: clock.now(), legId, address: addressOf(answered.value) });
+    actor.log.info({ legId, agentId: effect.agentId, code: answered.error.code, detail: answered.error.detail }, 'phone not answered');
+    actor.dispatch({ type: 'leg.failed', at: clock.now(), legId, code: answered.error.code });
+  }
+
+  private dialRequest(actor: CallActor, effect: Pick<Extract<LegEffect, { type: 'leg.dial' }>, 'legId' | 'agentId' | 'beside' | 'shouldAutoAnswer'>): DialRequest {
+    const { legId, beside, shouldAutoAnswer, agentId } = effect;
+    const aor = this.options.centre.agent(agentId)?.phone ?? '';
+    return { callId: actor.callId, legId, aor, beside, callerNumber: actor.state.ani, shouldAutoAnswer };
+  }
+
+  private async say(actor: CallActor, effect: Extract<LegEffect, { type: 'media.say' }>): Promise<void> {
+    const { telephony, clock } = this.options;
+    const { sayId } = effect;
+    const files = await this.filesOf(actor, effect.utterances);
+    if (files === null) return actor.dispatch({ type: 'say.failed', at: clock.now(), sayId });
+    if (this.hushed.delete(keyOf(actor, sayId))) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: false });
+    actor.log.info({ sayId, prompts: effect.utterances.map((utterance) => utterance.promptId), files }, 'says');
+    const played = await telephony.play(effect.legId, files);
+    const wasHushed = this.hushed.delete(keyOf(actor, sayId));
+    if (played.ok) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: played.value.isWhole && !wasHushed });
+    if (played.error.code !== 'VG_LEG_GONE') actor.log.error({ sayId, detail: played.error.detail }, 'prompt not heard');
+    actor.dispatch({ type: 'say.failed', at: clock.now(), sayId });
+  }
+
+  /** Null when a prompt can neither be found nor spoken. */
+  private async filesOf(actor: CallActor, utterances: readonly Utterance[]): Promise<readonly string[] | null> {
+    const files: string[] = [];
+    const rendered = await Promise.all(
+      utterances.map((utterance) => (utterance.file === undefined ? this.options.speech.render({ language: utterance.language, text: utterance.text }) : utterance.file)),
+    );
+    for (const [index, sound] of rendered.entries()) {
+      if (typeof sound === 'string') files.push(this.options.promptFile(sound));
+      else if (sound.ok) files.push(sound.value.path);
+      else {
+        actor.log.error({ prompt: utterances[index]?.promptId, detail: sound.error.detail }, 'prompt cannot be spoken');
+        return null;
+      }
+    }
+    return files;
+  }
+
+  forget(callId: string): void {
+    for (const key of this.hushed) if (key.startsWith(callId)) this.hushed.delete(key);
+  }
+}
+
+/** Flows number what they say anew in each call. */
+const keyOf = (actor: CallActor, sayId: string): string => `${actor.callId} ${sayId}`;
+
+const addressOf = (handle: LegHandle) => ({ dialogId: handle.dialogId, mediaServer: handle.mediaServer, channel: handle.channel });

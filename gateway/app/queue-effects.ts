@@ -1,0 +1,108 @@
+import type { CallEffect } from '../core/call/call-effects.js';
+import { brand, type CallId, type RequestId } from '../core/ids.js';
+import type { Clock } from '../ports/clock.js';
+import type { Queue } from '../ports/queue.js';
+import type { CallActor } from './call-actor.js';
+import type { Centre } from './centre.js';
+
+type QueueEffect = Extract<
+  CallEffect,
+  { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.endWrapUp' | 'queue.askPosition' }
+>;
+
+const DEFAULT_RING_MS = 15_000;
+const PHONE_LOST = 'legFailed';
+
+/** Carries out a call's orders to the queue, one after the other for each call: leaving an agent comes before lining up again. */
+export class QueueEffects {
+  private readonly chains = new Map<CallId, Promise<void>>();
+
+  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock }) {}
+
+  run(actor: CallActor, effect: QueueEffect): Promise<void> {
+    const before = this.chains.get(actor.callId) ?? Promise.resolve();
+    const mine = before.then(() => this.carryOut(actor, effect));
+    const chain = mine.catch(() => undefined);
+    this.chains.set(actor.callId, chain);
+    void chain.then(() => {
+      if (this.chains.get(actor.callId) === chain) this.chains.delete(actor.callId);
+    });
+    return mine;
+  }
+
+  /** Resolves when all orders of the call so far are done. */
+  settled(callId: CallId): Promise<void> {
+    return this.chains.get(callId) ?? Promise.resolve();
+  }
+
+  private async carryOut(actor: CallActor, effect: QueueEffect): Promise<void> {
+    const { queue, clock } = this.options;
+    const { callId } = actor;
+    switch (effect.type) {
+      case 'queue.arrive':
+        return this.arrive(actor, effect);
+      case 'queue.abandon':
+        return this.abandon(actor, effect);
+      case 'queue.accept': {
+        const accepted = await queue.accept({ requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId });
+        if (accepted.ok) return actor.dispatch({ type: 'offer.accepted', at: clock.now(), offerId: effect.offerId, waitMs: accepted.value.waitMs });
+        actor.log.info({ offerId: effect.offerId, code: accepted.error.code }, 'answer came too late');
+        return actor.dispatch({ type: 'offer.refused', at: clock.now(), offerId: effect.offerId, code: accepted.error.code });
+      }
+      case 'queue.release': {
+        const released = await queue.release({ requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId, why: effect.why });
+        if (!released.ok) actor.log.debug({ offerId: effect.offerId, code: released.error.code }, 'offer was gone already');
+        return;
+      }
+      case 'queue.complete':
+        return this.complete(actor, effect);
+      case 'queue.endWrapUp':
+        await queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId });
+        return;
+      case 'queue.askPosition': {
+        const place = await queue.waiting(callId);
+        return actor.dispatch({ type: 'queue.placed', at: clock.now(), position: place?.position ?? null });
+      }
+    }
+  }
+
+  private async arrive(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.arrive' }>): Promise<void> {
+    const { queue, centre, clock } = this.options;
+    const { place } = effect;
+    const settings = centre.queue(place.queue);
+    const arrived = await queue.arrive({
+      requestId: brand<RequestId>(effect.requestId),
+      callId: actor.callId,
+      queue: place.queue,
+      needs: [...(settings?.needs ?? []), ...place.needs],
+      band: place.band,
+      node: actor.state.node,
+      ringTimeoutMs: settings?.ringTimeoutMs ?? DEFAULT_RING_MS,
+      isReturning: effect.isReturning,
+    });
+    if (arrived.ok) return;
+    actor.log.error({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
+    actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
+  }
+
+  /** The hang-up may have lost against the agent's answer by a hair: then the agent is set free again. */
+  private async abandon(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.abandon' }>): Promise<void> {
+    const { queue } = this.options;
+    const { callId } = actor;
+    const left = await queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId });
+    if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || effect.offeredTo === null) return;
+    await queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId: effect.offeredTo, wrapUpMs: 0 });
+  }
+
+  private async complete(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.complete' }>): Promise<void> {
+    const { queue, centre } = this.options;
+    const { agentId } = effect;
+    const isLost = effect.afterwards === 'notReady';
+    // An agent whose phone failed gets no further call until a person has looked: never raised, only lowered by the system.
+    if (isLost) await queue.notReady({ requestId: brand<RequestId>(`${effect.requestId}:notReady`), agentId, reason: PHONE_LOST });
+    const wrapUpMs = isLost ? 0 : (centre.queue(effect.place.queue)?.wrapUpMs ?? 0);
+    const completed = await queue.complete({ requestId: brand<RequestId>(effect.requestId), callId: actor.callId, agentId, wrapUpMs });
+    if (!completed.ok) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
+    if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: this.options.clock.now(), agentId });
+  }
+}

@@ -1,0 +1,150 @@
+import type { CallEffect } from '../core/call/call-effects.js';
+import type { FlowSummary } from '../core/flow/flow-types.js';
+import { brand, type AgentId, type CallId, type CustomerId, type Millis, type OfferId, type QueueId } from '../core/ids.js';
+import { buildCallContext } from '../core/screen/build-context.js';
+import type { CallContext } from '../core/screen/context.js';
+import type { ServerEvent } from '../core/screen/messages.js';
+import type { ThreadEntry } from '../core/thread/interaction.js';
+import type { Clock } from '../ports/clock.js';
+import type { Screens } from '../ports/screens.js';
+import type { ThreadStore } from '../ports/thread-store.js';
+import type { CallActor } from './call-actor.js';
+import type { Centre } from './centre.js';
+
+type ScreenEffect = Extract<CallEffect, { type: 'screen.offer' | 'screen.closeOffer' | 'screen.talking' | 'screen.callEnded' }>;
+
+export interface ScreenEffectsOptions {
+  readonly screens: Screens;
+  readonly thread: ThreadStore;
+  readonly centre: Centre;
+  readonly clock: Clock;
+  readonly summarise: (actor: CallActor) => FlowSummary;
+}
+
+/** The phone rings when the screen has acknowledged the pop, or after this. */
+const ACK_LIMIT_MS = 150;
+const THREAD_ENTRIES = 10;
+/** How long a pop waits for the customer's history; after that it says that the history is missing. */
+const THREAD_LIMIT_MS = 60;
+
+/** Shows agents their offers, talks and ends. */
+export class ScreenEffects {
+  private readonly threads = new Map<CallId, Promise<readonly ThreadEntry[] | null>>();
+  /** What each agent has open, for a screen that connects anew. */
+  private readonly open = new Map<AgentId, ServerEvent>();
+
+  constructor(private readonly options: ScreenEffectsOptions) {}
+
+  get size(): number {
+    return this.threads.size + this.open.size;
+  }
+
+  /** Fetches the customer's history while the caller hears the music, so that a pop need not wait for it. */
+  prefetch(actor: CallActor): void {
+    const { flow, ani } = { flow: this.options.summarise(actor), ani: actor.state.ani };
+    const customerId = flow.customer === null ? null : brand<CustomerId>(flow.customer.id);
+    const found = this.options.thread.recent({ customerId, number: ani }, THREAD_ENTRIES).then(
+      (recent) => (recent.ok ? recent.value : null),
+      () => null,
+    );
+    this.threads.set(actor.callId, found);
+  }
+
+  openFor(agentId: AgentId): readonly ServerEvent[] {
+    const event = this.open.get(agentId);
+    return event === undefined ? [] : [event];
+  }
+
+  forget(callId: CallId): void {
+    this.threads.delete(callId);
+    for (const [agentId, event] of this.open) if (callOf(event) === callId) this.open.delete(agentId);
+  }
+
+  async run(actor: CallActor, effect: ScreenEffect): Promise<void> {
+    const { screens, clock } = this.options;
+    const { agentId } = effect;
+    const { callId, state } = actor;
+    switch (effect.type) {
+      case 'screen.offer':
+        return this.offer(actor, effect);
+      case 'screen.closeOffer':
+        this.close(agentId, effect.offerId);
+        await screens.push(agentId, { type: 'offerClosed', offerId: effect.offerId, callId, why: effect.why }, 0);
+        return;
+      case 'screen.talking': {
+        const since = state.activity.phase === 'conversation' ? state.activity.since : clock.now();
+        const event: ServerEvent = { type: 'talking', callId, since, context: await this.context(actor, null) };
+        this.open.set(agentId, event);
+        await screens.push(agentId, event, 0);
+        return;
+      }
+      case 'screen.callEnded': {
+        const wrapUpMs = this.wrapUpMs(actor);
+        const wrapUpUntil = wrapUpMs === 0 ? null : clock.now() + wrapUpMs;
+        const event: ServerEvent = { type: 'callEnded', callId, by: effect.by, talkMs: state.figures.talkMs, wrapUpUntil };
+        if (wrapUpUntil === null) this.open.delete(agentId);
+        else this.open.set(agentId, event);
+        await screens.push(agentId, event, 0);
+        return;
+      }
+    }
+  }
+
+  private async offer(actor: CallActor, effect: Extract<ScreenEffect, { type: 'screen.offer' }>): Promise<void> {
+    const { screens, clock, centre } = this.options;
+    const { offerId, agentId, expiresAt } = effect;
+    const begun = clock.now();
+    const context = await this.context(actor, offerId);
+    const event: ServerEvent = { type: 'offer', offerId, expiresAt, answer: centre.agent(agentId)?.answer ?? 'phone', context };
+    this.open.set(agentId, event);
+    const pushed = await screens.push(agentId, event, Math.max(1, ACK_LIMIT_MS - (clock.now() - begun)));
+    const isAcknowledged = pushed.acknowledgedAt !== null;
+    const ackMs: Millis | null = pushed.acknowledgedAt === null ? null : pushed.acknowledgedAt - begun;
+    actor.log.info({ offerId, agentId, isAcknowledged, ackMs }, 'offer shown');
+    actor.dispatch({ type: 'offer.shown', at: clock.now(), offerId, isAcknowledged });
+  }
+
+  private close(agentId: AgentId, offerId: OfferId): void {
+    const event = this.open.get(agentId);
+    if (event?.type === 'offer' && event.offerId === offerId) this.open.delete(agentId);
+  }
+
+  private async context(actor: CallActor, offerId: OfferId | null): Promise<CallContext> {
+    const { clock, centre, summarise } = this.options;
+    if (!this.threads.has(actor.callId)) this.prefetch(actor);
+    const { state } = actor;
+    const place = 'place' in state.activity ? state.activity.place : null;
+    const queueId = place?.queue ?? brand<QueueId>('none');
+    return buildCallContext({
+      callId: actor.callId,
+      offerId,
+      queue: { id: queueId, name: centre.queue(queueId)?.name ?? queueId },
+      ani: state.ani,
+      flow: summarise(actor),
+      queuedAt: place?.queuedAt ?? state.arrivedAt,
+      now: clock.now(),
+      thread: await this.withinLimit(this.threads.get(actor.callId) ?? Promise.resolve(null)),
+    });
+  }
+
+  private withinLimit<T>(work: Promise<T | null>): Promise<T | null> {
+    return new Promise((resolve) => {
+      const cancel = this.options.clock.after(THREAD_LIMIT_MS, () => resolve(null));
+      void work.then((value) => {
+        cancel();
+        resolve(value);
+      });
+    });
+  }
+
+  private wrapUpMs(actor: CallActor): number {
+    const { activity } = actor.state;
+    if (activity.phase !== 'wrapUp') return 0;
+    return this.options.centre.queue(activity.place.queue)?.wrapUpMs ?? 0;
+  }
+}
+
+function callOf(event: ServerEvent): string | null {
+  if (event.type === 'offer') return event.context.callId;
+  return 'callId' in event ? event.callId : null;
+}

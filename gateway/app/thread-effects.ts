@@ -1,0 +1,77 @@
+import type { CallEffect } from '../core/call/call-effects.js';
+import type { FlowSummary } from '../core/flow/flow-types.js';
+import { brand, type CustomerId, type NodeId } from '../core/ids.js';
+import { callNoteInteraction, phoneCallInteraction } from '../core/thread/phone-call.js';
+import type { Interaction } from '../core/thread/interaction.js';
+import type { Clock } from '../ports/clock.js';
+import type { ThreadStore } from '../ports/thread-store.js';
+import type { CallActor } from './call-actor.js';
+import type { Centre } from './centre.js';
+
+type ThreadEffect = Extract<CallEffect, { type: 'thread.append' | 'thread.note' }>;
+
+const RETRY_AFTER_MS = 2_000;
+/** About an hour; then the entry is given up with an error that wakes a person. */
+const MAX_TRIES = 1_800;
+
+export interface ThreadEffectsOptions {
+  readonly thread: ThreadStore;
+  readonly centre: Centre;
+  readonly clock: Clock;
+  readonly node: NodeId;
+  readonly summarise: (actor: CallActor) => FlowSummary;
+}
+
+/** Puts the phone call into the customer's thread: once, also when the store is away for a while (the entry's id is its idempotency key). */
+export class ThreadEffects {
+  constructor(private readonly options: ThreadEffectsOptions) {}
+
+  run(actor: CallActor, effect: ThreadEffect): Promise<void> {
+    const interaction = effect.type === 'thread.append' ? this.entry(actor, effect) : this.note(actor, effect);
+    return this.append(actor, { interaction, tries: 0 });
+  }
+
+  private async append(actor: CallActor, what: { readonly interaction: Interaction; readonly tries: number }): Promise<void> {
+    const stored = await this.options.thread.append(what.interaction);
+    if (stored.ok) return;
+    if (what.tries >= MAX_TRIES) return actor.log.error({ entry: what.interaction.id, code: stored.error.code }, 'thread entry lost');
+    if (what.tries === 0) actor.log.warn({ entry: what.interaction.id, code: stored.error.code }, 'thread entry delayed');
+    this.options.clock.after(RETRY_AFTER_MS, () => void this.append(actor, { interaction: what.interaction, tries: what.tries + 1 }));
+  }
+
+  private entry(actor: CallActor, effect: Extract<ThreadEffect, { type: 'thread.append' }>): Interaction {
+    const { centre, clock, node, summarise } = this.options;
+    const { state } = actor;
+    const { figures } = state;
+    const queued = state.queuedIn;
+    return phoneCallInteraction({
+      callId: state.callId,
+      source: `/vaxel/${node}`,
+      ani: state.ani,
+      startedAt: state.arrivedAt,
+      endedAt: clock.now(),
+      flow: state.flow === null ? null : summarise(actor),
+      queue: queued === null ? null : (centre.queue(queued)?.name ?? queued),
+      waitMs: queued === null ? null : figures.waitMs,
+      agent: figures.agentId === null ? null : (centre.agent(figures.agentId)?.name ?? figures.agentId),
+      talkMs: figures.agentId === null ? null : figures.talkMs,
+      end: effect.end,
+    });
+  }
+
+  private note(actor: CallActor, effect: Extract<ThreadEffect, { type: 'thread.note' }>): Interaction {
+    const { centre, clock, node, summarise } = this.options;
+    const { state } = actor;
+    const customer = state.flow === null ? null : summarise(actor).customer;
+    return callNoteInteraction({
+      callId: state.callId,
+      source: `/vaxel/${node}`,
+      ani: state.ani,
+      customerId: customer === null ? null : brand<CustomerId>(customer.id),
+      at: clock.now(),
+      agent: centre.agent(effect.agentId)?.name ?? effect.agentId,
+      disposition: centre.disposition(effect.disposition),
+      note: effect.note,
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import type { AgentSettings, Centre, Flows } from './app/centre.js';
+import type { DeskAgent } from './app/agent-tokens.js';
+import { tokenDigest } from './app/agent-tokens.js';
+import { findNumber } from './core/acd/contact-centre.js';
+import type { Flow } from './core/flow/flow-schema.js';
+import type { Utterance } from './core/flow/flow-types.js';
+import type { AgentId } from './core/ids.js';
+import type { Content } from './content.js';
+
+/** Versions of one flow kept for calls that may still finish on them. */
+const KEPT_VERSIONS = 20;
+
+/** The content that serves calls now; replaced as a whole by a reload, while calls in progress finish on their flow's version. */
+export class Catalogue {
+  private readonly versions = new Map<string, Flow>();
+
+  constructor(
+    private now: Content,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {
+    this.replace(now);
+  }
+
+  get content(): Content {
+    return this.now;
+  }
+
+  replace(content: Content): void {
+    this.now = content;
+    for (const flow of content.flows.values()) {
+      const key = `${flow.id}@${flow.version}`;
+      this.versions.delete(key);
+      this.versions.set(key, flow);
+      const own = [...this.versions.keys()].filter((other) => other.startsWith(`${flow.id}@`));
+      for (const old of own.slice(0, Math.max(0, own.length - KEPT_VERSIONS))) this.versions.delete(old);
+    }
+  }
+
+  readonly flows: Flows = {
+    current: (flowId) => {
+      const flow = this.now.flows.get(flowId);
+      return flow === undefined ? null : { flow, version: flow.version };
+    },
+    version: (flowId, version) => this.versions.get(`${flowId}@${version}`) ?? null,
+  };
+
+  readonly centre: Centre = {
+    number: (dialled) => {
+      const found = findNumber(this.now.centre, dialled);
+      return found === null ? null : { flowId: found.flowId, language: found.language, lastWords: this.lastWords(found.lastResort) };
+    },
+    queue: (id) => {
+      const queue = this.now.centre.queues.get(id);
+      return queue === undefined ? null : { id, name: queue.names.en, needs: queue.needs, ringTimeoutMs: queue.ringTimeoutMs, wrapUpMs: queue.wrapUpMs };
+    },
+    agent: (id) => this.agentSettings(id),
+    disposition: (id) => this.now.centre.dispositions.find((known) => known.id === id)?.label ?? id,
+  };
+
+  deskAgents(): readonly DeskAgent[] {
+    return [...this.now.centre.agents.values()].flatMap((agent) => {
+      const token = this.environment[agent.tokenVariable];
+      // An agent without a token cannot sign in; an empty one would let anybody in.
+      return token ? [{ id: agent.id, name: agent.name, phone: agent.phone, answer: agent.answer, skills: agent.skills, tokenSha256: tokenDigest(token) }] : [];
+    });
+  }
+
+  /** The SIP password of the phone with this user name, or null. */
+  passwordOf(user: string): string | null {
+    const agent = [...this.now.centre.agents.values()].find((candidate) => candidate.phone.toLowerCase().startsWith(`sip:${user.toLowerCase()}@`));
+    return agent === undefined ? null : this.environment[agent.sipPasswordVariable] || null;
+  }
+
+  /** All words that need no value of a call, so that they can be spoken before the first one. */
+  fixedWords(): readonly { readonly language: 'sv' | 'nb' | 'en'; readonly text: string }[] {
+    const prompts = [...this.now.flows.values()].flatMap((flow) => [...flow.prompts.values()]).concat([...this.now.prompts.values()]);
+    const words = prompts.flatMap((prompt) => (['sv', 'nb', 'en'] as const).map((language) => ({ language, text: prompt[language] ?? '' })));
+    const unique = new Map(words.map((one) => [`${one.language}:${one.text}`, one]));
+    return [...unique.values()].filter(({ text }) => text !== '' && !text.includes('{{'));
+  }
+
+  private agentSettings(id: AgentId): AgentSettings | null {
+    const agent = this.now.centre.agents.get(id);
+    return agent === undefined ? null : { id, name: agent.name, phone: agent.phone, answer: agent.answer };
+  }
+
+  private lastWords(last: { readonly do: 'tell'; readonly prompt: string } | { readonly do: 'transfer'; readonly to: string }): (language: 'sv' | 'nb' | 'en') => readonly Utterance[] {
+    if (last.do === 'transfer') return () => [];
+    const prompt = this.now.prompts.get(last.prompt);
+    return (language) => {
+      const text = prompt?.[language] ?? '';
+      const file = prompt?.files?.[language];
+      return text === '' ? [] : [{ promptId: last.prompt, language, text, ...(file === undefined ? {} : { file }) }];
+    };
+  }
+}

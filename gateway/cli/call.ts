@@ -1,0 +1,107 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { HeadlessPhone, type KeyMode } from '../../media/phone/headless-phone.js';
+import { parseKeyScript } from '../../media/phone/key-script.js';
+import type { LadderEntry } from '../../media/phone/ladder.js';
+import type { CallReport } from '../../media/phone/phone-call.js';
+import type { Protocol } from '../../media/sip/transport.js';
+import { projectFile } from '../project.js';
+import { askForEnd } from './ask-end.js';
+import { describe } from './ladder-text.js';
+import { Output } from './output.js';
+import { runningSystem } from './state-file.js';
+
+export const CALL_HELP = `vaxel call [--keys "<script>"] [--from <number>] [--to <sip address>] [--talk <s>] [--max <s>] [--wav <file>] [--expect completed|abandoned|rejected] [--json]
+  Places a real call, presses keys, shows it step by step and saves what was heard as WAV.
+  Keys: digits * #; "prompt" waits until a prompt was heard to its end, "wait:1500" waits in ms, "hangup" hangs up.`;
+
+const OPTIONS = {
+  keys: { type: 'string', default: '' },
+  'key-mode': { type: 'string', default: 'auto' },
+  from: { type: 'string', default: '+46701234567' },
+  to: { type: 'string' },
+  transport: { type: 'string', default: 'udp' },
+  /** Hang up so many seconds after the last key; without it the far end hangs up, or --max does. */
+  talk: { type: 'string' },
+  max: { type: 'string', default: '180' },
+  tone: { type: 'string' },
+  wav: { type: 'string' },
+  expect: { type: 'string', default: 'completed' },
+  json: { type: 'boolean', default: false },
+  var: { type: 'string', default: projectFile('var') },
+} as const;
+
+const RESULTS = ['completed', 'abandoned', 'rejected'] as const;
+type Expected = (typeof RESULTS)[number];
+
+/** @returns 0 when the call ended as expected, 1 when not, 2 for wrong usage */
+export async function call(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const output = new Output(values.json);
+  const script = parseKeyScript(values.keys);
+  if (!script.ok) return output.problem(`--keys: ${script.reason}`);
+  const expected = RESULTS.find((result) => result === values.expect);
+  if (expected === undefined) return output.problem(`--expect: one of ${RESULTS.join(', ')}`);
+  const system = runningSystem(values.var);
+  const to = values.to ?? (system === null ? null : `sip:${system.number}@${system.sip}`);
+  if (to === null) return output.problem('no running system found: start one with `npm start` (or vaxel up), or name the target with --to sip:number@host:port');
+
+  const host = hostOf(to);
+  const phone = await HeadlessPhone.open({ host: host === '127.0.0.1' || host === 'localhost' ? '127.0.0.1' : '0.0.0.0' });
+  output.line({ event: 'calling', to, from: values.from }, `calling ${to} from ${values.from}`);
+  const placed = await phone.call({
+    from: values.from,
+    to,
+    protocol: values.transport === 'tcp' ? 'tcp' : ('udp' satisfies Protocol),
+    keys: script.steps,
+    keyMode: values['key-mode'] as KeyMode,
+    maxTalkMs: Number(values.max) * 1_000,
+    say: values.tone === undefined ? { kind: 'silence' } : { kind: 'tone', hz: Number(values.tone) },
+    ...(values.talk === undefined ? {} : { hangUpAfterKeysMs: Number(values.talk) * 1_000 }),
+  });
+  const show = (entry: LadderEntry) => output.line({ ...entry }, describe(entry));
+  placed.ladder.forEach(show);
+  placed.on('ladder', show);
+  const stop = () => placed.hangUp();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const report = await placed.finished;
+
+  const wav = resolve(values.wav ?? join(values.var, 'calls', `${new Date().toISOString().replace(/[:.]/g, '-')}.wav`));
+  const isSaved = await save(placed, wav, output);
+  await phone.close();
+  const end = await endOf(report, { sipCallId: placed.call.sipCallId, system });
+  const heardMs = Math.round(placed.recording().length / 8);
+  output.line(
+    { event: 'ended', result: end.result, reason: end.reason, status: report.status, heardMs, wav: isSaved ? wav : null },
+    `\n${end.result}: ${end.reason}\nheard ${(heardMs / 1_000).toFixed(1)} s${isSaved ? `, saved as ${wav}` : ''}`,
+  );
+  return end.result === expected ? 0 : 1;
+}
+
+async function save(placed: { saveRecording(path: string): Promise<void> }, wav: string, output: Output): Promise<boolean> {
+  const { mkdir } = await import('node:fs/promises');
+  const { dirname } = await import('node:path');
+  try {
+    await mkdir(dirname(wav), { recursive: true });
+    await placed.saveRecording(wav);
+    return true;
+  } catch (error) {
+    output.problem(`the recording could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+/**
+ * How the call ended. A refused INVITE is `rejected`; otherwise the gateway's own word counts, asked over its API, and where that
+ * cannot be asked: the far end ended it = completed, we did = abandoned.
+ */
+async function endOf(report: CallReport, call: { readonly sipCallId: string; readonly system: { readonly api: string; readonly apiToken: string } | null }): Promise<{ readonly result: string; readonly reason: string }> {
+  if (report.result === 'failed' && report.status >= 300 && report.status !== 487) return { result: 'rejected', reason: `${report.status} ${report.reason}` satisfies string };
+  const told = call.system === null ? null : await askForEnd(call.system, call.sipCallId);
+  if (told !== null) return told;
+  const wasUs = report.result === 'failed' || report.ladder.some((entry) => entry.event === 'ended' && entry.by === 'local');
+  return { result: wasUs ? ('abandoned' satisfies Expected) : 'completed', reason: wasUs ? 'caller-hung-up' : 'far-end-hung-up' };
+}
+
+const hostOf = (uri: string): string => /@\[?([^\]:;>]+)/.exec(uri)?.[1] ?? '127.0.0.1';

@@ -1,0 +1,48 @@
+import type { LadderEntry } from '../../media/phone/ladder.js';
+
+/** One line of the ladder for a person: time since the INVITE, direction, what happened. */
+export function describe(entry: LadderEntry): string {
+  const seconds = (entry.atMs / 1_000).toFixed(2).padStart(7);
+  return `${seconds} s  ${words(entry)}`;
+}
+
+function words(entry: LadderEntry): string {
+  switch (entry.event) {
+    case 'inviteSent':
+      return '→ INVITE';
+    case 'inviteReceived':
+      return `← INVITE${entry.isAutoAnswer ? ' (asks to be answered at once)' : ''}`;
+    case 'provisional':
+      return `← ${entry.status}${entry.hasMedia ? ' with media' : ''}`;
+    case 'ringing':
+      return '→ 180 ringing';
+    case 'answered':
+      return `  answered (${entry.codec ?? 'no codec'})`;
+    case 'firstPacket':
+      return '  first sound packet';
+    case 'soundBegan':
+      return '  ♪ hears something';
+    case 'soundEnded':
+      return '    silence';
+    case 'keySent':
+      return `→ key ${entry.number} (${entry.path})`;
+    case 'keyReceived':
+      return `← key ${entry.number} (${entry.durationMs} ms)`;
+    case 'promptTimeout':
+      return `  no prompt came at step ${entry.step}`;
+    case 'keysDone':
+      return '  all keys sent';
+    case 'heldByPeer':
+      return '← put on hold';
+    case 'resumedByPeer':
+      return '← taken back from hold';
+    case 'held':
+      return '→ hold';
+    case 'resumed':
+      return '→ taken back';
+    case 'failed':
+      return `← ${entry.status} ${entry.reason}`;
+    case 'ended':
+      return entry.by === 'local' ? '→ BYE' : `← BYE${entry.cause === undefined ? '' : ` (${entry.cause})`}`;
+  }
+}

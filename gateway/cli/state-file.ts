@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Written by `vaxel up` into its var folder, so that the other commands find the running system. */
+export const STATE_FILE = 'up.json';
+
+const stateSchema = z.object({
+  sip: z.string(),
+  number: z.string(),
+  desk: z.string(),
+  api: z.string(),
+  /** The demo agent's desk token. */
+  token: z.string(),
+  apiToken: z.string(),
+  /** Every agent's credentials on this demo installation; the file is readable by its owner only. */
+  agents: z.record(z.string(), z.object({ token: z.string(), sipPassword: z.string() })),
+  /** Agents whose phones run as processes of the system. */
+  phones: z.array(z.string()),
+  demo: z.object({ keys: z.string(), invoice: z.string(), billing: z.string() }),
+  pids: z.record(z.string(), z.number()),
+});
+export type SystemState = z.infer<typeof stateSchema>;
+
+/** The system that `vaxel up` runs from this folder, or null when none does. */
+export function runningSystem(varDir: string): SystemState | null {
+  const file = join(varDir, STATE_FILE);
+  if (!existsSync(file)) return null;
+  return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+}

@@ -1,0 +1,131 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadContactCentre } from '../core/acd/load-contact-centre.js';
+import type { ContactCentre } from '../core/acd/contact-centre.js';
+import { formatProblem } from '../core/flow/problem.js';
+import { brand, type AgentId } from '../core/ids.js';
+import { projectFile } from '../project.js';
+import { portOrAny } from './supervisor/free-port.js';
+import { installationSecrets } from './supervisor/secrets.js';
+import { System, type RunningSystem } from './supervisor/system.js';
+import { ensurePrograms, FOR_START } from './system-programs.js';
+import { STATE_FILE, type SystemState } from './state-file.js';
+
+export const UP_HELP = `vaxel up [--json] [--lan <ip>] [--sip-port <n>] [--http-port <n>] [--var <folder>]
+  Starts the whole system on this machine and prints how to reach it. Ctrl-C stops everything.`;
+
+const DEMO_AGENT = 'anna';
+/** Extends the demo customer's open invoice: more time to pay, the number, yes. Keys may come early; they are kept. */
+const DEMO = { keys: 'wait:1500 1 wait:1500 471100# wait:1500 1', invoice: '471100' };
+
+/** Runs until a signal or Ctrl-C. @returns the process's exit status */
+export async function up(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      lan: { type: 'string' },
+      'sip-port': { type: 'string', default: '5060' },
+      'http-port': { type: 'string', default: '8080' },
+      var: { type: 'string', default: projectFile('var') },
+      flows: { type: 'string', default: projectFile('ivr-flows') },
+    },
+  });
+  const begun = Date.now();
+  const print = (line: string) => (values.json ? undefined : console.log(line));
+  const missing = ensurePrograms(FOR_START, (line) => print(line));
+  if (missing !== null) return complain(missing, values.json);
+
+  const centreFile = join(values.flows, 'contact-centre.yaml');
+  const centre = loadContactCentre(readFileSync(centreFile, 'utf8'), centreFile);
+  if (!centre.ok) return complain(centre.problems.map(formatProblem).join('\n'), values.json);
+
+  const varDir = resolve(values.var);
+  mkdirSync(varDir, { recursive: true, mode: 0o700 });
+  const names = [...centre.value.agents.values()].flatMap((agent) => [agent.tokenVariable, agent.sipPasswordVariable]);
+  const secrets = installationSecrets(join(varDir, 'secrets.json'), [...names, 'API_TOKEN', 'DRACHTIO_SECRET', 'FREESWITCH_PASSWORD']);
+  const host = values.lan ?? '127.0.0.1';
+  const stopped = whenStopped();
+  const system = new System({
+    varDir,
+    host,
+    sipPort: await portOrAny(Number(values['sip-port']), { host, needsUdp: true }),
+    httpPort: await portOrAny(Number(values['http-port']), { host, needsUdp: false }),
+    secrets,
+    phonesFor: centre.value.agents.has(brand<AgentId>(DEMO_AGENT)) ? [DEMO_AGENT] : [],
+    flowsDir: resolve(values.flows),
+    say: (line) => print(`  ${line}`),
+    onFatal: (message) => {
+      complain(message, values.json);
+      stopped.resolve(1);
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.resolve(0));
+  try {
+    const running = await Promise.race([system.start(), stopped.promise]);
+    if (typeof running !== 'number') {
+      const state = stateOf({ running, secrets, centre: centre.value });
+      writeFileSync(join(varDir, STATE_FILE), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+      chmodSync(join(varDir, STATE_FILE), 0o600);
+      if (values.json) console.log(JSON.stringify({ event: 'ready', ...state }));
+      else console.log(welcome(state, Date.now() - begun));
+    }
+    return await stopped.promise;
+  } catch (error) {
+    return complain(error instanceof Error ? error.message : String(error), values.json);
+  } finally {
+    await system.stop();
+    rmSync(join(varDir, STATE_FILE), { force: true });
+  }
+}
+
+/** A promise that the first signal or fatal error settles. */
+function whenStopped(): { readonly promise: Promise<number>; readonly resolve: (status: number) => void } {
+  let resolve: (status: number) => void = () => undefined;
+  const promise = new Promise<number>((settle) => (resolve = settle));
+  return { promise, resolve: (status) => resolve(status) };
+}
+
+function complain(message: string, isJson: boolean): number {
+  if (isJson) console.log(JSON.stringify({ event: 'error', message }));
+  else console.error(`vaxel: ${message}`);
+  return 1;
+}
+
+function stateOf(what: { readonly running: RunningSystem; readonly secrets: Readonly<Record<string, string>>; readonly centre: ContactCentre }): SystemState {
+  const { running, secrets, centre } = what;
+  const agents = Object.fromEntries(
+    [...centre.agents.values()].map((agent) => [agent.id, { token: secrets[agent.tokenVariable] ?? '', sipPassword: secrets[agent.sipPasswordVariable] ?? '' }]),
+  );
+  const token = agents[DEMO_AGENT]?.token ?? '';
+  return {
+    sip: `${running.sip.host}:${running.sip.port}`,
+    number: [...centre.numbers.keys()][0] ?? '',
+    desk: `${running.httpUrl}/desk/#token=${token}`,
+    api: running.httpUrl,
+    token,
+    apiToken: secrets['API_TOKEN'] ?? '',
+    agents,
+    phones: DEMO_AGENT in agents ? [DEMO_AGENT] : [],
+    demo: { ...DEMO, billing: running.billingUrl },
+    pids: running.pids(),
+  };
+}
+
+function welcome(state: SystemState, tookMs: number): string {
+  const [address = ''] = state.sip.split(' ');
+  return `
+Växel is up (${(tookMs / 1_000).toFixed(1)} s)
+
+  SIP             sip:${state.number}@${address}   (UDP and TCP, any softphone)
+  Service number  ${state.number}
+  Agent desk      ${state.desk}
+                  signs in the demo agent; choose Ready, then Accept rings a phone that is a process
+  Sample billing  ${state.demo.billing}/invoices/${state.demo.invoice}
+
+  Place a call    npx vaxel call --keys "${state.demo.keys}"     extends invoice ${state.demo.invoice} by keypad
+  Ask for a person npx vaxel call --keys "0" --talk 20
+
+Ctrl-C stops everything.`;
+}

@@ -1,0 +1,46 @@
+import type { OfferLoss } from '../acd/queue-types.js';
+import type { Utterance } from '../flow/flow-types.js';
+import type { AgentId, Json, LegId, OfferId } from '../ids.js';
+import type { EndReason } from './end-reason.js';
+import type { QueuePlace } from './call-state.js';
+
+/**
+ * Orders of the call, plain JSON. `requestId` makes a repeat harmless: whoever adopts the call may run the effect again.
+ * The result of an effect comes back as an event.
+ */
+export type CallEffect =
+  | { readonly type: 'leg.answer'; readonly legId: LegId }
+  | { readonly type: 'leg.reject'; readonly legId: LegId; readonly status: number; readonly reason: string }
+  | { readonly type: 'leg.hangUp'; readonly legId: LegId; readonly cause: string }
+  | { readonly type: 'leg.dial'; readonly legId: LegId; readonly agentId: AgentId; readonly beside: LegId; readonly shouldAutoAnswer: boolean }
+  | { readonly type: 'leg.prepareDial'; readonly legId: LegId; readonly agentId: AgentId; readonly beside: LegId }
+  | { readonly type: 'leg.cancelDial'; readonly legId: LegId }
+  | { readonly type: 'media.say'; readonly legId: LegId; readonly sayId: string; readonly utterances: readonly Utterance[] }
+  | { readonly type: 'media.hush'; readonly legId: LegId; readonly sayId: string }
+  | { readonly type: 'media.music'; readonly legId: LegId }
+  | { readonly type: 'media.bridge'; readonly caller: LegId; readonly agent: LegId }
+  | { readonly type: 'timer.set'; readonly timer: string; readonly inMs: number }
+  | { readonly type: 'timer.cancel'; readonly timer: string }
+  | {
+      readonly type: 'connector.call';
+      readonly requestId: string;
+      readonly operation: string;
+      readonly arguments: Readonly<Record<string, Json>>;
+      readonly idempotencyKey: string;
+    }
+  | { readonly type: 'queue.arrive'; readonly requestId: string; readonly place: QueuePlace; readonly isReturning: boolean }
+  /** `offeredTo`: should that agent's phone have won the race against the hang-up, the agent is set free again. */
+  | { readonly type: 'queue.abandon'; readonly requestId: string; readonly offeredTo: AgentId | null }
+  | { readonly type: 'queue.accept'; readonly requestId: string; readonly offerId: OfferId }
+  | { readonly type: 'queue.release'; readonly requestId: string; readonly offerId: OfferId; readonly why: OfferLoss }
+  | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly afterwards: 'wrapUp' | 'notReady' }
+  | { readonly type: 'queue.endWrapUp'; readonly requestId: string; readonly agentId: AgentId }
+  | { readonly type: 'queue.askPosition' }
+  | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number }
+  | { readonly type: 'screen.closeOffer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly why: OfferLoss | 'answered' }
+  | { readonly type: 'screen.talking'; readonly agentId: AgentId }
+  | { readonly type: 'screen.callEnded'; readonly agentId: AgentId; readonly by: 'caller' | 'agent' | 'system' }
+  | { readonly type: 'thread.append'; readonly end: EndReason }
+  | { readonly type: 'thread.note'; readonly agentId: AgentId; readonly disposition: string; readonly note: string }
+  /** The call is over: its snapshot, timers and queue traces go. */
+  | { readonly type: 'call.forget'; readonly end: EndReason };

@@ -1,0 +1,47 @@
+import type { OfferLoss } from '../acd/queue-types.js';
+import type { VgErrorCode } from '../errors.js';
+import type { AgentId, CallId, Json, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
+import type { LegAddress } from './call-state.js';
+
+/** Facts about one call, past tense, plain JSON. `at` is epoch ms. */
+export type CallEvent =
+  | {
+      readonly type: 'caller.arrived';
+      readonly at: Millis;
+      readonly callId: CallId;
+      readonly legId: LegId;
+      readonly node: NodeId;
+      readonly sipCallId: string;
+      readonly ani: string | null;
+      readonly dnis: string;
+      readonly flowId: string;
+      readonly flowVersion: string;
+    }
+  | { readonly type: 'leg.answered'; readonly at: Millis; readonly legId: LegId; readonly address: LegAddress }
+  | { readonly type: 'leg.failed'; readonly at: Millis; readonly legId: LegId; readonly code: VgErrorCode }
+  | { readonly type: 'leg.hungUp'; readonly at: Millis; readonly legId: LegId; readonly by: 'peer' | 'system'; readonly cause: string }
+  | { readonly type: 'leg.held'; readonly at: Millis; readonly legId: LegId; readonly isHeld: boolean }
+  | { readonly type: 'digit.pressed'; readonly at: Millis; readonly legId: LegId; readonly digit: string }
+  | { readonly type: 'say.ended'; readonly at: Millis; readonly sayId: string; readonly isWhole: boolean }
+  | { readonly type: 'say.failed'; readonly at: Millis; readonly sayId: string }
+  | { readonly type: 'timer.fired'; readonly at: Millis; readonly timer: string }
+  | { readonly type: 'connector.returned'; readonly at: Millis; readonly requestId: string; readonly exit: string; readonly result: Json }
+  | { readonly type: 'queue.failed'; readonly at: Millis; readonly code: VgErrorCode }
+  | { readonly type: 'queue.placed'; readonly at: Millis; readonly position: number | null }
+  | { readonly type: 'offer.made'; readonly at: Millis; readonly offerId: OfferId; readonly agentId: AgentId; readonly queue: QueueId; readonly expiresAt: Millis }
+  | { readonly type: 'offer.lost'; readonly at: Millis; readonly offerId: OfferId; readonly why: OfferLoss }
+  | { readonly type: 'offer.shown'; readonly at: Millis; readonly offerId: OfferId; readonly isAcknowledged: boolean }
+  | { readonly type: 'offer.accepted'; readonly at: Millis; readonly offerId: OfferId; readonly waitMs: number }
+  | { readonly type: 'offer.refused'; readonly at: Millis; readonly offerId: OfferId; readonly code: VgErrorCode }
+  | { readonly type: 'agent.accepted'; readonly at: Millis; readonly agentId: AgentId; readonly offerId: OfferId }
+  | { readonly type: 'agent.declined'; readonly at: Millis; readonly agentId: AgentId; readonly offerId: OfferId }
+  | { readonly type: 'agent.hungUp'; readonly at: Millis; readonly agentId: AgentId }
+  | { readonly type: 'agent.filed'; readonly at: Millis; readonly agentId: AgentId; readonly disposition: string; readonly note: string }
+  | { readonly type: 'bridge.made'; readonly at: Millis }
+  | { readonly type: 'bridge.failed'; readonly at: Millis; readonly code: VgErrorCode }
+  | { readonly type: 'wrapUp.over'; readonly at: Millis; readonly agentId: AgentId }
+  /** Another process took the call over; legs that were found gone have been reported by `leg.hungUp` before. */
+  | { readonly type: 'call.recovered'; readonly at: Millis; readonly node: NodeId };
+
+/** The first event of every call. */
+export type CallerArrived = Extract<CallEvent, { type: 'caller.arrived' }>;

@@ -1,0 +1,21 @@
+import type { Flow } from '../flow/flow-schema.js';
+import type { Utterance } from '../flow/flow-types.js';
+import type { Language } from '../flow/flow-types.js';
+import type { AgentId } from '../ids.js';
+
+/** What the core may look up while it decides: all of it fixed for the length of one event. */
+export interface CallRules {
+  readonly flow: Flow;
+  /** Values that a flow may use from the start: the number's default language. */
+  readonly language: Language;
+  /** Wording that is not part of a flow: place in line, apologies. */
+  announce(what: Announcement, language: Language): readonly Utterance[];
+  /** `phone`: lifting the ringing phone accepts. `screen`: Accept on the screen rings an auto-answering phone. */
+  answerMode(agentId: AgentId): 'phone' | 'screen';
+}
+
+export type Announcement =
+  | { readonly key: 'queue.position'; readonly position: number }
+  | { readonly key: 'queue.welcome' }
+  | { readonly key: 'queue.returned' }
+  | { readonly key: 'sorry.tryLater' };

@@ -1,0 +1,112 @@
+import type { SkillNeed } from '../acd/queue-types.js';
+import type { FlowState } from '../flow/flow-state.js';
+import type { AgentId, CallId, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
+import type { EndReason } from './end-reason.js';
+
+/** Raised when the snapshot's shape changes; a release reads its own version and the one before. */
+export const SNAPSHOT_VERSION = 1;
+
+/** What is needed to reach a leg from any gateway process (see ports/telephony.ts, LegHandle). */
+export interface LegAddress {
+  readonly dialogId: string;
+  readonly mediaServer: string;
+  readonly channel: string;
+}
+
+/**
+ * One SIP dialog with its media endpoint.
+ *
+ *   arriving ──answered──▶ up ──hungUp──▶ gone
+ *   ringing  ──answered──▶ up
+ *      └────failed───────────────────────▶ gone
+ */
+export type Leg =
+  | { readonly phase: 'arriving'; readonly legId: LegId }
+  | { readonly phase: 'ringing'; readonly legId: LegId }
+  | { readonly phase: 'up'; readonly legId: LegId; readonly address: LegAddress; readonly isHeld: boolean }
+  | { readonly phase: 'gone'; readonly legId: LegId };
+
+/** The offer that a waiting call holds. The queue owns its life; the call only follows. */
+export interface OpenOffer {
+  readonly offerId: OfferId;
+  readonly agentId: AgentId;
+  /** `showing`: the pop is on its way. `shown`: waits for Accept on the screen. `ringing`: the INVITE left. `answered`: the phone was lifted and the queue is asked. */
+  readonly stage: 'showing' | 'shown' | 'ringing' | 'answered';
+  readonly expiresAt: Millis;
+  readonly isAcceptedOnScreen: boolean;
+}
+
+/** Where a queued call stands in line, and with which wishes. */
+export interface QueuePlace {
+  readonly queue: QueueId;
+  readonly needs: readonly SkillNeed[];
+  readonly band: number;
+  readonly queuedAt: Millis;
+}
+
+/**
+ * What the call is doing.
+ *
+ *   answering ─▶ flow ─▶ waiting ─▶ conversation ─▶ wrapUp ─▶ ended
+ *       │          │       ▲  │          │
+ *       │          │       └──┼──agent leg lost
+ *       └──────────┴──────────┴──▶ closing ─▶ ended
+ */
+export type Activity =
+  | { readonly phase: 'answering' }
+  | { readonly phase: 'flow' }
+  | {
+      readonly phase: 'waiting';
+      readonly place: QueuePlace;
+      readonly offer: OpenOffer | null;
+      /** Best position said so far; only an improvement is said. */
+      readonly saidPosition: number | null;
+      /** How often the wish to queue failed in a row. */
+      readonly failures: number;
+    }
+  | {
+      readonly phase: 'conversation';
+      readonly place: QueuePlace;
+      readonly agentId: AgentId;
+      readonly offerId: OfferId;
+      readonly since: Millis;
+      readonly isBridged: boolean;
+    }
+  /** A last prompt, then the caller's leg is ended. */
+  | { readonly phase: 'closing'; readonly end: EndReason }
+  /** Both legs are gone; the agent files a disposition. */
+  | { readonly phase: 'wrapUp'; readonly agentId: AgentId; readonly place: QueuePlace; readonly end: EndReason }
+  | { readonly phase: 'ended'; readonly end: EndReason };
+
+/** Figures of the call for its record. */
+export interface CallFigures {
+  readonly answeredAt: Millis | null;
+  readonly waitMs: number;
+  readonly talkMs: number;
+  readonly agentId: AgentId | null;
+  readonly offers: number;
+}
+
+export interface CallState {
+  readonly snapshot: typeof SNAPSHOT_VERSION;
+  readonly callId: CallId;
+  readonly node: NodeId;
+  /** Number of events folded so far: the fencing version of the snapshot, and the source of effect keys. */
+  readonly version: number;
+  readonly sipCallId: string;
+  readonly ani: string | null;
+  readonly dnis: string;
+  readonly arrivedAt: Millis;
+  readonly flowId: string;
+  /** Hash of the flow version this call finishes on. */
+  readonly flowVersion: string;
+  readonly flow: FlowState | null;
+  readonly callerLeg: Leg;
+  readonly agentLeg: Leg | null;
+  readonly activity: Activity;
+  readonly figures: CallFigures;
+  /** The queue the call stands or last stood in; null when it never queued. */
+  readonly queuedIn: QueueId | null;
+  /** What is being said outside the flow (announcements), by its id; null when nothing. */
+  readonly announcing: string | null;
+}

@@ -1,0 +1,65 @@
+import type { CallEvent } from './call-events.js';
+import type { CallRules } from './call-rules.js';
+import type { Activity, CallState } from './call-state.js';
+import type { EndReason } from './end-reason.js';
+import { hangUpLegs, withoutLegs } from './finish.js';
+import { ignore, requestId, step, type CallStep } from './step.js';
+import { returnToQueue } from './waiting.js';
+
+type Conversation = Extract<Activity, { phase: 'conversation' }>;
+interface Now {
+  readonly state: CallState;
+  readonly activity: Conversation;
+}
+
+/** Caller and agent talk. Whoever hangs up ends it; an agent leg that is lost brings the caller back to the head of the line. */
+export function reduceConversation(rules: CallRules, now: Now, event: CallEvent): CallStep {
+  const { state, activity } = now;
+  switch (event.type) {
+    case 'bridge.made':
+      return step({ ...state, activity: { ...activity, isBridged: true } }, { type: 'screen.talking', agentId: activity.agentId });
+    case 'bridge.failed':
+      return backToLine(rules, now, event.at);
+    case 'leg.hungUp':
+      if (event.legId === state.callerLeg.legId) return endTalk(now, { at: event.at, by: event.by === 'peer' ? 'caller' : 'system', reason: event.by === 'peer' ? 'caller-hung-up' : event.cause });
+      if (event.legId !== state.agentLeg?.legId) return ignore(state);
+      return event.by === 'peer' ? endTalk(now, { at: event.at, by: 'agent', reason: 'agent-hung-up' }) : backToLine(rules, now, event.at);
+    case 'agent.hungUp':
+      return event.agentId === activity.agentId ? endTalk(now, { at: event.at, by: 'agent', reason: 'agent-hung-up' }) : ignore(state);
+    case 'call.recovered':
+      return step({ ...state, node: event.node });
+    default:
+      return ignore(state);
+  }
+}
+
+function withTalk(now: Now, at: number): CallState {
+  const talkMs = now.state.figures.talkMs + Math.max(0, at - now.activity.since);
+  return { ...now.state, figures: { ...now.state.figures, talkMs } };
+}
+
+function endTalk(now: Now, how: { readonly at: number; readonly by: 'caller' | 'agent' | 'system'; readonly reason: string }): CallStep {
+  const { activity } = now;
+  const state = withTalk(now, how.at);
+  const end: EndReason = { result: how.by === 'system' ? 'upstreamError' : 'completed', reason: how.reason };
+  return step(
+    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId: activity.agentId, place: activity.place, end } },
+    ...hangUpLegs(state, 'NORMAL_CLEARING'),
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, afterwards: 'wrapUp' },
+    { type: 'screen.callEnded', agentId: activity.agentId, by: how.by },
+    { type: 'thread.append', end },
+  );
+}
+
+/** The agent's leg is lost, the caller is still there: music, and the first place in line. */
+function backToLine(rules: CallRules, now: Now, at: number): CallStep {
+  const { activity } = now;
+  const state = withTalk(now, at);
+  const agentLeg = state.agentLeg;
+  const effects = [
+    ...(agentLeg?.phase === 'up' ? [{ type: 'leg.hangUp' as const, legId: agentLeg.legId, cause: 'NORMAL_CLEARING' }] : []),
+    { type: 'queue.complete' as const, requestId: requestId(state, 'lostLeg'), agentId: activity.agentId, place: activity.place, afterwards: 'notReady' as const },
+    { type: 'screen.callEnded' as const, agentId: activity.agentId, by: 'system' as const },
+  ];
+  return returnToQueue(rules, { ...state, agentLeg: null }, { place: activity.place, before: effects });
+}

@@ -1,0 +1,111 @@
+import { assertNever } from '../errors.js';
+import type { FlowEffect, FlowEvent, FlowExit } from '../flow/flow-types.js';
+import { resumeFlow, startFlow, stepFlow, type FlowStep } from '../flow/interpret.js';
+import type { Millis } from '../ids.js';
+import type { CallEffect } from './call-effects.js';
+import type { CallEvent } from './call-events.js';
+import type { CallRules } from './call-rules.js';
+import type { CallState } from './call-state.js';
+import { say } from './announce.js';
+import { finish } from './finish.js';
+import { andThen, ignore, type CallStep } from './step.js';
+import { enterQueue } from './waiting.js';
+
+const TIMER_PREFIX = 'flow:';
+
+/** The caller's leg is up: the flow starts. */
+export function answered(rules: CallRules, state: CallState, at: Millis): CallStep {
+  const begun = startFlow(rules.flow, { callId: state.callId, at, ani: state.ani, dnis: state.dnis, language: rules.language });
+  const inFlow: CallState = { ...state, activity: { phase: 'flow' }, figures: { ...state.figures, answeredAt: at } };
+  return follow(rules, inFlow, { step: begun, at });
+}
+
+/** Routes facts to the flow interpreter and its orders to the call's legs. */
+export function reduceFlowActivity(rules: CallRules, state: CallState, event: CallEvent): CallStep {
+  if (state.flow === null) return ignore(state);
+  if (event.type === 'leg.hungUp' && event.legId === state.callerLeg.legId) {
+    const isMediaLoss = event.by === 'system';
+    return finish(state, isMediaLoss ? { result: 'upstreamError', reason: event.cause } : endOfCallerInFlow(state));
+  }
+  if (event.type === 'call.recovered') {
+    const moved = { ...state, node: event.node };
+    return follow(rules, moved, { step: resumeFlow(rules.flow, state.flow, event.at), at: event.at });
+  }
+  const fact = toFlowEvent(state, event);
+  if (fact === null) return ignore(state);
+  return follow(rules, state, { step: stepFlow(rules.flow, state.flow, fact), at: event.at });
+}
+
+/** A caller who hangs up after the flow did what they came for was served. */
+function endOfCallerInFlow(state: CallState) {
+  return state.flow?.isSolved === true
+    ? ({ result: 'completed', reason: 'solved' } as const)
+    : ({ result: 'abandoned', reason: 'caller-hung-up' } as const);
+}
+
+function toFlowEvent(state: CallState, event: CallEvent): FlowEvent | null {
+  switch (event.type) {
+    case 'digit.pressed':
+      return event.legId === state.callerLeg.legId ? { type: 'flow.digit', at: event.at, digit: event.digit } : null;
+    case 'say.ended':
+      return { type: 'flow.said', at: event.at, sayId: event.sayId, isWhole: event.isWhole };
+    case 'say.failed':
+      return { type: 'flow.sayFailed', at: event.at, sayId: event.sayId };
+    case 'timer.fired':
+      return event.timer.startsWith(TIMER_PREFIX) ? { type: 'flow.timerFired', at: event.at, timer: event.timer.slice(TIMER_PREFIX.length) } : null;
+    case 'connector.returned':
+      return { type: 'flow.connectorReturned', at: event.at, requestId: event.requestId, exit: event.exit, result: event.result };
+    default:
+      return null;
+  }
+}
+
+function follow(rules: CallRules, state: CallState, flow: { readonly step: FlowStep; readonly at: Millis }): CallStep {
+  const effects: CallEffect[] = [];
+  let exit: FlowExit | null = null;
+  for (const effect of flow.step.effects) {
+    if (effect.type === 'flow.left') exit = effect.exit;
+    else effects.push(toCallEffect(state, effect));
+  }
+  const stepped: CallStep = { state: { ...state, flow: flow.step.state }, effects };
+  if (exit === null) return stepped;
+  const left = exit;
+  return andThen(stepped, (now) => leave(rules, now, { exit: left, at: flow.at }));
+}
+
+function toCallEffect(state: CallState, effect: Exclude<FlowEffect, { type: 'flow.left' }>): CallEffect {
+  const { legId } = state.callerLeg;
+  switch (effect.type) {
+    case 'flow.say':
+      return { type: 'media.say', legId, sayId: effect.sayId, utterances: effect.utterances };
+    case 'flow.hush':
+      return { type: 'media.hush', legId, sayId: effect.sayId };
+    case 'flow.setTimer':
+      return { type: 'timer.set', timer: TIMER_PREFIX + effect.timer, inMs: effect.inMs };
+    case 'flow.cancelTimer':
+      return { type: 'timer.cancel', timer: TIMER_PREFIX + effect.timer };
+    case 'flow.callConnector':
+      return { type: 'connector.call', requestId: effect.requestId, operation: effect.operation, arguments: effect.arguments, idempotencyKey: effect.idempotencyKey };
+    default:
+      return assertNever(effect, 'toCallEffect');
+  }
+}
+
+function leave(rules: CallRules, state: CallState, left: { readonly exit: FlowExit; readonly at: Millis }): CallStep {
+  const { exit, at } = left;
+  switch (exit.kind) {
+    case 'queue':
+      return enterQueue(rules, state, { queue: exit.queue, needs: exit.needs, band: exit.band, queuedAt: at });
+    case 'hangup': {
+      const end = exit.outcome === 'failed' ? ({ result: 'serverError', reason: 'flow-failed' } as const) : ({ result: 'completed', reason: exit.outcome } as const);
+      return finish(state, end);
+    }
+    case 'transfer': {
+      // Dialling out arrives with a later release; a flow that asks for it is refused at load, so this is the safety net.
+      const closing: CallState = { ...state, activity: { phase: 'closing', end: { result: 'serverError', reason: 'transfer-unsupported' } } };
+      return say(rules, closing, { key: 'sorry.tryLater' });
+    }
+    default:
+      return assertNever(exit, 'leave');
+  }
+}

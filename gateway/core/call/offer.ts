@@ -1,0 +1,126 @@
+import type { OfferLoss } from '../acd/queue-types.js';
+import { brand, type LegId } from '../ids.js';
+import type { CallEffect } from './call-effects.js';
+import type { CallEvent } from './call-events.js';
+import type { CallRules } from './call-rules.js';
+import type { CallState, OpenOffer } from './call-state.js';
+import { ignore, requestId, step, type CallStep } from './step.js';
+import { RING_TIMER, type WaitingNow } from './waiting-state.js';
+
+/*
+ * One offer of a waiting call to one agent:
+ *
+ *   showing ──shown──▶ shown ──Accept──▶ ringing ──answered──▶ answered ──accepted──▶ conversation
+ *      └──────(phone mode, or Accept came first)──▶ ringing
+ *   any stage: declined, rang out, leg failed, lost in the queue, caller left ──▶ no offer
+ */
+
+/** The queue reserved an agent: the pop goes out and the phone's media is made ready meanwhile. */
+export function offerMade(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
+  const { state, activity } = now;
+  if (activity.offer?.offerId === event.offerId) return ignore(state);
+  const { offerId, agentId, expiresAt } = event;
+  const legId = brand<LegId>(`${state.callId}-a${state.figures.offers + 1}`);
+  const offer: OpenOffer = { offerId, agentId, stage: 'showing', expiresAt, isAcceptedOnScreen: false };
+  return step(
+    {
+      ...state,
+      agentLeg: { phase: 'ringing', legId },
+      figures: { ...state.figures, offers: state.figures.offers + 1 },
+      activity: { ...activity, offer },
+    },
+    { type: 'leg.prepareDial', legId, agentId, beside: state.callerLeg.legId },
+    { type: 'screen.offer', offerId, agentId, expiresAt },
+    { type: 'timer.set', timer: RING_TIMER, inMs: Math.max(0, expiresAt - event.at) },
+  );
+}
+
+/** The pop was acknowledged, or the time for that is over: now the phone may ring. */
+export function offerShown(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, { type: 'offer.shown' }>): CallStep {
+  const { offer } = now.activity;
+  if (offer?.offerId !== event.offerId || offer.stage !== 'showing') return ignore(now.state);
+  if (offer.isAcceptedOnScreen || rules.answerMode(offer.agentId) === 'phone') return ring(now, offer);
+  return withOffer(now, { ...offer, stage: 'shown' });
+}
+
+/** The agent's phone was lifted: the queue decides whether the offer still stands. */
+export function phoneAnswered(now: WaitingNow): CallStep {
+  const { state, activity } = now;
+  if (activity.offer === null || activity.offer.stage !== 'ringing') return ignore(state);
+  const { offerId } = activity.offer;
+  return withOffer(now, { ...activity.offer, stage: 'answered' }, { type: 'queue.accept', requestId: requestId(state, 'accept'), offerId });
+}
+
+/** Commands of the agent's screen about an offer, and the queue's verdicts. */
+export function reduceOfferCommand(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep {
+  const { state, activity } = now;
+  const { offer } = activity;
+  if (offer === null || !('offerId' in event) || event.offerId !== offer.offerId) return ignore(state);
+  switch (event.type) {
+    case 'agent.accepted':
+      if (offer.stage === 'shown') return ring(now, { ...offer, isAcceptedOnScreen: true });
+      return offer.stage === 'showing' ? withOffer(now, { ...offer, isAcceptedOnScreen: true }) : ignore(state);
+    case 'agent.declined':
+      return offer.stage === 'answered' ? ignore(state) : closeOffer(now, { why: 'declined', shown: 'declined' });
+    case 'offer.lost':
+      return withoutOffer(now, { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: event.why });
+    case 'offer.refused':
+      return withoutOffer(now, { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'expired' });
+    default:
+      return ignore(state);
+  }
+}
+
+/** The agent's leg ended or never came up: the caller feels nothing and keeps the place. */
+export function lostLeg(now: WaitingNow, why: OfferLoss): CallStep {
+  return closeOffer(now, { why, shown: why });
+}
+
+/** Gives the offer back to the queue, stops the ring and tells the screen. */
+export function closeOffer(now: WaitingNow, how: { readonly why: OfferLoss; readonly shown: OfferLoss }): CallStep {
+  const { state, activity } = now;
+  const { offer } = activity;
+  if (offer === null) return ignore(state);
+  return withoutOffer(
+    now,
+    { type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: how.why },
+    { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: how.shown },
+  );
+}
+
+/** The caller hung up while waiting: leave the line, stop the ring, tell the screen. The legs are ended by `finish`. */
+export function callerLeft(now: WaitingNow): readonly CallEffect[] {
+  const { state, activity } = now;
+  const { offer } = activity;
+  const abandon: CallEffect = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: offer?.agentId ?? null };
+  if (offer === null) return [abandon];
+  return [abandon, { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'callerLeft' }];
+}
+
+function ring(now: WaitingNow, offer: OpenOffer): CallStep {
+  const { state } = now;
+  const { agentLeg } = state;
+  if (agentLeg === null) return ignore(state);
+  const dial: CallEffect = {
+    type: 'leg.dial',
+    legId: agentLeg.legId,
+    agentId: offer.agentId,
+    beside: state.callerLeg.legId,
+    shouldAutoAnswer: offer.isAcceptedOnScreen,
+  };
+  return withOffer(now, { ...offer, stage: 'ringing' }, dial);
+}
+
+function withOffer(now: WaitingNow, offer: OpenOffer, ...effects: readonly CallEffect[]): CallStep {
+  return step({ ...now.state, activity: { ...now.activity, offer } }, ...effects);
+}
+
+function withoutOffer(now: WaitingNow, ...effects: readonly CallEffect[]): CallStep {
+  const { state, activity } = now;
+  const { agentLeg } = state;
+  const endLeg: CallEffect[] = [];
+  if (agentLeg?.phase === 'ringing') endLeg.push({ type: 'leg.cancelDial', legId: agentLeg.legId });
+  if (agentLeg?.phase === 'up') endLeg.push({ type: 'leg.hangUp', legId: agentLeg.legId, cause: 'NORMAL_CLEARING' });
+  const alone: CallState = { ...state, agentLeg: null, activity: { ...activity, offer: null } };
+  return step(alone, ...endLeg, ...effects, { type: 'timer.cancel', timer: RING_TIMER });
+}

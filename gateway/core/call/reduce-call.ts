@@ -1,0 +1,76 @@
+import { assertNever } from '../errors.js';
+import type { CallEvent, CallerArrived } from './call-events.js';
+import type { CallRules } from './call-rules.js';
+import { SNAPSHOT_VERSION, type CallState } from './call-state.js';
+import { reduceClosing } from './closing.js';
+import { reduceConversation } from './conversation.js';
+import { answered, reduceFlowActivity } from './flow-activity.js';
+import { reduceLegs } from './leg.js';
+import { finish } from './finish.js';
+import { ignore, step, type CallStep } from './step.js';
+import { reduceWaiting } from './waiting.js';
+import { reduceWrapUp } from './wrap-up.js';
+
+/** The state of a call whose INVITE was just accepted for service, and the order to answer it. */
+export function openCall(event: CallerArrived): CallStep {
+  const state: CallState = {
+    snapshot: SNAPSHOT_VERSION,
+    callId: event.callId,
+    node: event.node,
+    version: 1,
+    sipCallId: event.sipCallId,
+    ani: event.ani,
+    dnis: event.dnis,
+    arrivedAt: event.at,
+    flowId: event.flowId,
+    flowVersion: event.flowVersion,
+    flow: null,
+    callerLeg: { phase: 'arriving', legId: event.legId },
+    agentLeg: null,
+    activity: { phase: 'answering' },
+    figures: { answeredAt: null, waitMs: 0, talkMs: 0, agentId: null, offers: 0 },
+    queuedIn: null,
+    announcing: null,
+  };
+  return step(state, { type: 'leg.answer', legId: event.legId });
+}
+
+/**
+ * The call reducer: legs are folded first, then the event goes to the activity the call is in. Total: what an activity does not
+ * know is a late or repeated fact and changes nothing but the version.
+ */
+export function reduceCall(rules: CallRules, before: CallState, event: CallEvent): CallStep {
+  const state = reduceLegs({ ...before, version: before.version + 1 }, event);
+  const { activity } = state;
+  switch (activity.phase) {
+    case 'answering':
+      return reduceAnswering(rules, state, event);
+    case 'flow':
+      return reduceFlowActivity(rules, state, event);
+    case 'waiting':
+      return reduceWaiting(rules, { state, activity }, event);
+    case 'conversation':
+      return reduceConversation(rules, { state, activity }, event);
+    case 'closing':
+      return reduceClosing({ state, activity }, event);
+    case 'wrapUp':
+      return reduceWrapUp({ state, activity }, event);
+    case 'ended':
+      return ignore(state);
+    default:
+      return assertNever(activity, 'reduceCall');
+  }
+}
+
+function reduceAnswering(rules: CallRules, state: CallState, event: CallEvent): CallStep {
+  const isCaller = 'legId' in event && event.legId === state.callerLeg.legId;
+  if (event.type === 'leg.answered' && isCaller) return answered(rules, state, event.at);
+  if (event.type === 'leg.hungUp' && isCaller) return finish(state, { result: 'abandoned', reason: 'caller-hung-up' });
+  if (event.type === 'leg.failed' && isCaller) {
+    const isMedia = event.code === 'VG_MEDIA';
+    return finish(state, isMedia ? { result: 'serverError', reason: 'no-media' } : { result: 'abandoned', reason: 'caller-hung-up' });
+  }
+  // The process that was answering died: drachtio keeps the INVITE pending at the dead client and nobody else can answer it.
+  if (event.type === 'call.recovered') return finish({ ...state, node: event.node }, { result: 'serverError', reason: 'gateway-lost' });
+  return ignore(state);
+}

@@ -1,0 +1,152 @@
+import type { Millis } from '../ids.js';
+import { say } from './announce.js';
+import type { CallEffect } from './call-effects.js';
+import type { CallEvent } from './call-events.js';
+import type { CallRules } from './call-rules.js';
+import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
+import { finish } from './finish.js';
+import { callerLeft, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand } from './offer.js';
+import { andThen, ignore, requestId, step, type CallStep } from './step.js';
+import { RING_TIMER, type Waiting, type WaitingNow } from './waiting-state.js';
+
+/** How often the place in line is looked at; it is said only when it improved. */
+const POSITION_EVERY_MS = 20_000;
+/** A queue that cannot be reached is asked again after this, so many times, before the caller is told. */
+const REQUEUE_AFTER_MS = 1_000;
+const REQUEUE_TRIES = 30;
+
+const POSITION_TIMER = 'queue:position';
+const REQUEUE_TIMER = 'queue:again';
+
+/** From the flow into the line: music, a welcome, and the wish to be served. */
+export function enterQueue(rules: CallRules, state: CallState, place: QueuePlace): CallStep {
+  const activity: Waiting = { phase: 'waiting', place, offer: null, saidPosition: null, failures: 0 };
+  const entered = step({ ...state, activity, queuedIn: place.queue, announcing: null }, ...lineUp(state, place, false));
+  return andThen(entered, (now) => say(rules, now, { key: 'queue.welcome' }));
+}
+
+/** Back to the head of the line after a lost agent leg: same score, same `queuedAt`. */
+export function returnToQueue(rules: CallRules, state: CallState, back: { readonly place: QueuePlace; readonly before: readonly CallEffect[] }): CallStep {
+  const activity: Waiting = { phase: 'waiting', place: back.place, offer: null, saidPosition: null, failures: 0 };
+  const entered = step({ ...state, activity, announcing: null }, ...back.before, ...lineUp(state, back.place, true));
+  return andThen(entered, (now) => say(rules, now, { key: 'queue.returned' }));
+}
+
+function lineUp(state: CallState, place: QueuePlace, isReturning: boolean): readonly CallEffect[] {
+  return [
+    { type: 'media.music', legId: state.callerLeg.legId },
+    { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, isReturning },
+    { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS },
+  ];
+}
+
+/** The caller waits in line; an offer to an agent may be open. */
+export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep {
+  const { state } = now;
+  switch (event.type) {
+    case 'leg.hungUp':
+      if (event.legId === state.callerLeg.legId) return leaveLine(now, event.by === 'peer' ? 'caller-hung-up' : event.cause, event.at);
+      return event.legId === state.agentLeg?.legId ? lostLeg(now, 'legFailed') : ignore(state);
+    case 'say.ended':
+    case 'say.failed':
+      return event.sayId === state.announcing ? announced(now) : ignore(state);
+    case 'queue.placed':
+      return placed(rules, now, event.position);
+    case 'queue.failed':
+      return queueFailed(rules, now);
+    case 'timer.fired':
+      return timerFired(now, event.timer);
+    case 'call.recovered':
+      return recovered({ ...now, state: { ...state, node: event.node } });
+    default:
+      return reduceOffer(rules, now, event);
+  }
+}
+
+function reduceOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep {
+  const { state } = now;
+  switch (event.type) {
+    case 'offer.made':
+      return offerMade(now, event);
+    case 'offer.shown':
+      return offerShown(rules, now, event);
+    case 'leg.answered':
+      return event.legId === state.agentLeg?.legId ? phoneAnswered(now) : ignore(state);
+    case 'leg.failed':
+      return event.legId === state.agentLeg?.legId ? lostLeg(now, whyLost(event.code)) : ignore(state);
+    case 'offer.accepted':
+      return accepted(now, event);
+    default:
+      return reduceOfferCommand(rules, now, event);
+  }
+}
+
+const whyLost = (code: string) => (code === 'VG_BUSY' ? 'busy' : code === 'VG_DECLINED' ? 'declined' : code === 'VG_NO_ANSWER' ? 'noAnswer' : 'legFailed');
+
+function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.accepted' }>): CallStep {
+  const { state, activity } = now;
+  const { offer, place } = activity;
+  if (offer?.offerId !== event.offerId || state.agentLeg?.phase !== 'up') return ignore(state);
+  const figures = { ...state.figures, waitMs: event.waitMs, agentId: offer.agentId };
+  return step(
+    {
+      ...state,
+      figures,
+      announcing: null,
+      activity: { phase: 'conversation', place, agentId: offer.agentId, offerId: offer.offerId, since: event.at, isBridged: false },
+    },
+    { type: 'timer.cancel', timer: POSITION_TIMER },
+    { type: 'timer.cancel', timer: RING_TIMER },
+    { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
+    { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'answered' },
+  );
+}
+
+/** After the welcome the caller hears the place in line, unless an agent was found meanwhile. */
+function announced(now: WaitingNow): CallStep {
+  const { state, activity } = now;
+  const quiet = { ...state, announcing: null };
+  return activity.saidPosition === null && activity.offer === null ? step(quiet, { type: 'queue.askPosition' }) : step(quiet);
+}
+
+function placed(rules: CallRules, now: WaitingNow, position: number | null): CallStep {
+  const { state, activity } = now;
+  if (position === null || activity.offer !== null || state.announcing !== null) return ignore(state);
+  if (activity.saidPosition !== null && position >= activity.saidPosition) return ignore(state);
+  return say(rules, { ...state, activity: { ...activity, saidPosition: position } }, { key: 'queue.position', position });
+}
+
+function timerFired(now: WaitingNow, timer: string): CallStep {
+  const { state, activity } = now;
+  if (timer === POSITION_TIMER) return step(state, { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS }, { type: 'queue.askPosition' });
+  if (timer === REQUEUE_TIMER) return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: false });
+  if (timer === RING_TIMER && activity.offer !== null && activity.offer.stage !== 'answered') return closeOffer(now, { why: 'noAnswer', shown: 'expired' });
+  return ignore(state);
+}
+
+function queueFailed(rules: CallRules, now: WaitingNow): CallStep {
+  const { state, activity } = now;
+  const failures = activity.failures + 1;
+  if (failures <= REQUEUE_TRIES) return step({ ...state, activity: { ...activity, failures } }, { type: 'timer.set', timer: REQUEUE_TIMER, inMs: REQUEUE_AFTER_MS });
+  const closing: CallState = { ...state, activity: { phase: 'closing', end: { result: 'serverError', reason: 'queue-unreachable' } } };
+  return say(rules, closing, { key: 'sorry.tryLater' });
+}
+
+function leaveLine(now: WaitingNow, cause: string, at: Millis): CallStep {
+  const { state, activity } = now;
+  const waitMs = Math.max(0, at - activity.place.queuedAt);
+  const gone = { ...state, figures: { ...state.figures, waitMs } };
+  const end = { result: 'abandoned' as const, reason: cause };
+  const left = step(gone, { type: 'timer.cancel', timer: POSITION_TIMER }, { type: 'timer.cancel', timer: RING_TIMER }, ...callerLeft(now));
+  return andThen(left, (then) => finish(then, end));
+}
+
+/** An INVITE of the dead process to an agent's phone cannot be cancelled any more: that offer is given back, the caller lines up again. */
+function recovered(now: WaitingNow): CallStep {
+  const { state, activity } = now;
+  const offer: OpenOffer | null = activity.offer;
+  const release: readonly CallEffect[] = offer === null ? [] : [{ type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: 'legFailed' }];
+  const alone: CallState = { ...state, agentLeg: null, announcing: null, activity: { ...activity, offer: null } };
+  const hangUp: readonly CallEffect[] = state.agentLeg?.phase === 'up' ? [{ type: 'leg.hangUp', legId: state.agentLeg.legId, cause: 'NORMAL_CLEARING' }] : [];
+  return step(alone, ...hangUp, ...release, ...lineUp(state, activity.place, false));
+}

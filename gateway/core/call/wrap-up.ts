@@ -1,0 +1,23 @@
+import type { CallEvent } from './call-events.js';
+import type { Activity, CallState } from './call-state.js';
+import { ignore, requestId, step, type CallStep } from './step.js';
+
+type WrapUp = Extract<Activity, { phase: 'wrapUp' }>;
+
+/** After-call work: the agent files a disposition, or the time runs out. */
+export function reduceWrapUp(now: { readonly state: CallState; readonly activity: WrapUp }, event: CallEvent): CallStep {
+  const { state, activity } = now;
+  const ended: CallState = { ...state, activity: { phase: 'ended', end: activity.end } };
+  if (event.type === 'agent.filed' && event.agentId === activity.agentId) {
+    const { agentId, disposition, note } = event;
+    return step(
+      ended,
+      { type: 'thread.note', agentId, disposition, note },
+      { type: 'queue.endWrapUp', requestId: requestId(state, 'endWrapUp'), agentId },
+      { type: 'call.forget', end: activity.end },
+    );
+  }
+  if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return step(ended, { type: 'call.forget', end: activity.end });
+  if (event.type === 'call.recovered') return step({ ...state, node: event.node });
+  return ignore(state);
+}

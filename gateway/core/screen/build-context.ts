@@ -1,0 +1,58 @@
+import type { FlowSummary } from '../flow/flow-types.js';
+import type { CallId, Millis, OfferId, QueueId } from '../ids.js';
+import { normaliseNumber } from '../thread/identity.js';
+import type { ThreadEntry } from '../thread/interaction.js';
+import type { CallContext } from './context.js';
+
+/** What a call's context is made of. */
+export interface ContextPieces {
+  readonly callId: CallId;
+  readonly offerId: OfferId | null;
+  readonly queue: { readonly id: QueueId; readonly name: string };
+  readonly ani: string | null;
+  readonly flow: FlowSummary;
+  readonly queuedAt: Millis;
+  readonly now: Millis;
+  /** Null = the history store did not answer in time. */
+  readonly thread: readonly ThreadEntry[] | null;
+}
+
+// A pop is read in seconds and sent in one frame: bounds keep it below 64 KB even for a caller who walked in circles.
+const MAX_PATH = 80;
+const MAX_THREAD = 20;
+const MAX_SHOWN = 20;
+const MAX_TEXT = 400;
+
+/** The whole context of a call for the agent's screen. Total: whatever is missing shows as missing. */
+export function buildCallContext(pieces: ContextPieces): CallContext {
+  const { flow, thread } = pieces;
+  return {
+    callId: pieces.callId,
+    offerId: pieces.offerId,
+    queue: { ...pieces.queue },
+    caller: {
+      number: normaliseNumber(pieces.ani),
+      customer: flow.customer === null ? null : { ...flow.customer, name: cut(flow.customer.name) },
+      language: flow.language,
+    },
+    statedReason: flow.statedReason,
+    shown: Object.entries(flow.shown)
+      .slice(0, MAX_SHOWN)
+      .map(([label, value]) => ({ label: cut(label), value: cut(value) })),
+    path: flow.path.slice(-MAX_PATH).map((entry) => ({
+      at: entry.at,
+      node: entry.node,
+      ...(entry.said === undefined ? {} : { said: cut(entry.said) }),
+      ...(entry.entered === undefined ? {} : { entered: cut(entry.entered) }),
+      ...(entry.did === undefined ? {} : { did: cut(entry.did) }),
+    })),
+    queuedAt: pieces.queuedAt,
+    waitMs: Math.max(0, pieces.now - pieces.queuedAt),
+    thread: (thread ?? []).slice(0, MAX_THREAD).map((entry) => ({ ...entry, summary: cut(entry.summary), note: entry.note === null ? null : cut(entry.note) })),
+    isThreadComplete: thread !== null,
+  };
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+}

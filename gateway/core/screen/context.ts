@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Everything an agent needs to know before saying hello. Pushed whole, so that a reconnect needs one message. Secrets are masked before they get here. */
+export const callContextSchema = z.object({
+  callId: z.string(),
+  offerId: z.string().nullable(),
+  queue: z.object({ id: z.string(), name: z.string() }),
+  caller: z.object({
+    number: z.string().nullable(),
+    customer: z.object({ id: z.string(), name: z.string(), confidence: z.enum(['numberOnly', 'entered', 'verified']) }).nullable(),
+    language: z.enum(['sv', 'nb', 'en']),
+  }),
+  statedReason: z.string().nullable(),
+  /** What the flow marks as worth showing: label → value. */
+  shown: z.array(z.object({ label: z.string(), value: z.string() })),
+  path: z.array(z.object({ at: z.number(), node: z.string(), said: z.string().optional(), entered: z.string().optional(), did: z.string().optional() })),
+  queuedAt: z.number(),
+  waitMs: z.number(),
+  thread: z.array(
+    z.object({
+      id: z.string(),
+      at: z.string(),
+      channel: z.enum(['phone', 'web', 'chat', 'email', 'note']),
+      summary: z.string(),
+      reason: z.string().nullable(),
+      result: z.string().nullable(),
+      agent: z.string().nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+  /** False when the history store did not answer in time: the screen says so instead of showing an empty thread. */
+  isThreadComplete: z.boolean(),
+});
+
+export type CallContext = z.infer<typeof callContextSchema>;

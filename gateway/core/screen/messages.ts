@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { callContextSchema } from './context.js';
+
+/** Sub-protocol `vaxel.v1`: one JSON object a frame. Commands carry `id`; each gets exactly one `result` with `re: id`. */
+export const SUB_PROTOCOL = 'vaxel.v1';
+
+const id = z.string().min(1).max(64);
+const epochMs = z.number().int().nonnegative();
+
+/** From the agent's screen (or the headless agent) to the gateway. */
+export const clientMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('signIn'), id, token: z.string().min(1).max(512), lastSeq: z.number().int().nonnegative().optional(), session: z.string().max(64).optional() }),
+  z.strictObject({ type: z.literal('ack'), seq: z.number().int().positive() }),
+  z.strictObject({ type: z.literal('ready'), id }),
+  z.strictObject({ type: z.literal('notReady'), id, reason: z.string().min(1).max(60) }),
+  z.strictObject({ type: z.literal('accept'), id, offerId: z.string().max(64) }),
+  z.strictObject({ type: z.literal('decline'), id, offerId: z.string().max(64) }),
+  z.strictObject({ type: z.literal('hangUp'), id, callId: z.string().max(64) }),
+  z.strictObject({ type: z.literal('wrapUp'), id, callId: z.string().max(64), disposition: z.string().min(1).max(60), note: z.string().max(4_000).default('') }),
+  z.strictObject({ type: z.literal('signOut'), id }),
+  z.strictObject({ type: z.literal('ping'), id }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+const agentStateSchema = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('loggedOut') }),
+  z.object({ phase: z.literal('notReady'), reason: z.string(), since: epochMs }),
+  z.object({ phase: z.literal('ready'), since: epochMs }),
+  z.object({ phase: z.literal('reserved'), offerId: z.string(), callId: z.string(), since: epochMs }),
+  z.object({ phase: z.literal('talking'), callId: z.string(), since: epochMs }),
+  z.object({ phase: z.literal('wrapUp'), callId: z.string(), until: epochMs, since: epochMs }),
+]);
+
+/** What the gateway tells a screen. Those below with `seq` are kept until acknowledged and replayed after a reconnect. */
+export const serverEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('agent'), state: agentStateSchema }),
+  /** `answer`: whether Accept on the screen rings an auto-answering phone, or the agent lifts the ringing phone. */
+  z.object({ type: z.literal('offer'), offerId: z.string(), expiresAt: epochMs, answer: z.enum(['phone', 'screen']), context: callContextSchema }),
+  z.object({ type: z.literal('offerClosed'), offerId: z.string(), callId: z.string(), why: z.enum(['answered', 'declined', 'busy', 'noAnswer', 'legFailed', 'expired', 'callerLeft', 'agentLeft']) }),
+  z.object({ type: z.literal('talking'), callId: z.string(), since: epochMs, context: callContextSchema }),
+  z.object({ type: z.literal('callEnded'), callId: z.string(), by: z.enum(['caller', 'agent', 'system']), talkMs: z.number(), wrapUpUntil: epochMs.nullable() }),
+]);
+export type ServerEvent = z.infer<typeof serverEventSchema>;
+
+export const serverMessageSchema = z.union([
+  z.object({
+    type: z.literal('welcome'),
+    re: id,
+    session: z.string(),
+    agent: z.object({ id: z.string(), name: z.string(), answer: z.enum(['phone', 'screen']), phone: z.string() }),
+    notReadyReasons: z.array(z.string()),
+    dispositions: z.array(z.object({ id: z.string(), label: z.string() })),
+    state: agentStateSchema,
+  }),
+  z.object({ type: z.literal('result'), re: id, ok: z.literal(true) }),
+  z.object({ type: z.literal('result'), re: id, ok: z.literal(false), error: z.object({ code: z.string(), detail: z.string() }) }),
+  z.object({ type: z.literal('event'), seq: z.number().int().positive(), at: epochMs, event: serverEventSchema }),
+  /** The replay buffer no longer reaches back to `lastSeq`; whole state follows as events. */
+  z.object({ type: z.literal('resync'), fromSeq: z.number().int() }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;

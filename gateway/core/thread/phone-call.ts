@@ -1,0 +1,123 @@
+import type { EndReason } from '../call/end-reason.js';
+import type { FlowSummary } from '../flow/flow-types.js';
+import type { CallId, CustomerId, Millis } from '../ids.js';
+import type { Interaction } from './interaction.js';
+import { normaliseNumber, subjectOf } from './identity.js';
+
+/** What is known of a phone call when it is filed. */
+export interface PhoneCallRecord {
+  readonly callId: CallId;
+  /** CloudEvents source: which gateway, such as `/vaxel/exchange-1`. */
+  readonly source: string;
+  readonly ani: string | null;
+  readonly startedAt: Millis;
+  readonly endedAt: Millis;
+  readonly flow: FlowSummary | null;
+  /** Name of the queue the call waited in, or null when it never did. */
+  readonly queue: string | null;
+  readonly waitMs: number | null;
+  /** Who talked to the caller. */
+  readonly agent: string | null;
+  readonly talkMs: number | null;
+  readonly end: EndReason;
+}
+
+/** What the agent filed after the call. */
+export interface CallNote {
+  readonly callId: CallId;
+  readonly source: string;
+  readonly ani: string | null;
+  readonly customerId: CustomerId | null;
+  readonly at: Millis;
+  readonly agent: string;
+  /** Label of the disposition, as the agent saw it. */
+  readonly disposition: string;
+  readonly note: string;
+}
+
+const MAX_PATH = 500;
+
+/** Id of a call's entry; that of its note is `noteId`. Both are idempotency keys: filing twice is filing once. */
+export const callEntryId = (callId: CallId): string => `call:${callId}`;
+export const noteId = (entryId: string): string => `${entryId}:note`;
+
+/** The phone call as one interaction of the customer's thread: who, why, what was said and done, wait, talk, result. */
+export function phoneCallInteraction(record: PhoneCallRecord): Interaction {
+  const { flow } = record;
+  return {
+    specversion: '1.0',
+    id: callEntryId(record.callId),
+    source: record.source,
+    type: 'vaxel.phone.call',
+    subject: subjectOf({ customerId: flow?.customer?.id ?? null, number: record.ani, callId: record.callId }),
+    time: new Date(record.startedAt).toISOString(),
+    datacontenttype: 'application/json',
+    data: {
+      channel: 'phone',
+      direction: 'in',
+      number: normaliseNumber(record.ani),
+      summary: summaryOf(record),
+      reason: flow?.statedReason ?? null,
+      result: `${record.end.result}/${record.end.reason}`,
+      agent: record.agent,
+      waitMs: record.waitMs,
+      talkMs: record.talkMs,
+      path: (flow?.path ?? []).slice(-MAX_PATH).map((entry) => ({ ...entry })),
+    },
+  };
+}
+
+/** The agent's disposition and note as an interaction of its own, shown with the call it belongs to. */
+export function callNoteInteraction(note: CallNote): Interaction {
+  return {
+    specversion: '1.0',
+    id: noteId(callEntryId(note.callId)),
+    source: note.source,
+    type: 'vaxel.note',
+    subject: subjectOf(note),
+    time: new Date(note.at).toISOString(),
+    datacontenttype: 'application/json',
+    data: {
+      channel: 'note',
+      direction: 'in',
+      number: normaliseNumber(note.ani),
+      summary: note.disposition,
+      agent: note.agent,
+      disposition: note.disposition,
+      note: note.note === '' ? null : note.note.slice(0, 4_000),
+      path: [],
+    },
+  };
+}
+
+/** One or two plain sentences: what was done by keypad, then how the call went on. */
+function summaryOf(record: PhoneCallRecord): string {
+  const done = (record.flow?.path ?? []).flatMap((entry) => (entry.did === undefined ? [] : [entry.did]));
+  const byKeypad = done.length === 0 ? [] : [`By keypad: ${done.slice(-5).join('; ')}.`];
+  return [...byKeypad, howItEnded(record)].join(' ').slice(0, 2_000);
+}
+
+function howItEnded(record: PhoneCallRecord): string {
+  const waited = record.waitMs === null ? '' : ` after ${minutesAndSeconds(record.waitMs)} of waiting`;
+  const line = record.queue === null ? '' : ` (${record.queue})`;
+  if (record.agent !== null && record.talkMs !== null) {
+    return `Talked with ${record.agent}${line} for ${minutesAndSeconds(record.talkMs)}${waited}.`;
+  }
+  if (record.queue !== null) {
+    return record.end.result === 'abandoned' ? `Hung up${waited}${line}.` : `Waited for a person${line}, not served: ${record.end.reason}.`;
+  }
+  switch (record.end.result) {
+    case 'completed':
+      return 'Served by keypad.';
+    case 'abandoned':
+      return 'Hung up in the menu.';
+    default:
+      return `Ended early: ${record.end.reason}.`;
+  }
+}
+
+/** `3:05` from milliseconds, hours as minutes. */
+function minutesAndSeconds(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,27 @@
+import { callerView, contextView } from './context-view.js';
+import { el } from './dom.js';
+import { clock } from './format.js';
+import type { Talk } from './state.js';
+import { busyWhile, type Ui, type View } from './ui.js';
+
+/** The call under way. The sound is on the phone: closing this page ends nothing. */
+export function talkView(talk: Talk, ui: Ui): View {
+  const { texts } = ui;
+  const timer = el('p', { class: 'talk-timer', role: 'timer' });
+  const tick = (): void => {
+    timer.textContent = clock(ui.now() - talk.since);
+  };
+  tick();
+  const hangUp = el('button', { class: 'button button-hang-up', type: 'button', 'data-action': 'hangUp', 'aria-keyshortcuts': 'Alt+Shift+H', title: `${texts.keys}: Alt + Shift + H` }, texts.talk.hangUp);
+  hangUp.addEventListener('click', () => void busyWhile(hangUp, texts.talk.hangingUp, () => ui.command({ type: 'hangUp', callId: talk.callId })));
+  const { context } = talk;
+  const eyebrow = context === null ? texts.talk.eyebrowPlain : texts.talk.eyebrow(context.queue.name);
+  const card = el(
+    'section',
+    { class: 'card card-talk', 'aria-label': eyebrow },
+    el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, el('span', { class: 'live-dot' }), eyebrow), timer),
+    context === null ? null : callerView(context, ui),
+    el('div', { class: 'actions' }, hangUp),
+  );
+  return { root: el('div', { class: 'call' }, card, context === null ? null : contextView(context, ui)), tick };
+}

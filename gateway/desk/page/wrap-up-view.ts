@@ -1,0 +1,104 @@
+import { callerName, contextView } from './context-view.js';
+import { el } from './dom.js';
+import { clock } from './format.js';
+import type { WrapUp } from './state.js';
+import { busyWhile, type Ui, type View } from './ui.js';
+
+type Disposition = { readonly id: string; readonly label: string };
+
+/** A chosen result is filed by itself when so little time is left that the agent could not press Done any more. */
+const FILE_BEFORE_END_MS = 1_500;
+
+/** Drafts outlive a reload of the page, not of the tab. */
+const draftKey = (callId: string): string => `vaxel.draft.${callId}`;
+
+/** After-call work: two taps, and a note for the next colleague. */
+export function wrapUpView(wrapUp: WrapUp, dispositions: readonly Disposition[], ui: Ui): View {
+  const { texts } = ui;
+  const draft = readDraft(wrapUp.callId);
+  const form = el('form', { class: 'wrap-up-form' });
+  const done = el('button', { class: 'button button-primary', type: 'submit', 'data-action': 'done' }, texts.wrapUp.done);
+  const note = el('textarea', { id: 'note', name: 'note', rows: 3, maxlength: 4_000 });
+  note.value = draft.note;
+  const chosen = (): string | null => form.querySelector<HTMLInputElement>('input[name=disposition]:checked')?.value ?? null;
+  const file = async (): Promise<void> => {
+    const disposition = chosen();
+    if (disposition === null || done.disabled) return;
+    const outcome = await busyWhile(done, texts.wrapUp.saving, () => ui.command({ type: 'wrapUp', callId: wrapUp.callId, disposition, note: note.value.trim() }));
+    if (outcome.ok) sessionStorage.removeItem(draftKey(wrapUp.callId));
+  };
+  form.append(
+    choices(dispositions, draft.disposition, texts.wrapUp.disposition),
+    el('label', { for: 'note' }, `${texts.wrapUp.note} `, el('span', { class: 'quiet' }, `(${texts.wrapUp.optional})`)),
+    note,
+    el('div', { class: 'actions' }, done),
+  );
+  const changed = (): void => {
+    done.disabled = chosen() === null;
+    sessionStorage.setItem(draftKey(wrapUp.callId), JSON.stringify({ disposition: chosen(), note: note.value }));
+  };
+  done.disabled = chosen() === null;
+  form.addEventListener('input', changed);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void file();
+  });
+  note.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void file();
+  });
+  const countdown = countdownView(wrapUp, ui, () => void file());
+  const root = el(
+    'div',
+    { class: 'call' },
+    el(
+      'section',
+      { class: 'card card-wrap-up', 'aria-label': texts.wrapUp.eyebrow },
+      el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, texts.wrapUp.eyebrow), countdown.text),
+      countdown.bar,
+      el('h1', {}, texts.wrapUp.heading),
+      el('p', { class: 'quiet' }, howItEnded(wrapUp, ui)),
+      form,
+    ),
+    wrapUp.context === null ? null : contextView(wrapUp.context, ui),
+  );
+  return { root, tick: countdown.tick };
+}
+
+function choices(dispositions: readonly Disposition[], chosen: string | null, legend: string): HTMLElement {
+  const options = dispositions.map(({ id, label }) =>
+    el('label', { class: 'choice' }, el('input', { type: 'radio', name: 'disposition', value: id, checked: id === chosen }), el('span', {}, label)),
+  );
+  return el('fieldset', {}, el('legend', {}, legend), el('div', { class: 'choices' }, ...options));
+}
+
+function howItEnded(wrapUp: WrapUp, ui: Ui): string {
+  const { texts } = ui;
+  const who = wrapUp.context === null ? '' : `${callerName(wrapUp.context, ui)}. `;
+  if (wrapUp.ended === null) return who;
+  const time = clock(wrapUp.ended.talkMs);
+  const sentence = { caller: texts.wrapUp.byCaller, agent: texts.wrapUp.byAgent, system: texts.wrapUp.bySystem }[wrapUp.ended.by];
+  return who + sentence(time);
+}
+
+function countdownView(wrapUp: WrapUp, ui: Ui, onEnding: () => void): { readonly text: HTMLElement; readonly bar: HTMLElement; readonly tick: () => void } {
+  const text = el('p', { class: 'wrap-up-left', role: 'timer' });
+  const bar = el('progress', { class: 'wrap-up-bar', max: 1, 'aria-hidden': 'true' });
+  let isEnding = false;
+  const tick = (): void => {
+    if (wrapUp.until === null) return;
+    const left = Math.max(0, wrapUp.until - ui.now());
+    text.textContent = ui.texts.wrapUp.left(clock(left + 999));
+    bar.value = left / Math.max(1, wrapUp.until - wrapUp.since);
+    if (left > FILE_BEFORE_END_MS || isEnding) return;
+    isEnding = true;
+    onEnding();
+  };
+  tick();
+  return { text, bar, tick };
+}
+
+function readDraft(callId: string): { readonly disposition: string | null; readonly note: string } {
+  const stored = sessionStorage.getItem(draftKey(callId));
+  if (stored === null) return { disposition: null, note: '' };
+  return JSON.parse(stored) as { disposition: string | null; note: string };
+}

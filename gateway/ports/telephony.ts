@@ -1,0 +1,82 @@
+import type { CallId, LegId, Millis } from '../core/ids.js';
+import type { Result } from '../core/errors.js';
+
+/** What is needed to reach a leg from any gateway process: kept in the call's snapshot. */
+export interface LegHandle {
+  readonly legId: LegId;
+  readonly role: 'caller' | 'agent';
+  /** drachtio's name of the dialog: `<Call-ID>;from-tag=<tag>`. */
+  readonly dialogId: string;
+  /** The media server's address and its channel. */
+  readonly mediaServer: string;
+  readonly channel: string;
+}
+
+export interface IncomingCaller {
+  readonly callId: CallId;
+  readonly legId: LegId;
+  readonly sipCallId: string;
+  readonly ani: string | null;
+  readonly dnis: string;
+  readonly source: string;
+  readonly at: Millis;
+}
+
+/** Facts from the SIP and media side, about legs only. */
+export type TelephonyFact =
+  | { readonly type: 'caller.arrived'; readonly caller: IncomingCaller }
+  /** The far end hung up, or the leg was lost. Exactly once a leg; a leg that we hung up reports nothing. */
+  | { readonly type: 'leg.hungUp'; readonly callId: CallId; readonly legId: LegId; readonly by: 'peer' | 'system'; readonly cause: string; readonly at: Millis }
+  | { readonly type: 'leg.digit'; readonly callId: CallId; readonly legId: LegId; readonly digit: string; readonly at: Millis }
+  | { readonly type: 'leg.held'; readonly callId: CallId; readonly legId: LegId; readonly isHeld: boolean; readonly at: Millis };
+
+export interface DialRequest {
+  readonly callId: CallId;
+  readonly legId: LegId;
+  /** The agent's address of record (`sip:anna@vaxel`), resolved to the registered contact. */
+  readonly aor: string;
+  /** The caller's leg: the new endpoint is made on the same media server. */
+  readonly beside: LegId;
+  /** Shown on the phone. */
+  readonly callerNumber: string | null;
+  readonly shouldAutoAnswer: boolean;
+}
+
+/**
+ * SIP and media on drachtio and FreeSWITCH. Owns its protocol races: a CANCEL that crosses 200, a BYE during set-up, glare.
+ * Every method is safe to repeat; a method on a leg that is gone answers `VG_LEG_GONE`.
+ */
+export interface Telephony {
+  /** Where facts go. Set once, before `start`. */
+  onFact(listener: (fact: TelephonyFact) => void): void;
+  start(): Promise<void>;
+  /** Whether new calls can be served: drachtio and at least one media server are connected. */
+  isUp(): boolean;
+  /** Makes the caller's media endpoint and answers 200. */
+  answer(legId: LegId): Promise<Result<LegHandle>>;
+  /** Refuses a caller that was not answered yet. */
+  reject(legId: LegId, status: number, reason: string, headers?: Readonly<Record<string, string>>): Promise<void>;
+  /** Plays files one after the other; resolves when heard whole (`isWhole`) or stopped. Digits go on arriving as facts. */
+  play(legId: LegId, files: readonly string[]): Promise<Result<{ readonly isWhole: boolean }>>;
+  /** Stops what `play` plays; music goes on. */
+  hush(legId: LegId): Promise<void>;
+  /** Endless music until bridged, hushed by `stopMusic` or hung up; `play` nests inside it. */
+  startMusic(legId: LegId): Promise<Result<null>>;
+  stopMusic(legId: LegId): Promise<void>;
+  /** Makes a phone's media endpoint ahead of the ring; optional, speeds up `dial`. */
+  prepareDial(request: DialRequest): Promise<void>;
+  /** Rings; resolves when answered (media connected, not yet bridged) or with VG_BUSY, VG_DECLINED, VG_NO_ANSWER, VG_FAILED, VG_PHONE_UNREGISTERED. `onInviteSent` gets the time the INVITE left. */
+  dial(request: DialRequest, onInviteSent: (at: Millis) => void): Promise<Result<LegHandle>>;
+  /** Stops a ring. A 200 that crosses the CANCEL is acknowledged and ended with BYE. */
+  cancelDial(legId: LegId): Promise<void>;
+  /** Caller first. Cuts music and plays. */
+  bridge(caller: LegId, agent: LegId): Promise<Result<null>>;
+  hangUp(legId: LegId, cause: string): Promise<void>;
+  /** Takes over a leg of a dead process: false = the dialog or its channel is gone. A talking leg stays bridged. */
+  adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<boolean>;
+  isRegistered(aor: string): Promise<boolean>;
+  counts(): Readonly<Record<string, number>>;
+  /** Refuse new INVITEs with 503 and Retry-After from now on. */
+  drain(): void;
+  close(): Promise<void>;
+}
