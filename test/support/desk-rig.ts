@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openHttp, type OpenHttp } from '../../gateway/adapters/http/open-http.js';
+import { openScreens, type OpenScreens } from '../../gateway/adapters/ws/open-screens.js';
+import { ok } from '../../gateway/core/errors.js';
+import type { ServerEvent } from '../../gateway/core/screen/messages.js';
+import type { ThreadEntry } from '../../gateway/core/thread/interaction.js';
+import { openBrowser } from './browser.js';
+import { buildDeskPage } from './desk-page.js';
+import { ANNA, ANNA_TOKEN, FakeScreenHost } from './fake-screen-host.js';
+import { KeptLog } from './silent-log.js';
+import { systemClock } from './system-clock.js';
+
+/** Where screenshots go; none are taken when it is not set. */
+const SHOTS = process.env['VAXEL_SHOTS'];
+
+/** The real page in a real browser on the real adapters; only the host behind them is a fake. */
+export class DeskRig {
+  readonly log = new KeptLog();
+  host = new FakeScreenHost();
+  historyEntries: readonly ThreadEntry[] = [];
+  /** What the browser complained about: errors, and everything that the content policy blocked. */
+  readonly complaints: string[] = [];
+  private contexts: BrowserContext[] = [];
+
+  private constructor(
+    private readonly browser: Browser,
+    private readonly built: Awaited<ReturnType<typeof buildDeskPage>>,
+  ) {}
+
+  http: OpenHttp | null = null;
+  screens: OpenScreens | null = null;
+
+  static async open(): Promise<DeskRig> {
+    const rig = new DeskRig(await openBrowser(), await buildDeskPage());
+    await rig.serve(0);
+    return rig;
+  }
+
+  /** Starts a gateway edge on this port; after `stopServing` it is a restarted gateway that knows no sessions. */
+  async serve(port: number): Promise<number> {
+    this.host = new FakeScreenHost();
+    const thread = { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok(this.historyEntries)) };
+    this.http = await openHttp({
+      host: '127.0.0.1',
+      port,
+      deskFolders: this.built.folders,
+      log: this.log,
+      routes: { endOf: () => null, health: () => ({ isUp: true }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread, apiToken: null },
+    });
+    this.screens = openScreens({ server: this.http.server, host: this.host, clock: systemClock, log: this.log });
+    return this.http.port;
+  }
+
+  async stopServing(): Promise<void> {
+    await this.screens?.close();
+    await this.http?.close();
+  }
+
+  async page(options: { readonly path?: string; readonly width?: number; readonly height?: number; readonly dark?: boolean; readonly locale?: string } = {}): Promise<Page> {
+    const context = await this.browser.newContext({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+      colorScheme: options.dark === true ? 'dark' : 'light',
+      locale: options.locale ?? 'en-GB',
+    });
+    this.contexts.push(context);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('WebSocket connection')) this.complaints.push(message.text());
+    });
+    await page.goto(`${this.http?.url ?? ''}/desk/${options.path ?? `#token=${ANNA_TOKEN}`}`);
+    return page;
+  }
+
+  push(event: ServerEvent, ackWithinMs = 5_000): ReturnType<OpenScreens['push']> {
+    if (this.screens === null) throw new Error('not serving');
+    return this.screens.push(ANNA, event, ackWithinMs);
+  }
+
+  async shot(page: Page, name: string): Promise<void> {
+    if (SHOTS === undefined) return;
+    mkdirSync(SHOTS, { recursive: true });
+    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+  }
+
+  async closePages(): Promise<void> {
+    for (const context of this.contexts) await context.close();
+    this.contexts = [];
+  }
+
+  async close(): Promise<void> {
+    await this.closePages();
+    await this.browser.close();
+    await this.stopServing();
+    await this.built.remove();
+  }
+}
