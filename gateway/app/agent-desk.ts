@@ -8,7 +8,7 @@ import type { Queue } from '../ports/queue.js';
 import type { AgentCommand, CommandResult, ScreenHost, Screens, Welcome } from '../ports/screens.js';
 import type { Telephony } from '../ports/telephony.js';
 import { findByToken, type DeskAgent } from './agent-tokens.js';
-import { LastIntent } from './last-intent.js';
+import { LastIntent, REPLACED } from './last-intent.js';
 
 /** What the desk asks of the calls. Implemented by the call runner; a repeat of a command that was carried out answers ok. */
 export interface DeskCalls {
@@ -97,7 +97,7 @@ class Desk implements AgentDesk {
     const { calls } = this.options;
     switch (command.type) {
       case 'ready':
-        return this.intents.ask(agentId, () => this.ready(agentId));
+        return this.intents.ask(agentId, (isNewest) => this.ready(agentId, isNewest));
       case 'notReady':
         return this.notReady(agentId, command.reason);
       case 'signOut':
@@ -134,14 +134,15 @@ class Desk implements AgentDesk {
     this.graces.clear();
   }
 
-  private async ready(agentId: AgentId): Promise<CommandResult> {
+  private async ready(agentId: AgentId, isNewest: () => boolean): Promise<CommandResult> {
     const { options } = this;
     const agent = options.agents().find((candidate) => candidate.id === agentId);
     if (agent === undefined) return failed('VG_AGENT_UNKNOWN', 'this agent is no longer configured');
     if (!(await options.telephony.isRegistered(agent.phone))) {
       return failed('VG_PHONE_UNREGISTERED', `The phone ${agent.phone} is not registered. Switch it on or start it, then choose Ready again.`);
     }
-    return options.queue.ready(this.asked(agentId));
+    // The look-up may have taken a while: no moment of availability for somebody who has asked for a break since.
+    return isNewest() ? options.queue.ready(this.asked(agentId)) : REPLACED;
   }
 
   private async notReady(agentId: AgentId, reason: string): Promise<CommandResult> {

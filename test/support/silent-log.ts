@@ -33,6 +33,11 @@ export class KeptLog implements Log {
     return new KeptLog(this.lines, { ...this.bound, ...fields });
   }
 
+  /** Lines with that message, of one call where asked. */
+  of(message: string, sipCallId?: string): readonly LogLine[] {
+    return this.lines.filter((line) => line.message === message && (sipCallId === undefined || line.fields['sipCallId'] === sipCallId));
+  }
+
   /** Everything as text, to look for what must not be in it. */
   text(): string {
     return JSON.stringify(this.lines);
@@ -40,5 +45,6 @@ export class KeptLog implements Log {
 
   private keep(level: LogLine['level'], fields: object, message: string): void {
     this.lines.push({ level, fields: { ...this.bound, ...fields }, message });
+    if (process.env['VAXEL_TEST_LOG'] === '1') console.error(level, message, JSON.stringify({ ...this.bound, ...fields }));
   }
 }

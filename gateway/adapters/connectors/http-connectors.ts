@@ -121,19 +121,31 @@ function bodyValue(value: string | number | boolean, given: (name: string) => Js
 }
 
 async function once(prepared: Prepared, operation: Operation, signal: AbortSignal): Promise<Attempt> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(operation.timeoutMs)]);
+  // Not AbortSignal.timeout under AbortSignal.any: Node 20 can collect both while the request waits, and then nothing ends it.
+  const limit = new AbortController();
+  const callOff = (): void => limit.abort(signal.reason);
+  const timer = setTimeout(() => limit.abort(new DOMException('no answer in time', 'TimeoutError')), operation.timeoutMs);
+  signal.addEventListener('abort', callOff, { once: true });
+  if (signal.aborted) callOff();
   try {
-    const { url, ...init } = prepared;
-    // A redirect could carry the secret headers to another host.
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: limit });
-    const exit = operation.exits[String(response.status)];
-    const text = await readBounded(response);
-    if (exit !== undefined) return judge(exit, operation, text);
-    const why = `status ${response.status}`;
-    return response.status >= 500 || response.status === 408 || response.status === 429 ? { kind: 'retry', why } : { kind: 'unusable', why };
+    return await exchange(prepared, operation, limit.signal);
   } catch (error) {
     return { kind: 'retry', why: describe(error) };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', callOff);
   }
+}
+
+async function exchange(prepared: Prepared, operation: Operation, signal: AbortSignal): Promise<Attempt> {
+  const { url, ...init } = prepared;
+  // A redirect could carry the secret headers to another host.
+  const response = await fetch(url, { ...init, redirect: 'manual', signal });
+  const exit = operation.exits[String(response.status)];
+  const text = await readBounded(response);
+  if (exit !== undefined) return judge(exit, operation, text);
+  const why = `status ${response.status}`;
+  return response.status >= 500 || response.status === 408 || response.status === 429 ? { kind: 'retry', why } : { kind: 'unusable', why };
 }
 
 /** An `ok` must hold what the file declares; the body of another exit is taken where it fits. */

@@ -67,7 +67,7 @@ async function serve(exchange: Exchange): Promise<void> {
 }
 
 async function answerTo({ request, files, options }: Exchange): Promise<Answer> {
-  const url = URL.canParse(request.url ?? '', 'http://gateway') ? new URL(request.url ?? '', 'http://gateway') : null;
+  const url = urlOf(request.url ?? '');
   if (url === null) return problem(400, { code: 'VG_BAD_MESSAGE', detail: 'the address is not understood' });
   const { routes, log } = options;
   if (url.pathname === '/v1/interactions') return request.method === 'POST' ? appendInteraction(request, routes, log) : notAllowed('POST');
@@ -93,6 +93,12 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
   if (!url.pathname.startsWith('/desk/')) return null;
   const page = deskAnswer(files, url.pathname.slice('/desk/'.length), request.headers['if-none-match']);
   return page === null ? null : () => page;
+}
+
+/** Only the origin form of RFC 9112 section 3.2.1; put together so that `//host/…` stays a path. */
+function urlOf(target: string): URL | null {
+  const text = `http://gateway${target}`;
+  return target.startsWith('/') && URL.canParse(text) ? new URL(text) : null;
 }
 
 function notAllowed(allow: string): Answer {

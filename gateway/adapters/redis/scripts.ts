@@ -29,9 +29,25 @@ export function loadScripts<N extends string>(names: readonly N[], read: ReadLua
     const verb = read(name);
     const uses = /^-- uses: ([a-z -]+)\n/.exec(verb)?.[1];
     if (uses === undefined) throw new Error(`${name}.lua: the first line must be "-- uses: …"`);
-    return [name, asScript([...uses.split(' ').map(read), verb].join('\n'))] as const;
+    return [name, asScript(inlined([...uses.split(' ').map(read), verb].join('\n')))] as const;
   });
   return Object.fromEntries(entries) as Record<N, Script>;
+}
+
+/**
+ * Puts constants (`local NAME = 'text'` or a number, at the start of a line) in place of their names and drops comments. Redis runs the
+ * whole text at each call, and every local that functions share makes each of them dearer to create.
+ */
+function inlined(source: string): string {
+  const constants = new Map<string, string>();
+  const rest = source.replace(/^local ([A-Z][A-Z_]+) = ('[^']*'|\d+)(?: *--.*)?$/gm, (_, name: string, value: string) => {
+    constants.set(name, value);
+    return '';
+  });
+  return rest
+    .replace(/^ *--.*$/gm, '')
+    .replace(/\b[A-Z][A-Z_]+\b/g, (word) => constants.get(word) ?? word)
+    .replace(/\n{2,}/g, '\n');
 }
 
 /** A script with the name that Redis gives it. */

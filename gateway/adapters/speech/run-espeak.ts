@@ -23,7 +23,8 @@ export function runEspeak({ command, language, text, signal }: EspeakJob): Promi
     // The text goes in by stdin: as an argument it could be taken for an option.
     const child = spawn(command, ['-v', voiceOf(language), '-s', String(WORDS_PER_MINUTE), '-b', '1', '--stdin', '--stdout'], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]),
+      signal,
+      timeout: TIME_LIMIT_MS,
       killSignal: 'SIGKILL',
     });
     const chunks: Buffer[] = [];

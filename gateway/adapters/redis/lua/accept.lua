@@ -1,4 +1,4 @@
--- uses: keys fence outbox
+-- uses: keys fence records outbox held
 -- The agent's phone answered. Exactly one of accept, release, abandon and reap wins an offer: all compare the offer id.
 -- ARGV: nowMs, request, offer
 -- Returns waitMs | VG_OFFER_LOST
@@ -12,7 +12,7 @@ c.st, c.wait = 'connected', string.format('%.0f', now - c.t0)
 a.st, a.since = 'talking', now
 remember(c, request, c.wait)
 redis.call('ZREM', P .. LEASES, offer)
-save(CALL, c, CALL_FIELDS)
-save(AGENT, a, AGENT_FIELDS)
+saveCall(c)
+saveAgent(a)
 tellAgent(a)
 return c.wait

@@ -1,6 +1,6 @@
--- uses: keys fence outbox
+-- uses: keys fence records outbox
 -- ARGV: nowMs, agent
 -- Returns the agent's state
-local a = load(AGENT, ARGV[2], AGENT_FIELDS)
+local a = loadAgent(ARGV[2])
 if a.st == '' then return 'loggedOut' .. US .. now .. US end
 return describe(a)

@@ -9,9 +9,9 @@ local ownList, otherList = isSignature and SERVED or SERVES, isSignature and SER
 if redis.call('HEXISTS', P .. own, id) == 1 then return 'ok' end
 if redis.call('HLEN', P .. other) ~= tonumber(ARGV[5]) then return redis.call('HGETALL', P .. other) end
 redis.call('HSET', P .. own, id, ARGV[4])
-redis.call('RPUSH', P .. ownList .. id .. ':0', '-')
+redis.call('SADD', P .. ownList .. id .. ':0', '-')
 for i = 6, #ARGV do
-  redis.call('RPUSH', P .. ownList .. id .. ':0', ARGV[i])
-  redis.call('RPUSH', P .. otherList .. ARGV[i] .. ':0', id)
+  redis.call('SADD', P .. ownList .. id .. ':0', ARGV[i])
+  redis.call('SADD', P .. otherList .. ARGV[i] .. ':0', id)
 end
 return 'ok'

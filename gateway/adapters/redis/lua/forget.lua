@@ -1,8 +1,8 @@
--- uses: keys
+-- uses: keys fence records
 -- Removes what a finished call left for repeated requests. A call that is not over stays.
 -- ARGV: nowMs, call
--- Returns how many keys went
-local c = redis.call('HMGET', P .. CALL .. ARGV[2], 'st', 'res')
-if c[1] ~= 'ended' then return 0 end
-if c[2] and c[2] ~= '' then redis.call('DEL', P .. OFFER .. c[2]) end
-return redis.call('DEL', P .. CALL .. ARGV[2])
+-- Returns 1 removed, 0 not there or not over
+local c = loadCall(ARGV[2])
+if c.st ~= 'ended' then return 0 end
+if c.res ~= '' then redis.call('DEL', P .. OFFER .. c.res) end
+return redis.call('DEL', P .. CALL .. c.id)

@@ -1,17 +1,18 @@
 -- Key names; twin of keys.ts, compared by a test. A key is P (the tenant's prefix with its hash tag), a name, and mostly an id.
+-- Constants like these are put in place when the scripts are joined: Redis runs the whole text at every call.
 local P = KEYS[1]
 local QUEUED = 'q:' -- .. signature: ZSET call -> score
 local HEADS = 'h' -- ZSET signature -> score of its first call
 local LINE = 'l:' -- .. queue: ZSET call -> score, the place that callers are told
 local IDLE = 'i:' -- .. pool: ZSET seat -> idle sequence
 local IDLE_HEADS = 'ih' -- ZSET pool -> idle sequence of its first seat
-local SERVES = 'ps:' -- .. pool:tier: LIST of signatures, after the mark '-'
-local SERVED = 'sp:' -- .. signature:tier: LIST of pools, after the mark '-'
+local SERVES = 'ps:' -- .. pool:tier: SET of signatures and the mark '-', so that it is never empty
+local SERVED = 'sp:' -- .. signature:tier: SET of pools and the mark '-'
 local SIGNATURES = 'sig' -- HASH id -> canonical text
 local POOLS = 'pool' -- HASH id -> canonical text
-local CALL = 'c:' -- .. call: HASH
-local AGENT = 'a:' -- .. agent: HASH
-local OFFER = 'o:' -- .. offer: STRING agent, call
+local CALL = 'c:' -- .. call: STRING, a record (records.lua)
+local AGENT = 'a:' -- .. agent: STRING, a record (records.lua)
+local OFFER = 'o:' -- .. offer: STRING agent|call
 local LEASES = 'lease' -- ZSET offer -> expiry ms
 local DUE = 'due' -- ZSET agent -> end of wrap-up or of a re-offer interval, ms
 local SEQ = 'seq' -- arrival counter

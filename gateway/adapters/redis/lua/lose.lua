@@ -1,23 +1,23 @@
 -- The end of an offer that nobody answered: the call keeps score and queuedAt and is offered on at once. Only a decline leaves the
--- agent ready; any other loss on the agent's side makes the agent not ready, with the reason shown.
-local LOSS_REASON = { noAnswer = 'rona', expired = 'rona' }
-
+-- agent ready; any other loss on the agent's side makes the agent not ready, with the reason shown. Saving the agent is left to the verb.
 local function pruned(text)
   local skip = inForce(text)
   return skip and skip.text or ''
 end
 
 local function lose(c, a, loss)
+  local reason = loss.why
   if loss.why == 'declined' then
     -- At least this long until the same call is offered to the same agent again: no rapid CANCEL/INVITE loop.
     local ends = '=' .. (now + loss.reofferMs) .. ' '
-    c.skip, a.skip = pruned(c.skip) .. seatOf(a.id) .. ends, pruned(a.skip) .. c.id .. ends
+    c.skip, a.skip, reason = pruned(c.skip) .. a.id .. VOICE_SEAT .. ends, pruned(a.skip) .. c.id .. ends, nil
+  elseif loss.why == 'noAnswer' or loss.why == 'expired' then
+    reason = 'rona'
   end
-  local seat = planCall(c)
-  local next = planNext(a, loss.why ~= 'declined' and (LOSS_REASON[loss.why] or loss.why) or nil)
+  local seat, next = planCall(c), planNext(a, reason)
   if seat then take(seat) end
   if next.found then take(next.found) end
   withdraw(c, a, loss.why)
-  placeCall(c, seat, loss.offers[1])
-  settle(a, next, loss.offers[2], false)
+  placeCall(c, seat, loss.callOffer)
+  settle(a, next, loss.agentOffer, false)
 end

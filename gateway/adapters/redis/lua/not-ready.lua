@@ -1,13 +1,13 @@
--- uses: keys fence heads outbox match
+-- uses: keys fence records seats skip heads leave outbox offers match-agent
 -- The agent wants a pause: at once, or after the present offer or talk (the agent's last intent wins).
 -- ARGV: nowMs, request, agent, reason
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)
 local request, reason = ARGV[2], ARGV[4]
-local a = load(AGENT, ARGV[3], AGENT_FIELDS)
+local a = loadAgent(ARGV[3])
 local before = seen(a.log, request)
 if before then return before end
-if a.st == '' or a.st == 'loggedOut' then return refuse(AGENT, a, request, 'VG_AGENT_UNKNOWN' .. US .. 'not signed in') end
-local place = a.st == 'ready' and leave(SEATS, a.pool, seatOf(a.id))
+if a.st == '' or a.st == 'loggedOut' then return refuse(saveAgent, a, request, 'VG_AGENT_UNKNOWN' .. US .. 'not signed in') end
+local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
 if a.st == 'reserved' or a.st == 'talking' then
   a.want = 'notReady:' .. reason
 else
@@ -15,5 +15,5 @@ else
   settle(a, { st = 'notReady', reason = reason }, '', false)
 end
 local reply = remember(a, request, describe(a))
-save(AGENT, a, AGENT_FIELDS)
+saveAgent(a)
 return reply

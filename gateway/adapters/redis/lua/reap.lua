@@ -1,4 +1,4 @@
--- uses: keys fence heads outbox match lose
+-- uses: keys fence records seats skip heads leave outbox offers match-call match-agent withdraw lose held
 -- Moves one thing whose time is over: an offer that nobody answered, a wrap-up, a re-offer interval.
 -- ARGV: nowMs, offer for a call, offer for an agent
 -- Returns 'moved' | 'none'
@@ -6,7 +6,8 @@ local expired = redis.call('ZRANGEBYSCORE', P .. LEASES, '-inf', now, 'LIMIT', 0
 if expired then
   local a, c = loadOffer(expired)
   if a and c.st == 'reserved' then
-    lose(c, a, { why = 'expired', offers = { ARGV[2], ARGV[3] } })
+    lose(c, a, { why = 'expired', callOffer = ARGV[2], agentOffer = ARGV[3] })
+    saveAgent(a)
   else
     redis.call('ZREM', P .. LEASES, expired)
   end
@@ -15,11 +16,10 @@ end
 
 local due = redis.call('ZRANGEBYSCORE', P .. DUE, '-inf', now, 'LIMIT', 0, 1)[1]
 if not due then return 'none' end
-local a = load(AGENT, due, AGENT_FIELDS)
-local isOver = a.st == 'wrapUp' and tonumber(a['until']) <= now
-local next = isOver and planNext(a)
+local a = loadAgent(due)
+local next = a.st == 'wrapUp' and tonumber(a.wrapEnd) <= now and planNext(a)
 local found = a.st == 'ready' and planAgent(a)
-local place = found and leave(SEATS, a.pool, seatOf(a.id))
+local place = found and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
 local skip = a.st == 'ready' and inForce(a.skip)
 
 redis.call('ZREM', P .. DUE, due)
@@ -31,4 +31,5 @@ elseif found then
 elseif skip then
   redis.call('ZADD', P .. DUE, skip.first, a.id)
 end
+if next or found then saveAgent(a) end
 return 'moved'

@@ -1,0 +1,44 @@
+-- An agent meets the waiting calls. These functions leave saving the agent to the verb, which adds its reply.
+
+-- The oldest call in the highest band that the agent may serve; nil = the seat stays idle. Reads only.
+local function planAgent(a)
+  local found = pick(QUEUED, HEADS, SERVES .. a.pool .. ':0', inForce(a.skip))
+  if found then found.call = loadCall(found.member) end
+  return found
+end
+
+-- Carries out planAgent: the agent is offered a call, or is idle with its idle sequence until somebody comes.
+local function placeAgent(a, found, offer)
+  if found then
+    take(found)
+    redis.call('ZREM', P .. LINE .. found.call.queue, found.call.id)
+    reserve(found.call, a, offer)
+    return saveCall(found.call)
+  end
+  local skip = inForce(a.skip)
+  a.st, a.since, a.skip = 'ready', now, skip and skip.text or ''
+  redis.call('ZADD', P .. IDLE .. a.pool, a.seq, a.id .. VOICE_SEAT)
+  redis.call('ZADD', P .. IDLE_HEADS, 'LT', a.seq, a.pool)
+  if skip then redis.call('ZADD', P .. DUE, skip.first, a.id) end
+  tellAgent(a)
+end
+
+-- What the agent does when whatever held the seat is over. The agent's last intent wins; `reason` = not ready any more because of it.
+-- Reads only.
+local function planNext(a, reason)
+  if a.want == 'logout' then return { st = 'loggedOut' } end
+  if a.want ~= '' then return { st = 'notReady', reason = string.sub(a.want, 10) } end
+  if reason then return { st = 'notReady', reason = reason } end
+  return { st = 'ready', found = planAgent(a) }
+end
+
+-- Carries out planNext. `keepsPlace` = the agent keeps the idle sequence it had.
+local function settle(a, plan, offer, keepsPlace)
+  a.call, a.res, a.want, a.wrapEnd = '', '', '', ''
+  if plan.st == 'ready' then
+    if not keepsPlace or a.seq == '' then a.seq = redis.call('INCR', P .. IDLE_SEQ) end
+    return placeAgent(a, plan.found, offer)
+  end
+  a.st, a.since, a.reason = plan.st, now, plan.reason or ''
+  tellAgent(a)
+end

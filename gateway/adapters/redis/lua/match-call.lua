@@ -1,0 +1,23 @@
+-- A call meets the idle seats.
+
+-- The longest idle seat that may serve the call, with its agent; nil = the call has to wait. Reads only.
+local function planCall(c)
+  local seat = pick(IDLE, IDLE_HEADS, SERVED .. c.sig .. ':0', inForce(c.skip))
+  if seat then seat.agent = loadAgent(agentOf(seat.member)) end
+  return seat
+end
+
+-- Carries out planCall: the call is offered, or waits with its score. Saves the call.
+local function placeCall(c, seat, offer)
+  if seat then
+    take(seat)
+    reserve(c, seat.agent, offer)
+    saveAgent(seat.agent)
+  else
+    c.st, c.agent, c.res = 'queued', '', ''
+    redis.call('ZADD', P .. QUEUED .. c.sig, c.score, c.id)
+    redis.call('ZADD', P .. HEADS, 'LT', c.score, c.sig)
+    redis.call('ZADD', P .. LINE .. c.queue, c.score, c.id)
+  end
+  saveCall(c)
+end

@@ -1,0 +1,34 @@
+-- Calls and agents: twelve fields in one string, as one GET and one SET cost a quarter of a hash's HMGET and HSET here, and a record is
+-- always read and written whole. Ids and reasons never hold the separator. What is missing is ''; a new field goes before `log`.
+local FIELDS = '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|(.*)$'
+local NOTHING = '|||||||||||'
+local KEEP_ENDED_MS = 60000 -- how long a finished call or a signed-out agent still answers a repeated request
+
+local function loadAgent(id)
+  local st, pool, node, call, res, since, reason, wrapEnd, want, skip, seq, log = string.match(redis.call('GET', P .. AGENT .. id) or NOTHING, FIELDS)
+  return { id = id, st = st, pool = pool, node = node, call = call, res = res, since = since, reason = reason, wrapEnd = wrapEnd, want = want, skip = skip, seq = seq, log = log }
+end
+
+local function saveAgent(a)
+  local text = a.st .. '|' .. a.pool .. '|' .. a.node .. '|' .. a.call .. '|' .. a.res .. '|' .. a.since .. '|' .. a.reason .. '|' .. a.wrapEnd .. '|' .. a.want .. '|' .. a.skip .. '|' .. a.seq .. '|' .. a.log
+  if a.st == 'loggedOut' or a.st == '' then return redis.call('SET', P .. AGENT .. a.id, text, 'PX', KEEP_ENDED_MS) end
+  redis.call('SET', P .. AGENT .. a.id, text)
+end
+
+local function loadCall(id)
+  local st, sig, score, t0, queue, node, ring, agent, res, wait, skip, log = string.match(redis.call('GET', P .. CALL .. id) or NOTHING, FIELDS)
+  return { id = id, st = st, sig = sig, score = score, t0 = t0, queue = queue, node = node, ring = ring, agent = agent, res = res, wait = wait, skip = skip, log = log }
+end
+
+local function saveCall(c)
+  local text = c.st .. '|' .. c.sig .. '|' .. c.score .. '|' .. c.t0 .. '|' .. c.queue .. '|' .. c.node .. '|' .. c.ring .. '|' .. c.agent .. '|' .. c.res .. '|' .. c.wait .. '|' .. c.skip .. '|' .. c.log
+  if c.st == 'ended' then return redis.call('SET', P .. CALL .. c.id, text, 'PX', KEEP_ENDED_MS) end
+  redis.call('SET', P .. CALL .. c.id, text)
+end
+
+-- A refusal is remembered too: a repeat of it must not succeed later.
+local function refuse(save, record, request, reply)
+  remember(record, request, reply)
+  save(record)
+  return reply
+end

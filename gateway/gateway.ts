@@ -1,0 +1,167 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { systemClock } from './adapters/clock/system-clock.js';
+import { HttpConnectors } from './adapters/connectors/http-connectors.js';
+import { openThreadStore } from './adapters/history/thread-store.js';
+import { openHttp } from './adapters/http/open-http.js';
+import { createLog } from './adapters/log/json-log.js';
+import { openCallStore } from './adapters/redis/call-store.js';
+import { openQueue } from './adapters/redis/queue.js';
+import { EspeakSpeech } from './adapters/speech/espeak-speech.js';
+import { trunkList } from './adapters/telephony/admission.js';
+import { createTelephony } from './adapters/telephony/telephony.js';
+import { openScreens } from './adapters/ws/open-screens.js';
+import { createAgentDesk } from './app/agent-desk.js';
+import { findByToken } from './app/agent-tokens.js';
+import { announcementsToWarm } from './app/announcements.js';
+import { CallRunner } from './app/call-runner.js';
+import { Dispatcher } from './app/dispatcher.js';
+import { Catalogue } from './catalogue.js';
+import type { Config } from './config.js';
+import { ContentError, readContent } from './content.js';
+import { brand, type NodeId, type RequestId } from './core/ids.js';
+import type { Log } from './ports/log.js';
+import type { Screens } from './ports/screens.js';
+import type { ThreadStore } from './ports/thread-store.js';
+import { projectFile } from './project.js';
+
+const LEASE_MS = 2_500;
+const CALL_POLL_MS = 50;
+
+export interface Gateway {
+  readonly httpUrl: string;
+  /** What is alive now: calls, legs, timers, sockets; all 0 when idle. */
+  counts(): Readonly<Record<string, number>>;
+  /** Reads the content again; a broken one is refused and the old one goes on serving. */
+  reload(): void;
+  /** Refuses new calls, lets those in progress end for a while, then closes all. */
+  stop(): Promise<void>;
+}
+
+export interface Surroundings {
+  /** Secrets and addresses that the content names. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly log?: Log;
+  /** In place of the one in the database. */
+  readonly thread?: ThreadStore;
+}
+
+/** Wires the gateway and starts it: stores first, then screens, media, and SIP last. Throws ContentError for faulty content. */
+export async function startGateway(config: Config, around: Surroundings): Promise<Gateway> {
+  const log = around.log ?? createLog(config.logLevel);
+  const { environment } = around;
+  const clock = systemClock;
+  const node = brand<NodeId>(`${config.node}-${randomBytes(4).toString('hex')}`);
+  const catalogue = new Catalogue(readContent(config.flowsDir, environment), environment);
+  const { centre } = catalogue.content;
+
+  const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
+  const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
+  const thread = around.thread ?? (await openThreadStore({ url: config.databaseUrl, log, samplesFile: projectFile('ivr-flows', 'sample-thread.yaml') }));
+  const connectors = new HttpConnectors({ files: catalogue.content.connectors, environment, log });
+  const speech = new EspeakSpeech({ folder: config.speechDir, log });
+  const telephony = createTelephony({
+    drachtio: config.drachtio,
+    mediaServers: config.mediaServers,
+    listenAddress: config.callbackHost,
+    domain: centre.domain,
+    isTrunk: (address) => trunkList(catalogue.content.centre.trunks.flatMap((trunk) => trunk.addresses))(address),
+    maxCalls: Math.min(config.maxCalls, centre.limits.maxCalls),
+    registrations: { save: (r) => store.saveRegistration(r), find: (aor) => store.registration(aor), remove: (aor) => store.removeRegistration(aor) },
+    passwordOf: (user) => catalogue.passwordOf(user),
+    now: () => clock.now(),
+    log,
+  });
+
+  // The screens need the desk as their host and the desk needs the screens: the desk gets a late-bound one.
+  const late: { screens: Screens | null } = { screens: null };
+  const screens: Screens = { push: (...args) => late.screens?.push(...args) ?? Promise.resolve({ sentAt: null, acknowledgedAt: null }) };
+  const calls = new CallRunner({
+    telephony,
+    speech,
+    connectors,
+    queue,
+    screens,
+    thread,
+    store,
+    centre: catalogue.centre,
+    flows: catalogue.flows,
+    promptFile: (file) => `${config.promptsDir}/${file}`,
+    node,
+    clock,
+    log,
+  });
+  const desk = createAgentDesk({
+    queue,
+    screens,
+    telephony,
+    calls,
+    agents: () => catalogue.deskAgents(),
+    notReadyReasons: centre.notReadyReasons,
+    dispositions: centre.dispositions,
+    node,
+    newRequestId: () => brand<RequestId>(randomUUID()),
+    clock,
+    log,
+  });
+  const http = await openHttp({
+    host: config.http.host,
+    port: config.http.port,
+    deskFolders: [projectFile('gateway', 'desk', 'page'), projectFile('dist', 'page')],
+    log,
+    routes: {
+      health: () => ({ isUp: telephony.isUp() && calls.health.mayTakeCalls(), ...calls.counts(), ...telephony.counts() }),
+      agentOf: (token) => findByToken(catalogue.deskAgents(), token)?.id ?? null,
+      endOf: (sipCallId) => calls.ended.find(sipCallId),
+      thread,
+      apiToken: config.apiToken,
+    },
+  });
+  const openedScreens = openScreens({ server: http.server, host: desk, clock, log, allowedOrigins: config.http.origins });
+  late.screens = openedScreens;
+
+  const dispatcher = new Dispatcher({
+    queue,
+    node,
+    clock,
+    log,
+    onEvent: async (event) => {
+      calls.onQueueEvent(event);
+      await desk.onQueueEvent(event);
+    },
+    keep: () => calls.keep(LEASE_MS),
+  });
+  telephony.onFact((fact) => calls.onFact(fact));
+  await calls.keep(LEASE_MS);
+  dispatcher.start();
+  speech.prerender([...announcementsToWarm(), ...catalogue.fixedWords()]).catch((error: unknown) => log.warn({ err: String(error) }, 'prompts not rendered ahead'));
+  await telephony.start();
+
+  return {
+    httpUrl: http.url,
+    counts: () => ({ ...calls.counts(), ...telephony.counts(), ...openedScreens.counts() }),
+    reload: () => {
+      try {
+        catalogue.replace(readContent(config.flowsDir, environment));
+        log.info({ flows: [...catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
+      } catch (error) {
+        log.error({ problems: error instanceof ContentError ? error.message.split('\n') : String(error) }, 'content refused, the old one goes on serving');
+      }
+    },
+    stop: async () => {
+      telephony.drain();
+      await drained(() => telephony.counts()['legs'] ?? 0, config.drainMs);
+      await telephony.close();
+      await openedScreens.close();
+      await http.close();
+      desk.close();
+      dispatcher.close();
+      calls.close();
+      await Promise.all([queue.close(), store.close(), thread.close(), speech.close()]);
+    },
+  };
+}
+
+/** Waits until no call is left, at the longest so many ms. */
+async function drained(callsLeft: () => number, limitMs: number): Promise<void> {
+  for (const until = Date.now() + limitMs; callsLeft() > 0 && Date.now() < until; ) await new Promise((resolve) => setTimeout(resolve, CALL_POLL_MS));
+}

@@ -1,0 +1,23 @@
+import { ok, type Result } from '../../gateway/core/errors.js';
+import { entryOf } from '../../gateway/core/thread/entry.js';
+import type { Interaction, ThreadEntry } from '../../gateway/core/thread/interaction.js';
+import type { ThreadStore } from '../../gateway/ports/thread-store.js';
+
+/** A thread store in memory that shows what was appended. */
+export class MemoryThread implements ThreadStore {
+  readonly interactions = new Map<string, Interaction>();
+
+  append(interaction: Interaction): Promise<Result<null>> {
+    if (!this.interactions.has(interaction.id)) this.interactions.set(interaction.id, interaction);
+    return Promise.resolve(ok(null));
+  }
+
+  recent(who: { readonly customerId: string | null; readonly number: string | null }, limit: number): Promise<Result<readonly ThreadEntry[]>> {
+    const theirs = [...this.interactions.values()].filter((one) => one.subject === who.customerId || (who.number !== null && one.data.number === who.number));
+    return Promise.resolve(ok(theirs.reverse().slice(0, limit).map(entryOf)));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

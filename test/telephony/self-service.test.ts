@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_CALLER, Exchange } from '../support/exchange.js';
+
+describe('self-service by keypad', () => {
+  let exchange: Exchange;
+  beforeAll(async () => {
+    exchange = await Exchange.start();
+  });
+  afterAll(() => exchange.close());
+
+  it('extends the invoice once and reads the new date back', async () => {
+    const before = await exchange.invoice('471100');
+    const call = await exchange.call('wait:600 1 wait:400 471100# wait:400 1');
+    const report = await call.finished;
+    expect(report.result).toBe('completed');
+    const after = await exchange.invoice('471100');
+    const days = (Date.parse(after.dueDate) - Date.parse(before.dueDate)) / 86_400_000;
+    expect(days).toBe(30);
+    expect((await exchange.ledger()).filter((entry) => entry.invoice === '471100')).toHaveLength(1);
+    expect([...exchange.thread.interactions.values()].map((one) => one.data.result)).toContain('completed/solved');
+    expect(exchange.log.lines.filter((line) => line.level === 'error')).toEqual([]);
+  });
+
+  it('bridges caller and agent so that both hear each other', async () => {
+    const agent = await exchange.agent('anna', { kind: 'auto' }, 700);
+    await agent.ready();
+    const call = await exchange.call('wait:600 0', { say: { kind: 'tone', hz: 1_000 } });
+    const offer = await agent.next('offer');
+    expect(offer.context.caller.number).toBe(DEMO_CALLER);
+    const arrived = new Promise<{ waitForTone(hz: number, o: { timeoutMs: number }): Promise<boolean> }>((resolve) => agent.phone.once('call', resolve));
+    await agent.client.send({ type: 'accept', offerId: offer.offerId });
+    const leg = await arrived;
+    await agent.next('talking');
+    expect(await call.waitForTone(700, { timeoutMs: 3_000 })).toBe(true);
+    expect(await leg.waitForTone(1_000, { timeoutMs: 3_000 })).toBe(true);
+    call.hangUp();
+    const ended = await agent.next('callEnded');
+    expect(ended.by).toBe('caller');
+    await agent.inPhase('wrapUp');
+    const filed = await agent.client.send({ type: 'wrapUp', callId: ended.callId, disposition: 'other', note: 'rang for the test' });
+    expect(filed.ok).toBe(true);
+    await agent.inPhase('ready');
+  });
+});
