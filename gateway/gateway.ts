@@ -25,6 +25,8 @@ import type { ThreadStore } from './ports/thread-store.js';
 import { projectFile } from './project.js';
 
 const LEASE_MS = 2_500;
+/** Calls are served without the history as well; it is looked for in the background. */
+const HISTORY_WAIT_MS = 500;
 const CALL_POLL_MS = 50;
 
 export interface Gateway {
@@ -56,7 +58,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
 
   const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
   const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
-  const thread = around.thread ?? (await openThreadStore({ url: config.databaseUrl, log, samplesFile: projectFile('ivr-flows', 'sample-thread.yaml') }));
+  const thread = around.thread ?? (await openThreadStore({ url: config.databaseUrl, log, samplesFile: projectFile('ivr-flows', 'sample-thread.yaml'), openWithinMs: HISTORY_WAIT_MS }));
   const connectors = new HttpConnectors({ files: catalogue.content.connectors, environment, log });
   const speech = new EspeakSpeech({ folder: config.speechDir, log });
   const telephony = createTelephony({
@@ -106,7 +108,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const http = await openHttp({
     host: config.http.host,
     port: config.http.port,
-    deskFolders: [projectFile('gateway', 'desk', 'page'), projectFile('dist', 'page')],
+    deskFolders: [projectFile('gateway', 'desk', 'page'), projectFile('dist', 'page', 'desk', 'page')],
     log,
     routes: {
       health: () => ({ isUp: telephony.isUp() && calls.health.mayTakeCalls(), ...calls.counts(), ...telephony.counts() }),

@@ -19,6 +19,8 @@ export interface ThreadStoreOptions {
   readonly maxConnections?: number;
   /** How long a read or write may take before it answers `VG_STORE`, ms. */
   readonly limitMs?: number;
+  /** How long opening waits for the database before the store goes on by itself in the background, ms (default 5 s). */
+  readonly openWithinMs?: number;
 }
 
 /** A link says whose number it is, and who says so. It can be ended; no interaction is ever moved from one to the other. */
@@ -102,7 +104,7 @@ class ThreadDatabase implements PostgresThreadStore {
   }
 
   async start(): Promise<void> {
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, START_LIMIT_MS).unref());
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, this.options.openWithinMs ?? START_LIMIT_MS).unref());
     await Promise.race([this.prepare(), limit]);
   }
 

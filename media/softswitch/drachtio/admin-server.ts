@@ -61,6 +61,7 @@ export class AdminServer {
     }
     this.sockets.add(socket);
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, 1000);
     const connection = new Connection(this.opts, socket);
     socket.on('data', (bytes) => connection.receive(bytes));
     socket.on('error', () => socket.destroy());

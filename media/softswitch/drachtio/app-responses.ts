@@ -1,11 +1,12 @@
 import { splitList, tagOf, withTag } from '../../sip/address.js';
 import { NamedTimers } from '../../sip/clock.js';
+import { contactOf } from '../../sip/dialog.js';
 import { formatMessage, type SipResponse } from '../../sip/message.js';
 import type { ServerTransaction } from '../../sip/transaction.js';
 import { newTag } from '../../sip/via.js';
 import type { Application } from './applications.js';
 import { waitForAck, waitForPrack } from './answer-waits.js';
-import { contactOf, cseqOf, type Dialog, dialogIdOf, natHopOfCaller } from './dialog.js';
+import { cseqOf, type Dialog, dialogIdOf, natHopOfCaller } from './dialog.js';
 import { appHeaders, contentType, type HeaderLine, ordered, responseBasics, valueOf, without } from './header-rules.js';
 import type { Incoming } from './incoming.js';
 import { acceptSessionTimer, sessionAsCallee } from './session-timers.js';

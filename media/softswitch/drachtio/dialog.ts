@@ -1,4 +1,5 @@
 import { parseUri, splitList, tagOf, uriOf } from '../../sip/address.js';
+import { contactOf } from '../../sip/dialog.js';
 import type { NamedTimers } from '../../sip/clock.js';
 import type { SipHeaders } from '../../sip/headers.js';
 import { parseCSeq, type SipRequest, type SipResponse } from '../../sip/message.js';
@@ -54,12 +55,6 @@ export interface Dialog {
 /** The dialog id that both sides can work out from the INVITE. */
 export function dialogIdOf(invite: SipHeaders): string {
   return `${invite.get('call-id') ?? ''};from-tag=${tagOf(invite.get('from')) ?? ''}`;
-}
-
-/** First Contact URI of a message; undefined without one. */
-export function contactOf(headers: SipHeaders): string | undefined {
-  const first = splitList(headers.all('contact'))[0];
-  return first === undefined || first === '*' ? undefined : uriOf(first);
 }
 
 /** Where a URI says to send: `transport` chooses the protocol, host names are resolved when sending. Undefined when we cannot go there. */

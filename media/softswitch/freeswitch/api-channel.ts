@@ -88,8 +88,8 @@ function uuidBridge(owner: Switch, args: string): string {
       channel.otherLeg = { uuid: partner.uuid, isOriginatee: channel === first };
       channel.vars.set('call_uuid', first.uuid);
     }
-    first.go({ kind: 'bridge', bridge, isFirst: true });
-    second.go({ kind: 'bridge', bridge, isFirst: false });
+    first.go({ kind: 'bridge', bridge });
+    second.go({ kind: 'bridge', bridge });
   }
   return `+OK ${secondUuid}\n`;
 }

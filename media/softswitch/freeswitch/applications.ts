@@ -33,10 +33,10 @@ function multiset(channel: Channel, arg: string): void {
   for (const assignment of list.split(separator)) setVariable(channel, assignment);
 }
 
+/** Sets a variable and names it for legs made later; `nolocal:` only names it. */
 function exportVariable(channel: Channel, arg: string): void {
-  const assignment = arg.replace(/^nolocal:/, '');
-  setVariable(channel, assignment);
-  const name = assignment.split('=')[0] ?? '';
+  if (!arg.startsWith('nolocal:')) setVariable(channel, arg);
+  const name = arg.split('=')[0] ?? '';
   const names = new Set((channel.vars.get('export_vars') ?? '').split(',').filter((known) => known !== ''));
   channel.vars.set('export_vars', [...names.add(name)].join(','));
 }

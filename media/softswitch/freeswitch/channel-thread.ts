@@ -21,7 +21,7 @@ export async function runChannel(channel: Channel): Promise<void> {
     if (turn === undefined) channel.hangup(NORMAL_CLEARING);
     else await take(channel, turn);
   }
-  report(channel);
+  await report(channel);
 }
 
 async function take(channel: Channel, turn: Exclude<Turn, { kind: 'hangup' }>): Promise<void> {
@@ -79,7 +79,7 @@ function checkMediaTimeout(channel: Channel, quietSinceMs: number): number {
 }
 
 /** The last events, the BYE, and the end of every socket attached to the channel. */
-function report(channel: Channel): void {
+async function report(channel: Channel): Promise<void> {
   const { owner, uuid } = channel;
   channel.setState('CS_HANGUP');
   channel.setCallState('HANGUP');
@@ -90,5 +90,5 @@ function report(channel: Channel): void {
   owner.channels.delete(uuid);
   for (const link of [...channel.links]) link.sessionEnded(channel);
   channel.setState('CS_DESTROY');
-  channel.media.close().catch((error: unknown) => owner.log.error({ uuid, error: String(error) }, 'media could not be closed'));
+  await channel.media.close();
 }

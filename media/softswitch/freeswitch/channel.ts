@@ -15,7 +15,7 @@ export type AnswerState = 'ringing' | 'early' | 'answered' | 'hangup';
 /** Where the channel goes next. Setting one makes everything that runs on the channel end. */
 export type Turn =
   | { readonly kind: 'dialplan'; readonly actions: readonly Action[]; readonly isTransfer: boolean }
-  | { readonly kind: 'bridge'; readonly bridge: Bridge; readonly isFirst: boolean }
+  | { readonly kind: 'bridge'; readonly bridge: Bridge }
   | { readonly kind: 'park' }
   | { readonly kind: 'hangup' };
 

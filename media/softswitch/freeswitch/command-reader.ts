@@ -53,5 +53,5 @@ function headEnd(buffer: Buffer): { at: number; bytes: number } | undefined {
 
 function headerOf(text: string): [string, string][] {
   const colon = text.indexOf(':');
-  return colon <= 0 ? [] : [[text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trim()]];
+  return colon <= 0 ? [] : [[text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trimStart()]];
 }

@@ -8,19 +8,22 @@ const SAMPLES_PER_MS = 8;
 const DEFAULT_TERMINATORS = '*';
 
 /**
- * The playback application. `!` separates files once `playback_delimiter` says so; a missing one in a list is skipped. Leaves
- * FILE PLAYED (stopped counts as played), FILE NOT FOUND, or PLAYBACK ERROR when the channel went elsewhere.
+ * The playback application. `!` separates files once `playback_delimiter` says so; a missing one in a list is skipped. Leaves what the last
+ * one came to: FILE PLAYED (stopped counts as played), FILE NOT FOUND, or PLAYBACK ERROR when the channel went elsewhere.
  */
 export async function playback(channel: Channel, arg: string, request: ExecuteRequest): Promise<void> {
   const delimiter = channel.vars.get('playback_delimiter');
   const names = (delimiter === undefined ? [arg] : arg.split(delimiter)).filter((name) => name !== '');
   channel.vars.set('playback_terminator_used', '');
   channel.response = undefined;
-  let result = names.length === 0 ? 'PLAYBACK ERROR' : 'FILE NOT FOUND';
+  let result = arg === '' ? 'PLAYBACK ERROR' : 'FILE NOT FOUND';
   for (const name of names) {
     const source = await channel.owner.settings.sounds.find(name);
     if (channel.turn !== undefined) break;
-    if (source === undefined) continue;
+    if (source === undefined) {
+      result = 'FILE NOT FOUND';
+      continue;
+    }
     const ending = await playOne(channel, { name, source, isLocked: request.isLocked });
     result = ending === 'gone' ? 'PLAYBACK ERROR' : 'FILE PLAYED';
     // uuid_break ends one file of a list, a key the whole list.

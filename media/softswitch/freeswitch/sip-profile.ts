@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseUri } from '../../sip/address.js';
 import type { IncomingCall } from '../../sip/incoming-call.js';
+import type { TimerSettings } from '../../sip/transaction.js';
 import { UserAgent } from '../../sip/user-agent.js';
 import type { PortRange } from '../../rtp/port-pair.js';
 import { RtpSession } from '../../rtp/session.js';
@@ -23,12 +24,14 @@ export class SipProfile {
   readonly #portRange: PortRange | undefined;
   #agent: UserAgent | undefined;
   #rtpSessions = 0;
+  readonly #running = new Set<Promise<void>>();
 
   /** Binds the address. Rejects if it is taken. */
-  static async open(owner: Switch, opts: { port: number; portRange?: PortRange }): Promise<SipProfile> {
+  static async open(owner: Switch, opts: { port: number; portRange?: PortRange; timers?: Partial<TimerSettings> }): Promise<SipProfile> {
     const profile = new SipProfile(owner, opts.portRange);
     profile.#agent = await UserAgent.open({
       host: owner.settings.host, port: opts.port, clock: owner.settings.clock, userAgent: `FreeSWITCH-mod_sofia/${VERSION}~64bit`, contactUser: EXTENSION, stack: { trying: 'atOnce' },
+      ...(opts.timers === undefined ? {} : { timers: opts.timers }),
       onInvite: (call) => {
         profile.#invited(call).catch((error: unknown) => {
           owner.log.error({ sipCallId: call.sipCallId, error: error instanceof Error ? error.message : String(error) }, 'call could not be taken');
@@ -50,7 +53,10 @@ export class SipProfile {
     return this.#rtpSessions;
   }
 
+  /** Ends every call and frees the ports. */
   async close(): Promise<void> {
+    for (const channel of this.#owner.channels.values()) channel.hangup('MANAGER_REQUEST');
+    await Promise.all(this.#running);
     await this.#agent?.close();
   }
 
@@ -81,9 +87,10 @@ export class SipProfile {
     leg.attach(channel);
     noteInvite(channel, call, `sip:mod_sofia@${owner.profile.host}:${owner.profile.port}`);
     owner.log.debug({ uuid: channel.uuid, sipCallId: call.sipCallId }, 'channel created');
-    this.#run(channel, leg, call.remoteSdp !== undefined).catch((error: unknown) => {
+    const running = this.#run(channel, leg, call.remoteSdp !== undefined).catch((error: unknown) => {
       owner.log.error({ uuid: channel.uuid, error: error instanceof Error ? error.stack : String(error) }, 'channel failed');
-    });
+    }).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   async #run(channel: Channel, leg: SipLeg, hasOffer: boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import { systemClock } from '../../sip/clock.js';
 import type { Clock } from '../../sip/clock.js';
+import type { TimerSettings } from '../../sip/transaction.js';
 import { Pacer } from '../../rtp/pacer.js';
 import type { PortRange } from '../../rtp/port-pair.js';
 import type { Log } from '../log.js';
@@ -26,6 +27,8 @@ export interface FreeswitchOptions {
   /** How long a call whose application is gone is kept (default 120 s). */
   readonly parkTimeoutS?: number;
   readonly clock?: Clock;
+  /** SIP transaction timers, for tests. */
+  readonly timers?: Partial<TimerSettings>;
 }
 
 export interface FreeswitchCounts {
@@ -58,7 +61,9 @@ export async function startFreeswitch(opts: FreeswitchOptions): Promise<Freeswit
     host: opts.host, log: opts.log, clock, pacer, sounds,
     mediaTimeoutMs: opts.mediaTimeoutMs ?? DEFAULT_MEDIA_TIMEOUT_MS, parkTimeoutS: opts.parkTimeoutS ?? DEFAULT_PARK_TIMEOUT_S,
   });
-  const profile = await SipProfile.open(owner, { port: opts.sipPort, ...(opts.rtpPortRange === undefined ? {} : { portRange: opts.rtpPortRange }) });
+  const profile = await SipProfile.open(owner, {
+    port: opts.sipPort, ...(opts.rtpPortRange === undefined ? {} : { portRange: opts.rtpPortRange }), ...(opts.timers === undefined ? {} : { timers: opts.timers }),
+  });
   const server = await EventSocketServer.open(owner, { port: opts.eslPort, password: opts.eslPassword }).catch(async (error: unknown) => {
     await profile.close();
     throw error;
@@ -76,7 +81,6 @@ interface Parts {
 function handle({ owner, profile, server, clock }: Parts): Freeswitch {
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    for (const channel of owner.channels.values()) channel.hangup('MANAGER_REQUEST');
     await profile.close();
     await server.close();
   };

@@ -1,12 +1,14 @@
 -- Calls and agents: twelve fields in one string, as one GET and one SET cost a quarter of a hash's HMGET and HSET here, and a record is
--- always read and written whole. Ids and reasons never hold the separator. What is missing is ''; a new field goes before `log`.
-local FIELDS = '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|(.*)$'
+-- always read and written whole. Ids and reasons never hold the separator. What is missing is ''; a new field goes before `log`,
+-- which is cut off by its position as patterns cost by the character.
+local FIELDS = '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|()'
 local NOTHING = '|||||||||||'
 local KEEP_ENDED_MS = 60000 -- how long a finished call or a signed-out agent still answers a repeated request
 
 local function loadAgent(id)
-  local st, pool, node, call, res, since, reason, wrapEnd, want, skip, seq, log = string.match(redis.call('GET', P .. AGENT .. id) or NOTHING, FIELDS)
-  return { id = id, st = st, pool = pool, node = node, call = call, res = res, since = since, reason = reason, wrapEnd = wrapEnd, want = want, skip = skip, seq = seq, log = log }
+  local text = redis.call('GET', P .. AGENT .. id) or NOTHING
+  local st, pool, node, call, res, since, reason, wrapEnd, want, skip, seq, log = string.match(text, FIELDS)
+  return { id = id, st = st, pool = pool, node = node, call = call, res = res, since = since, reason = reason, wrapEnd = wrapEnd, want = want, skip = skip, seq = seq, log = string.sub(text, log) }
 end
 
 local function saveAgent(a)
@@ -16,8 +18,9 @@ local function saveAgent(a)
 end
 
 local function loadCall(id)
-  local st, sig, score, t0, queue, node, ring, agent, res, wait, skip, log = string.match(redis.call('GET', P .. CALL .. id) or NOTHING, FIELDS)
-  return { id = id, st = st, sig = sig, score = score, t0 = t0, queue = queue, node = node, ring = ring, agent = agent, res = res, wait = wait, skip = skip, log = log }
+  local text = redis.call('GET', P .. CALL .. id) or NOTHING
+  local st, sig, score, t0, queue, node, ring, agent, res, wait, skip, log = string.match(text, FIELDS)
+  return { id = id, st = st, sig = sig, score = score, t0 = t0, queue = queue, node = node, ring = ring, agent = agent, res = res, wait = wait, skip = skip, log = string.sub(text, log) }
 end
 
 local function saveCall(c)
