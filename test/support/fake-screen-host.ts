@@ -10,7 +10,7 @@ export const ANNA_TOKEN = 'anna-token-0123456789';
 export class FakeScreenHost implements ScreenHost {
   readonly commands: AgentCommand[] = [];
   readonly lost: AgentId[] = [];
-  present: readonly ServerEvent[] = [{ type: 'agent', state: { phase: 'notReady', reason: 'signedIn', since: 1 } }];
+  present: readonly ServerEvent[] = [{ type: 'agent', state: { phase: 'notReady', reason: 'signedIn', since: Date.now() } }];
   signIns = 0;
   answer: (command: AgentCommand) => Promise<CommandResult> | CommandResult = () => ({ ok: true });
   signInAnswer: Result<null> = ok(null);
@@ -34,7 +34,7 @@ export class FakeScreenHost implements ScreenHost {
           { id: 'callback', label: 'Call back later' },
           { id: 'other', label: 'Something else' },
         ],
-        state: first?.type === 'agent' ? first.state : { phase: 'notReady', reason: 'signedIn', since: 1 },
+        state: first?.type === 'agent' ? first.state : { phase: 'notReady', reason: 'signedIn', since: Date.now() },
       },
     });
   }

@@ -79,7 +79,7 @@ describe('EspeakSpeech', () => {
     expect(await files()).toEqual([]);
   });
 
-  it('runs no more engines at a time than allowed', async () => {
+  it('runs no more engines at a time than allowed, and one for the same words', async () => {
     const command = join(folder, 'counting-engine');
     // Each run leaves a mark while it lasts; the number of marks is written beside them.
     await writeFile(command, `#!/bin/sh\ncat > /dev/null\nmkdir -p ${folder}/marks\ntouch ${folder}/marks/$$\nls ${folder}/marks | wc -l >> ${folder}/counts\nespeak-ng hello --stdout\nrm ${folder}/marks/$$\n`);
@@ -90,5 +90,8 @@ describe('EspeakSpeech', () => {
     const counts = (await readFile(join(folder, 'counts'), 'utf8')).trim().split('\n').map(Number);
     expect(counts).toHaveLength(8);
     expect(Math.max(...counts)).toBeLessThanOrEqual(2);
+    const twice = { language: 'en' as const, text: 'The same' };
+    await Promise.all([other.render(twice), other.render(twice)]);
+    expect((await readFile(join(folder, 'counts'), 'utf8')).trim().split('\n')).toHaveLength(9);
   });
 });

@@ -55,6 +55,12 @@ describe('barge-in and type-ahead', () => {
     expect(heardIn(call)).toBe('p-legal words');
   });
 
+  it('an anywhere key in the middle of what is keyed ahead is a digit of it', () => {
+    const flow = smallFlow(`start: { do: connector, call: x.get, exits: { ok: told, error: person } }\ntold: { do: say, prompt: p-a, next: ask }\nask: { do: collect, prompt: p-ask, into: code, max: 6, next: solved, ${RETRY} }`, VARS);
+    const call = new FlowDriver(flow, () => ({ exit: 'ok', afterMs: 250 })).press('4700#').settle();
+    expect(call.state.vars['code']).toBe('4700');
+  });
+
   it('typeAhead: flush forgets what was keyed before the question', () => {
     const flow = smallFlow(`start: { do: say, prompt: p-legal, next: ask }\nask: { do: menu, typeAhead: flush, prompt: p-menu, keys: { 1: solved }, ${RETRY} }`);
     const call = new FlowDriver(flow).press('1', 0).settle();

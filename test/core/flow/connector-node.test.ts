@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stepFlow } from '../../../gateway/core/flow/interpret.js';
 import { FlowDriver, type Answer } from './flow-driver.js';
-import { GOOD, heardIn, ORDER } from './flows-of-tests.js';
+import { GOOD, heardIn, ORDER, VARS } from './flows-of-tests.js';
 import { smallFlow } from './small-flow.js';
 
 describe('confirm and connector', () => {
@@ -33,6 +33,13 @@ describe('confirm and connector', () => {
     const call = new FlowDriver(ORDER, () => GOOD).settle().press('1', 0).settle();
     expect(call.orders[0]).toMatchObject({ operation: 'x.act', arguments: { code: '4711' } });
     expect(call.state.vars['got']).toEqual({ name: 'Anna', owed: 12.5 });
+  });
+
+  it('a result of an earlier visit is never taken for the new one', () => {
+    const flow = smallFlow(`start: { do: connector, call: x.get, into: got, exits: { ok: more, none: check, error: person } }\nmore: { do: menu, prompt: p-more, keys: { 1: start }, ${RETRY} }\ncheck: { do: branch, when: [{ value: $got.name, isSet: true, next: person }], else: solved }`, VARS);
+    const answers: Answer[] = [GOOD, { exit: 'none' }];
+    const call = new FlowDriver(flow, () => answers.shift() ?? { exit: 'error' }).settle().press('1').settle();
+    expect(call.exit).toEqual({ kind: 'hangup', outcome: 'solved' });
   });
 
   it.each<[string, Answer]>([

@@ -77,6 +77,11 @@ describe('timer model: entries', () => {
     expect(call.exit).toMatchObject({ kind: 'queue' });
   });
 
+  it('silence in between does not forgive what fitted nothing', () => {
+    const call = new FlowDriver(COLLECT).settle().press('1#').settle().wait(6_000).settle().press('2#');
+    expect(call.exit).toMatchObject({ kind: 'queue' });
+  });
+
   it('the star takes back what was keyed', () => {
     const call = new FlowDriver(COLLECT).settle().press('99*4711#');
     expect(call.state.vars['code']).toBe('4711');

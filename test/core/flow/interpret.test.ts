@@ -37,6 +37,12 @@ describe('taking up a run after a crash', () => {
     expect(call.exit).toEqual({ kind: 'hangup', outcome: 'solved' });
   });
 
+  it('keys from before are not taken for answers to what is said again', () => {
+    const flow = smallFlow(`start: { do: menu, prompt: [p-legal, p-menu], keys: { 1: solved }, ${RETRY} }`);
+    const call = new FlowDriver(flow).press('1', 0).crash().settle();
+    expect(call.exit).toBeNull();
+  });
+
   it('does not count as another visit', () => {
     const call = new FlowDriver(COLLECT).settle().crash().crash();
     expect(call.state.visits).toEqual({ start: 1 });

@@ -54,7 +54,7 @@ class World {
     }
   }
 
-  private eventOf(next: Exclude<Move, { kind: 'crash' }>): FlowEvent | null {
+  private eventOf(next: Move): FlowEvent | null {
     const { activity, timers } = this.state;
     const at = this.at;
     const say = activity.phase === 'left' ? null : activity.say;
@@ -73,6 +73,8 @@ class World {
         const answer = ANSWERS[next.pick];
         return activity.phase !== 'connecting' || answer === undefined ? null : { type: 'flow.connectorReturned', at, requestId: activity.request.requestId, ...answer };
       }
+      case 'crash':
+        return null;
       case 'stale':
         return { type: 'flow.timerFired', at, timer: `noInput.${next.pick}` };
     }

@@ -50,6 +50,12 @@ describe('RFC 4733 keys', () => {
     expect(ends(receive([...packets, ...packets.toReversed()]))).toEqual([['3', 100]]);
   });
 
+  it('are not begun again by a late packet of the key before', () => {
+    const packets = send([['3', 60], ['4', 60]]);
+    const [late] = packets;
+    expect(receive([...packets.slice(0, 7), ...(late === undefined ? [] : [late]), ...packets.slice(7)]).map((s) => `${s.kind} ${s.digit}`)).toEqual(['start 3', 'end 3', 'start 4', 'end 4']);
+  });
+
   it('are heard by an end packet alone', () => {
     expect(ends(receive(send([['9', 80]]).slice(-1)))).toEqual([['9', 80]]);
   });

@@ -152,15 +152,38 @@ describe('RtpSession', () => {
     expect(toneShare((await heard).subarray(-320), 1000)).toBeGreaterThan(0.9);
   });
 
+  it('hears keys of a new SSRC whose timestamps begin lower', async () => {
+    const raw = await openRaw();
+    const session = await openSession(new Pacer(), { codec: 'PCMU', telephoneEvent });
+    session.setRemote({ address: HOST, port: raw.port });
+    const heard: string[] = [];
+    const key = (n: number, ssrc: number, extra: object = {}) => packet(n, { ssrc, payloadType: 101, payload: Buffer.from([n % 10, 0x8a, 3, 0x20]), ...extra });
+    const both = new Promise<void>((resolve) => {
+      session.onDtmf = ({ kind, digit }) => {
+        if (kind === 'end' && heard.push(digit) === 2) resolve();
+      };
+    });
+    raw.socket.send(key(1, 1, { timestamp: 900_000 }), session.port, HOST);
+    for (const n of [2, 3]) raw.socket.send(key(n, 2), session.port, HOST);
+    await both;
+    expect(heard).toEqual(['1', '3']);
+  });
+
   it('neither sends nor hears on hold, but knows that packets come', async () => {
     const raw = await openRaw();
     const session = await openSession(new Pacer(), { codec: 'PCMU' });
     session.setRemote({ address: HOST, port: raw.port });
     session.setDirection({ sends: false, receives: false });
     session.onFrame = () => { throw new Error('heard a frame'); };
-    session.source = () => tone([500], 20);
     raw.socket.send(packet(1), session.port, HOST);
     while (session.stats().receivedPackets === 0) await new Promise(setImmediate);
+    await new Promise<void>((resolve) => {
+      let asked = 0;
+      session.source = () => {
+        if (++asked === 3) resolve();
+        return tone([500], 20);
+      };
+    });
     session.onFrame = undefined;
     session.setDirection({ sends: true, receives: true });
     await raw.next();

@@ -1,6 +1,6 @@
 -- Wrapped around a verb by the property test (see wrap.ts): runs it and checks the invariants of routing.md section 4 in the same step.
 -- CAN[pool][signature] says who may serve whom, worked out by the test. Writes violations and the order of operations beside the tenant's keys.
-local P, US = KEYS[1], '\31'
+local P = KEYS[1]
 
 local function violate(rule, text)
   redis.call('RPUSH', 'violations', rule .. ': ' .. VERB .. ' ' .. table.concat(ARGV, ' ') .. ': ' .. text)
@@ -19,13 +19,17 @@ local function allKeys()
   return found
 end
 
+-- A record by the names of its fields, in the order in which they stand.
 local function record(key, fields)
-  local values, all = redis.call('HMGET', P .. key, unpack(fields)), {}
-  for i = 1, #fields do all[fields[i]] = values[i] end
+  local all, i = {}, 0
+  for value in string.gmatch((redis.call('GET', P .. key) or '') .. '|', '([^|]*)|') do
+    i = i + 1
+    if fields[i] then all[fields[i]] = value end
+  end
   return all
 end
-local OF_AGENT = { 'st', 'pool', 'seq', 'call', 'res', 'skip', 'until' }
-local OF_CALL = { 'st', 'sig', 'score', 'queue', 'agent', 'res' }
+local OF_AGENT = { 'st', 'pool', 'node', 'call', 'res', 'since', 'reason', 'wrapEnd', 'want', 'skip', 'seq', 'log' }
+local OF_CALL = { 'st', 'sig', 'score', 't0', 'queue', 'node', 'ring', 'agent', 'res', 'wait', 'skip', 'log' }
 
 local function scores(key)
   local flat, record = redis.call('ZRANGE', P .. key, 0, -1, 'WITHSCORES'), {}
@@ -39,10 +43,11 @@ local function everything()
   table.sort(keys)
   for _, key in ipairs(keys) do
     local kind = redis.call('TYPE', key).ok
-    local read = ({ string = { 'GET' }, hash = { 'HGETALL' }, zset = { 'ZRANGE', 0, -1, 'WITHSCORES' }, list = { 'LRANGE', 0, -1 }, stream = { 'XLEN' }, set = { 'SMEMBERS' } })[kind]
+    local read = ({ string = { 'GET' }, hash = { 'HGETALL' }, zset = { 'ZRANGE', 0, -1, 'WITHSCORES' }, stream = { 'XLEN' }, set = { 'SMEMBERS' } })[kind]
     table.insert(read, 2, key)
     local value = redis.call(unpack(read))
     if type(value) ~= 'table' then value = { value } end
+    if kind == 'set' then table.sort(value) end
     if kind == 'hash' then
       local pairs = {}
       for i = 1, #value, 2 do pairs[#pairs + 1] = value[i] .. '=' .. value[i + 1] end
@@ -104,10 +109,10 @@ local function checkAll()
       reserved = reserved - 1
       if not c or c.res ~= a.res or c.agent ~= id then violate('I3', id .. ' reserved for ' .. a.call .. ' which is not') end
       if not leases[a.res] then violate('I3', id .. ' has no lease for ' .. a.res) end
-      if redis.call('GET', P .. 'o:' .. a.res) ~= id .. US .. a.call then violate('I3', 'offer ' .. a.res .. ' is not written') end
+      if redis.call('GET', P .. 'o:' .. a.res) ~= id .. '|' .. a.call then violate('I3', 'offer ' .. a.res .. ' is not written') end
       leaseCount = leaseCount - 1
     end
-    if a.st == 'wrapUp' and redis.call('ZSCORE', P .. 'due', id) ~= a['until'] then violate('I11', id .. ' would wrap up for ever') end
+    if a.st == 'wrapUp' and redis.call('ZSCORE', P .. 'due', id) ~= a.wrapEnd then violate('I11', id .. ' would wrap up for ever') end
   end
   if reserved ~= 0 then violate('I1', 'reserved calls and agents differ by ' .. reserved) end
   if leaseCount ~= 0 then violate('I3', leaseCount .. ' leases of nobody') end
@@ -129,9 +134,9 @@ local function offersMade(before)
   for i = 2, #ARGV do
     local now = redis.call('GET', P .. 'o:' .. ARGV[i])
     if now and not before[ARGV[i]] then
-      made[#made + 1] = ARGV[i] .. US .. now
-      local agent, call = string.match(now, '^(.-)' .. US .. '(.*)$')
-      local pool, sig = redis.call('HGET', P .. 'a:' .. agent, 'pool'), redis.call('HGET', P .. 'c:' .. call, 'sig')
+      made[#made + 1] = ARGV[i] .. '|' .. now
+      local agent, call = string.match(now, '^([^|]*)|(.*)$')
+      local pool, sig = record('a:' .. agent, OF_AGENT).pool, record('c:' .. call, OF_CALL).sig
       if not (CAN[pool] and CAN[pool][sig]) then violate('I9', agent .. ' cannot serve ' .. call) end
     end
   end
@@ -148,8 +153,8 @@ local reply = verb()
 if isRepeat and everything() ~= was then violate('I12', 'a repeat changed something') end
 if VERB == 'accept' and type(reply) == 'string' and tonumber(reply) then
   local held = redis.call('GET', P .. 'o:' .. ARGV[3])
-  local call = held and string.match(held, US .. '(.*)$')
-  if not call or redis.call('HGET', P .. 'c:' .. call, 'res') ~= ARGV[3] then violate('I2', 'accepted another offer than the one sent') end
+  local call = held and string.match(held, '|(.*)$')
+  if not call or record('c:' .. call, OF_CALL).res ~= ARGV[3] then violate('I2', 'accepted another offer than the one sent') end
 end
 checkAll()
 redis.call('RPUSH', 'operations', cjson.encode({ verb = VERB, args = ARGV, reply = reply or '', isRepeat = isRepeat, made = offersMade(before) }))

@@ -262,6 +262,6 @@ export class Oracle {
     Object.assign(this.calls.get(call) ?? {}, { phase: 'reserved', agent, offer });
     Object.assign(this.agents.get(agent) ?? {}, { phase: 'reserved', call, offer });
     this.leases.set(offer, { agent, call, expires: this.now + ring });
-    this.made.push([offer, agent, call].join('\u001f'));
+    this.made.push([offer, agent, call].join('|'));
   }
 }

@@ -170,7 +170,7 @@ describe('a call from the network', () => {
     const { res } = await arrival(calls);
     clock.advance(64_000);
     expect(await peer.rest()).toEqual(['SIP/2.0 100 Trying']);
-    expect(rig.server.counts()).toMatchObject({ timers: 1 });
+    expect(rig.server.counts()).toMatchObject({ timers: 1, transactions: 1 }); // the barrier's own
     const failure = await new Promise((resolve) => res.send(200, { body: SDP }, resolve));
     expect(failure).toBe('Response not sent due to unknown transaction');
   });

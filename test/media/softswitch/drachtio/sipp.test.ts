@@ -67,7 +67,13 @@ describe.runIf(hasSipp)('SIPp', () => {
     const probe = await rig.peer();
     const { port } = probe;
     await probe.close();
-    const { done } = sipp(['-sn', 'uas', '-p', String(port), '-m', '1']);
+    // SIPp's own callee would wait four seconds after the BYE.
+    const copied = '[last_Via:]\n[last_From:]\n[last_To:];tag=[call_number]\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port]>';
+    const file = scenario([
+      '<recv request="INVITE"/>', send(`SIP/2.0 180 Ringing\n${copied}\n${EMPTY}`), send(`SIP/2.0 200 OK\n${copied}\n${SDP_BODY}`, 'retrans="500"'), '<recv request="ACK"/>',
+      '<recv request="BYE"/>', send(`SIP/2.0 200 OK\n${copied.replace(';tag=[call_number]', '')}\n${EMPTY}`),
+    ].join('\n'));
+    const { done } = sipp(['-sf', file, '-p', String(port), '-m', '1']);
     const dialog = await dial(srf, port);
     expect(dialog.remote.sdp).toContain('m=audio');
     await dialog.destroy();

@@ -64,6 +64,7 @@ describe('a bridge', () => {
     a.rtp.sendDtmf('6', 120);
     expect(await came).toEqual({ kind: 'end', digit: '6', durationMs: 120 });
     expect(await a.link.event('DTMF')).toMatchObject({ 'DTMF-Digit': '6' });
+    await b.link.execute(b.uuid, 'set', 'behind=everything');
     expect(b.link.story('DTMF')).toEqual([]);
     await end(a, b);
   });
@@ -105,6 +106,7 @@ describe('a bridge', () => {
     expect(toneShare(await b.listen(60), 700)).toBeGreaterThan(0.9);
     await a.link.execute(a.uuid, 'set', 'hold_music=silence');
     await a.call.reinvite(a.sdp('sendonly'));
+    await b.link.execute(b.uuid, 'set', 'behind=everything');
     expect(b.link.story('PLAYBACK_START')).toEqual([]);
     await end(a, b);
   });

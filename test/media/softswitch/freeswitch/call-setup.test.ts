@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toneShare } from '../../../../media/rtp/goertzel.js';
 import { Rig, sdpOf } from './rig.js';
 
@@ -44,11 +44,12 @@ describe('a call into the switch', () => {
   it('without description gets an offer of both laws, and its application once the ACK has brought the answer', async () => {
     let offer = '';
     const call = rig.invite({ lateAnswer: (sdp) => ((offer = sdp), sdpOf(4000, '8 0 101', 'recvonly')) });
-    const { data } = await rig.nextLink();
+    const { link, data } = await rig.nextLink();
     expect(audioLine(offer)).toBe('RTP/AVP 0 8 101 13');
     expect(data).toMatchObject({ variable_remote_media_port: '4000', variable_rtp_use_codec_name: 'PCMA' });
     const modified = await call.reinvite(sdpOf(5000, '8 0 101'));
     expect(modified.ok && audioLine(modified.sdp)).toBe('RTP/AVP 0 101');
+    expect(await link.api(`uuid_getvar ${data['Unique-ID'] ?? ''} read_codec`)).toBe('PCMU');
     await call.bye();
   });
 
@@ -111,11 +112,28 @@ describe('the end of a call', () => {
   });
 
   it('leaves nothing behind', async () => {
-    const leg = await rig.leg();
-    expect(rig.fs.counts()).toMatchObject({ channels: 1, rtpSessions: 1 });
+    const own = await Rig.open({ timers: { t1Ms: 10, t2Ms: 20, t4Ms: 20 } });
+    const before = own.fs.counts();
+    const leg = await own.leg();
+    await leg.link.execute(leg.uuid, 'set', 'park_timeout=100');
+    await leg.link.api(`uuid_transfer ${leg.uuid} park inline`);
+    await leg.link.event('CHANNEL_PARK');
+    expect(own.fs.counts()).toMatchObject({ channels: 1, rtpSessions: 1, sockets: 1 });
     await leg.call.bye();
     await leg.link.closed;
-    while (rig.fs.counts().rtpSessions > 0) await new Promise(setImmediate);
-    expect(rig.fs.counts()).toMatchObject({ channels: 0, rtpSessions: 0, sockets: 0 });
+    await vi.waitUntil(() => own.fs.counts().rtpSessions === 0 && own.fs.counts().timers === before.timers, { timeout: 5000 });
+    expect(own.fs.counts()).toEqual(before);
+    await own.close();
+    expect(own.fs.counts()).toEqual({ channels: 0, rtpSessions: 0, sockets: 0, timers: 0 });
+  });
+
+  it('comes to every call when the switch is closed', async () => {
+    const own = await Rig.open();
+    const legs = [await own.leg(), await own.leg()];
+    const ended = legs.map((leg) => once(leg.call, 'ended'));
+    await own.fs.close();
+    await Promise.all(ended);
+    expect(own.fs.counts()).toMatchObject({ channels: 0, rtpSessions: 0 });
+    await own.close();
   });
 });

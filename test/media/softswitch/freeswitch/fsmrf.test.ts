@@ -106,8 +106,8 @@ describe('drachtio-fsmrf with the stand-ins', () => {
     const { endpoint, rtp } = await pair();
     const file = join(rig.folder, 'short.wav');
     await writeWav8k(file, silence(60));
-    const heard = hear(rtp, 620);
-    expect(await endpoint.play('tone_stream://%(200,0,620)')).toMatchObject({ playbackMilliseconds: '200', playbackSeconds: '0' });
+    const heard = hear(rtp, 650);
+    expect(await endpoint.play('tone_stream://%(200,0,650)')).toMatchObject({ playbackMilliseconds: '200', playbackSeconds: '0' });
     await heard;
     expect(await endpoint.play([file, 'silence_stream://40'])).toMatchObject({ playbackMilliseconds: '40' });
     await expect(endpoint.play('/nope.wav')).rejects.toThrow('File Not Found');
@@ -133,8 +133,8 @@ describe('drachtio-fsmrf with the stand-ins', () => {
     open.push(rtp);
     await endpoint.modify(sdpOf(rtp.port, '0 101'));
     expect((await endpoint.getChannelVariables(true))['variable_remote_media_port']).toBe(String(rtp.port));
-    const heard = hear(rtp, 620);
-    await endpoint.play('tone_stream://%(200,0,620)');
+    const heard = hear(rtp, 650);
+    await endpoint.play('tone_stream://%(200,0,650)');
     await heard;
     await endpoint.destroy();
   });

@@ -9,7 +9,7 @@ let admin: EslClient;
 beforeAll(async () => {
   rig = await Rig.open({ parkTimeoutS: 1, mediaTimeoutMs: 1000 });
   admin = await rig.inbound();
-  await admin.command('event json CHANNEL_PARK CHANNEL_EXECUTE_COMPLETE CHANNEL_HANGUP PLAYBACK_STOP');
+  await admin.command('event json CHANNEL_PARK CHANNEL_UNPARK CHANNEL_EXECUTE_COMPLETE CHANNEL_HANGUP PLAYBACK_STOP');
 });
 afterAll(() => rig.close());
 
@@ -93,6 +93,7 @@ describe('a call whose application is gone', () => {
     await b.call.bye();
     await admin.event('CHANNEL_PARK', (event) => event['Unique-ID'] === a.uuid && event['Channel-State'] === 'CS_PARK');
     await dropped(a);
+    await admin.event('CHANNEL_UNPARK', (event) => event['Unique-ID'] === a.uuid && event['Channel-State'] === 'CS_PARK');
     const link = await adopt(a);
     expect(await link.execute(a.uuid, 'playback', 'silence_stream://40')).toMatchObject({ 'Application-Response': 'FILE PLAYED' });
     a.call.hangUp();

@@ -59,6 +59,12 @@ describe('playback', () => {
     ]);
   });
 
+  it('of a list tells what its last file came to', async () => {
+    await set('playback_delimiter=!');
+    expect(await play(`${file}!/nope.wav`)).toMatchObject({ 'Application-Response': 'FILE NOT FOUND' });
+    expect(await play(`/nope.wav!${file}`)).toMatchObject({ 'Application-Response': 'FILE PLAYED' });
+  });
+
   it.each([
     ['silence_stream://200', '200'], ['tone_stream://%(100,50,440,480);loops=2', '300'], ['tone_stream://L=2;%(100,100,440)', '400'], ['tone_stream://garbage', '0'],
   ])('of %s lasts %s ms', async (name, ms) => {
@@ -196,12 +202,13 @@ describe('variables', () => {
   it('are set one by one, several at once, exported and unset', async () => {
     await leg.link.execute(leg.uuid, 'multiset', '^^^a=1^b=two words');
     await leg.link.execute(leg.uuid, 'export', 'c=3');
+    await leg.link.execute(leg.uuid, 'export', 'nolocal:g=7');
     await leg.link.execute(leg.uuid, 'unset', 'a');
     await leg.link.api(`uuid_setvar ${leg.uuid} d four 4`);
     await leg.link.api(`uuid_setvar_multi ${leg.uuid} e=5;f=6`);
     const values = [];
-    for (const name of ['a', 'B', 'c', 'export_vars', 'd', 'e', 'f']) values.push(await leg.link.api(`uuid_getvar ${leg.uuid} ${name}`));
-    expect(values).toEqual(['_undef_', 'two words', '3', 'c', 'four 4', '5', '6']);
+    for (const name of ['a', 'B', 'c', 'g', 'export_vars', 'd', 'e', 'f']) values.push(await leg.link.api(`uuid_getvar ${leg.uuid} ${name}`));
+    expect(values).toEqual(['_undef_', 'two words', '3', '_undef_', 'c,nolocal:g', 'four 4', '5', '6']);
   });
 
   it('stand percent-encoded in uuid_dump, with RTP counters once asked for', async () => {

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { normaliseNumber, readSubject, subjectOf } from '../../../gateway/core/thread/identity.js';
+
+describe('a phone number', () => {
+  it.each([
+    ['+46701234567', '+46701234567'],
+    ['+46 70-123 45 67', '+46701234567'],
+    ['0046701234567', '+46701234567'],
+    ['tel:+46-70-123-45-67', '+46701234567'],
+    ['tel:+46701234567;phone-context=x', '+46701234567'],
+    ['070-123 45 67', '0701234567'],
+    ['(070) 123.45/67', '0701234567'],
+    ['112', '112'],
+    ['anonymous', null],
+    ['', null],
+    ['+', null],
+    [null, null],
+    [undefined, null],
+    ['1'.repeat(41), null],
+  ])('%s is %s', (written, one) => {
+    expect(normaliseNumber(written)).toBe(one);
+  });
+
+  it('is the same after being normalised twice', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\+?[0-9 ().-]{0,40}$/), (text) => {
+        const once = normaliseNumber(text);
+        if (once !== null && !once.startsWith('00')) expect(normaliseNumber(once)).toBe(once);
+      }),
+    );
+  });
+});
+
+describe('a subject', () => {
+  it.each([
+    [{ customerId: '1001', ani: '+46701234567', callId: 'c' }, '1001'],
+    [{ customerId: null, ani: '0046701234567', callId: 'c' }, 'tel:+46701234567'],
+    [{ customerId: null, ani: null, callId: 'c' }, 'call:c'],
+    [{ customerId: null, number: 'anonymous', callId: 'c' }, 'call:c'],
+  ])('of %j is %s', (who, subject) => {
+    expect(subjectOf(who)).toBe(subject);
+  });
+
+  it.each([
+    ['1001', { customerId: '1001', number: null }],
+    ['tel:+46701234567', { customerId: null, number: '+46701234567' }],
+    ['call:c', { customerId: null, number: null }],
+  ])('%s reads back as %j', (subject, who) => {
+    expect(readSubject(subject)).toEqual(who);
+  });
+});
