@@ -47,13 +47,14 @@ export class Catalogue {
   readonly centre: Centre = {
     number: (dialled) => {
       const found = findNumber(this.now.centre, dialled);
-      return found === null ? null : { flowId: found.flowId, language: found.language, lastWords: this.lastWords(found.lastResort) };
+      return found === null ? null : { flowId: found.flowId, language: found.language, lastWords: this.lastWords(found.lastResort), lastResortTarget: found.lastResort.do === 'transfer' ? found.lastResort.to : null };
     },
     queue: (id) => {
       const queue = this.now.centre.queues.get(id);
       return queue === undefined ? null : { id, name: queue.names.en, needs: queue.needs, ringTimeoutMs: queue.ringTimeoutMs, wrapUpMs: queue.wrapUpMs };
     },
     agent: (id) => this.agentSettings(id),
+    maxWaitMs: () => this.now.centre.limits.maxWaitMs,
     disposition: (id) => this.now.centre.dispositions.find((known) => known.id === id)?.label ?? id,
   };
 

@@ -26,6 +26,8 @@ const environmentSchema = z.object({
   PROMPTS_DIR: z.string().default(projectFile('media', 'prompts')),
   /** Rendered speech; media servers must see it at the same path. */
   SPEECH_DIR: z.string().default(projectFile('var', 'speech')),
+  /** `host:port` of the trunk that takes numbers which flows dial. */
+  OUTBOUND_TRUNK: z.string().regex(/^[\w.-]+(:\d{1,5})?$/, 'host or host:port').optional(),
   MAX_CALLS: z.coerce.number().int().min(1).max(10_000).default(500),
   DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -44,6 +46,7 @@ export interface Config {
   readonly flowsDir: string;
   readonly promptsDir: string;
   readonly speechDir: string;
+  readonly outboundTrunk: string | null;
   readonly maxCalls: number;
   readonly drainMs: number;
   readonly logLevel: string;
@@ -74,6 +77,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     flowsDir: env.FLOWS_DIR,
     promptsDir: env.PROMPTS_DIR,
     speechDir: env.SPEECH_DIR,
+    outboundTrunk: env.OUTBOUND_TRUNK ?? null,
     maxCalls: env.MAX_CALLS,
     drainMs: env.DRAIN_MS,
     logLevel: env.LOG_LEVEL,

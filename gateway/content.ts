@@ -33,13 +33,13 @@ export function readContent(folder: string, environment: NodeJS.ProcessEnv): Con
   const prompts = new Map([...all('prompts', loadPrompts).values()].flatMap((file) => [...file]));
   const connectors = all('connectors', loadConnectorFile);
   const operations = operationsOf(connectors);
-  const first = all('flows', (text, file) => loadFlow(text, file, { prompts, operations, canTransfer: false }));
+  const first = all('flows', (text, file) => loadFlow(text, file, { prompts, operations }));
   const centreName = 'contact-centre.yaml';
   const centre = loadContactCentre(readFileSync(join(folder, centreName), 'utf8'), centreName, { flows: new Set(yamlFiles(join(folder, 'flows')).map((file) => file.id)), prompts: new Set(prompts.keys()) });
   if (!centre.ok) problems.push(...centre.problems);
   if (problems.length > 0 || !centre.ok) throw new ContentError(problems.map(formatProblem).join('\n'));
   const queues = new Set<string>(centre.value.queues.keys());
-  const flows = all('flows', (text, file) => loadFlow(text, file, { prompts, operations, queues, canTransfer: false }));
+  const flows = all('flows', (text, file) => loadFlow(text, file, { prompts, operations, queues }));
   if (problems.length > 0) throw new ContentError(problems.map(formatProblem).join('\n'));
   const missing = missingEnvironment(connectors, environment);
   if (missing.length > 0) throw new ContentError(missing.map((name) => `connectors: the environment variable ${name} is not set; set it to the address or secret that the connector file asks for`).join('\n'));

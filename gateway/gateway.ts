@@ -21,6 +21,7 @@ import { ContentError, readContent } from './content.js';
 import { brand, type NodeId, type RequestId } from './core/ids.js';
 import type { Log } from './ports/log.js';
 import type { Screens } from './ports/screens.js';
+import type { TelephonyFact } from './ports/telephony.js';
 import type { ThreadStore } from './ports/thread-store.js';
 import { projectFile } from './project.js';
 
@@ -45,6 +46,8 @@ export interface Surroundings {
   readonly log?: Log;
   /** In place of the one in the database. */
   readonly thread?: ThreadStore;
+  /** Sees every fact of the telephony before the calls do. */
+  readonly onFact?: (fact: TelephonyFact) => void;
 }
 
 /** Wires the gateway and starts it: stores first, then screens, media, and SIP last. Throws ContentError for faulty content. */
@@ -69,6 +72,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     isTrunk: (address) => trunkList(catalogue.content.centre.trunks.flatMap((trunk) => trunk.addresses))(address),
     maxCalls: Math.min(config.maxCalls, centre.limits.maxCalls),
     registrations: { save: (r) => store.saveRegistration(r), find: (aor) => store.registration(aor), remove: (aor) => store.removeRegistration(aor) },
+    outboundTrunk: config.outboundTrunk,
     passwordOf: (user) => catalogue.passwordOf(user),
     now: () => clock.now(),
     log,
@@ -132,7 +136,10 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     },
     keep: () => calls.keep(LEASE_MS),
   });
-  telephony.onFact((fact) => calls.onFact(fact));
+  telephony.onFact((fact) => {
+    around.onFact?.(fact);
+    calls.onFact(fact);
+  });
   await calls.keep(LEASE_MS);
   dispatcher.start();
   speech.prerender([...announcementsToWarm(), ...catalogue.fixedWords()]).catch((error: unknown) => log.warn({ err: String(error) }, 'prompts not rendered ahead'));

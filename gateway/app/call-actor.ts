@@ -67,15 +67,24 @@ export class CallActor {
   private async work(): Promise<void> {
     this.isBusy = true;
     for (let event = this.mailbox.shift(); event !== undefined; event = this.mailbox.shift()) {
-      const before = this.current.activity.phase;
+      await this.react(event);
+    }
+    this.isBusy = false;
+  }
+
+  /** A fault of ours in one event must not end the other calls of this process: it is logged and the call goes on. */
+  private async react(event: CallEvent): Promise<void> {
+    const before = this.current.activity.phase;
+    try {
       const next = reduceCall(this.options.rules, this.current, event);
       const after = next.state.activity.phase;
       // The event's type only: digits and values stay out of the log.
       this.options.log.debug({ event: event.type, effects: next.effects.map((effect) => effect.type) }, 'event');
       if (before !== after) this.options.log.info({ from: before, to: after, event: event.type }, 'activity changed');
       await this.take(next);
+    } catch (error) {
+      this.options.log.error({ event: event.type, phase: before, err: String(error) }, 'event failed');
     }
-    this.isBusy = false;
   }
 
   private async take(next: CallStep): Promise<void> {

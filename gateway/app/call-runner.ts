@@ -3,7 +3,7 @@ import type { CallRules } from '../core/call/call-rules.js';
 import { SNAPSHOT_VERSION, type CallState } from '../core/call/call-state.js';
 import { openCall } from '../core/call/reduce-call.js';
 import { summarise } from '../core/flow/summarise.js';
-import type { FlowSummary } from '../core/flow/flow-types.js';
+import type { FlowSummary, Language } from '../core/flow/flow-types.js';
 import { brand, type AgentId, type CallId, type NodeId, type OfferId } from '../core/ids.js';
 import type { ServerEvent } from '../core/screen/messages.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
@@ -189,11 +189,14 @@ export class CallRunner implements DeskCalls {
     const flow = flows.version(state.flowId, state.flowVersion) ?? flows.current(state.flowId)?.flow ?? null;
     if (flow === null) return null;
     const number = centre.number(state.dnis);
-    const lastWords = number?.lastWords;
+    // A number whose last resort is not a prompt has no words of its own.
+    const own = (language: Language) => number?.lastWords(language) ?? [];
     return {
       flow,
       language: number?.language ?? 'sv',
-      announce: (what, language) => (what.key === 'sorry.tryLater' ? (lastWords?.(language) ?? announce(what, language)) : announce(what, language)),
+      announce: (what, language) => (what.key === 'sorry.tryLater' && own(language).length > 0 ? own(language) : announce(what, language)),
+      maxWaitMs: centre.maxWaitMs(),
+      lastResortTarget: number?.lastResortTarget ?? null,
       answerMode: (agentId) => centre.agent(agentId)?.answer ?? 'phone',
     };
   }
@@ -218,7 +221,7 @@ export class CallRunner implements DeskCalls {
       log.error({ callId }, 'a call of another node could not be read');
       return this.options.store.remove(callId);
     }
-    const isTalking = state.activity.phase === 'conversation';
+    const isTalking = state.activity.phase === 'conversation' || state.activity.phase === 'transferred';
     for (const leg of [state.callerLeg, state.agentLeg]) {
       if (leg?.phase !== 'up') continue;
       const role = leg === state.callerLeg ? ('caller' as const) : ('agent' as const);

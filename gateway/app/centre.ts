@@ -9,6 +9,8 @@ export interface ServiceNumber {
   readonly language: Language;
   /** What a caller hears when neither the flow nor a person can be had. */
   readonly lastWords: (language: Language) => readonly Utterance[];
+  /** Where callers go instead, or null. */
+  readonly lastResortTarget: string | null;
 }
 
 export interface QueueSettings {
@@ -34,6 +36,8 @@ export interface Centre {
   agent(id: AgentId): AgentSettings | null;
   /** Label of a disposition as agents see it. */
   disposition(id: string): string;
+  /** Longest wait in a queue before the number's last resort, ms. */
+  maxWaitMs(): number;
 }
 
 /** The flows as loaded: the newest of each, and every version that a call in progress may still finish on. */

@@ -30,6 +30,7 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
     case 'leg.reject':
     case 'leg.hangUp':
     case 'leg.dial':
+    case 'leg.dialOut':
     case 'leg.prepareDial':
     case 'leg.cancelDial':
     case 'media.say':

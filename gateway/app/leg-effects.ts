@@ -1,5 +1,6 @@
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { Utterance } from '../core/flow/flow-types.js';
+import type { LegId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Speech } from '../ports/speech.js';
 import type { DialRequest, LegHandle, Telephony } from '../ports/telephony.js';
@@ -17,7 +18,7 @@ export interface LegEffectsOptions {
 
 type LegEffect = Extract<
   CallEffect,
-  { type: 'leg.answer' | 'leg.reject' | 'leg.hangUp' | 'leg.dial' | 'leg.prepareDial' | 'leg.cancelDial' | 'media.say' | 'media.hush' | 'media.music' | 'media.bridge' }
+  { type: 'leg.answer' | 'leg.reject' | 'leg.hangUp' | 'leg.dial' | 'leg.dialOut' | 'leg.prepareDial' | 'leg.cancelDial' | 'media.say' | 'media.hush' | 'media.music' | 'media.bridge' }
 >;
 
 /** Carries out orders to legs and their media; results go back to the call as events. */
@@ -43,9 +44,15 @@ export class LegEffects {
       case 'leg.prepareDial':
         return telephony.prepareDial(this.dialRequest(actor, { ...effect, shouldAutoAnswer: false }));
       case 'leg.dial':
-        return this.dial(actor, effect);
+        return this.dial(actor, { legId: effect.legId, request: this.dialRequest(actor, effect) });
+      case 'leg.dialOut': {
+        const { legId, beside, target } = effect;
+        return this.dial(actor, { legId, request: { callId: actor.callId, legId, aor: target, beside, callerNumber: actor.state.ani, shouldAutoAnswer: false } });
+      }
       case 'leg.cancelDial':
-        return telephony.cancelDial(effect.legId);
+        await telephony.cancelDial(effect.legId);
+        // The phone may have been lifted by a hair before: then there is no ring to stop but a leg to end.
+        return telephony.hangUp(effect.legId, 'offer over');
       case 'media.say':
         return this.say(actor, effect);
       case 'media.hush':
@@ -65,12 +72,12 @@ export class LegEffects {
     }
   }
 
-  private async dial(actor: CallActor, effect: Extract<LegEffect, { type: 'leg.dial' }>): Promise<void> {
+  private async dial(actor: CallActor, what: { readonly legId: LegId; readonly request: DialRequest }): Promise<void> {
     const { telephony, clock } = this.options;
-    const { legId } = effect;
-    const answered = await telephony.dial(this.dialRequest(actor, effect), (at) => actor.log.info({ legId, agentId: effect.agentId, at }, 'phone rings'));
+    const { legId, request } = what;
+    const answered = await telephony.dial(request, (at) => actor.log.info({ legId, to: request.aor, at }, 'phone rings'));
     if (answered.ok) return actor.dispatch({ type: 'leg.answered', at: clock.now(), legId, address: addressOf(answered.value) });
-    actor.log.info({ legId, agentId: effect.agentId, code: answered.error.code, detail: answered.error.detail }, 'phone not answered');
+    actor.log.info({ legId, to: request.aor, code: answered.error.code, detail: answered.error.detail }, 'phone not answered');
     actor.dispatch({ type: 'leg.failed', at: clock.now(), legId, code: answered.error.code });
   }
 
@@ -84,6 +91,7 @@ export class LegEffects {
     const { telephony, clock } = this.options;
     const { sayId } = effect;
     const files = await this.filesOf(actor, effect.utterances);
+    if (files?.length === 0) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: true });
     if (files === null) return actor.dispatch({ type: 'say.failed', at: clock.now(), sayId });
     if (this.hushed.delete(keyOf(actor, sayId))) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: false });
     actor.log.info({ sayId, prompts: effect.utterances.map((utterance) => utterance.promptId), files }, 'says');

@@ -1,4 +1,5 @@
 import type { CallEffect } from '../core/call/call-effects.js';
+import type { Result } from '../core/errors.js';
 import { brand, type CallId, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
@@ -12,6 +13,12 @@ type QueueEffect = Extract<
 
 const DEFAULT_RING_MS = 15_000;
 const PHONE_LOST = 'legFailed';
+/** A store that does not answer is asked again after this, with the same request id: what it did already it does not do twice. */
+const AGAIN_MS = 500;
+/** A lifted phone hears nothing until the queue has spoken. */
+const ACCEPT_LIMIT_MS = 2_000;
+/** Orders that end something are kept up for as long as an outage may last; else an agent would stay bound to a call that is over. */
+const END_LIMIT_MS = 600_000;
 
 /** Carries out a call's orders to the queue, one after the other for each call: leaving an agent comes before lining up again. */
 export class QueueEffects {
@@ -44,20 +51,22 @@ export class QueueEffects {
       case 'queue.abandon':
         return this.abandon(actor, effect);
       case 'queue.accept': {
-        const accepted = await queue.accept({ requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId });
+        const request = { requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId };
+        const accepted = await this.insist(ACCEPT_LIMIT_MS, () => queue.accept(request));
         if (accepted.ok) return actor.dispatch({ type: 'offer.accepted', at: clock.now(), offerId: effect.offerId, waitMs: accepted.value.waitMs });
         actor.log.info({ offerId: effect.offerId, code: accepted.error.code }, 'answer came too late');
         return actor.dispatch({ type: 'offer.refused', at: clock.now(), offerId: effect.offerId, code: accepted.error.code });
       }
       case 'queue.release': {
-        const released = await queue.release({ requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId, why: effect.why });
+        const request = { requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId, why: effect.why };
+        const released = await this.insist(END_LIMIT_MS, () => queue.release(request));
         if (!released.ok) actor.log.debug({ offerId: effect.offerId, code: released.error.code }, 'offer was gone already');
         return;
       }
       case 'queue.complete':
         return this.complete(actor, effect);
       case 'queue.endWrapUp':
-        await queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId });
+        await this.insist(END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId }));
         return;
       case 'queue.askPosition': {
         const place = await queue.waiting(callId);
@@ -89,9 +98,10 @@ export class QueueEffects {
   private async abandon(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.abandon' }>): Promise<void> {
     const { queue } = this.options;
     const { callId } = actor;
-    const left = await queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId });
-    if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || effect.offeredTo === null) return;
-    await queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId: effect.offeredTo, wrapUpMs: 0 });
+    const left = await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId }));
+    const agentId = effect.offeredTo;
+    if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || agentId === null) return;
+    await this.insist(END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
   }
 
   private async complete(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.complete' }>): Promise<void> {
@@ -99,10 +109,24 @@ export class QueueEffects {
     const { agentId } = effect;
     const isLost = effect.afterwards === 'notReady';
     // An agent whose phone failed gets no further call until a person has looked: never raised, only lowered by the system.
-    if (isLost) await queue.notReady({ requestId: brand<RequestId>(`${effect.requestId}:notReady`), agentId, reason: PHONE_LOST });
+    const lower = { requestId: brand<RequestId>(`${effect.requestId}:notReady`), agentId, reason: PHONE_LOST };
+    if (isLost) await this.insist(END_LIMIT_MS, () => queue.notReady(lower));
     const wrapUpMs = isLost ? 0 : (centre.queue(effect.place.queue)?.wrapUpMs ?? 0);
-    const completed = await queue.complete({ requestId: brand<RequestId>(effect.requestId), callId: actor.callId, agentId, wrapUpMs });
+    const done = { requestId: brand<RequestId>(effect.requestId), callId: actor.callId, agentId, wrapUpMs };
+    const completed = await this.insist(END_LIMIT_MS, () => queue.complete(done));
     if (!completed.ok) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
     if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: this.options.clock.now(), agentId });
+  }
+
+  /** Asks again while the store does not answer, until `limitMs` is over. */
+  private async insist<T>(limitMs: number, ask: () => Promise<Result<T>>): Promise<Result<T>> {
+    const { clock } = this.options;
+    const until = clock.now() + limitMs;
+    let answer = await ask();
+    while (!answer.ok && answer.error.code === 'VG_STORE' && clock.now() < until) {
+      await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
+      answer = await ask();
+    }
+    return answer;
   }
 }

@@ -33,7 +33,10 @@ export type TelephonyFact =
 export interface DialRequest {
   readonly callId: CallId;
   readonly legId: LegId;
-  /** The agent's address of record (`sip:anna@vaxel`), resolved to the registered contact. */
+  /**
+   * An address of record of our domain (`sip:anna@vaxel`), resolved to the registered contact; or, for a transfer, any SIP address,
+   * or a number, which goes out by the trunk.
+   */
   readonly aor: string;
   /** The caller's leg: the new endpoint is made on the same media server. */
   readonly beside: LegId;

@@ -40,7 +40,7 @@ export interface PostgresThreadStore extends ThreadStore {
 
 const DEFAULT_LIMIT_MS = 250;
 const START_LIMIT_MS = 5_000;
-const RETRY_MS = 1_000;
+const RETRY_MS = 300;
 
 const APPEND = `
   WITH added AS (
@@ -82,6 +82,7 @@ class ThreadDatabase implements PostgresThreadStore {
   private readonly pool: pg.Pool;
   private readonly limitMs: number;
   private isReady = false;
+  private hasWarned = false;
   private retry: NodeJS.Timeout | null = null;
   private closing: Promise<void> | null = null;
 
@@ -168,7 +169,7 @@ class ThreadDatabase implements PostgresThreadStore {
     await this.pool.end();
   }
 
-  /** Schema and samples; tried again every second until it works. */
+  /** Schema and samples; tried again until it works. */
   private async prepare(): Promise<void> {
     try {
       await migrate(this.pool);
@@ -177,7 +178,9 @@ class ThreadDatabase implements PostgresThreadStore {
       this.options.log.info({ samples: this.samples.length }, 'history is up');
     } catch (error) {
       if (this.closing !== null) return;
-      this.options.log.warn({ err: error instanceof Error ? error.message : String(error) }, 'history not reachable, trying again');
+      // Once: a database that starts later than we do is the usual case.
+      if (!this.hasWarned) this.options.log.warn({ err: error instanceof Error ? error.message : String(error) }, 'history not reachable, trying again');
+      this.hasWarned = true;
       this.retry = setTimeout(() => void this.prepare(), RETRY_MS);
     }
   }

@@ -8,6 +8,8 @@ import type { Legs, LegsOptions } from './legs.js';
 import { endpointOf, type Endpoint, type MediaServer } from './libraries.js';
 
 const SOCKET_LIMIT_MS = 3_000;
+/** How long FreeSWITCH keeps a channel that nobody controls. */
+const ORPHAN_LIMIT_S = 120;
 
 /**
  * Takes over a leg of a dead process. The dialog is probed by an in-dialog OPTIONS: drachtio-server forgets a dialog when the far
@@ -45,7 +47,9 @@ async function fetchSocket(server: MediaServer, channel: string): Promise<Endpoi
   const id = /^drachtio-fsmrf:(.+)$/.exec(userAgent)?.[1];
   if (id === undefined) return null;
   const connected = new Promise<object>((resolve) => server.pendingConnections.set(id, { fn: resolve }));
-  await server.api(`uuid_transfer ${channel} 'socket:${server.advertisedAddress}:${server.advertisedPort} async full' inline`);
+  // A second loss of the socket must find something to go on with (`park`), else the channel would be hung up.
+  const socket = `socket:${server.advertisedAddress}:${server.advertisedPort} async full`;
+  await server.api(`uuid_transfer ${channel} 'm:^:${socket}^set:park_timeout=${ORPHAN_LIMIT_S}^park' inline`);
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), SOCKET_LIMIT_MS);
   const aborted = once(limit.signal, 'abort').then(() => null);

@@ -1,11 +1,11 @@
 import { failed, ok, type Result, type VgErrorCode } from '../../core/errors.js';
 import type { LegId } from '../../core/ids.js';
-import type { Registration } from '../../ports/call-store.js';
 import type { DialRequest, LegHandle } from '../../ports/telephony.js';
 import type { ConnectedLeg } from './leg.js';
 import { LegMedia } from './leg-media.js';
 import type { Legs, LegsOptions } from './legs.js';
 import type { Endpoint, MediaServer, SipDialog, SipRequest } from './libraries.js';
+import { routeTo, type OutboundRoute, type OutboundRoutes } from './outbound-route.js';
 
 /** A phone being rung. */
 interface RingingLeg {
@@ -23,7 +23,7 @@ export class AgentSide {
   constructor(
     private readonly options: LegsOptions,
     private readonly legs: Legs,
-    private readonly registrationOf: (aor: string) => Promise<Registration | null>,
+    private readonly routes: OutboundRoutes,
   ) {}
 
   get size(): number {
@@ -48,16 +48,16 @@ export class AgentSide {
     this.prepare(request);
     const leg = this.ringing.get(request.legId);
     if (leg === undefined) return failed('VG_LEG_GONE', 'the caller is gone');
-    const [endpoint, registration] = await Promise.all([leg.endpoint, this.registrationOf(request.aor)]);
+    const [endpoint, route] = await Promise.all([leg.endpoint, routeTo(request.aor, this.routes)]);
     const giveUp = async (code: VgErrorCode, detail: string): Promise<Result<never>> => {
       this.ringing.delete(request.legId);
       if (endpoint !== null) await leg.server.api(`uuid_kill ${endpoint.uuid}`);
       return failed(code, detail);
     };
     if (endpoint === null) return giveUp('VG_MEDIA', 'no endpoint for the phone');
-    if (registration === null) return giveUp('VG_PHONE_UNREGISTERED', request.aor);
+    if (!route.ok) return giveUp(route.error.code, route.error.detail);
     if (leg.isCancelled) return giveUp('VG_FAILED', 'cancelled before the INVITE left');
-    const answered = await this.invite({ request, leg, endpoint, registration }, onInviteSent);
+    const answered = await this.invite({ request, leg, endpoint, route: route.value }, onInviteSent);
     if (!answered.ok) return giveUp(answered.error.code, answered.error.detail);
     if (leg.isCancelled) return this.endCrossedAnswer(answered.value, giveUp);
     return this.connect({ request, leg, endpoint, dialog: answered.value });
@@ -80,22 +80,21 @@ export class AgentSide {
   }
 
   private async invite(
-    call: { readonly request: DialRequest; readonly leg: RingingLeg; readonly endpoint: Endpoint; readonly registration: Registration },
+    call: { readonly request: DialRequest; readonly leg: RingingLeg; readonly endpoint: Endpoint; readonly route: OutboundRoute },
     onInviteSent: (at: number) => void,
   ): Promise<Result<SipDialog>> {
-    const { request, leg, endpoint, registration } = call;
-    const { source } = registration;
+    const { request, leg, endpoint, route } = call;
     const headers: Record<string, string> = {
       From: `<sip:${request.callerNumber ?? 'anonymous'}@localhost>`,
-      To: `<${request.aor}>`,
+      To: `<${route.to}>`,
       'X-Call-Ref': request.callId,
       // RFC 5373 names the wish; phones in the field look at Call-Info (answer-after) or Alert-Info.
       ...(request.shouldAutoAnswer ? { 'Call-Info': '<sip:vaxel>;answer-after=0', 'Alert-Info': '<http://vaxel>;info=alert-autoanswer;delay=0' } : {}),
     };
     try {
       const dialog = await this.options.sip.createUAC(
-        registration.contact,
-        { localSdp: endpoint.local.sdp, proxy: `sip:${source.address}:${source.port};transport=${source.protocol}`, headers },
+        route.uri,
+        { localSdp: endpoint.local.sdp, ...(route.proxy === null ? {} : { proxy: route.proxy }), headers },
         {
           cbRequest: (error, invite) => {
             if (error !== null && error !== undefined) return;

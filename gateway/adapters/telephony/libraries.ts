@@ -54,7 +54,7 @@ export interface SipServer extends EventEmitter {
   createUAS(request: SipRequest, response: SipResponder, options: { readonly localSdp: string; readonly headers: Readonly<Record<string, string>> }): Promise<SipDialog>;
   createUAC(
     uri: string,
-    options: { readonly localSdp: string; readonly proxy: string; readonly headers: Readonly<Record<string, string>> },
+    options: { readonly localSdp: string; readonly proxy?: string; readonly headers: Readonly<Record<string, string>> },
     progress: { readonly cbRequest: (error: Error | null, request: SipRequest) => void; readonly cbProvisional: (response: SipMessage) => void },
   ): Promise<SipDialog>;
   request(uri: string, options: SrfRequestOptions, callback: (error: (Error & { code?: string }) | null, request: SipRequest) => void): void;

@@ -20,6 +20,8 @@ export interface TelephonyOptions {
   /** Whether this source address may send calls without registration. */
   readonly isTrunk: (address: string) => boolean;
   readonly maxCalls: number;
+  /** `host:port` of the trunk that takes numbers we dial; null = no numbers can be dialled. */
+  readonly outboundTrunk: string | null;
   readonly registrations: {
     save(registration: Registration): Promise<void>;
     find(aor: string): Promise<Registration | null>;
@@ -58,7 +60,7 @@ class DrachtioTelephony implements Telephony {
       isUp: () => this.mediaServers.isUp(),
       isDraining: () => this.isDraining,
     });
-    this.agents = new AgentSide(this.shared, this.legs, (aor) => options.registrations.find(aor));
+    this.agents = new AgentSide(this.shared, this.legs, { domain: options.domain, trunk: options.outboundTrunk, registrationOf: (aor) => options.registrations.find(aor) });
   }
 
   onFact(listener: (fact: TelephonyFact) => void): void {

@@ -10,6 +10,10 @@ export interface CallRules {
   readonly language: Language;
   /** Wording that is not part of a flow: place in line, apologies. */
   announce(what: Announcement, language: Language): readonly Utterance[];
+  /** Longest wait in a queue before the number's last resort, ms. */
+  readonly maxWaitMs: number;
+  /** Where callers go as a last resort; null = they are told and the call ends. */
+  readonly lastResortTarget: string | null;
   /** `phone`: lifting the ringing phone accepts. `screen`: Accept on the screen rings an auto-answering phone. */
   answerMode(agentId: AgentId): 'phone' | 'screen';
 }

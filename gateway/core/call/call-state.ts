@@ -50,6 +50,8 @@ export interface QueuePlace {
  *   answering ─▶ flow ─▶ waiting ─▶ conversation ─▶ wrapUp ─▶ ended
  *       │          │       ▲  │          │
  *       │          │       └──┼──agent leg lost
+ *       │          │          │
+ *       │          └─▶ transferring ─▶ transferred ─▶ ended
  *       └──────────┴──────────┴──▶ closing ─▶ ended
  */
 export type Activity =
@@ -63,6 +65,8 @@ export type Activity =
       readonly saidPosition: number | null;
       /** How often the wish to queue failed in a row. */
       readonly failures: number;
+      /** An agent was found before and lost: the queue is asked for the first place again. */
+      readonly isReturning: boolean;
     }
   | {
       readonly phase: 'conversation';
@@ -72,6 +76,9 @@ export type Activity =
       readonly since: Millis;
       readonly isBridged: boolean;
     }
+  /** Dialling out for a blind transfer, then talking there. */
+  | { readonly phase: 'transferring'; readonly target: string }
+  | { readonly phase: 'transferred'; readonly target: string; readonly since: Millis }
   /** A last prompt, then the caller's leg is ended. */
   | { readonly phase: 'closing'; readonly end: EndReason }
   /** Both legs are gone; the agent files a disposition. */
@@ -105,6 +112,8 @@ export interface CallState {
   readonly agentLeg: Leg | null;
   readonly activity: Activity;
   readonly figures: CallFigures;
+  /** The last offers taken, newest last: the outbox may tell of one again when it is over already. */
+  readonly offersSeen: readonly OfferId[];
   /** The queue the call stands or last stood in; null when it never queued. */
   readonly queuedIn: QueueId | null;
   /** What is being said outside the flow (announcements), by its id; null when nothing. */

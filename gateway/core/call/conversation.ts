@@ -17,9 +17,9 @@ export function reduceConversation(rules: CallRules, now: Now, event: CallEvent)
   const { state, activity } = now;
   switch (event.type) {
     case 'bridge.made':
-      return step({ ...state, activity: { ...activity, isBridged: true } }, { type: 'screen.talking', agentId: activity.agentId });
+      return activity.isBridged ? ignore(state) : step({ ...state, activity: { ...activity, isBridged: true } }, { type: 'screen.talking', agentId: activity.agentId });
     case 'bridge.failed':
-      return backToLine(rules, now, event.at);
+      return activity.isBridged ? ignore(state) : backToLine(rules, now, event.at);
     case 'leg.hungUp':
       if (event.legId === state.callerLeg.legId) return endTalk(now, { at: event.at, by: event.by === 'peer' ? 'caller' : 'system', reason: event.by === 'peer' ? 'caller-hung-up' : event.cause });
       if (event.legId !== state.agentLeg?.legId) return ignore(state);
@@ -27,10 +27,16 @@ export function reduceConversation(rules: CallRules, now: Now, event: CallEvent)
     case 'agent.hungUp':
       return event.agentId === activity.agentId ? endTalk(now, { at: event.at, by: 'agent', reason: 'agent-hung-up' }) : ignore(state);
     case 'call.recovered':
-      return step({ ...state, node: event.node });
+      return recovered({ ...now, state: { ...state, node: event.node } });
     default:
       return ignore(state);
   }
+}
+
+/** Two who talk feel nothing, and the screen is shown the talk anew. Whether a bridge that was ordered was made nobody knows: it is ordered again. */
+function recovered({ state, activity }: Now): CallStep {
+  if (activity.isBridged) return step(state, { type: 'screen.talking', agentId: activity.agentId });
+  return state.agentLeg === null ? step(state) : step(state, { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId });
 }
 
 function withTalk(now: Now, at: number): CallState {

@@ -6,9 +6,9 @@ import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState } from './call-state.js';
-import { say } from './announce.js';
 import { finish } from './finish.js';
 import { andThen, ignore, type CallStep } from './step.js';
+import { startTransfer } from './transfer.js';
 import { enterQueue } from './waiting.js';
 
 const TIMER_PREFIX = 'flow:';
@@ -100,11 +100,8 @@ function leave(rules: CallRules, state: CallState, left: { readonly exit: FlowEx
       const end = exit.outcome === 'failed' ? ({ result: 'serverError', reason: 'flow-failed' } as const) : ({ result: 'completed', reason: exit.outcome } as const);
       return finish(state, end);
     }
-    case 'transfer': {
-      // Dialling out arrives with a later release; a flow that asks for it is refused at load, so this is the safety net.
-      const closing: CallState = { ...state, activity: { phase: 'closing', end: { result: 'serverError', reason: 'transfer-unsupported' } } };
-      return say(rules, closing, { key: 'sorry.tryLater' });
-    }
+    case 'transfer':
+      return startTransfer(state, { target: exit.target });
     default:
       return assertNever(exit, 'leave');
   }

@@ -4,7 +4,7 @@ import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer } from './call-state.js';
-import { ignore, requestId, step, type CallStep } from './step.js';
+import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 import { RING_TIMER, type WaitingNow } from './waiting-state.js';
 
 /*
@@ -12,13 +12,25 @@ import { RING_TIMER, type WaitingNow } from './waiting-state.js';
  *
  *   showing ──shown──▶ shown ──Accept──▶ ringing ──answered──▶ answered ──accepted──▶ conversation
  *      └──────(phone mode, or Accept came first)──▶ ringing
- *   any stage: declined, rang out, leg failed, lost in the queue, caller left ──▶ no offer
+ *   before answered: declined, rang out, leg failed ──▶ no offer
+ *   any stage: lost in the queue, caller left ──▶ no offer; answered: refused by the queue ──▶ no offer
+ *
+ * Once the queue was asked (answered) its verdict is waited for, also when the phone is laid down meanwhile: else the queue would
+ * have them talk while the call waits.
  */
+
+const SEEN_KEPT = 8;
 
 /** The queue reserved an agent: the pop goes out and the phone's media is made ready meanwhile. */
 export function offerMade(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
-  const { state, activity } = now;
-  if (activity.offer?.offerId === event.offerId) return ignore(state);
+  if (now.state.offersSeen.includes(event.offerId)) return ignore(now.state);
+  const { offer } = now.activity;
+  // The queue makes one offer at a time, so the one before is over even if its end was not told.
+  if (offer !== null) return andThen(withoutOffer(now, closed(offer, 'expired')), (state) => takeOffer({ state, activity: { ...now.activity, offer: null } }, event));
+  return takeOffer(now, event);
+}
+
+function takeOffer({ state, activity }: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
   const { offerId, agentId, expiresAt } = event;
   const legId = brand<LegId>(`${state.callId}-a${state.figures.offers + 1}`);
   const offer: OpenOffer = { offerId, agentId, stage: 'showing', expiresAt, isAcceptedOnScreen: false };
@@ -27,6 +39,7 @@ export function offerMade(now: WaitingNow, event: Extract<CallEvent, { type: 'of
       ...state,
       agentLeg: { phase: 'ringing', legId },
       figures: { ...state.figures, offers: state.figures.offers + 1 },
+      offersSeen: [...state.offersSeen, offerId].slice(-SEEN_KEPT),
       activity: { ...activity, offer },
     },
     { type: 'leg.prepareDial', legId, agentId, beside: state.callerLeg.legId },
@@ -63,9 +76,9 @@ export function reduceOfferCommand(rules: CallRules, now: WaitingNow, event: Cal
     case 'agent.declined':
       return offer.stage === 'answered' ? ignore(state) : closeOffer(now, { why: 'declined', shown: 'declined' });
     case 'offer.lost':
-      return withoutOffer(now, { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: event.why });
+      return withoutOffer(now, closed(offer, event.why));
     case 'offer.refused':
-      return withoutOffer(now, { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'expired' });
+      return event.code === 'VG_STORE' ? withoutVerdict(now, offer) : withoutOffer(now, closed(offer, 'expired'));
     default:
       return ignore(state);
   }
@@ -73,6 +86,7 @@ export function reduceOfferCommand(rules: CallRules, now: WaitingNow, event: Cal
 
 /** The agent's leg ended or never came up: the caller feels nothing and keeps the place. */
 export function lostLeg(now: WaitingNow, why: OfferLoss): CallStep {
+  if (now.activity.offer?.stage === 'answered') return ignore(now.state);
   return closeOffer(now, { why, shown: why });
 }
 
@@ -84,9 +98,42 @@ export function closeOffer(now: WaitingNow, how: { readonly why: OfferLoss; read
   return withoutOffer(
     now,
     { type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: how.why },
-    { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: how.shown },
+    closed(offer, how.shown),
   );
 }
+
+/** The queue accepted, but the phone was laid down meanwhile: the agent is set free, the caller keeps the first place and feels nothing. */
+export function acceptedTooLate(now: WaitingNow, offer: OpenOffer): CallStep {
+  const { state } = now;
+  const { agentId } = offer;
+  const { place } = now.activity;
+  return withoutOffer(
+    returning(now),
+    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, afterwards: 'notReady' },
+    { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, isReturning: true },
+    closed(offer, 'legFailed'),
+  );
+}
+
+/** The store kept silent, so the queue may have them talk or not: both are undone, and the caller lines up again where they stood. */
+function withoutVerdict(now: WaitingNow, offer: OpenOffer): CallStep {
+  const arrive: CallEffect = { type: 'queue.arrive', requestId: requestId(now.state, 'arrive'), place: now.activity.place, isReturning: true };
+  return withoutOffer(returning(now), ...undoAnswer(now, offer), arrive, closed(offer, 'expired'));
+}
+
+/** Ends a talk or an offer in the queue, whichever it is. */
+export function undoAnswer(now: WaitingNow, offer: OpenOffer): readonly CallEffect[] {
+  const { state, activity } = now;
+  const { agentId, offerId } = offer;
+  return [
+    { type: 'queue.complete', requestId: requestId(state, 'undo'), agentId, place: activity.place, afterwards: 'wrapUp' },
+    { type: 'queue.release', requestId: requestId(state, 'release'), offerId, why: 'legFailed' },
+  ];
+}
+
+const returning = (now: WaitingNow): WaitingNow => ({ ...now, activity: { ...now.activity, isReturning: true } });
+
+const closed = (offer: OpenOffer, why: OfferLoss): CallEffect => ({ type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why });
 
 /** The caller hung up while waiting: leave the line, stop the ring, tell the screen. The legs are ended by `finish`. */
 export function callerLeft(now: WaitingNow): readonly CallEffect[] {
@@ -94,7 +141,7 @@ export function callerLeft(now: WaitingNow): readonly CallEffect[] {
   const { offer } = activity;
   const abandon: CallEffect = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: offer?.agentId ?? null };
   if (offer === null) return [abandon];
-  return [abandon, { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'callerLeft' }];
+  return [abandon, closed(offer, 'callerLeft')];
 }
 
 function ring(now: WaitingNow, offer: OpenOffer): CallStep {

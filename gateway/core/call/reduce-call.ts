@@ -8,6 +8,7 @@ import { answered, reduceFlowActivity } from './flow-activity.js';
 import { reduceLegs } from './leg.js';
 import { finish } from './finish.js';
 import { ignore, step, type CallStep } from './step.js';
+import { reduceTransferred, reduceTransferring } from './transfer.js';
 import { reduceWaiting } from './waiting.js';
 import { reduceWrapUp } from './wrap-up.js';
 
@@ -29,6 +30,7 @@ export function openCall(event: CallerArrived): CallStep {
     agentLeg: null,
     activity: { phase: 'answering' },
     figures: { answeredAt: null, waitMs: 0, talkMs: 0, agentId: null, offers: 0 },
+    offersSeen: [],
     queuedIn: null,
     announcing: null,
   };
@@ -51,6 +53,10 @@ export function reduceCall(rules: CallRules, before: CallState, event: CallEvent
       return reduceWaiting(rules, { state, activity }, event);
     case 'conversation':
       return reduceConversation(rules, { state, activity }, event);
+    case 'transferring':
+      return reduceTransferring(rules, { state, activity }, event);
+    case 'transferred':
+      return reduceTransferred(rules, { state, activity }, event);
     case 'closing':
       return reduceClosing({ state, activity }, event);
     case 'wrapUp':

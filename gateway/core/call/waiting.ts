@@ -5,8 +5,10 @@ import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
 import { finish } from './finish.js';
-import { callerLeft, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand } from './offer.js';
+import { tellAndEnd } from './last-resort.js';
+import { acceptedTooLate, callerLeft, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
+import { startTransfer } from './transfer.js';
 import { RING_TIMER, type Waiting, type WaitingNow } from './waiting-state.js';
 
 /** How often the place in line is looked at; it is said only when it improved. */
@@ -17,17 +19,19 @@ const REQUEUE_TRIES = 30;
 
 const POSITION_TIMER = 'queue:position';
 const REQUEUE_TIMER = 'queue:again';
+const MAX_WAIT_TIMER = 'queue:maxWait';
 
 /** From the flow into the line: music, a welcome, and the wish to be served. */
 export function enterQueue(rules: CallRules, state: CallState, place: QueuePlace): CallStep {
-  const activity: Waiting = { phase: 'waiting', place, offer: null, saidPosition: null, failures: 0 };
-  const entered = step({ ...state, activity, queuedIn: place.queue, announcing: null }, ...lineUp(state, place, false));
+  const activity: Waiting = { phase: 'waiting', place, offer: null, saidPosition: null, failures: 0, isReturning: false };
+  const limit: CallEffect = { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: rules.maxWaitMs };
+  const entered = step({ ...state, activity, queuedIn: place.queue, announcing: null }, limit, ...lineUp(state, place, false));
   return andThen(entered, (now) => say(rules, now, { key: 'queue.welcome' }));
 }
 
 /** Back to the head of the line after a lost agent leg: same score, same `queuedAt`. */
 export function returnToQueue(rules: CallRules, state: CallState, back: { readonly place: QueuePlace; readonly before: readonly CallEffect[] }): CallStep {
-  const activity: Waiting = { phase: 'waiting', place: back.place, offer: null, saidPosition: null, failures: 0 };
+  const activity: Waiting = { phase: 'waiting', place: back.place, offer: null, saidPosition: null, failures: 0, isReturning: true };
   const entered = step({ ...state, activity, announcing: null }, ...back.before, ...lineUp(state, back.place, true));
   return andThen(entered, (now) => say(rules, now, { key: 'queue.returned' }));
 }
@@ -55,7 +59,7 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
     case 'queue.failed':
       return queueFailed(rules, now);
     case 'timer.fired':
-      return timerFired(now, event.timer);
+      return timerFired(rules, now, event.timer);
     case 'call.recovered':
       return recovered({ ...now, state: { ...state, node: event.node } });
     default:
@@ -86,7 +90,8 @@ const whyLost = (code: string) => (code === 'VG_BUSY' ? 'busy' : code === 'VG_DE
 function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.accepted' }>): CallStep {
   const { state, activity } = now;
   const { offer, place } = activity;
-  if (offer?.offerId !== event.offerId || state.agentLeg?.phase !== 'up') return ignore(state);
+  if (offer?.offerId !== event.offerId || offer.stage !== 'answered') return ignore(state);
+  if (state.agentLeg?.phase !== 'up') return acceptedTooLate(now, offer);
   const figures = { ...state.figures, waitMs: event.waitMs, agentId: offer.agentId };
   return step(
     {
@@ -96,10 +101,25 @@ function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.acce
       activity: { phase: 'conversation', place, agentId: offer.agentId, offerId: offer.offerId, since: event.at, isBridged: false },
     },
     { type: 'timer.cancel', timer: POSITION_TIMER },
+    { type: 'timer.cancel', timer: MAX_WAIT_TIMER },
     { type: 'timer.cancel', timer: RING_TIMER },
     { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
     { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'answered' },
   );
+}
+
+/** Neither a person nor the queue can be had: the number's last resort, a transfer or its last words. */
+function lastResort(rules: CallRules, now: WaitingNow, why: { readonly reason: string }): CallStep {
+  const { state } = now;
+  const leave: readonly CallEffect[] = [
+    { type: 'timer.cancel', timer: POSITION_TIMER },
+    { type: 'timer.cancel', timer: MAX_WAIT_TIMER },
+    { type: 'timer.cancel', timer: RING_TIMER },
+    ...callerLeft(now),
+  ];
+  const target = rules.lastResortTarget;
+  if (target !== null) return andThen(step({ ...state, agentLeg: null }, ...leave), (then) => startTransfer(then, { target }));
+  return tellAndEnd(rules, { ...state, agentLeg: null }, { end: { result: 'serverError', reason: why.reason }, before: leave });
 }
 
 /** After the welcome the caller hears the place in line, unless an agent was found meanwhile. */
@@ -116,10 +136,13 @@ function placed(rules: CallRules, now: WaitingNow, position: number | null): Cal
   return say(rules, { ...state, activity: { ...activity, saidPosition: position } }, { key: 'queue.position', position });
 }
 
-function timerFired(now: WaitingNow, timer: string): CallStep {
+function timerFired(rules: CallRules, now: WaitingNow, timer: string): CallStep {
   const { state, activity } = now;
   if (timer === POSITION_TIMER) return step(state, { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS }, { type: 'queue.askPosition' });
-  if (timer === REQUEUE_TIMER) return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: false });
+  if (timer === REQUEUE_TIMER) return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning });
+  if (timer === MAX_WAIT_TIMER && activity.offer === null) return lastResort(rules, now, { reason: 'waited-too-long' });
+  // An agent's phone rings right now: look again when that has ended.
+  if (timer === MAX_WAIT_TIMER) return step(state, { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: REQUEUE_AFTER_MS });
   if (timer === RING_TIMER && activity.offer !== null && activity.offer.stage !== 'answered') return closeOffer(now, { why: 'noAnswer', shown: 'expired' });
   return ignore(state);
 }
@@ -128,8 +151,8 @@ function queueFailed(rules: CallRules, now: WaitingNow): CallStep {
   const { state, activity } = now;
   const failures = activity.failures + 1;
   if (failures <= REQUEUE_TRIES) return step({ ...state, activity: { ...activity, failures } }, { type: 'timer.set', timer: REQUEUE_TIMER, inMs: REQUEUE_AFTER_MS });
-  const closing: CallState = { ...state, activity: { phase: 'closing', end: { result: 'serverError', reason: 'queue-unreachable' } } };
-  return say(rules, closing, { key: 'sorry.tryLater' });
+  // The queue may have taken the call although its answer never came: nobody is to be offered a caller who hears the last words.
+  return lastResort(rules, now, { reason: 'queue-unreachable' });
 }
 
 function leaveLine(now: WaitingNow, cause: string, at: Millis): CallStep {
@@ -145,8 +168,12 @@ function leaveLine(now: WaitingNow, cause: string, at: Millis): CallStep {
 function recovered(now: WaitingNow): CallStep {
   const { state, activity } = now;
   const offer: OpenOffer | null = activity.offer;
-  const release: readonly CallEffect[] = offer === null ? [] : [{ type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: 'legFailed' }];
-  const alone: CallState = { ...state, agentLeg: null, announcing: null, activity: { ...activity, offer: null } };
+  const wasAsked = offer?.stage === 'answered';
+  const isReturning = activity.isReturning || wasAsked;
+  const release: readonly CallEffect[] = offer === null ? [] : wasAsked ? undoAnswer(now, offer) : [releaseOf(now, offer)];
+  const alone: CallState = { ...state, agentLeg: null, announcing: null, activity: { ...activity, offer: null, isReturning } };
   const hangUp: readonly CallEffect[] = state.agentLeg?.phase === 'up' ? [{ type: 'leg.hangUp', legId: state.agentLeg.legId, cause: 'NORMAL_CLEARING' }] : [];
-  return step(alone, ...hangUp, ...release, ...lineUp(state, activity.place, false));
+  return step(alone, ...hangUp, ...release, ...lineUp(state, activity.place, isReturning));
 }
+
+const releaseOf = ({ state }: WaitingNow, offer: OpenOffer): CallEffect => ({ type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: 'legFailed' });

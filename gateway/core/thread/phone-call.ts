@@ -92,9 +92,17 @@ export function callNoteInteraction(note: CallNote): Interaction {
 
 /** One or two plain sentences: what was done by keypad, then how the call went on. */
 function summaryOf(record: PhoneCallRecord): string {
-  const done = (record.flow?.path ?? []).flatMap((entry) => (entry.did === undefined ? [] : [entry.did]));
-  const byKeypad = done.length === 0 ? [] : [`By keypad: ${done.slice(-5).join('; ')}.`];
+  const done = (record.flow?.path ?? []).flatMap((entry) => plainWords(entry.did));
+  const byKeypad = done.length === 0 ? [] : [`By keypad: ${done.slice(-5).join(', ')}.`];
   return [...byKeypad, howItEnded(record)].join(' ').slice(0, 2_000);
+}
+
+/** `billing.extendInvoice → refused` as `extend invoice (refused)`. What was no call of another system is told elsewhere. */
+function plainWords(did: string | undefined): readonly string[] {
+  const call = /^(?:[\w-]+\.)*([\w-]{1,80}) → ([\w-]{1,80})$/.exec(did ?? '');
+  if (call?.[1] === undefined) return [];
+  const name = call[1].replace(/[-_]/g, ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+  return [call[2] === 'ok' ? name : `${name} (${call[2]})`];
 }
 
 function howItEnded(record: PhoneCallRecord): string {

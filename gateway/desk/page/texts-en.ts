@@ -6,9 +6,7 @@ export const en = {
     heading: 'Sign in to the desk',
     lead: 'Use the personal token that you got from your administrator.',
     token: 'Token',
-    show: 'Show token',
     submit: 'Sign in',
-    busy: 'Signing in …',
     refused: 'This token is not known. Check that you copied all of it.',
     signedOut: 'You are signed out. Take care!',
     replaced: 'The desk was opened in another window. This one has stopped.',
@@ -118,7 +116,6 @@ export const en = {
     done: 'Done',
     saving: 'Saving …',
     left: (time: string) => `${time} left`,
-    overdue: 'Wrap-up ended before a result was chosen.',
   },
   errors: {
     VG_PHONE_UNREGISTERED: 'Your phone is not connected. Switch it on or start it, then choose Ready again.',

@@ -7,9 +7,7 @@ export const nb: Texts = {
     heading: 'Logg inn',
     lead: 'Bruk den personlige nøkkelen du har fått av administratoren.',
     token: 'Nøkkel',
-    show: 'Vis nøkkelen',
     submit: 'Logg inn',
-    busy: 'Logger inn …',
     refused: 'Nøkkelen er ukjent. Sjekk at du fikk med hele.',
     signedOut: 'Du er logget ut. Ha det fint!',
     replaced: 'Skrivebordet ble åpnet i et annet vindu. Dette har stanset.',
@@ -119,7 +117,6 @@ export const nb: Texts = {
     done: 'Ferdig',
     saving: 'Lagrer …',
     left: (time) => `${time} igjen`,
-    overdue: 'Etterarbeidet tok slutt før et resultat ble valgt.',
   },
   errors: {
     VG_PHONE_UNREGISTERED: 'Telefonen din er ikke tilkoblet. Slå den på eller start den, og velg Klar igjen.',

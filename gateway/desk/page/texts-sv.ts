@@ -7,9 +7,7 @@ export const sv: Texts = {
     heading: 'Logga in',
     lead: 'Använd den personliga nyckel som du fått av din administratör.',
     token: 'Nyckel',
-    show: 'Visa nyckeln',
     submit: 'Logga in',
-    busy: 'Loggar in …',
     refused: 'Nyckeln är okänd. Kontrollera att du fick med hela.',
     signedOut: 'Du är utloggad. Ha det så bra!',
     replaced: 'Skrivbordet öppnades i ett annat fönster. Det här har stannat.',
@@ -119,7 +117,6 @@ export const sv: Texts = {
     done: 'Klar',
     saving: 'Sparar …',
     left: (time) => `${time} kvar`,
-    overdue: 'Efterarbetet tog slut innan ett resultat valdes.',
   },
   errors: {
     VG_PHONE_UNREGISTERED: 'Din telefon är inte ansluten. Slå på eller starta den och välj Redo igen.',

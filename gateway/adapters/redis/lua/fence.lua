@@ -1,7 +1,7 @@
 -- Time, and what makes a repeated request recognisable. US and RS are ASCII's unit and record separators.
 local US = '\31'
 local RS = '\30'
-local LOG_LENGTH = 500
+local LOG_LENGTH = 250 -- three to ten requests
 
 local now = tonumber(ARGV[1])
 if now == 0 then
