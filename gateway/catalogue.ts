@@ -3,7 +3,8 @@ import type { DeskAgent } from './app/agent-tokens.js';
 import { tokenDigest } from './app/agent-tokens.js';
 import { findNumber } from './core/acd/contact-centre.js';
 import type { Flow } from './core/flow/flow-schema.js';
-import type { Utterance } from './core/flow/flow-types.js';
+import type { Language, Utterance } from './core/flow/flow-types.js';
+import { wordsToWarm } from './core/flow/load-flow-set.js';
 import type { AgentId } from './core/ids.js';
 import type { Content } from './content.js';
 
@@ -73,11 +74,9 @@ export class Catalogue {
   }
 
   /** All words that need no value of a call, so that they can be spoken before the first one. */
-  fixedWords(): readonly { readonly language: 'sv' | 'nb' | 'en'; readonly text: string }[] {
-    const prompts = [...this.now.flows.values()].flatMap((flow) => [...flow.prompts.values()]).concat([...this.now.prompts.values()]);
-    const words = prompts.flatMap((prompt) => (['sv', 'nb', 'en'] as const).map((language) => ({ language, text: prompt[language] ?? '' })));
-    const unique = new Map(words.map((one) => [`${one.language}:${one.text}`, one]));
-    return [...unique.values()].filter(({ text }) => text !== '' && !text.includes('{{'));
+  fixedWords(): readonly { readonly language: Language; readonly text: string }[] {
+    const unique = new Map([...this.now.flows.values()].flatMap(wordsToWarm).map((words) => [`${words.language}:${words.text}`, words]));
+    return [...unique.values()];
   }
 
   private agentSettings(id: AgentId): AgentSettings | null {
@@ -85,7 +84,7 @@ export class Catalogue {
     return agent === undefined ? null : { id, name: agent.name, phone: agent.phone, answer: agent.answer };
   }
 
-  private lastWords(last: { readonly do: 'tell'; readonly prompt: string } | { readonly do: 'transfer'; readonly to: string }): (language: 'sv' | 'nb' | 'en') => readonly Utterance[] {
+  private lastWords(last: { readonly do: 'tell'; readonly prompt: string } | { readonly do: 'transfer'; readonly to: string }): (language: Language) => readonly Utterance[] {
     if (last.do === 'transfer') return () => [];
     const prompt = this.now.prompts.get(last.prompt);
     return (language) => {

@@ -25,6 +25,7 @@ export class CallActor {
   isUnsaved = false;
   private readonly mailbox: CallEvent[] = [];
   private isBusy = false;
+  private isStopped = false;
 
   constructor(
     private current: CallState,
@@ -48,6 +49,7 @@ export class CallActor {
   }
 
   dispatch(event: CallEvent): void {
+    if (this.isStopped) return;
     this.mailbox.push(event);
     if (!this.isBusy) void this.work();
   }
@@ -57,6 +59,12 @@ export class CallActor {
     this.isBusy = true;
     await this.take(first);
     await this.work();
+  }
+
+  /** No event is taken any more, no effect started. */
+  stop(): void {
+    this.isStopped = true;
+    this.mailbox.length = 0;
   }
 
   /** Writes the newest snapshot again after the store came back. */
@@ -92,6 +100,6 @@ export class CallActor {
     this.current = next.state;
     // The snapshot goes first: whoever adopts the call finds what was about to be done. A call that is over is only removed.
     if (isChanged && next.state.activity.phase !== 'ended') this.isUnsaved = !(await this.options.save(next.state));
-    for (const effect of next.effects) this.options.run(this, effect);
+    for (const effect of next.effects) if (!this.isStopped) this.options.run(this, effect);
   }
 }

@@ -1,6 +1,6 @@
 import type { CallEvent } from '../core/call/call-events.js';
 import type { CallRules } from '../core/call/call-rules.js';
-import { SNAPSHOT_VERSION, type CallState } from '../core/call/call-state.js';
+import type { CallState } from '../core/call/call-state.js';
 import { openCall } from '../core/call/reduce-call.js';
 import { summarise } from '../core/flow/summarise.js';
 import type { FlowSummary, Language } from '../core/flow/flow-types.js';
@@ -28,6 +28,7 @@ import { LegEffects } from './leg-effects.js';
 import { QueueEffects } from './queue-effects.js';
 import { ScreenEffects } from './screen-effects.js';
 import { StoreHealth } from './store-health.js';
+import { readSnapshot, takeOverLegs } from './takeover.js';
 import { ThreadEffects } from './thread-effects.js';
 
 export interface CallRunnerOptions {
@@ -46,12 +47,15 @@ export interface CallRunnerOptions {
   readonly log: Log;
 }
 
+const WRAP_UP_CHECK_MS = 5_000;
+
 /** All calls of this process: opens them, brings facts to them, and carries out what they order. */
 export class CallRunner implements DeskCalls {
   private readonly actors = new Map<CallId, CallActor>();
   private readonly effects: Effects;
   readonly health: StoreHealth;
   readonly ended = new EndedCalls();
+  private nextWrapUpCheck = 0;
 
   constructor(private readonly options: CallRunnerOptions) {
     const { queue, centre, clock, thread, screens, connectors } = options;
@@ -125,8 +129,11 @@ export class CallRunner implements DeskCalls {
     try {
       await this.options.store.heartbeat(this.options.node, leaseMs);
       this.health.answered();
-      for (const actor of this.actors.values()) await actor.saveAgain();
-      for (const found of await this.options.store.adopt(this.options.node)) await this.adopt(found.callId, found.snapshot);
+      await Promise.all([...this.actors.values()].map((actor) => actor.saveAgain()));
+      // Without SIP and media no leg can be probed, and all would seem to be gone. Nobody waits for a take-over: the lease must be kept.
+      if (!this.options.telephony.isUp()) return;
+      for (const found of await this.options.store.adopt(this.options.node)) void this.adopt(found.callId, found.snapshot);
+      await this.checkWrapUps();
     } catch (error) {
       this.health.failed();
       this.options.log.warn({ err: String(error) }, 'call store not reachable');
@@ -206,30 +213,56 @@ export class CallRunner implements DeskCalls {
       await this.options.store.save({ callId: state.callId, node: this.options.node, version: state.version, snapshot: JSON.stringify(state) });
       this.health.answered();
       return true;
-    } catch {
+    } catch (error) {
+      if (error instanceof Error && error.name === 'CallTaken') {
+        this.letGo(state);
+        return true;
+      }
       this.health.failed();
       return false;
     }
   }
 
+  /** Another process took this one for dead and goes on with the call: not a word from here any more, to nobody. */
+  private letGo(state: CallState): void {
+    this.options.log.warn({ callId: state.callId }, 'call lost to another node');
+    for (const leg of [state.callerLeg, state.agentLeg]) if (leg !== null) this.options.telephony.letGo(leg.legId);
+    this.actors.get(state.callId)?.stop();
+    this.drop(state.callId);
+  }
+
   /** A call of a dead process: its legs are probed, the gone ones reported, then it goes on where it was. */
   private async adopt(callId: CallId, snapshot: string): Promise<void> {
-    const { telephony, clock, log, node } = this.options;
+    const { telephony, clock, log, node, store } = this.options;
     const state = readSnapshot(snapshot);
     const actor = state === null || this.actors.has(callId) ? null : this.actorFor(state);
-    if (state === null || actor === null) {
-      log.error({ callId }, 'a call of another node could not be read');
-      return this.options.store.remove(callId);
+    try {
+      if (state === null || actor === null) {
+        log.error({ callId }, 'a call of another node could not be read');
+        return await store.remove(callId);
+      }
+      const ended = await takeOverLegs(telephony, state);
+      actor.log.warn({ phase: state.activity.phase, ended }, 'call taken over');
+      for (const legId of ended) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId, by: 'peer', cause: 'gone-meanwhile' });
+      actor.dispatch({ type: 'call.recovered', at: clock.now(), node });
+    } catch (error) {
+      log.error({ callId, err: String(error) }, 'take-over failed');
     }
-    const isTalking = state.activity.phase === 'conversation' || state.activity.phase === 'transferred';
-    for (const leg of [state.callerLeg, state.agentLeg]) {
-      if (leg?.phase !== 'up') continue;
-      const role = leg === state.callerLeg ? ('caller' as const) : ('agent' as const);
-      const isAlive = await telephony.adopt(callId, { legId: leg.legId, role, ...leg.address }, isTalking);
-      if (!isAlive) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId: leg.legId, by: 'peer', cause: 'gone-meanwhile' });
+  }
+
+  /** The end of a wrap-up comes as an event, to the node of the agent's screen; after a take-over that may be nobody. */
+  private async checkWrapUps(): Promise<void> {
+    const { clock, queue } = this.options;
+    if (clock.now() < this.nextWrapUpCheck) return;
+    this.nextWrapUpCheck = clock.now() + WRAP_UP_CHECK_MS;
+    for (const actor of this.actors.values()) {
+      const { activity } = actor.state;
+      if (activity.phase !== 'wrapUp') continue;
+      const state = await queue.agentState(activity.agentId);
+      const isTheirs = state.phase === 'wrapUp' && state.callId === actor.callId;
+      // The order to go to wrap-up may still be on its way.
+      if (!isTheirs && state.phase !== 'talking') actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId: activity.agentId });
     }
-    actor.log.warn({ phase: state.activity.phase }, 'call taken over');
-    actor.dispatch({ type: 'call.recovered', at: clock.now(), node });
   }
 
   private offered(event: Extract<QueueEvent, { type: 'offer.made' }>): void {
@@ -261,13 +294,17 @@ export class CallRunner implements DeskCalls {
     const { callId, state } = actor;
     const end = state.activity.phase === 'ended' ? state.activity.end : null;
     actor.log.info({ ...end, waitMs: state.figures.waitMs, talkMs: state.figures.talkMs }, 'call ended');
+    this.drop(callId);
+    await this.effects.queue.settled(callId);
+    await this.options.queue.forget(callId);
+    await this.options.store.remove(callId);
+  }
+
+  private drop(callId: CallId): void {
     this.actors.delete(callId);
     this.effects.timers.forget(callId);
     this.effects.screen.forget(callId);
     this.effects.legs.forget(callId);
-    await this.effects.queue.settled(callId);
-    await this.options.queue.forget(callId);
-    await this.options.store.remove(callId);
   }
 
   private summaryOf(actor: CallActor): FlowSummary {
@@ -281,8 +318,3 @@ const hasOffer = (call: CallState, offerId: OfferId): boolean =>
   (call.activity.phase === 'waiting' && call.activity.offer?.offerId === offerId) || (call.activity.phase === 'conversation' && call.activity.offerId === offerId);
 
 const talksTo = (call: CallState, agentId: AgentId): boolean => call.activity.phase === 'conversation' && call.activity.agentId === agentId;
-
-function readSnapshot(text: string): CallState | null {
-  const state = JSON.parse(text) as CallState;
-  return state.snapshot === SNAPSHOT_VERSION ? state : null;
-}

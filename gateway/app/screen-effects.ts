@@ -31,7 +31,7 @@ const THREAD_LIMIT_MS = 60;
 export class ScreenEffects {
   private readonly threads = new Map<CallId, Promise<readonly ThreadEntry[] | null>>();
   /** What each agent has open, for a screen that connects anew. */
-  private readonly open = new Map<AgentId, ServerEvent>();
+  private readonly open = new Map<AgentId, readonly ServerEvent[]>();
 
   constructor(private readonly options: ScreenEffectsOptions) {}
 
@@ -51,13 +51,12 @@ export class ScreenEffects {
   }
 
   openFor(agentId: AgentId): readonly ServerEvent[] {
-    const event = this.open.get(agentId);
-    return event === undefined ? [] : [event];
+    return this.open.get(agentId) ?? [];
   }
 
   forget(callId: CallId): void {
     this.threads.delete(callId);
-    for (const [agentId, event] of this.open) if (callOf(event) === callId) this.open.delete(agentId);
+    for (const [agentId, events] of this.open) if (events.some((event) => callOf(event) === callId)) this.open.delete(agentId);
   }
 
   async run(actor: CallActor, effect: ScreenEffect): Promise<void> {
@@ -74,7 +73,7 @@ export class ScreenEffects {
       case 'screen.talking': {
         const since = state.activity.phase === 'conversation' ? state.activity.since : clock.now();
         const event: ServerEvent = { type: 'talking', callId, since, context: await this.context(actor, null) };
-        this.open.set(agentId, event);
+        this.open.set(agentId, [event]);
         await screens.push(agentId, event, 0);
         return;
       }
@@ -83,7 +82,8 @@ export class ScreenEffects {
         const wrapUpUntil = wrapUpMs === 0 ? null : clock.now() + wrapUpMs;
         const event: ServerEvent = { type: 'callEnded', callId, by: effect.by, talkMs: state.figures.talkMs, wrapUpUntil };
         if (wrapUpUntil === null) this.open.delete(agentId);
-        else this.open.set(agentId, event);
+        // A screen that connects during wrap-up needs the call's context too.
+        else this.open.set(agentId, [...this.openFor(agentId).filter((known) => known.type === 'talking'), event]);
         await screens.push(agentId, event, 0);
         return;
       }
@@ -96,7 +96,7 @@ export class ScreenEffects {
     const begun = clock.now();
     const context = await this.context(actor, offerId);
     const event: ServerEvent = { type: 'offer', offerId, expiresAt, answer: centre.agent(agentId)?.answer ?? 'phone', context };
-    this.open.set(agentId, event);
+    this.open.set(agentId, [event]);
     const pushed = await screens.push(agentId, event, Math.max(1, ACK_LIMIT_MS - (clock.now() - begun)));
     const isAcknowledged = pushed.acknowledgedAt !== null;
     const ackMs: Millis | null = pushed.acknowledgedAt === null ? null : pushed.acknowledgedAt - begun;
@@ -105,7 +105,7 @@ export class ScreenEffects {
   }
 
   private close(agentId: AgentId, offerId: OfferId): void {
-    const event = this.open.get(agentId);
+    const [event] = this.openFor(agentId);
     if (event?.type === 'offer' && event.offerId === offerId) this.open.delete(agentId);
   }
 

@@ -16,8 +16,8 @@ export const UP_HELP = `vaxel up [--json] [--lan <ip>] [--sip-port <n>] [--http-
   Starts the whole system on this machine and prints how to reach it. Ctrl-C stops everything.`;
 
 const DEMO_AGENT = 'anna';
-/** Extends the demo customer's open invoice: more time to pay, the number, yes. Keys may come early; they are kept. */
-const DEMO = { keys: 'wait:1500 1 wait:1500 471100# wait:1500 1', invoice: '471100' };
+/** Extends an invoice of the demo customer: more time to pay, the number, yes, nothing else. Keys that come early are kept. */
+const demoKeys = (invoice: string): string => `wait:1500 1 wait:1500 ${invoice}# wait:1500 1 wait:1000 2`;
 
 /** Runs until a signal or Ctrl-C. @returns the process's exit status */
 export async function up(args: readonly string[]): Promise<number> {
@@ -108,7 +108,7 @@ function stateOf(what: { readonly running: RunningSystem; readonly secrets: Read
     apiToken: secrets['API_TOKEN'] ?? '',
     agents,
     phones: DEMO_AGENT in agents ? [DEMO_AGENT] : [],
-    demo: { ...DEMO, billing: running.billingUrl },
+    demo: { keys: demoKeys(running.demoInvoice), invoice: running.demoInvoice, billing: running.billingUrl },
     pids: running.pids(),
   };
 }
@@ -125,7 +125,7 @@ Växel is up (${(tookMs / 1_000).toFixed(1)} s)
   Sample billing  ${state.demo.billing}/invoices/${state.demo.invoice}
 
   Place a call    npx vaxel call --keys "${state.demo.keys}"     extends invoice ${state.demo.invoice} by keypad
-  Ask for a person npx vaxel call --keys "0" --talk 20
+  Ask for a person npx vaxel call --keys "wait:1500 0" --talk 30
 
 Ctrl-C stops everything.`;
 }

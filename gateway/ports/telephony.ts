@@ -77,6 +77,8 @@ export interface Telephony {
   hangUp(legId: LegId, cause: string): Promise<void>;
   /** Takes over a leg of a dead process: false = the dialog or its channel is gone. A talking leg stays bridged. */
   adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<boolean>;
+  /** Forgets a leg that another process has taken over: nothing is sent, nothing is reported. */
+  letGo(legId: LegId): void;
   isRegistered(aor: string): Promise<boolean>;
   counts(): Readonly<Record<string, number>>;
   /** Refuse new INVITEs with 503 and Retry-After from now on. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { openAgentPhone } from '../../gateway/cli/agent-phone.js';
 import { DeskClient } from '../../gateway/cli/desk-client.js';
 import type { Config } from '../../gateway/config.js';
@@ -14,6 +15,7 @@ import type { AgentPhone, AnswerRule } from '../../media/phone/agent-phone.js';
 import { HeadlessPhone, type CallerCall, type PlaceCallOptions } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import { startBackend, type Backend } from './backend.js';
+import { KeptFacts } from './kept-facts.js';
 import { MemoryThread } from './memory-thread.js';
 import { startRedis, type TestRedis } from './redis-server.js';
 import { KeptLog } from './silent-log.js';
@@ -27,18 +29,21 @@ export class Exchange {
   readonly callers: HeadlessPhone[] = [];
   readonly agents: TestAgent[] = [];
 
-  private constructor(
-    readonly backend: Backend,
-    readonly redis: TestRedis,
-    readonly billing: { readonly url: string; close(): Promise<void> },
-    readonly thread: MemoryThread,
-    readonly log: KeptLog,
-    readonly gateway: Gateway,
-    private readonly folder: string,
-  ) {}
+  readonly backend: Backend;
+  readonly redis: TestRedis;
+  readonly billing: { readonly url: string; close(): Promise<void> };
+  readonly thread: MemoryThread;
+  readonly log: KeptLog;
+  readonly facts: KeptFacts;
+  readonly gateway: Gateway;
+  private readonly folder: string;
 
-  /** @param options.flowsDir other content than the sample */
-  static async start(options: { readonly flowsDir?: string; readonly config?: Partial<Config> } = {}): Promise<Exchange> {
+  private constructor(parts: Pick<Exchange, 'backend' | 'redis' | 'billing' | 'thread' | 'log' | 'facts' | 'gateway'> & { readonly folder: string }) {
+    ({ backend: this.backend, redis: this.redis, billing: this.billing, thread: this.thread, log: this.log, facts: this.facts, gateway: this.gateway, folder: this.folder } = parts);
+  }
+
+  /** @param options.flowsDir other content than the sample, whose agents are named by `options.agents` */
+  static async start(options: { readonly flowsDir?: string; readonly agents?: readonly string[]; readonly config?: Partial<Config> } = {}): Promise<Exchange> {
     const folder = await mkdtemp(join(tmpdir(), 'vx-ex-'));
     const [backend, redis] = await Promise.all([startBackend(), startRedis()]);
     const data = readSampleData(undefined);
@@ -60,14 +65,16 @@ export class Exchange {
       promptsDir: projectFile('media', 'prompts'),
       // Rendered speech is kept over runs, as in production.
       speechDir: join(tmpdir(), 'vaxel-test-speech'),
+      outboundTrunk: null,
       maxCalls: 200,
       drainMs: 0,
       logLevel: 'error',
       ...options.config,
     };
-    const environment = { BILLING_URL: billing.url, ...agentSecrets(['anna', 'bo']) };
-    const gateway = await startGateway(config, { environment, log, thread });
-    return new Exchange(backend, redis, billing, thread, log, gateway, folder);
+    const environment = { BILLING_URL: billing.url, ...agentSecrets(options.agents ?? ['anna', 'bo']) };
+    const facts = new KeptFacts();
+    const gateway = await startGateway(config, { environment, log, thread, onFact: (fact) => facts.keep(fact) });
+    return new Exchange({ backend, redis, billing, thread, log, facts, gateway, folder });
   }
 
   get sip(): string {
@@ -84,7 +91,7 @@ export class Exchange {
   }
 
   /** Signs an agent in with a phone of its own. */
-  async agent(id: 'anna' | 'bo', rule: AnswerRule = { kind: 'auto' }, toneHz = 440): Promise<TestAgent> {
+  async agent(id: string, rule: AnswerRule = { kind: 'auto' }, toneHz = 440): Promise<TestAgent> {
     const phone = await openAgentPhone({ aor: `sip:${id}@vaxel`, password: SECRET, sip: this.sip, rule, toneHz });
     const { client } = await DeskClient.signIn(this.gateway.httpUrl, `${SECRET}-${id}`);
     const agent = new TestAgent(id, client, phone);
@@ -100,6 +107,12 @@ export class Exchange {
   /** What the billing service itself recorded. */
   async ledger(): Promise<readonly { readonly type: string; readonly invoice: string }[]> {
     return (await (await fetch(`${this.billing.url}/ledger`)).json()) as { type: string; invoice: string }[];
+  }
+
+  /** What the gateway did last with that call: resolves when it is over and nothing of it is left to do. */
+  async ended(sipCallId: string): Promise<Readonly<Record<string, unknown>>> {
+    await expect.poll(() => this.log.of('call ended', sipCallId).length, { timeout: 20_000, interval: 20 }).toBe(1);
+    return this.log.of('call ended', sipCallId)[0]?.fields ?? {};
   }
 
   async close(): Promise<void> {

@@ -29,16 +29,27 @@ export async function adoptLeg(
     requestInDialog(options.sip, { method: 'OPTIONS', dialogId: handle.dialogId }),
     server.api(`uuid_exists ${handle.channel}`).then((body) => body.trim() === 'true'),
   ]);
-  const hasDialog = probe.ok || probe.error.code !== 'VG_LEG_GONE';
+  // RFC 5057: 481 from the far end means that its dialog is gone, whatever drachtio-server remembers.
+  const hasDialog = probe.ok ? probe.value.status !== 481 : probe.error.code !== 'VG_LEG_GONE';
   if (!hasDialog && exists) await server.api(`uuid_kill ${handle.channel}`);
   if (hasDialog && !exists) await requestInDialog(options.sip, { method: 'BYE', dialogId: handle.dialogId });
   if (!hasDialog || !exists) return false;
-  const endpoint = leg.isTalking ? null : await fetchSocket(server, handle.channel);
-  const media = endpoint === null ? null : new LegMedia(endpoint, server);
-  const connected: ConnectedLeg = { callId, legId: handle.legId, handle, dialog: null, server, endpoint, media, isEnding: false };
+  const connected: ConnectedLeg = { callId, legId: handle.legId, handle, dialog: null, server, endpoint: null, media: null, isEnding: false };
   legs.add(connected);
-  if (media !== null) await media.prepare(handle.role);
+  if (!leg.isTalking) await fetchMedia(legs, connected);
   return true;
+}
+
+/** Fetches the control socket of a leg that has none in this process; null when the media server does not give it. */
+export async function fetchMedia(legs: Legs, leg: ConnectedLeg): Promise<LegMedia | null> {
+  const endpoint = await fetchSocket(leg.server, leg.handle.channel);
+  if (endpoint === null || leg.isEnding) return null;
+  const media = new LegMedia(endpoint, leg.server);
+  leg.endpoint = endpoint;
+  leg.media = media;
+  legs.hearEndpoint(leg);
+  await media.prepare(leg.handle.role);
+  return media;
 }
 
 /** Makes FreeSWITCH open a control socket for the channel to this process (uses fsmrf's table of expected sockets). */

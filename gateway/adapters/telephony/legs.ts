@@ -62,6 +62,14 @@ export class Legs {
     await Promise.all([this.bye(leg, cause), this.kill(leg)]);
   }
 
+  /** Forgets a leg that another process owns now; its dialog and channel live on. */
+  letGo(legId: LegId): void {
+    const leg = this.legs.get(legId);
+    if (leg === undefined) return;
+    this.remove(leg);
+    if (leg.dialog !== null) this.options.sip.removeDialog(leg.dialog);
+  }
+
   /** drachtio's note that a dialog ended, which also reaches a process that took the call over. */
   dialogStopped(dialogId: string): void {
     const leg = this.byDialog.get(dialogId);

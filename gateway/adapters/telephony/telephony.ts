@@ -3,9 +3,10 @@ import type { CallId, LegId } from '../../core/ids.js';
 import type { Registration } from '../../ports/call-store.js';
 import type { Log } from '../../ports/log.js';
 import type { DialRequest, LegHandle, Telephony, TelephonyFact } from '../../ports/telephony.js';
-import { adoptLeg } from './adopt.js';
+import { adoptLeg, fetchMedia } from './adopt.js';
 import { AgentSide } from './agent-side.js';
 import { CallerSide } from './caller-side.js';
+import type { LegMedia } from './leg-media.js';
 import { Legs, type LegsOptions } from './legs.js';
 import { newSipServer, type SipMessage, type SipServer } from './libraries.js';
 import { MediaServers, type MediaServerAddress } from './media-servers.js';
@@ -88,7 +89,7 @@ class DrachtioTelephony implements Telephony {
   }
 
   async play(legId: LegId, files: readonly string[]): Promise<Result<{ readonly isWhole: boolean }>> {
-    const media = this.legs.get(legId)?.media;
+    const media = await this.mediaOf(legId);
     return media ? media.play(files) : failed('VG_LEG_GONE', 'no such leg');
   }
 
@@ -96,9 +97,9 @@ class DrachtioTelephony implements Telephony {
     await this.legs.get(legId)?.media?.hush();
   }
 
-  startMusic(legId: LegId): Promise<Result<null>> {
-    const media = this.legs.get(legId)?.media;
-    return Promise.resolve(media ? media.startMusic() : failed('VG_LEG_GONE', 'no such leg'));
+  async startMusic(legId: LegId): Promise<Result<null>> {
+    const media = await this.mediaOf(legId);
+    return media ? media.startMusic() : failed('VG_LEG_GONE', 'no such leg');
   }
 
   async stopMusic(legId: LegId): Promise<void> {
@@ -137,6 +138,10 @@ class DrachtioTelephony implements Telephony {
     return adoptLeg({ options: this.shared, legs: this.legs }, { callId, handle, isTalking });
   }
 
+  letGo(legId: LegId): void {
+    this.legs.letGo(legId);
+  }
+
   async isRegistered(aor: string): Promise<boolean> {
     return (await this.options.registrations.find(aor)) !== null;
   }
@@ -156,6 +161,14 @@ class DrachtioTelephony implements Telephony {
     this.mediaServers.close();
     this.sip.disconnect();
     await Promise.resolve();
+  }
+
+  /** A talking leg that was taken over gets its socket back when something is to be heard on it again. */
+  private mediaOf(legId: LegId): Promise<LegMedia | null> {
+    const leg = this.legs.get(legId);
+    if (leg === null || leg.media !== null) return Promise.resolve(leg?.media ?? null);
+    leg.fetching ??= fetchMedia(this.legs, leg);
+    return leg.fetching;
   }
 
   private connectSip(): Promise<void> {

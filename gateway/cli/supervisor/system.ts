@@ -25,6 +25,8 @@ export interface RunningSystem {
   readonly sip: { readonly host: string; readonly port: number };
   readonly httpUrl: string;
   readonly billingUrl: string;
+  /** An invoice of the demo customer that can be extended. */
+  readonly demoInvoice: string;
   pids(): Readonly<Record<string, number>>;
   stop(): Promise<void>;
 }
@@ -102,6 +104,7 @@ export class System {
       sip,
       httpUrl: String(gateway['http']),
       billingUrl: String(billing['url']),
+      demoInvoice: (billing['demo'] as { readonly invoice: string }).invoice,
       pids: () => Object.fromEntries([...this.children].map(([name, child]) => [name, child.pid ?? 0])),
       stop: () => this.stop(),
     };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stepFlow } from '../../../gateway/core/flow/interpret.js';
 import { FlowDriver, type Answer } from './flow-driver.js';
 import { GOOD, heardIn, ORDER, VARS } from './flows-of-tests.js';
-import { smallFlow } from './small-flow.js';
+import { RETRY, smallFlow } from './small-flow.js';
 
 describe('confirm and connector', () => {
   it('a key pressed twice acts once and answers no other question', () => {

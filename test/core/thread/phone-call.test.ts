@@ -47,7 +47,7 @@ describe('a phone call in the thread', () => {
       data: {
         channel: 'phone',
         number: '+46701234567',
-        summary: 'By keypad: billing.extendInvoice → ok. Talked with Bo Dahl (Billing) for 3:05 after 1:05 of waiting.',
+        summary: 'By keypad: extend invoice. Talked with Bo Dahl (Billing) for 3:05 after 1:05 of waiting.',
         reason: 'invoice.extension',
         result: 'completed/caller-hung-up',
         agent: 'Bo Dahl',
@@ -59,7 +59,8 @@ describe('a phone call in the thread', () => {
   });
 
   it.each<[string, Partial<PhoneCallRecord>, string]>([
-    ['served by keypad', { queue: null, waitMs: null, agent: null, talkMs: null, end: { result: 'completed', reason: 'solved' } }, 'By keypad: billing.extendInvoice → ok. Served by keypad.'],
+    ['served by keypad', { queue: null, waitMs: null, agent: null, talkMs: null, end: { result: 'completed', reason: 'solved' } }, 'By keypad: extend invoice. Served by keypad.'],
+    ['refused by keypad', { flow: flow({ path: [{ at: AT, node: 'e', did: 'billing.extendInvoice → refused' }, { at: AT, node: 'p', did: 'queue billing' }] }) }, 'By keypad: extend invoice (refused). Talked with Bo Dahl (Billing) for 3:05 after 1:05 of waiting.'],
     ['gave up in the menu', { flow: flow({ path: [] }), queue: null, waitMs: null, agent: null, talkMs: null, end: { result: 'abandoned', reason: 'caller-hung-up' } }, 'Hung up in the menu.'],
     ['gave up in the queue', { flow: null, agent: null, talkMs: null, end: { result: 'abandoned', reason: 'caller-hung-up' } }, 'Hung up after 1:05 of waiting (Billing).'],
     ['not served', { flow: null, agent: null, talkMs: null, end: { result: 'serverError', reason: 'store-gone' } }, 'Waited for a person (Billing), not served: store-gone.'],

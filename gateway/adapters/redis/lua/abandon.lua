@@ -1,12 +1,11 @@
 -- uses: keys fence records seats skip heads leave outbox offers match-agent withdraw
 -- The caller left while queued or offered. An agent who was reserved keeps the place among the idle and is offered the next call.
--- ARGV: nowMs, request, call, offer
+-- ARGV: nowMs, request, call, offer token
 -- Returns waitMs | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
-local request, offer = ARGV[2], ARGV[4]
+local request, token = ARGV[2], ARGV[4]
 local c = loadCall(ARGV[3])
-local before = seen(c.log, request)
-if before then return before end
-if c.st ~= 'queued' and c.st ~= 'reserved' then
+if seen(c, request) then return c.wait end
+if seen(c, request) == false or (c.st ~= 'queued' and c.st ~= 'reserved') then
   if c.st == '' then c.st = 'ended' end
   return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. c.st)
 end
@@ -17,13 +16,12 @@ local next = a and planNext(a)
 
 if place then
   take(place)
-  redis.call('ZREM', P .. LINE .. c.queue, c.id)
 else
   withdraw(c, a, 'callerLeft')
-  settle(a, next, offer, true)
+  settle(a, next, token, true)
   saveAgent(a)
 end
-c.st = 'ended'
-local reply = remember(c, request, string.format('%.0f', now - c.t0))
+c.st, c.wait = 'ended', string.format('%.0f', now - c.t0)
+remember(c, request)
 saveCall(c)
-return reply
+return c.wait

@@ -3,14 +3,15 @@
 -- ARGV: nowMs, request, offer
 -- Returns waitMs | VG_OFFER_LOST
 local request, offer = ARGV[2], ARGV[3]
-local a, c = loadOffer(offer)
-if not a then return 'VG_OFFER_LOST' .. US .. 'the offer is over' end
-if c.st == 'connected' then return c.wait end
-if c.st ~= 'reserved' then return seen(c.log, request) or 'VG_OFFER_LOST' .. US .. 'call ' .. c.st end
+local c = loadOffer(offer)
+if not c then return 'VG_OFFER_LOST' .. US .. 'the offer is over' end
+if c.st == 'connected' or seen(c, request) then return c.wait end
+if c.st ~= 'reserved' then return 'VG_OFFER_LOST' .. US .. 'call ' .. c.st end
+local a = loadAgent(c.agent)
 
 c.st, c.wait = 'connected', string.format('%.0f', now - c.t0)
-a.st, a.since = 'talking', now
-remember(c, request, c.wait)
+a.st, a.since = 'talking', at
+remember(c, request)
 redis.call('ZREM', P .. LEASES, offer)
 saveCall(c)
 saveAgent(a)

@@ -2,5 +2,5 @@
 -- ARGV: nowMs, agent
 -- Returns the agent's state
 local a = loadAgent(ARGV[2])
-if a.st == '' then return 'loggedOut' .. US .. now .. US end
+if a.st == '' then a.st = 'loggedOut' end
 return describe(a)

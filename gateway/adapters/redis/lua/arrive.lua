@@ -1,32 +1,31 @@
 -- uses: keys fence records seats skip heads outbox offers match-call
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, and puts
 -- a call whose agent was lost back with its first score.
--- ARGV: nowMs, request, call, queue, signature, band, node, ringTimeoutMs, isReturning (1/0), offer
+-- ARGV: nowMs, request, call, queue, signature, band, node, ringTimeoutMs, isReturning (1/0), offer token
 -- Returns 'queued' | 'reserved' | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended)
-local request, signature, offer = ARGV[2], ARGV[5], ARGV[10]
+local request, signature, token = ARGV[2], ARGV[5], ARGV[10]
 local isReturning = ARGV[9] == '1'
 local c = loadCall(ARGV[3])
-local before = c.log ~= '' and seen(c.log, request)
-if before then return before end
+if seen(c, request) then return c.st == 'queued' and 'queued' or 'reserved' end
+local isRefused = seen(c, request) == false or (not isReturning and (c.st == 'connected' or c.st == 'ended'))
+if isRefused then return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. c.st) end
 
 if c.st == 'queued' or c.st == 'reserved' then
   local isMoved, a = c.node ~= ARGV[7], c.st == 'reserved' and loadAgent(c.agent)
   local expires = a and redis.call('ZSCORE', P .. LEASES, c.res)
   c.node = ARGV[7]
-  remember(c, request, c.st)
+  remember(c, request)
   saveCall(c)
   if a and isMoved then tellOffer(c, a, expires, c.node) end
   return c.st
 end
-if c.st ~= '' and not isReturning then return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. c.st) end
 if redis.call('EXISTS', P .. SERVED .. signature .. ':0') == 0 then return 'undefined' end
 
-c.sig, c.queue, c.node, c.ring, c.wait = signature, ARGV[4], ARGV[7], ARGV[8], ''
+c.sig, c.queue, c.node, c.ring, c.wait, c.res = signature, ARGV[4], ARGV[7], ARGV[8], '', ''
 local seat = planCall(c)
-if c.res ~= '' then redis.call('DEL', P .. OFFER .. c.res) end
 if c.score == '' then
-  c.score, c.t0 = string.format('%.0f', tonumber(ARGV[6]) * 17592186044416 + redis.call('INCR', P .. SEQ)), now
+  c.score, c.t0 = string.format('%.0f', tonumber(ARGV[6]) * 17592186044416 + redis.call('INCR', P .. SEQ)), at
 end
-local reply = remember(c, request, seat and 'reserved' or 'queued')
-placeCall(c, seat, offer)
-return reply
+remember(c, request)
+placeCall(c, seat, token)
+return c.st

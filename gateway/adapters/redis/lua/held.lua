@@ -1,9 +1,5 @@
--- The agent and the call of an offer, or nil when it is no longer theirs: an offer id is a fencing token. Reads only.
+-- The call of an offer, or nil when the call has no such offer (any more): an offer id is a fencing token. Reads only.
 local function loadOffer(offer)
-  local held = redis.call('GET', P .. OFFER .. offer)
-  if not held then return nil end
-  local agent, call = string.match(held, '^([^|]*)|(.*)$')
-  local a, c = loadAgent(agent), loadCall(call)
-  if c.res ~= offer then return nil end
-  return a, c
+  local c = loadCall(string.match(offer, '%.(.*)$') or '')
+  return c.res == offer and c or nil
 end

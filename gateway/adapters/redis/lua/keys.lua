@@ -3,7 +3,7 @@
 local P = KEYS[1]
 local QUEUED = 'q:' -- .. signature: ZSET call -> score
 local HEADS = 'h' -- ZSET signature -> score of its first call
-local LINE = 'l:' -- .. queue: ZSET call -> score, the place that callers are told
+local LINES = 'l:' -- .. queue: SET of the signatures of its calls
 local IDLE = 'i:' -- .. pool: ZSET seat -> idle sequence
 local IDLE_HEADS = 'ih' -- ZSET pool -> idle sequence of its first seat
 local SERVES = 'ps:' -- .. pool:tier: SET of signatures and the mark '-', so that it is never empty
@@ -12,7 +12,6 @@ local SIGNATURES = 'sig' -- HASH id -> canonical text
 local POOLS = 'pool' -- HASH id -> canonical text
 local CALL = 'c:' -- .. call: STRING, a record (records.lua)
 local AGENT = 'a:' -- .. agent: STRING, a record (records.lua)
-local OFFER = 'o:' -- .. offer: STRING agent|call
 local LEASES = 'lease' -- ZSET offer -> expiry ms
 local DUE = 'due' -- ZSET agent -> end of wrap-up or of a re-offer interval, ms
 local SEQ = 'seq' -- arrival counter

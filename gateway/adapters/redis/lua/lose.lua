@@ -9,7 +9,7 @@ local function lose(c, a, loss)
   local reason = loss.why
   if loss.why == 'declined' then
     -- At least this long until the same call is offered to the same agent again: no rapid CANCEL/INVITE loop.
-    local ends = '=' .. (now + loss.reofferMs) .. ' '
+    local ends = '=' .. string.format('%.0f', now + loss.reofferMs) .. ' '
     c.skip, a.skip, reason = pruned(c.skip) .. a.id .. VOICE_SEAT .. ends, pruned(a.skip) .. c.id .. ends, nil
   elseif loss.why == 'noAnswer' or loss.why == 'expired' then
     reason = 'rona'
@@ -18,6 +18,6 @@ local function lose(c, a, loss)
   if seat then take(seat) end
   if next.found then take(next.found) end
   withdraw(c, a, loss.why)
-  placeCall(c, seat, loss.callOffer)
-  settle(a, next, loss.agentOffer, false)
+  placeCall(c, seat, loss.callToken)
+  settle(a, next, loss.agentToken, false)
 end

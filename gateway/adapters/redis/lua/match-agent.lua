@@ -11,12 +11,11 @@ end
 local function placeAgent(a, found, offer)
   if found then
     take(found)
-    redis.call('ZREM', P .. LINE .. found.call.queue, found.call.id)
     reserve(found.call, a, offer)
     return saveCall(found.call)
   end
   local skip = inForce(a.skip)
-  a.st, a.since, a.skip = 'ready', now, skip and skip.text or ''
+  a.st, a.since, a.skip = 'ready', at, skip and skip.text or ''
   redis.call('ZADD', P .. IDLE .. a.pool, a.seq, a.id .. VOICE_SEAT)
   redis.call('ZADD', P .. IDLE_HEADS, 'LT', a.seq, a.pool)
   if skip then redis.call('ZADD', P .. DUE, skip.first, a.id) end
@@ -39,6 +38,6 @@ local function settle(a, plan, offer, keepsPlace)
     if not keepsPlace or a.seq == '' then a.seq = redis.call('INCR', P .. IDLE_SEQ) end
     return placeAgent(a, plan.found, offer)
   end
-  a.st, a.since, a.reason = plan.st, now, plan.reason or ''
+  a.st, a.since, a.reason = plan.st, at, plan.reason or ''
   tellAgent(a)
 end

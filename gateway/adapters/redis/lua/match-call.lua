@@ -17,7 +17,6 @@ local function placeCall(c, seat, offer)
     c.st, c.agent, c.res = 'queued', '', ''
     redis.call('ZADD', P .. QUEUED .. c.sig, c.score, c.id)
     redis.call('ZADD', P .. HEADS, 'LT', c.score, c.sig)
-    redis.call('ZADD', P .. LINE .. c.queue, c.score, c.id)
   end
   saveCall(c)
 end

@@ -1,12 +1,11 @@
--- uses: keys fence records seats skip heads leave outbox offers match-agent
+-- uses: keys fence records seats skip heads leave outbox offers match-agent signed-in
 -- The agent wants a pause: at once, or after the present offer or talk (the agent's last intent wins).
 -- ARGV: nowMs, request, agent, reason
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)
 local request, reason = ARGV[2], ARGV[4]
 local a = loadAgent(ARGV[3])
-local before = seen(a.log, request)
-if before then return before end
-if a.st == '' or a.st == 'loggedOut' then return refuse(saveAgent, a, request, 'VG_AGENT_UNKNOWN' .. US .. 'not signed in') end
+if not isSignedIn(a, request) then return notSignedIn(a, request) end
+if seen(a, request) then return describe(a) end
 local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
 if a.st == 'reserved' or a.st == 'talking' then
   a.want = 'notReady:' .. reason
@@ -14,6 +13,6 @@ else
   if place then take(place) end
   settle(a, { st = 'notReady', reason = reason }, '', false)
 end
-local reply = remember(a, request, describe(a))
+remember(a, request)
 saveAgent(a)
-return reply
+return describe(a)

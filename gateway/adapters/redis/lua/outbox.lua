@@ -16,5 +16,5 @@ local function describe(a)
 end
 
 local function tellAgent(a)
-  tell(a.node, 'agent' .. US .. a.id .. US .. now .. US .. describe(a))
+  tell(a.node, 'agent' .. US .. a.id .. US .. at .. US .. describe(a))
 end

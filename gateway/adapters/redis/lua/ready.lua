@@ -1,15 +1,14 @@
--- uses: keys fence records seats skip heads outbox offers match-agent
+-- uses: keys fence records seats skip heads outbox offers match-agent signed-in
 -- The agent wants calls: takes the oldest able call at once, or idles. Ends wrap-up. While reserved or talking it takes back an
 -- earlier wish to pause.
--- ARGV: nowMs, request, agent, offer
+-- ARGV: nowMs, request, agent, offer token
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)
-local request, offer = ARGV[2], ARGV[4]
+local request, token = ARGV[2], ARGV[4]
 local a = loadAgent(ARGV[3])
-local before = seen(a.log, request)
-if before then return before end
-if a.st == '' or a.st == 'loggedOut' then return refuse(saveAgent, a, request, 'VG_AGENT_UNKNOWN' .. US .. 'not signed in') end
+if not isSignedIn(a, request) then return notSignedIn(a, request) end
+if seen(a, request) then return describe(a) end
 a.want = ''
-if a.st == 'notReady' or a.st == 'wrapUp' then settle(a, planNext(a), offer, false) end
-local reply = remember(a, request, describe(a))
+if a.st == 'notReady' or a.st == 'wrapUp' then settle(a, planNext(a), token, false) end
+remember(a, request)
 saveAgent(a)
-return reply
+return describe(a)

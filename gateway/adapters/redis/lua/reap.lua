@@ -1,12 +1,13 @@
 -- uses: keys fence records seats skip heads leave outbox offers match-call match-agent withdraw lose held
 -- Moves one thing whose time is over: an offer that nobody answered, a wrap-up, a re-offer interval.
--- ARGV: nowMs, offer for a call, offer for an agent
+-- ARGV: nowMs, offer token for a call, offer token for an agent
 -- Returns 'moved' | 'none'
-local expired = redis.call('ZRANGEBYSCORE', P .. LEASES, '-inf', now, 'LIMIT', 0, 1)[1]
+local expired = redis.call('ZRANGEBYSCORE', P .. LEASES, '-inf', at, 'LIMIT', 0, 1)[1]
 if expired then
-  local a, c = loadOffer(expired)
-  if a and c.st == 'reserved' then
-    lose(c, a, { why = 'expired', callOffer = ARGV[2], agentOffer = ARGV[3] })
+  local c = loadOffer(expired)
+  if c and c.st == 'reserved' then
+    local a = loadAgent(c.agent)
+    lose(c, a, { why = 'expired', callToken = ARGV[2], agentToken = ARGV[3] })
     saveAgent(a)
   else
     redis.call('ZREM', P .. LEASES, expired)
@@ -14,7 +15,7 @@ if expired then
   return 'moved'
 end
 
-local due = redis.call('ZRANGEBYSCORE', P .. DUE, '-inf', now, 'LIMIT', 0, 1)[1]
+local due = redis.call('ZRANGEBYSCORE', P .. DUE, '-inf', at, 'LIMIT', 0, 1)[1]
 if not due then return 'none' end
 local a = loadAgent(due)
 local next = a.st == 'wrapUp' and tonumber(a.wrapEnd) <= now and planNext(a)

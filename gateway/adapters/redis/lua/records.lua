@@ -28,10 +28,3 @@ local function saveCall(c)
   if c.st == 'ended' then return redis.call('SET', P .. CALL .. c.id, text, 'PX', KEEP_ENDED_MS) end
   redis.call('SET', P .. CALL .. c.id, text)
 end
-
--- A refusal is remembered too: a repeat of it must not succeed later.
-local function refuse(save, record, request, reply)
-  remember(record, request, reply)
-  save(record)
-  return reply
-end

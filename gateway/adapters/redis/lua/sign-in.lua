@@ -1,11 +1,10 @@
 -- uses: keys fence records seats skip heads leave outbox offers match-agent
 -- An agent signs in, or binds again to a node with the state kept. Changed skills count from the next decision on.
--- ARGV: nowMs, request, agent, pool, node, offer
+-- ARGV: nowMs, request, agent, pool, node, offer token
 -- Returns the agent's state | 'undefined' (pool not written yet)
-local request, pool, node, offer = ARGV[2], ARGV[4], ARGV[5], ARGV[6]
+local request, pool, node, token = ARGV[2], ARGV[4], ARGV[5], ARGV[6]
 local a = loadAgent(ARGV[3])
-local before = seen(a.log, request)
-if before then return before end
+if seen(a, request) then return describe(a) end
 if redis.call('EXISTS', P .. SERVES .. pool .. ':0') == 0 then return 'undefined' end
 local isFresh = a.st == '' or a.st == 'loggedOut'
 local place = a.st == 'ready' and a.pool ~= pool and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
@@ -19,10 +18,10 @@ if isFresh then
   settle(a, { st = 'notReady', reason = 'signedIn' }, '', false)
 elseif place then
   take(place)
-  placeAgent(a, found, offer)
+  placeAgent(a, found, token)
 elseif c then
   tellOffer(c, a, expires, node)
 end
-local reply = remember(a, request, describe(a))
+remember(a, request)
 saveAgent(a)
-return reply
+return describe(a)

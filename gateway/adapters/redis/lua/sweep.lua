@@ -1,6 +1,6 @@
 -- uses: keys fence records seats skip heads leave outbox offers match-agent
 -- Restores work conservation after a repair from outside: offers one waiting call to one idle able agent.
--- ARGV: nowMs, offer
+-- ARGV: nowMs, offer token
 -- Returns 'moved' | 'none' (no such pair: the normal case)
 local a, found
 for _, pool in ipairs(redis.call('ZRANGE', P .. IDLE_HEADS, 0, -1)) do
