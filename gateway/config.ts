@@ -26,6 +26,8 @@ const environmentSchema = z.object({
   PROMPTS_DIR: z.string().default(projectFile('media', 'prompts')),
   /** Rendered speech; media servers must see it at the same path. */
   SPEECH_DIR: z.string().default(projectFile('var', 'speech')),
+  /** Addresses and networks (CIDR) that may send calls, besides the trunks of the contact centre's file. */
+  TRUNKS: z.string().default(''),
   /** `host:port` of the trunk that takes numbers which flows dial. */
   OUTBOUND_TRUNK: z.string().regex(/^[\w.-]+(:\d{1,5})?$/, 'host or host:port').optional(),
   MAX_CALLS: z.coerce.number().int().min(1).max(10_000).default(500),
@@ -46,6 +48,7 @@ export interface Config {
   readonly flowsDir: string;
   readonly promptsDir: string;
   readonly speechDir: string;
+  readonly trunks: readonly string[];
   readonly outboundTrunk: string | null;
   readonly maxCalls: number;
   readonly drainMs: number;
@@ -77,6 +80,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     flowsDir: env.FLOWS_DIR,
     promptsDir: env.PROMPTS_DIR,
     speechDir: env.SPEECH_DIR,
+    trunks: list(env.TRUNKS),
     outboundTrunk: env.OUTBOUND_TRUNK ?? null,
     maxCalls: env.MAX_CALLS,
     drainMs: env.DRAIN_MS,

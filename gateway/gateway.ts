@@ -69,7 +69,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     mediaServers: config.mediaServers,
     listenAddress: config.callbackHost,
     domain: centre.domain,
-    isTrunk: (address) => trunkList(catalogue.content.centre.trunks.flatMap((trunk) => trunk.addresses))(address),
+    isTrunk: (address) => trunkList([...config.trunks, ...catalogue.content.centre.trunks.flatMap((trunk) => trunk.addresses)])(address),
     maxCalls: Math.min(config.maxCalls, centre.limits.maxCalls),
     registrations: { save: (r) => store.saveRegistration(r), find: (aor) => store.registration(aor), remove: (aor) => store.removeRegistration(aor) },
     outboundTrunk: config.outboundTrunk,

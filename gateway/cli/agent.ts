@@ -64,6 +64,8 @@ export async function agent(args: readonly string[]): Promise<number> {
     talkMs: values.talk === undefined ? null : Number(values.talk) * 1_000,
     maxCalls: Number(values.calls),
   });
+  client.on('lost', () => output.line({ event: 'lost' }, 'the gateway is gone, trying to come back'));
+  client.on('back', ({ state }) => output.line({ event: 'back', state }, `back: ${state.phase}`));
   const ready = await client.send({ type: 'ready' });
   if (!ready.ok) output.line({ event: 'error', ...ready.error }, `not ready: ${ready.error.detail}`);
   const outcome = await Promise.race([work.done, untilToldToStop().then(() => 0), new Promise<number>((resolve) => client.once('closed', () => resolve(1)))]);

@@ -50,6 +50,8 @@ export async function up(args: readonly string[]): Promise<number> {
   const system = new System({
     varDir,
     host,
+    // Opened to the local network on purpose: softphones there may call.
+    trunks: values.lan === undefined ? '' : `${values.lan}/24`,
     sipPort: await portOrAny(Number(values['sip-port']), { host, needsUdp: true }),
     httpPort: await portOrAny(Number(values['http-port']), { host, needsUdp: false }),
     secrets,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { openAgentPhone } from '../../gateway/cli/agent-phone.js';
 import { DeskClient } from '../../gateway/cli/desk-client.js';
 import type { Config } from '../../gateway/config.js';
@@ -22,6 +22,7 @@ import { KeptLog } from './silent-log.js';
 
 export const SERVICE_NUMBER = '+46771000100';
 export const DEMO_CALLER = '+46701234567';
+const ENDING = { timeout: 20_000, interval: 20 };
 const SECRET = 'a-secret-for-tests-only';
 
 /** A whole exchange for telephony tests: backend, Redis, sample billing and one gateway, with callers and agents to drive it. */
@@ -65,6 +66,7 @@ export class Exchange {
       promptsDir: projectFile('media', 'prompts'),
       // Rendered speech is kept over runs, as in production.
       speechDir: join(tmpdir(), 'vaxel-test-speech'),
+      trunks: [],
       outboundTrunk: null,
       maxCalls: 200,
       drainMs: 0,
@@ -111,8 +113,11 @@ export class Exchange {
 
   /** What the gateway did last with that call: resolves when it is over and nothing of it is left to do. */
   async ended(sipCallId: string): Promise<Readonly<Record<string, unknown>>> {
-    await expect.poll(() => this.log.of('call ended', sipCallId).length, { timeout: 20_000, interval: 20 }).toBe(1);
-    return this.log.of('call ended', sipCallId)[0]?.fields ?? {};
+    return vi.waitFor(() => {
+      const [end] = this.log.of('call ended', sipCallId);
+      if (end === undefined) throw new Error(`the call ${sipCallId} is not over`);
+      return end.fields;
+    }, ENDING);
   }
 
   async close(): Promise<void> {

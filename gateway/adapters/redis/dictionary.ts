@@ -15,11 +15,11 @@ export class Dictionary {
   constructor(private readonly runner: ScriptRunner<QueueScript>) {}
 
   /** The id of a canonical text, written to Redis when this node has not seen it yet. */
-  id(kind: Kind, text: string): Promise<string> {
+  id(kind: Kind, text: string, queue = ''): Promise<string> {
     const key = `${kind} ${text}`;
     const known = this.known.get(key);
     if (known) return known;
-    const defined = this.define(kind, text);
+    const defined = this.define(kind, text, queue);
     this.known.set(key, defined);
     defined.catch(() => this.known.delete(key));
     return defined;
@@ -30,12 +30,12 @@ export class Dictionary {
     this.known.clear();
   }
 
-  private async define(kind: Kind, text: string): Promise<string> {
+  private async define(kind: Kind, text: string, queue: string): Promise<string> {
     const id = createHash('sha256').update(text).digest('base64url').slice(0, 12);
     let others: readonly (readonly [string, string])[] | null = null;
     for (let attempt = 0; attempt < 50; attempt += 1) {
       const matching = (others ?? []).filter(([, other]) => (kind === 'signature' ? isServedBy(text, other) : isServedBy(other, text)));
-      const reply = await this.runner.run('define', [kind, id, text, String(others?.length ?? -1), ...matching.map(([otherId]) => otherId)]);
+      const reply = await this.runner.run('define', [kind, id, text, queue, String(others?.length ?? -1), ...matching.map(([otherId]) => otherId)]);
       if (!Array.isArray(reply)) return id;
       others = inPairs(reply.map(String));
     }

@@ -2,7 +2,7 @@
 export const KEY_NAMES = {
   QUEUED: 'q:',
   HEADS: 'h',
-  LINE: 'l:',
+  LINES: 'l:',
   IDLE: 'i:',
   IDLE_HEADS: 'ih',
   SERVES: 'ps:',
@@ -11,7 +11,6 @@ export const KEY_NAMES = {
   POOLS: 'pool',
   CALL: 'c:',
   AGENT: 'a:',
-  OFFER: 'o:',
   LEASES: 'lease',
   DUE: 'due',
   SEQ: 'seq',

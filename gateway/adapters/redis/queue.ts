@@ -4,16 +4,17 @@ import type { AgentState, QueueEvent } from '../../core/acd/queue-types.js';
 import { failed } from '../../core/errors.js';
 import type { Result } from '../../core/errors.js';
 import { brand } from '../../core/ids.js';
-import type { AgentId, CallId, NodeId } from '../../core/ids.js';
+import type { AgentId, CallId, NodeId, RequestId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import type { Arrival, Queue, SignIn, WaitingCall } from '../../ports/queue.js';
 import { openRedis, StoreError } from './connection.js';
 import type { ScriptClient } from './connection.js';
 import { Dictionary } from './dictionary.js';
 import { queuePrefix } from './keys.js';
-import { newOfferId } from './offer-ids.js';
+import { newOfferToken } from './offer-token.js';
 import { readOutbox } from './outbox.js';
 import { readReply, readState } from './replies.js';
+import { requestKey } from './request-key.js';
 import { ScriptRunner } from './runner.js';
 import { loadScripts, QUEUE_SCRIPTS } from './scripts.js';
 import type { QueueScript, Script } from './scripts.js';
@@ -60,71 +61,71 @@ export class RedisQueue implements Queue {
   }
 
   arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' }>> {
-    const text = signatureText('voice', arrival.needs);
+    const text = signatureText('voice', arrival.queue, arrival.needs);
     const band = Math.min(511, Math.max(0, Math.trunc(arrival.band)));
-    const offer = newOfferId();
+    const token = newOfferToken();
     const run = async () => {
-      const signature = await this.dictionary.id('signature', text);
+      const signature = await this.dictionary.id('signature', text, checked(arrival.queue));
       return this.runner.run('arrive', [
-        checked(arrival.requestId), checked(arrival.callId), checked(arrival.queue), signature, String(band), checked(arrival.node),
-        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', offer,
+        requestKey(arrival.requestId), checked(arrival.callId), checked(arrival.queue), signature, String(band), checked(arrival.node),
+        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token,
       ]);
     };
     return this.attempt(() => this.defining(run), ([state]) => ({ state: state === 'reserved' ? 'reserved' : 'queued' }));
   }
 
   abandon(request: Parameters<Queue['abandon']>[0]): Promise<Result<{ readonly waitMs: number }>> {
-    return this.command('abandon', [request.requestId, request.callId, newOfferId()], readWait);
+    return this.command('abandon', request.requestId, [request.callId, newOfferToken()], readWait);
   }
 
   accept(request: Parameters<Queue['accept']>[0]): Promise<Result<{ readonly waitMs: number }>> {
-    return this.command('accept', [request.requestId, request.offerId], readWait);
+    return this.command('accept', request.requestId, [request.offerId], readWait);
   }
 
   release(request: Parameters<Queue['release']>[0]): Promise<Result<null>> {
-    return this.command('release', [request.requestId, request.offerId, request.why, this.reofferMs, newOfferId(), newOfferId()], () => null);
+    return this.command('release', request.requestId, [request.offerId, request.why, this.reofferMs, newOfferToken(), newOfferToken()], () => null);
   }
 
   complete(request: Parameters<Queue['complete']>[0]): Promise<Result<AgentState>> {
     const wrapUpMs = String(Math.max(0, Math.trunc(request.wrapUpMs)));
-    return this.command('complete', [request.requestId, request.callId, request.agentId, wrapUpMs, newOfferId()], readState);
+    return this.command('complete', request.requestId, [request.callId, request.agentId, wrapUpMs, newOfferToken()], readState);
   }
 
   signIn(request: SignIn): Promise<Result<AgentState>> {
     const text = poolText('voice', request.skills);
-    const offer = newOfferId();
+    const token = newOfferToken();
     const run = async () => {
       const pool = await this.dictionary.id('pool', text);
-      return this.runner.run('sign-in', [checked(request.requestId), checked(request.agentId), pool, checked(request.node), offer]);
+      return this.runner.run('sign-in', [requestKey(request.requestId), checked(request.agentId), pool, checked(request.node), token]);
     };
     return this.attempt(() => this.defining(run), readState);
   }
 
   ready(request: Parameters<Queue['ready']>[0]): Promise<Result<AgentState>> {
-    return this.command('ready', [request.requestId, request.agentId, newOfferId()], readState);
+    return this.command('ready', request.requestId, [request.agentId, newOfferToken()], readState);
   }
 
   notReady(request: Parameters<Queue['notReady']>[0]): Promise<Result<AgentState>> {
-    const args = () => [checked(request.requestId), checked(request.agentId), checkedReason(request.reason)];
+    const args = () => [requestKey(request.requestId), checked(request.agentId), checkedReason(request.reason)];
     return this.attempt(async () => this.runner.run('not-ready', args()), readState);
   }
 
   endWrapUp(request: Parameters<Queue['endWrapUp']>[0]): Promise<Result<AgentState>> {
-    return this.command('end-wrap-up', [request.requestId, request.agentId, newOfferId()], readState);
+    return this.command('end-wrap-up', request.requestId, [request.agentId, newOfferToken()], readState);
   }
 
   logout(request: Parameters<Queue['logout']>[0]): Promise<Result<AgentState>> {
-    return this.command('logout', [request.requestId, request.agentId, newOfferId()], readState);
+    return this.command('logout', request.requestId, [request.agentId, newOfferToken()], readState);
   }
 
   /** One script an item. It is not repeated after a lost reply: the next round does what is left. */
   async reap(limit: number): Promise<number> {
-    return this.countMoves('reap', limit, () => [newOfferId(), newOfferId()]);
+    return this.countMoves('reap', limit, () => [newOfferToken(), newOfferToken()]);
   }
 
   /** Matches pairs left apart by a repair from outside. Returns how many; 0 in normal operation. */
   async sweep(limit: number): Promise<number> {
-    return this.countMoves('sweep', limit, () => [newOfferId()]);
+    return this.countMoves('sweep', limit, () => [newOfferToken()]);
   }
 
   async waiting(callId: CallId): Promise<WaitingCall | null> {
@@ -164,8 +165,8 @@ export class RedisQueue implements Queue {
     this.redis.disconnect();
   }
 
-  private command<T>(name: QueueScript, args: readonly string[], read: (fields: readonly string[]) => T): Promise<Result<T>> {
-    return this.attempt(async () => this.runner.run(name, args.map(checked)), read);
+  private command<T>(name: QueueScript, requestId: RequestId, args: readonly string[], read: (fields: readonly string[]) => T): Promise<Result<T>> {
+    return this.attempt(async () => this.runner.run(name, [requestKey(requestId), ...args.map(checked)]), read);
   }
 
   private async attempt<T>(run: () => Promise<unknown>, read: (fields: readonly string[]) => T): Promise<Result<T>> {

@@ -18,6 +18,8 @@ export interface Refusal {
   readonly why: string;
 }
 
+/** RFC 4028 section 5: nobody has to refresh more often. A longer interval than the caller asked for may not be answered. */
+const MIN_SESSION_S = 90;
 const RETRY_LATER = { 'Retry-After': '5' };
 
 /** What is wrong with an INVITE before any application looks at it; null when nothing is. */
@@ -30,12 +32,17 @@ export function admit(request: SipRequest, rules: Admission): Refusal | null {
   if (rules.callsNow() >= rules.maxCalls) return { status: 503, reason: 'Service Unavailable', headers: RETRY_LATER, why: 'at the limit' };
   // RFC 3261 section 8.1.1.8: an INVITE has exactly one Contact. Without it createUAS fails and still sends its 200.
   if (!request.has('Contact')) return { status: 400, reason: 'Missing Contact', headers: {}, why: 'no Contact' };
+  if (secondsOf(request.get('Session-Expires')) < MIN_SESSION_S) {
+    return { status: 422, reason: 'Session Interval Too Small', headers: { 'Min-SE': String(MIN_SESSION_S) }, why: 'session timer too short' };
+  }
   if (request.body && !/^m=audio [1-9]\d* RTP\/AVP /m.test(request.body)) {
     const warning = { Warning: '304 vaxel "media type not available: plain RTP audio is needed"' };
     return { status: 488, reason: 'Not Acceptable Here', headers: warning, why: 'no plain RTP audio offered' };
   }
   return null;
 }
+
+const secondsOf = (sessionExpires: string | undefined): number => Number(/^\s*(\d+)/.exec(sessionExpires ?? '')?.[1] ?? Infinity);
 
 /** Tells whether an address is in a list of addresses and networks (CIDR). An empty list admits nobody. */
 export function trunkList(entries: readonly string[]): (address: string) => boolean {

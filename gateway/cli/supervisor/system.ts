@@ -9,6 +9,8 @@ export interface SystemOptions {
   /** Data, logs and secrets of this installation. */
   readonly varDir: string;
   readonly host: string;
+  /** Networks that may send calls besides the configured ones, separated by commas. */
+  readonly trunks: string;
   readonly sipPort: number;
   readonly httpPort: number;
   readonly secrets: Readonly<Record<string, string>>;
@@ -92,6 +94,7 @@ export class System {
         FREESWITCH: `${freeswitch.esl.host}:${freeswitch.esl.port}`,
         REDIS_URL: redisUrl,
         DATABASE_URL: `postgresql://postgres@/postgres?host=${encodeURIComponent(this.runDir)}`,
+        TRUNKS: options.trunks,
         HTTP_HOST: options.host,
         HTTP_PORT: String(options.httpPort),
         BILLING_URL: String(billing['url']),

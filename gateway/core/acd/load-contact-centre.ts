@@ -89,7 +89,7 @@ function reasonFaults(file: ContactCentreFile): Finding[] {
 function unservedQueues(centre: ContactCentre): Finding[] {
   const pools = [...centre.agents.values()].map((agent) => poolText('voice', agent.skills));
   return [...centre.queues.values()]
-    .filter((queue) => !pools.some((pool) => isServedBy(signatureText('voice', queue.needs), pool)))
+    .filter((queue) => !pools.some((pool) => isServedBy(signatureText('voice', queue.id, queue.needs), pool)))
     .map((queue) => ({
       path: ['queues', queue.id, 'needs'],
       what: `no agent has all of ${queue.needs.map((need) => `${need.skill} ${need.minLevel}`).join(', ') || 'these needs'}, so callers of "${queue.id}" would wait in vain`,

@@ -3,12 +3,16 @@ import type { CallState } from './call-state.js';
 import type { EndReason } from './end-reason.js';
 import { step, type CallStep } from './step.js';
 
+/** Ends the agent's leg, ringing or up, if there is one. */
+export function endAgentLeg({ agentLeg }: CallState, cause = 'NORMAL_CLEARING'): readonly CallEffect[] {
+  if (agentLeg?.phase === 'up') return [{ type: 'leg.hangUp', legId: agentLeg.legId, cause }];
+  return agentLeg?.phase === 'ringing' ? [{ type: 'leg.cancelDial', legId: agentLeg.legId }] : [];
+}
+
 /** Ends the legs that are still there. */
 export function hangUpLegs(state: CallState, cause: string): readonly CallEffect[] {
-  const effects: CallEffect[] = [];
-  const { agentLeg, callerLeg } = state;
-  if (agentLeg?.phase === 'up') effects.push({ type: 'leg.hangUp', legId: agentLeg.legId, cause });
-  if (agentLeg?.phase === 'ringing') effects.push({ type: 'leg.cancelDial', legId: agentLeg.legId });
+  const effects: CallEffect[] = [...endAgentLeg(state, cause)];
+  const { callerLeg } = state;
   if (callerLeg.phase === 'up') effects.push({ type: 'leg.hangUp', legId: callerLeg.legId, cause });
   if (callerLeg.phase === 'arriving') effects.push({ type: 'leg.reject', legId: callerLeg.legId, status: 503, reason: cause });
   return effects;

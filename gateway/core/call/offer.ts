@@ -4,6 +4,7 @@ import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer } from './call-state.js';
+import { endAgentLeg } from './finish.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 import { RING_TIMER, type WaitingNow } from './waiting-state.js';
 
@@ -164,10 +165,6 @@ function withOffer(now: WaitingNow, offer: OpenOffer, ...effects: readonly CallE
 
 function withoutOffer(now: WaitingNow, ...effects: readonly CallEffect[]): CallStep {
   const { state, activity } = now;
-  const { agentLeg } = state;
-  const endLeg: CallEffect[] = [];
-  if (agentLeg?.phase === 'ringing') endLeg.push({ type: 'leg.cancelDial', legId: agentLeg.legId });
-  if (agentLeg?.phase === 'up') endLeg.push({ type: 'leg.hangUp', legId: agentLeg.legId, cause: 'NORMAL_CLEARING' });
   const alone: CallState = { ...state, agentLeg: null, activity: { ...activity, offer: null } };
-  return step(alone, ...endLeg, ...effects, { type: 'timer.cancel', timer: RING_TIMER });
+  return step(alone, ...endAgentLeg(state), ...effects, { type: 'timer.cancel', timer: RING_TIMER });
 }

@@ -4,7 +4,7 @@ import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
-import { finish } from './finish.js';
+import { endAgentLeg, finish } from './finish.js';
 import { tellAndEnd } from './last-resort.js';
 import { acceptedTooLate, callerLeft, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
@@ -24,17 +24,18 @@ const MAX_WAIT_TIMER = 'queue:maxWait';
 /** From the flow into the line: music, a welcome, and the wish to be served. */
 export function enterQueue(rules: CallRules, state: CallState, place: QueuePlace): CallStep {
   const activity: Waiting = { phase: 'waiting', place, offer: null, saidPosition: null, failures: 0, isReturning: false };
-  const limit: CallEffect = { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: rules.maxWaitMs };
-  const entered = step({ ...state, activity, queuedIn: place.queue, announcing: null }, limit, ...lineUp(state, place, false));
+  const entered = step({ ...state, activity, queuedIn: place.queue, announcing: null }, limitOf(rules), ...lineUp(state, place, false));
   return andThen(entered, (now) => say(rules, now, { key: 'queue.welcome' }));
 }
 
 /** Back to the head of the line after a lost agent leg: same score, same `queuedAt`. */
 export function returnToQueue(rules: CallRules, state: CallState, back: { readonly place: QueuePlace; readonly before: readonly CallEffect[] }): CallStep {
   const activity: Waiting = { phase: 'waiting', place: back.place, offer: null, saidPosition: null, failures: 0, isReturning: true };
-  const entered = step({ ...state, activity, announcing: null }, ...back.before, ...lineUp(state, back.place, true));
+  const entered = step({ ...state, activity, announcing: null }, ...back.before, limitOf(rules), ...lineUp(state, back.place, true));
   return andThen(entered, (now) => say(rules, now, { key: 'queue.returned' }));
 }
+
+const limitOf = (rules: CallRules): CallEffect => ({ type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: rules.maxWaitMs });
 
 function lineUp(state: CallState, place: QueuePlace, isReturning: boolean): readonly CallEffect[] {
   return [
@@ -61,7 +62,7 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
     case 'timer.fired':
       return timerFired(rules, now, event.timer);
     case 'call.recovered':
-      return recovered({ ...now, state: { ...state, node: event.node } });
+      return recovered(rules, { ...now, state: { ...state, node: event.node } });
     default:
       return reduceOffer(rules, now, event);
   }
@@ -115,6 +116,7 @@ function lastResort(rules: CallRules, now: WaitingNow, why: { readonly reason: s
     { type: 'timer.cancel', timer: POSITION_TIMER },
     { type: 'timer.cancel', timer: MAX_WAIT_TIMER },
     { type: 'timer.cancel', timer: RING_TIMER },
+    ...endAgentLeg(state),
     ...callerLeft(now),
   ];
   const target = rules.lastResortTarget;
@@ -165,7 +167,7 @@ function leaveLine(now: WaitingNow, cause: string, at: Millis): CallStep {
 }
 
 /** An INVITE of the dead process to an agent's phone cannot be cancelled any more: that offer is given back, the caller lines up again. */
-function recovered(now: WaitingNow): CallStep {
+function recovered(rules: CallRules, now: WaitingNow): CallStep {
   const { state, activity } = now;
   const offer: OpenOffer | null = activity.offer;
   const wasAsked = offer?.stage === 'answered';
@@ -173,7 +175,7 @@ function recovered(now: WaitingNow): CallStep {
   const release: readonly CallEffect[] = offer === null ? [] : wasAsked ? undoAnswer(now, offer) : [releaseOf(now, offer)];
   const alone: CallState = { ...state, agentLeg: null, announcing: null, activity: { ...activity, offer: null, isReturning } };
   const hangUp: readonly CallEffect[] = state.agentLeg?.phase === 'up' ? [{ type: 'leg.hangUp', legId: state.agentLeg.legId, cause: 'NORMAL_CLEARING' }] : [];
-  return step(alone, ...hangUp, ...release, ...lineUp(state, activity.place, isReturning));
+  return step(alone, ...hangUp, ...release, limitOf(rules), ...lineUp(state, activity.place, isReturning));
 }
 
 const releaseOf = ({ state }: WaitingNow, offer: OpenOffer): CallEffect => ({ type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: 'legFailed' });
