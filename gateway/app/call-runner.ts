@@ -28,7 +28,7 @@ import { LegEffects } from './leg-effects.js';
 import { QueueEffects } from './queue-effects.js';
 import { ScreenEffects } from './screen-effects.js';
 import { StoreHealth } from './store-health.js';
-import { readSnapshot, takeOverLegs } from './takeover.js';
+import { Takeover } from './takeover.js';
 import { ThreadEffects } from './thread-effects.js';
 
 export interface CallRunnerOptions {
@@ -47,20 +47,19 @@ export interface CallRunnerOptions {
   readonly log: Log;
 }
 
-const WRAP_UP_CHECK_MS = 5_000;
-
 /** All calls of this process: opens them, brings facts to them, and carries out what they order. */
 export class CallRunner implements DeskCalls {
   private readonly actors = new Map<CallId, CallActor>();
   private readonly effects: Effects;
   readonly health: StoreHealth;
   readonly ended = new EndedCalls();
-  private nextWrapUpCheck = 0;
+  private readonly takeover: Takeover;
 
   constructor(private readonly options: CallRunnerOptions) {
     const { queue, centre, clock, thread, screens, connectors } = options;
     const about = (actor: CallActor) => this.summaryOf(actor);
     this.health = new StoreHealth(clock);
+    this.takeover = new Takeover({ ...options, actors: this.actors, open: (state) => this.actorFor(state) });
     this.effects = {
       legs: new LegEffects(options),
       queue: new QueueEffects({ queue, centre, clock }),
@@ -130,10 +129,7 @@ export class CallRunner implements DeskCalls {
       await this.options.store.heartbeat(this.options.node, leaseMs);
       this.health.answered();
       await Promise.all([...this.actors.values()].map((actor) => actor.saveAgain()));
-      // Without SIP and media no leg can be probed, and all would seem to be gone. Nobody waits for a take-over: the lease must be kept.
-      if (!this.options.telephony.isUp()) return;
-      for (const found of await this.options.store.adopt(this.options.node)) void this.adopt(found.callId, found.snapshot);
-      await this.checkWrapUps();
+      await this.takeover.look();
     } catch (error) {
       this.health.failed();
       this.options.log.warn({ err: String(error) }, 'call store not reachable');
@@ -215,53 +211,12 @@ export class CallRunner implements DeskCalls {
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === 'CallTaken') {
-        this.letGo(state);
+        this.takeover.letGo(state);
+        this.drop(state.callId);
         return true;
       }
       this.health.failed();
       return false;
-    }
-  }
-
-  /** Another process took this one for dead and goes on with the call: not a word from here any more, to nobody. */
-  private letGo(state: CallState): void {
-    this.options.log.warn({ callId: state.callId }, 'call lost to another node');
-    for (const leg of [state.callerLeg, state.agentLeg]) if (leg !== null) this.options.telephony.letGo(leg.legId);
-    this.actors.get(state.callId)?.stop();
-    this.drop(state.callId);
-  }
-
-  /** A call of a dead process: its legs are probed, the gone ones reported, then it goes on where it was. */
-  private async adopt(callId: CallId, snapshot: string): Promise<void> {
-    const { telephony, clock, log, node, store } = this.options;
-    const state = readSnapshot(snapshot);
-    const actor = state === null || this.actors.has(callId) ? null : this.actorFor(state);
-    try {
-      if (state === null || actor === null) {
-        log.error({ callId }, 'a call of another node could not be read');
-        return await store.remove(callId);
-      }
-      const ended = await takeOverLegs(telephony, state);
-      actor.log.warn({ phase: state.activity.phase, ended }, 'call taken over');
-      for (const legId of ended) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId, by: 'peer', cause: 'gone-meanwhile' });
-      actor.dispatch({ type: 'call.recovered', at: clock.now(), node });
-    } catch (error) {
-      log.error({ callId, err: String(error) }, 'take-over failed');
-    }
-  }
-
-  /** The end of a wrap-up comes as an event, to the node of the agent's screen; after a take-over that may be nobody. */
-  private async checkWrapUps(): Promise<void> {
-    const { clock, queue } = this.options;
-    if (clock.now() < this.nextWrapUpCheck) return;
-    this.nextWrapUpCheck = clock.now() + WRAP_UP_CHECK_MS;
-    for (const actor of this.actors.values()) {
-      const { activity } = actor.state;
-      if (activity.phase !== 'wrapUp') continue;
-      const state = await queue.agentState(activity.agentId);
-      const isTheirs = state.phase === 'wrapUp' && state.callId === actor.callId;
-      // The order to go to wrap-up may still be on its way.
-      if (!isTheirs && state.phase !== 'talking') actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId: activity.agentId });
     }
   }
 

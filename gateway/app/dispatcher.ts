@@ -64,7 +64,10 @@ export class Dispatcher {
 
   private keepLater(): void {
     this.cancelKeep = this.options.clock.after(KEEP_EVERY_MS, () => {
-      void this.options.keep().then(() => {
+      const { keep, log } = this.options;
+      // Without the next heartbeat other nodes would take over calls that are well.
+      const kept = keep().catch((error: unknown) => log.error({ err: String(error) }, 'node not kept'));
+      void kept.then(() => {
         if (!this.abort.signal.aborted) this.keepLater();
       });
     });

@@ -1,6 +1,85 @@
 import { SNAPSHOT_VERSION, type CallState } from '../core/call/call-state.js';
-import type { LegId } from '../core/ids.js';
+import type { CallId, LegId, Millis, NodeId } from '../core/ids.js';
+import type { CallStore } from '../ports/call-store.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { Queue } from '../ports/queue.js';
 import type { Telephony } from '../ports/telephony.js';
+import type { CallActor } from './call-actor.js';
+
+/** After a take-over nobody may hear of the end of a wrap-up, so it is also looked for this often. */
+const WRAP_UP_CHECK_MS = 5_000;
+
+export interface TakeoverOptions {
+  readonly telephony: Telephony;
+  readonly store: CallStore;
+  readonly queue: Queue;
+  readonly node: NodeId;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The calls of this process. */
+  readonly actors: ReadonlyMap<CallId, CallActor>;
+  /** Makes the actor of a call that another process began; null when its flow is not known here. */
+  readonly open: (state: CallState) => CallActor | null;
+}
+
+/** Brings calls of dead processes into this one, and lets go of those that another one has taken from us. */
+export class Takeover {
+  private nextWrapUpCheck: Millis = 0;
+
+  constructor(private readonly options: TakeoverOptions) {}
+
+  /** Takes over what dead processes left. Rejects when the store does not answer; does not wait for the legs. */
+  async look(): Promise<void> {
+    const { telephony, store, node } = this.options;
+    // Without SIP and media no leg can be probed, and all would seem to be gone.
+    if (!telephony.isUp()) return;
+    for (const found of await store.adopt(node)) void this.adopt(found.callId, found.snapshot);
+    await this.checkWrapUps();
+  }
+
+  /** Another process took this one for dead and goes on with the call: not a word from here any more, to nobody. */
+  letGo(state: CallState): void {
+    const { telephony, log, actors } = this.options;
+    log.warn({ callId: state.callId }, 'call lost to another node');
+    for (const leg of [state.callerLeg, state.agentLeg]) if (leg !== null) telephony.letGo(leg.legId);
+    actors.get(state.callId)?.stop();
+  }
+
+  /** The legs are probed, the gone ones reported, then the call goes on where it was. */
+  private async adopt(callId: CallId, snapshot: string): Promise<void> {
+    const { telephony, store, actors, clock, node, log } = this.options;
+    const state = readSnapshot(snapshot);
+    const actor = state === null || actors.has(callId) ? null : this.options.open(state);
+    try {
+      if (state === null || actor === null) {
+        log.error({ callId }, 'a call of another node could not be read');
+        return await store.remove(callId);
+      }
+      const ended = await takeOverLegs(telephony, state);
+      actor.log.warn({ phase: state.activity.phase, ended }, 'call taken over');
+      for (const legId of ended) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId, by: 'peer', cause: 'gone-meanwhile' });
+      actor.dispatch({ type: 'call.recovered', at: clock.now(), node });
+    } catch (error) {
+      log.error({ callId, err: String(error) }, 'take-over failed');
+    }
+  }
+
+  /** The end of a wrap-up is told to the node of the agent's screen. When that node died and the screen is gone, nobody hears of it. */
+  private async checkWrapUps(): Promise<void> {
+    const { clock, queue, actors } = this.options;
+    if (clock.now() < this.nextWrapUpCheck) return;
+    this.nextWrapUpCheck = clock.now() + WRAP_UP_CHECK_MS;
+    for (const actor of actors.values()) {
+      const { activity } = actor.state;
+      if (activity.phase !== 'wrapUp') continue;
+      const agent = await queue.agentState(activity.agentId);
+      // Talking still: the order to go to wrap-up is on its way.
+      const isTheirs = 'callId' in agent && agent.callId === actor.callId;
+      if (!isTheirs) actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId: activity.agentId });
+    }
+  }
+}
 
 /** A call as its dead process wrote it; null when it cannot be read. */
 export function readSnapshot(text: string): CallState | null {
@@ -8,16 +87,16 @@ export function readSnapshot(text: string): CallState | null {
     const state = JSON.parse(text) as CallState;
     return state.snapshot === SNAPSHOT_VERSION ? state : null;
   } catch {
-    // Half a snapshot, or none: the caller of this function says so and lets the call go.
+    // Half a snapshot, or none: who asked says so and lets the call go.
     return null;
   }
 }
 
 /**
  * Takes over the legs of a dead process's call, both at once.
- * @returns the legs that ended meanwhile. Tell the call only when all are known: what it then orders must find the others taken over.
+ * @returns the legs that ended meanwhile. The call is told when all are known: what it then orders must find the others taken over.
  */
-export async function takeOverLegs(telephony: Telephony, state: CallState): Promise<readonly LegId[]> {
+async function takeOverLegs(telephony: Telephony, state: CallState): Promise<readonly LegId[]> {
   // The sockets of a bridge are left alone: fetching one back would cut the conversation.
   const isTalking = state.activity.phase === 'conversation' || state.activity.phase === 'transferred';
   const legs = [

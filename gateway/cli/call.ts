@@ -59,7 +59,8 @@ export async function call(args: readonly string[]): Promise<number> {
     say: values.tone === undefined ? { kind: 'silence' } : { kind: 'tone', hz: Number(values.tone) },
     ...(values.talk === undefined ? {} : { hangUpAfterKeysMs: Number(values.talk) * 1_000 }),
   });
-  const show = (entry: LadderEntry) => output.line({ ...entry }, describe(entry));
+  // One line alone is called `ended`: the last, with the result.
+  const show = (entry: LadderEntry) => output.line({ ...entry, event: entry.event === 'ended' ? 'hungUp' : entry.event }, describe(entry));
   placed.ladder.forEach(show);
   placed.on('ladder', show);
   const stop = () => placed.hangUp();

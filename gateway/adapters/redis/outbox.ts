@@ -11,6 +11,7 @@ const BATCH = 100;
 /** An outbox that nobody reads any more goes by itself after a day. */
 const UNREAD_TTL_MS = 24 * 3_600_000;
 const ATTEMPTS = 3;
+const NO_ANSWER = 'no answer from Redis';
 
 export interface OutboxOptions {
   /** A connection of its own: it blocks. */
@@ -22,17 +23,21 @@ export interface OutboxOptions {
 
 /**
  * Hands over a node's outbox entries in order, each at least once, until `signal` aborts. The position is kept in Redis next to the
- * stream: after a reconnect, a new process or a store that went back, both agree.
+ * stream: after a reconnect, a new process or a store that went back, both agree. A stop in between still writes the position.
  */
 export async function readOutbox(options: OutboxOptions, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void> {
   const { redis, log } = options;
-  const stop = () => redis.disconnect();
+  const reader = { isBlocked: true };
+  const stop = () => {
+    if (reader.isBlocked) redis.disconnect();
+  };
   signal.addEventListener('abort', stop, { once: true });
   try {
     while (!signal.aborted) {
+      reader.isBlocked = true;
       if (!(await whenReady(redis, 1_000))) continue;
       try {
-        await drain(options, onEvent, signal);
+        await drain(options, { onEvent, signal, reader });
       } catch (error) {
         if (signal.aborted) return;
         log.warn({ error: error instanceof Error ? error.message : String(error) }, 'outbox interrupted');
@@ -46,23 +51,30 @@ export async function readOutbox(options: OutboxOptions, onEvent: (event: QueueE
   }
 }
 
-async function drain(options: OutboxOptions, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void> {
+interface Reading {
+  readonly onEvent: (event: QueueEvent) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** Whether the connection may be cut without leaving work undone. */
+  readonly reader: { isBlocked: boolean };
+}
+
+async function drain(options: OutboxOptions, { onEvent, signal, reader }: Reading): Promise<void> {
   const { redis, prefix, node } = options;
   const stream = prefix + KEY_NAMES.OUT + node;
   const positionKey = prefix + READ_POSITION + node;
-  let position = (await within(redis.get(positionKey), BLOCK_MS, 'no answer from Redis')) ?? '0-0';
+  let position = (await within(redis.get(positionKey), BLOCK_MS, NO_ANSWER)) ?? '0-0';
   while (!signal.aborted) {
-    const reply = await within(redis.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', stream, position), 2 * BLOCK_MS, 'no answer from Redis');
+    reader.isBlocked = true;
+    const reply = await within(redis.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', stream, position), 2 * BLOCK_MS, NO_ANSWER);
+    reader.isBlocked = false;
     for (const [id, fields] of reply?.[0]?.[1] ?? []) {
-      for (const event of readEvents(fields[1] ?? '', node)) {
-        if (signal.aborted) return;
-        await handOver(options, onEvent, event);
-      }
+      if (signal.aborted) break;
+      for (const event of readEvents(fields[1] ?? '', node)) await handOver(options, onEvent, event);
       position = id;
     }
-    // Trimmed up to the position: what was handed over does not stay. The position is written first, so a crash in between repeats nothing.
+    // Trimmed up to the position: what was handed over does not stay. The position is written first, so a crash in between loses nothing.
     const kept = redis.pipeline().set(positionKey, position, 'PX', UNREAD_TTL_MS).xtrim(stream, 'MINID', '~', position).pexpire(stream, UNREAD_TTL_MS);
-    await within(kept.exec(), BLOCK_MS, 'no answer from Redis');
+    await within(kept.exec(), BLOCK_MS, NO_ANSWER);
   }
 }
 

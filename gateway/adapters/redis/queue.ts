@@ -174,6 +174,7 @@ export class RedisQueue implements Queue {
       return readReply(await run(), read);
     } catch (error) {
       if (error instanceof StoreError) return failed('VG_STORE', error.message);
+      if (error instanceof BadText) return failed('VG_BAD_MESSAGE', error.message);
       throw error;
     }
   }
@@ -199,17 +200,20 @@ export function openQueue(options: RedisQueueOptions): RedisQueue {
   return new RedisQueue(options);
 }
 
+/** An id or reason that cannot be written: it may come from an agent's screen. */
+class BadText extends Error {}
+
 function readWait(fields: readonly string[]): { readonly waitMs: number } {
   return { waitMs: Number(fields[0]) };
 }
 
 /** Ids become parts of keys, records and events: bounded, not empty, without what separates fields there. */
 function checked(id: string): string {
-  if (!/^[^\s|\x00-\x1f\x7f]{1,200}$/.test(id)) throw new Error('queue: an id is empty, too long or holds spaces, bars or control characters');
+  if (!/^[^\s|\x00-\x1f\x7f]{1,200}$/.test(id)) throw new BadText('an id is empty, too long or holds spaces, bars or control characters');
   return id;
 }
 
 function checkedReason(reason: string): string {
-  if (!/^[^|\x00-\x1f\x7f]{1,200}$/.test(reason)) throw new Error('queue: a reason is empty, too long or holds bars or control characters');
+  if (!/^[^|\x00-\x1f\x7f]{1,200}$/.test(reason)) throw new BadText('a reason is empty, too long or holds bars or control characters');
   return reason;
 }

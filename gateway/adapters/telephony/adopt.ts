@@ -34,7 +34,9 @@ export async function adoptLeg(
   if (!hasDialog && exists) await server.api(`uuid_kill ${handle.channel}`);
   if (hasDialog && !exists) await requestInDialog(options.sip, { method: 'BYE', dialogId: handle.dialogId });
   if (!hasDialog || !exists) return false;
-  const connected: ConnectedLeg = { callId, legId: handle.legId, handle, dialog: null, server, endpoint: null, media: null, isEnding: false };
+  const [sipCallId, fromTag] = await Promise.all(['sip_call_id', 'sip_from_tag'].map((name) => server.api(`uuid_getvar ${handle.channel} ${name}`)));
+  const channelDialogId = `${sipCallId?.trim() ?? ''};from-tag=${fromTag?.trim() ?? ''}`;
+  const connected: ConnectedLeg = { callId, legId: handle.legId, handle, dialog: null, server, endpoint: null, media: null, isEnding: false, channelDialogId };
   legs.add(connected);
   if (!leg.isTalking) await fetchMedia(legs, connected);
   return true;

@@ -6,6 +6,7 @@ import { admit, type Admission } from './admission.js';
 import type { ConnectedLeg } from './leg.js';
 import { LegMedia } from './leg-media.js';
 import type { Legs, LegsOptions } from './legs.js';
+import { sessionTimer } from './session-timer.js';
 import type { Endpoint, SipDialog, SipRequest, SipResponder } from './libraries.js';
 
 interface ArrivingLeg {
@@ -122,18 +123,6 @@ export class CallerSide {
     this.refuse(legId, { status: why.status, reason: why.status === 488 ? 'Not Acceptable Here' : 'Service Unavailable', headers });
     return failed('VG_MEDIA', why.detail);
   }
-}
-
-/**
- * RFC 4028: where the caller's side supports timers, the caller refreshes (`refresher=uas` would be us): a call taken over by
- * another process cannot answer re-INVITEs, while drachtio-server refreshes by itself. So we ask to be the refresher wherever the caller left the choice.
- */
-function sessionTimer(request: SipRequest): Readonly<Record<string, string>> {
-  const wish = /^\s*(\d+)\s*(?:;.*refresher\s*=\s*(uac|uas))?/i.exec(request.get('Session-Expires') ?? '');
-  if (wish === null) return {};
-  const seconds = Math.max(90, Number(wish[1]));
-  const refresher = wish[2]?.toLowerCase() ?? 'uas';
-  return { 'Session-Expires': `${seconds};refresher=${refresher}`, Require: 'timer' };
 }
 
 /** Calling and dialled number; P-Asserted-Identity wins over From (RFC 3325), `anonymous` and the like are no number. */

@@ -16,6 +16,8 @@ export interface ConnectedLeg {
   readonly server: MediaServer;
   endpoint: Endpoint | null;
   media: LegMedia | null;
+  /** The dialog between drachtio and the media server of a leg taken over: its end is the only sign that a channel without socket is gone. */
+  readonly channelDialogId?: string;
   /** The way back to media of a leg taken over, once it was asked for. */
   fetching?: Promise<LegMedia | null>;
   /** Set by whoever ends the leg first, so that its end is reported at most once. */

@@ -7,6 +7,7 @@ import { requestInDialog } from './in-dialog.js';
 import type { ConnectedLeg } from './leg.js';
 import type { SipDialog, SipMessage, SipRequest, SipResponder, SipServer } from './libraries.js';
 import type { MediaServers } from './media-servers.js';
+import { sessionTimer } from './session-timer.js';
 
 export interface LegsOptions {
   readonly sip: SipServer;
@@ -37,6 +38,7 @@ export class Legs {
   add(leg: ConnectedLeg): void {
     this.legs.set(leg.legId, leg);
     this.byDialog.set(leg.handle.dialogId, leg);
+    if (leg.channelDialogId !== undefined) this.byDialog.set(leg.channelDialogId, leg);
     this.options.mediaServers.took(leg.handle.mediaServer);
     if (leg.dialog !== null) this.hearDialog(leg, leg.dialog);
     this.hearEndpoint(leg);
@@ -73,7 +75,9 @@ export class Legs {
   /** drachtio's note that a dialog ended, which also reaches a process that took the call over. */
   dialogStopped(dialogId: string): void {
     const leg = this.byDialog.get(dialogId);
-    if (leg !== undefined) this.peerEnded(leg, 'normal');
+    if (leg === undefined) return;
+    if (dialogId === leg.channelDialogId) this.channelEnded(leg, undefined);
+    else this.peerEnded(leg, 'normal');
   }
 
   /** Sends the far end's new offer to that leg's channel. @returns the channel's answer */
@@ -82,8 +86,8 @@ export class Legs {
     const answer = await requestInDialog(this.options.sip, { method: 'INVITE', dialogId: leg.endpoint.dialog.id, body: sdp });
     if (!answer.ok) return answer;
     if (answer.value.status !== 200) return failed('VG_MEDIA', `the media server answered ${answer.value.status}`);
-    leg.endpoint.local.sdp = answer.value.body;
-    return ok(answer.value.body);
+    leg.endpoint.local.sdp = asNextVersion(leg.endpoint.local.sdp, answer.value.body);
+    return ok(leg.endpoint.local.sdp);
   }
 
   close(): void {
@@ -93,8 +97,8 @@ export class Legs {
   private hearDialog(leg: ConnectedLeg, dialog: SipDialog): void {
     dialog.on('destroy', (bye?: SipMessage) => this.peerEnded(leg, bye?.get('Reason') ?? 'normal'));
     dialog.on('modify', (request: SipRequest, response: SipResponder) => void this.reinvited(leg, { request, response }));
-    // A session refresh by re-INVITE with unchanged SDP; srf answers it itself and only tells.
-    dialog.on('refresh', () => this.options.log.debug({ legId: leg.legId }, 'session refreshed'));
+    // No listener for 'refresh': srf would answer a session refresh by itself and leave Session-Expires out, which ends the timer (RFC 4028 section 9).
+    dialog.on('update', (request: SipRequest, response: SipResponder) => this.updated(leg, { request, response }));
     dialog.on('info', (request: SipRequest, response: SipResponder) => {
       response.send(200);
       const digit = leg.endpoint?.dtmfType === 'info' ? dtmfOfInfo(request) : null;
@@ -103,22 +107,43 @@ export class Legs {
     });
   }
 
+  /** RFC 3311; without a description it is a session refresh. We do not say that we take an offer this way, so one is refused. */
+  private updated(leg: ConnectedLeg, message: { readonly request: SipRequest; readonly response: SipResponder }): void {
+    const { request, response } = message;
+    if (leg.isEnding) return response.send(481);
+    response.send(request.body ? 488 : 200, undefined, { headers: request.body ? {} : sessionTimer(request) });
+  }
+
   private async reinvited(leg: ConnectedLeg, message: { readonly request: SipRequest; readonly response: SipResponder }): Promise<void> {
     const { request, response } = message;
     if (leg.isEnding) return response.send(481);
-    if (!request.body) {
-      // RFC 3261 section 14.2: a re-INVITE without an offer gets ours in the 200, the answer comes with the ACK.
-      response.send(200, undefined, { body: leg.endpoint?.local.sdp ?? '' });
-      leg.dialog?.once('ack', (ack: SipRequest) => void (ack.body ? this.renegotiate(leg, ack.body) : undefined));
-      return;
-    }
+    const headers = sessionTimer(request);
+    if (!request.body) return this.offerOurs(leg, { response, headers });
     const answer = await this.renegotiate(leg, request.body);
     if (!answer.ok) {
       this.options.log.warn({ legId: leg.legId, code: answer.error.code }, 're-INVITE refused');
       return response.send(488);
     }
-    response.send(200, undefined, { body: answer.value });
-    const isHeld = /^a=(sendonly|inactive)\s*$/m.test(request.body) || /^c=IN IP4 0\.0\.0\.0\s*$/m.test(request.body);
+    response.send(200, undefined, { body: answer.value, headers });
+    this.reportHold(leg, request.body);
+  }
+
+  /**
+   * RFC 3261 section 14.2: a re-INVITE without an offer gets ours in the 200, the answer comes with the ACK. It offers both directions
+   * whoever holds at the moment, else nobody could ever take a held call back this way (RFC 3264 section 8.4).
+   */
+  private offerOurs(leg: ConnectedLeg, how: { readonly response: SipResponder; readonly headers: Readonly<Record<string, string>> }): void {
+    leg.dialog?.once('ack', (ack: SipRequest) => {
+      if (!ack.body) return;
+      void this.renegotiate(leg, ack.body).then((agreed) => (agreed.ok ? this.reportHold(leg, ack.body) : undefined));
+    });
+    const offer = bothWays(leg.endpoint?.local.sdp ?? '');
+    if (leg.endpoint !== null) leg.endpoint.local.sdp = offer;
+    how.response.send(200, undefined, { body: offer, headers: how.headers });
+  }
+
+  private reportHold(leg: ConnectedLeg, theirs: string): void {
+    const isHeld = /^a=(sendonly|inactive)\s*$/m.test(theirs) || /^c=IN IP4 0\.0\.0\.0\s*$/m.test(theirs);
     const { callId, legId } = leg;
     this.options.report({ type: 'leg.held', callId, legId, isHeld, at: this.options.now() });
   }
@@ -151,6 +176,7 @@ export class Legs {
     leg.media?.ended();
     this.legs.delete(leg.legId);
     this.byDialog.delete(leg.handle.dialogId);
+    if (leg.channelDialogId !== undefined) this.byDialog.delete(leg.channelDialogId);
     this.options.mediaServers.gaveBack(leg.handle.mediaServer);
   }
 
@@ -165,4 +191,20 @@ export class Legs {
     if (!leg.server.connected()) return;
     await leg.server.api(`uuid_kill ${leg.handle.channel}`);
   }
+}
+
+/**
+ * RFC 3264 section 8: within a dialog the origin line stays what it was, but for its version. FreeSWITCH puts another address into
+ * it when it answers a re-INVITE.
+ */
+function asNextVersion(before: string, next: string): string {
+  const origin = /^o=(\S+) (\d+) (\d+) (.*?)\r?$/m.exec(before);
+  if (origin === null || before === next) return next;
+  const [, user, id, version = '0', address] = origin;
+  return next.replace(/^o=[^\r\n]*/m, () => `o=${user} ${id} ${BigInt(version) + 1n} ${address}`);
+}
+
+/** Our description as an offer: both directions, as a new version where that changes it. */
+function bothWays(sdp: string): string {
+  return asNextVersion(sdp, sdp.replace(/^a=(sendonly|recvonly|inactive)(?=\r?$)/m, 'a=sendrecv'));
 }

@@ -72,7 +72,7 @@ export class System {
       args: [program('gateway', 'adapters', 'history', 'pglite-server.js')],
       env: { DATA_DIR: join(varDir, 'history'), SOCKET_DIR: this.runDir, TEMPLATE_DIR: projectFile('var', 'history-template') },
     });
-    history.catch((error: unknown) => options.onFatal(String(error)));
+    history.catch((error: unknown) => (this.isStopping ? undefined : options.onFatal(String(error))));
     const [, softswitch, billing] = await Promise.all([
       this.run({ name: 'redis', command: node, args: [program('gateway', 'cli', 'supervisor', 'redis-child.js')], env: { REDIS_SOCKET: redisUrl, REDIS_DIR: join(varDir, 'redis') } }),
       this.run({ name: 'softswitch', command: node, args: [program('media', 'softswitch', 'main.js')], env: { ...ports, ...secrets, MOH_DIR: join(varDir, 'moh'), CONTROL_PORT: '0' } }),

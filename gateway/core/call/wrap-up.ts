@@ -18,6 +18,15 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
     );
   }
   if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return step(ended, { type: 'call.forget', end: activity.end });
-  if (event.type === 'call.recovered') return step({ ...state, node: event.node });
+  if (event.type === 'call.recovered') return recovered({ ...state, node: event.node }, activity);
   return ignore(state);
+}
+
+/** The dead process may have ended between the snapshot and its orders: both are harmless to repeat. */
+function recovered(state: CallState, { agentId, place, end }: WrapUp): CallStep {
+  return step(
+    state,
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, afterwards: 'wrapUp' },
+    { type: 'thread.append', end },
+  );
 }

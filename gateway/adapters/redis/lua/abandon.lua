@@ -4,8 +4,9 @@
 -- Returns waitMs | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
 local request, token = ARGV[2], ARGV[4]
 local c = loadCall(ARGV[3])
-if seen(c, request) then return c.wait end
-if seen(c, request) == false or (c.st ~= 'queued' and c.st ~= 'reserved') then
+local isDone = seen(c, request)
+if isDone then return c.wait end
+if isDone == false or (c.st ~= 'queued' and c.st ~= 'reserved') then
   if c.st == '' then c.st = 'ended' end
   return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. c.st)
 end

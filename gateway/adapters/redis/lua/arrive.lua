@@ -6,8 +6,9 @@
 local request, signature, token = ARGV[2], ARGV[5], ARGV[10]
 local isReturning = ARGV[9] == '1'
 local c = loadCall(ARGV[3])
-if seen(c, request) then return c.st == 'queued' and 'queued' or 'reserved' end
-local isRefused = seen(c, request) == false or (not isReturning and (c.st == 'connected' or c.st == 'ended'))
+local isDone = seen(c, request)
+if isDone then return c.st == 'queued' and 'queued' or 'reserved' end
+local isRefused = isDone == false or (not isReturning and (c.st == 'connected' or c.st == 'ended'))
 if isRefused then return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. c.st) end
 
 if c.st == 'queued' or c.st == 'reserved' then

@@ -4,10 +4,11 @@
 -- Returns the agent's state | VG_AGENT_STATE (the agent does not talk with this call)
 local request, wrapUpMs, token = ARGV[2], tonumber(ARGV[5]), ARGV[6]
 local a, c = loadAgent(ARGV[4]), loadCall(ARGV[3])
-if seen(a, request) then return describe(a) end
+local isDone = seen(a, request)
+if isDone then return describe(a) end
 local isTalking = a.st == 'talking' and a.call == c.id
 local isConnected = c.st == 'connected' and c.agent == a.id
-if seen(a, request) == false or not (isTalking or isConnected) then
+if isDone == false or not (isTalking or isConnected) then
   return refuse(saveAgent, a, request, 'VG_AGENT_STATE' .. US .. 'not talking with this call')
 end
 local hasWrapUp = wrapUpMs > 0 and a.want ~= 'logout'

@@ -1,5 +1,5 @@
 -- Facts for the nodes concerned, written in the same step as the change (atomic outbox).
-local OUTBOX_LENGTH = 10000
+local OUTBOX_LENGTH = '10000'
 
 local function tell(node, fact)
   redis.call('XADD', P .. OUT .. node, 'MAXLEN', '~', OUTBOX_LENGTH, '*', 'e', fact)

@@ -3,7 +3,7 @@
 -- which is cut off by its position as patterns cost by the character.
 local FIELDS = '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|()'
 local NOTHING = '|||||||||||'
-local KEEP_ENDED_MS = 60000 -- how long a finished call or a signed-out agent still answers a repeated request
+local KEEP_ENDED_MS = '60000' -- how long a finished call or a signed-out agent still answers a repeated request
 
 local function loadAgent(id)
   local text = redis.call('GET', P .. AGENT .. id) or NOTHING
