@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +12,14 @@ import { projectFile } from '../../gateway/project.js';
 import { serveBilling } from '../../gateway/sample-billing/server.js';
 import { readSampleData } from '../../gateway/sample-billing/sample-data.js';
 import { BillingStore } from '../../gateway/sample-billing/store.js';
-import type { AgentPhone, AnswerRule } from '../../media/phone/agent-phone.js';
+import type { AgentCall, AgentPhone, AnswerRule } from '../../media/phone/agent-phone.js';
 import { HeadlessPhone, type CallerCall, type PlaceCallOptions } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import { startBackend, type Backend } from './backend.js';
 import { KeptFacts } from './kept-facts.js';
 import { MemoryThread } from './memory-thread.js';
 import { startRedis, type TestRedis } from './redis-server.js';
+import { SipTrace } from './sip-trace.js';
 import { KeptLog } from './silent-log.js';
 
 export const SERVICE_NUMBER = '+46771000100';
@@ -29,6 +31,8 @@ const SECRET = 'a-secret-for-tests-only';
 export class Exchange {
   readonly callers: HeadlessPhone[] = [];
   readonly agents: TestAgent[] = [];
+  /** SIP of the calls that `call` placed, as their phones saw it. */
+  readonly traces = new WeakMap<CallerCall, SipTrace>();
 
   readonly backend: Backend;
   readonly redis: TestRedis;
@@ -83,20 +87,28 @@ export class Exchange {
     return `${this.backend.sip.host}:${this.backend.sip.port}`;
   }
 
+  /** What to call the addresses of this exchange in a transcript. */
+  get names(): ReadonlyMap<string, string> {
+    return new Map([[this.sip, 'sip']]);
+  }
+
   /** Places a call to the service number with a key script (see media/phone/key-script.ts). */
   async call(keys = '', options: Partial<PlaceCallOptions> = {}): Promise<CallerCall> {
-    const phone = this.callers[0] ?? (await HeadlessPhone.open({ host: '127.0.0.1' }));
-    if (this.callers.length === 0) this.callers.push(phone);
+    const phone = await HeadlessPhone.open({ host: '127.0.0.1' });
+    this.callers.push(phone);
+    const trace = SipTrace.of(phone.agent, this.names);
     const script = parseKeyScript(keys);
     if (!script.ok) throw new Error(script.reason);
-    return phone.call({ from: DEMO_CALLER, to: `sip:${SERVICE_NUMBER}@${this.sip}`, keys: script.steps, maxTalkMs: 60_000, ...options });
+    const call = await phone.call({ from: DEMO_CALLER, to: `sip:${SERVICE_NUMBER}@${this.sip}`, keys: script.steps, maxTalkMs: 60_000, ...options });
+    this.traces.set(call, trace);
+    return call;
   }
 
   /** Signs an agent in with a phone of its own. */
   async agent(id: string, rule: AnswerRule = { kind: 'auto' }, toneHz = 440): Promise<TestAgent> {
     const phone = await openAgentPhone({ aor: `sip:${id}@vaxel`, password: SECRET, sip: this.sip, rule, toneHz });
     const { client } = await DeskClient.signIn(this.gateway.httpUrl, `${SECRET}-${id}`);
-    const agent = new TestAgent(id, client, phone);
+    const agent = new TestAgent(id, client, phone, SipTrace.of(phone.agent, this.names));
     this.agents.push(agent);
     return agent;
   }
@@ -130,19 +142,24 @@ export class Exchange {
 }
 
 function agentSecrets(ids: readonly string[]): Record<string, string> {
-  return Object.fromEntries(ids.flatMap((id) => [[`VAXEL_AGENT_${id.toUpperCase()}_TOKEN`, `${SECRET}-${id}`], [`VAXEL_AGENT_${id.toUpperCase()}_SIP_PASSWORD`, SECRET]]));
+  return Object.fromEntries(ids.flatMap((id) => [[`VAXEL_AGENT_${variable(id)}_TOKEN`, `${SECRET}-${id}`], [`VAXEL_AGENT_${variable(id)}_SIP_PASSWORD`, SECRET]]));
 }
+
+const variable = (agentId: string): string => agentId.toUpperCase().replaceAll('-', '_');
 
 /** An agent with a screen client and a phone; events are kept, so that waiting for one that came already works. */
 export class TestAgent {
   readonly events: { readonly event: ServerEvent; readonly at: number }[] = [];
+  private readonly calls: AgentCall[] = [];
   private readonly waiting: { readonly test: (event: ServerEvent) => boolean; readonly found: (event: ServerEvent) => void }[] = [];
 
   constructor(
     readonly id: string,
     readonly client: DeskClient,
     readonly phone: AgentPhone,
+    readonly trace: SipTrace,
   ) {
+    phone.on('call', (call) => this.calls.push(call));
     client.on('event', (event, at) => {
       this.events.push({ event, at });
       for (const one of this.waiting.splice(0)) {
@@ -170,6 +187,14 @@ export class TestAgent {
         },
       }),
     );
+  }
+
+  /** The next call that reaches the phone after the ones already taken. */
+  async nextCall(): Promise<AgentCall> {
+    const kept = this.calls.shift();
+    if (kept !== undefined) return kept;
+    await once(this.phone, 'call');
+    return this.nextCall();
   }
 
   inPhase(phase: string): Promise<unknown> {

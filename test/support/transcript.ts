@@ -1,0 +1,48 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { expect } from 'vitest';
+import { askMediaServer, versionOfSipServer } from './event-socket.js';
+import type { Exchange } from './exchange.js';
+
+const FOLDER = new URL('../telephony/transcripts/', import.meta.url);
+
+/** What one case looked like at its far ends and at the Telephony port. */
+export interface Transcript {
+  /** SIP at each far end, by its name. */
+  readonly farEnds: Readonly<Record<string, readonly string[]>>;
+  readonly facts: readonly string[];
+  /** Prompts in the order in which they were begun, and how the call ended. */
+  readonly says: readonly string[];
+  readonly end: string;
+}
+
+/** The facts, prompts and end of one call. The call must be over. */
+export function partsOf(exchange: Exchange, sipCallId: string): Pick<Transcript, 'facts' | 'says' | 'end'> {
+  const [ended] = exchange.log.of('call ended', sipCallId);
+  const [refused] = exchange.log.of('call refused', sipCallId);
+  return {
+    facts: exchange.facts.of(sipCallId),
+    says: exchange.log.of('says', sipCallId).map((line) => String(line.fields['prompts'])),
+    end: ended !== undefined ? `${String(ended.fields['result'])}: ${String(ended.fields['reason'])}` : refused !== undefined ? `refused: ${String(refused.fields['status'])}` : 'never arrived',
+  };
+}
+
+/**
+ * Holds a case against its transcript from the real servers (`test/telephony/transcripts/<name>.json`).
+ * With `VAXEL_RECORD=1` on real servers the transcript is written instead.
+ */
+export async function expectTranscript(exchange: Exchange, name: string, transcript: Transcript): Promise<void> {
+  const file = new URL(`${name}.json`, FOLDER);
+  if (process.env['VAXEL_RECORD'] === '1') return record(exchange, file, transcript);
+  const recorded = JSON.parse(await readFile(file, 'utf8')) as Transcript & { readonly servers: unknown };
+  const { servers: _servers, ...expected } = recorded;
+  expect(transcript, `differs from the real servers' transcript ${name}.json`).toEqual(expected);
+}
+
+async function record(exchange: Exchange, file: URL, transcript: Transcript): Promise<void> {
+  const { backend } = exchange;
+  if (backend.kind !== 'real') throw new Error('transcripts are recorded on the real servers only (VAXEL_BACKEND=real)');
+  const [drachtio, freeswitch] = await Promise.all([versionOfSipServer(backend.drachtio), askMediaServer(backend.freeswitch, 'version')]);
+  const servers = { drachtio, freeswitch: /\d+\.\d+\.\d+/.exec(freeswitch)?.[0] ?? freeswitch };
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(file, `${JSON.stringify({ servers, ...transcript }, null, 2)}\n`);
+}

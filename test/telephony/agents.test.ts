@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AgentCall, AnswerRule } from '../../media/phone/agent-phone.js';
+import type { CallerCall } from '../../media/phone/headless-phone.js';
+import { FLOWS_OF_TESTS } from '../support/contract-case.js';
+import { askMediaServer } from '../support/event-socket.js';
+import { Exchange, type TestAgent } from '../support/exchange.js';
+import { expectTranscript, partsOf } from '../support/transcript.js';
+
+const AGENTS = ['talk-a', 'busy-a', 'busy-b', 'declines-a', 'declines-b', 'silent-a', 'silent-b', 'crossing-a', 'crossing-b', 'abandon-a', 'lost-a', 'lost-b', 'hold-a'];
+/** Keys of the main menu that lead to the queue of a case. */
+const KEY = { talk: 3, busy: 4, declines: 5, silent: 6, crossing: 7, abandon: 8, lost: 9, hold: 0 } as const;
+const CALLER_HZ = 1_000;
+const A_HZ = 700;
+const B_HZ = 450;
+const AT_ONCE: AnswerRule = { kind: 'after', ms: 0 };
+const SOON = { timeoutMs: 5_000 };
+
+describe('a caller and the agents', () => {
+  let exchange: Exchange;
+  beforeAll(async () => {
+    exchange = await Exchange.start({ flowsDir: FLOWS_OF_TESTS, agents: AGENTS });
+  });
+  afterAll(() => exchange.close());
+
+  const place = (queue: keyof typeof KEY): Promise<CallerCall> => exchange.call(`wait:400 ${KEY[queue]}`, { say: { kind: 'tone', hz: CALLER_HZ } });
+  const ready = async (id: string, rule: AnswerRule, hz = A_HZ): Promise<TestAgent> => {
+    const agent = await exchange.agent(id, rule, hz);
+    await agent.ready();
+    return agent;
+  };
+  const expectTalk = async (caller: CallerCall, callee: AgentCall, hz: number): Promise<void> => {
+    expect(await Promise.all([caller.waitForTone(hz, SOON), callee.waitForTone(CALLER_HZ, SOON)])).toEqual([true, true]);
+  };
+  /** The call is over: holds what all its far ends saw against the transcript. */
+  const expectAsRecorded = async (name: string, caller: CallerCall, agents: readonly TestAgent[]): Promise<void> => {
+    const { sipCallId } = caller.call;
+    await exchange.ended(sipCallId);
+    const farEnds = [['caller', exchange.traces.get(caller)?.lines() ?? []] as const, ...agents.map((agent) => [agent.id, agent.trace.lines()] as const)];
+    await expectTranscript(exchange, name, { farEnds: Object.fromEntries(farEnds), ...partsOf(exchange, sipCallId) });
+  };
+  /** The channel of the call's agent on the media server, from the call's snapshot. */
+  const agentChannel = async (caller: CallerCall): Promise<string> => {
+    const redis = new Redis(exchange.redis.socketPath);
+    const snapshot = await redis.hget(`vx:{test}:s:${exchange.facts.callIdOf(caller.call.sipCallId) ?? ''}`, 'snap');
+    redis.disconnect();
+    return (JSON.parse(snapshot ?? '{}') as { agentLeg?: { address?: { channel: string } } }).agentLeg?.address?.channel ?? 'none';
+  };
+
+  it.concurrent('talk after Accept on the screen; the agent hangs up and the caller hears it', async () => {
+    const agent = await ready('talk-a', { kind: 'auto' });
+    const caller = await place('talk');
+    const offer = await agent.next('offer');
+    await agent.client.send({ type: 'accept', offerId: offer.offerId });
+    const callee = await agent.nextCall();
+    await agent.next('talking');
+    await expectTalk(caller, callee, A_HZ);
+    callee.hangUp();
+    expect((await agent.next('callEnded')).by).toBe('agent');
+    expect((await caller.finished).ladder.at(-1)).toMatchObject({ event: 'ended', by: 'remote' });
+    await agent.inPhase('ready');
+    await expectAsRecorded('talk', caller, [agent]);
+  });
+
+  it.concurrent('hold and resume from both sides while they talk; the other side hears music meanwhile', async () => {
+    const agent = await ready('hold-a', AT_ONCE);
+    const caller = await place('hold');
+    const callee = await agent.nextCall();
+    await agent.next('talking');
+    await expectTalk(caller, callee, A_HZ);
+    for (const [holder, held] of [[caller, callee], [callee, caller]] as const) {
+      expect(await holder.hold()).toBe(true);
+      await expect.poll(() => held.media.tone(holder === caller ? CALLER_HZ : A_HZ), { timeout: 3_000 }).toMatchObject({ share: expect.toSatisfy((share: number) => share < 0.3) as number });
+      expect(await holder.resume()).toBe(true);
+      await expectTalk(caller, callee, A_HZ);
+    }
+    caller.hangUp();
+    expect((await agent.next('callEnded')).by).toBe('caller');
+    await expectAsRecorded('hold-in-talk', caller, [agent]);
+  });
+
+  it.concurrent.each([
+    ['busy', 486, 'busy'],
+    ['declines', 603, 'declined'],
+  ] as const)('go on to the next agent when the first is %s', async (queue, status, why) => {
+    const first = await ready(`${queue}-a`, { kind: 'reject', status });
+    const second = await ready(`${queue}-b`, AT_ONCE, B_HZ);
+    const caller = await place(queue);
+    expect((await first.next('offerClosed')).why).toBe(why);
+    const callee = await second.nextCall();
+    await second.next('talking');
+    await expectTalk(caller, callee, B_HZ);
+    caller.hangUp();
+    await second.next('callEnded');
+    await expectAsRecorded(queue, caller, [first, second]);
+  });
+
+  it.concurrent('go on to the next agent when the first phone says nothing at all', async () => {
+    const first = await ready('silent-a', { kind: 'never' });
+    const second = await ready('silent-b', AT_ONCE, B_HZ);
+    const caller = await place('silent');
+    expect((await first.next('offerClosed')).why).toBe('expired');
+    await first.inPhase('notReady');
+    const callee = await second.nextCall();
+    await expectTalk(caller, callee, B_HZ);
+    caller.hangUp();
+    await second.next('callEnded');
+    await expectAsRecorded('silent', caller, [first, second]);
+  });
+
+  it.concurrent('talk to the second agent when the answer of the first crosses the end of the ring', async () => {
+    const first = await ready('crossing-a', { kind: 'ring' });
+    const second = await ready('crossing-b', AT_ONCE, B_HZ);
+    const caller = await place('crossing');
+    const late = await first.nextCall();
+    answerAtCancel(late, first);
+    const lateEnded = once(late.call, 'ended');
+    expect((await first.next('offerClosed')).why).toBe('expired');
+    const callee = await second.nextCall();
+    await second.next('talking');
+    await expectTalk(caller, callee, B_HZ);
+    await lateEnded;
+    expect(first.trace.lines().filter((line) => /^< (ACK|BYE)/.test(line)).map((line) => line.slice(2, 5))).toEqual(['ACK', 'BYE']);
+    caller.hangUp();
+    await second.next('callEnded');
+    await expectAsRecorded('crossing', caller, [first, second]);
+  });
+
+  it.concurrent('part when the caller hangs up while the phone rings, which the agent saw before it rang', async () => {
+    const agent = await ready('abandon-a', { kind: 'ring' });
+    const caller = await place('abandon');
+    const ringing = await agent.nextCall();
+    const pop = agent.events.find(({ event }) => event.type === 'offer');
+    expect(pop?.at).toBeLessThanOrEqual(ringing.incoming.arrivedAtMs);
+    caller.hangUp();
+    expect((await agent.next('offerClosed')).why).toBe('callerLeft');
+    expect(await ringing.finished).toMatchObject({ result: 'failed', status: 487 });
+    await agent.inPhase('ready');
+    await expectAsRecorded('abandon', caller, [agent]);
+  });
+
+  it.concurrent('are brought together again when the first agent is lost', async () => {
+    const first = await ready('lost-a', AT_ONCE);
+    const caller = await place('lost');
+    const callee = await first.nextCall();
+    await first.next('talking');
+    await expectTalk(caller, callee, A_HZ);
+    expect(await askMediaServer(exchange.backend.freeswitch, `uuid_kill ${await agentChannel(caller)}`)).toMatch(/^\+OK/);
+    expect((await first.next('callEnded')).by).toBe('system');
+    await callee.finished;
+    expect(caller.call.state).toBe('up');
+    const second = await ready('lost-b', AT_ONCE, B_HZ);
+    await expectTalk(caller, await second.nextCall(), B_HZ);
+    caller.hangUp();
+    await second.next('callEnded');
+    await expectAsRecorded('agent-lost', caller, [first, second]);
+  });
+
+  it('leaves nothing behind', async () => {
+    await expect.poll(() => exchange.gateway.counts(), { timeout: 5_000 }).toMatchObject({ calls: 0, legs: 0, arriving: 0, ringing: 0 });
+  });
+});
+
+/** Makes the phone send its 200 when the CANCEL is there but not yet read: both are on the wire at once. */
+function answerAtCancel(call: AgentCall, agent: TestAgent): void {
+  const transport = Reflect.get(agent.phone.agent, 'transport') as { onMessage: (raw: Buffer, source: unknown) => void };
+  const { onMessage } = transport;
+  transport.onMessage = (raw, source) => {
+    if (raw.toString().startsWith('CANCEL ')) call.answer();
+    onMessage(raw, source);
+  };
+}

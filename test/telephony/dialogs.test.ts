@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractCase, FLOWS_OF_TESTS } from '../support/contract-case.js';
+import { Exchange } from '../support/exchange.js';
+import { canPlayDigits } from '../support/sipp.js';
+
+describe("a caller's dialog", () => {
+  let exchange: Exchange;
+  beforeAll(async () => {
+    exchange = await Exchange.start({ flowsDir: FLOWS_OF_TESTS, agents: [] });
+  });
+  afterAll(() => exchange.close());
+
+  it.concurrent('is one call when the INVITE comes twice', async () => {
+    const sipCallId = await contractCase(exchange, 'uac-repeated-invite-expect-200');
+    expect(exchange.facts.all.filter((fact) => fact.type === 'caller.arrived' && fact.caller.sipCallId === sipCallId)).toHaveLength(1);
+  });
+
+  it.concurrent('may leave the offer to us', async () => {
+    await contractCase(exchange, 'uac-late-offer-expect-200');
+  });
+
+  it.concurrent('is held by sendonly and inactive, and taken back', async () => {
+    await contractCase(exchange, 'uac-hold-resume-expect-200', { isHeldInSilence: true });
+  });
+
+  it.concurrent('is held by a re-INVITE whose offer is ours', async () => {
+    await contractCase(exchange, 'uac-hold-late-offer-expect-200', { isHeldInSilence: true });
+  });
+
+  it.concurrent('is refreshed by us where the caller left it open', async () => {
+    await contractCase(exchange, 'uac-session-timer-expect-200');
+  });
+
+  it.concurrent('is refreshed by the caller who wants to', async () => {
+    await contractCase(exchange, 'uac-session-timer-own-expect-200');
+  });
+
+  it.concurrent('takes digits by INFO from a caller without RFC 4733', async () => {
+    await contractCase(exchange, 'uac-info-digits-expect-200');
+  });
+
+  it.concurrent.each(['udp', 'tcp'] as const)('ends at once over %s', async (protocol) => {
+    await contractCase(exchange, 'uac-hang-up-expect-200', { protocol, name: `hang-up-${protocol}`, keys: { wait: '100' } });
+  });
+
+  it.runIf(canPlayDigits).concurrent('is served to the end by keys pressed ahead', async () => {
+    await contractCase(exchange, 'uac-keys-expect-bye', { name: 'keys-to-the-end', keys: { digits: '11471#1' } });
+  });
+
+  it.runIf(canPlayDigits).concurrent('is ended kindly after wrong keys', async () => {
+    await contractCase(exchange, 'uac-keys-expect-bye', { name: 'keys-wrong', keys: { digits: '**' } });
+  });
+
+  it.runIf(canPlayDigits).concurrent.each([
+    ['menu', '', '300'],
+    ['number', '1', '300'],
+    ['question', '11471#', '300'],
+    ['good-bye', '2', '100'],
+    ['queue', '3', '600'],
+  ])('ends with the caller at the %s', async (step, digits, wait) => {
+    const scenario = digits === '' ? 'uac-hang-up-expect-200' : 'uac-keys-hang-up-expect-200';
+    await contractCase(exchange, scenario, { name: `hang-up-at-${step}`, keys: { digits, wait } });
+  });
+
+  it('leaves nothing behind', async () => {
+    await expect.poll(() => exchange.gateway.counts(), { timeout: 5_000 }).toMatchObject({ calls: 0, legs: 0, arriving: 0, ringing: 0 });
+  });
+});

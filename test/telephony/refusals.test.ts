@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractCase, FLOWS_OF_TESTS } from '../support/contract-case.js';
+import { Exchange } from '../support/exchange.js';
+
+describe('a call that cannot be served', () => {
+  let exchange: Exchange;
+  beforeAll(async () => {
+    exchange = await Exchange.start({ flowsDir: FLOWS_OF_TESTS, agents: [] });
+  });
+  afterAll(() => exchange.close());
+
+  it.concurrent('gets 404 at an unknown number', async () => {
+    await contractCase(exchange, 'uac-unknown-number-expect-404', { service: '+46771999999' });
+  });
+
+  it.concurrent('gets 488 without a codec in common', async () => {
+    await contractCase(exchange, 'uac-no-common-codec-expect-488');
+  });
+
+  it.concurrent('gets 488 when only encrypted audio is offered', async () => {
+    await contractCase(exchange, 'uac-encrypted-only-expect-488');
+  });
+
+  it.concurrent('gets 400 without Contact', async () => {
+    await contractCase(exchange, 'uac-no-contact-expect-400');
+  });
+
+  it.concurrent('gets 422 when it wants to refresh more often than every 90 s', async () => {
+    await contractCase(exchange, 'uac-timer-too-short-expect-422');
+  });
+
+  it.concurrent('is over when the caller cancels before the answer', async () => {
+    await contractCase(exchange, 'uac-cancel-expect-487');
+  });
+
+  it.concurrent('goes on when the CANCEL comes after the answer', async () => {
+    await contractCase(exchange, 'uac-cancel-crosses-200-expect-481');
+  });
+
+  it.concurrent.each(['udp', 'tcp'] as const)('is not needed to ask what we can do, over %s', async (protocol) => {
+    await contractCase(exchange, 'uac-options-expect-200', { protocol });
+  });
+
+  it('leaves nothing behind', async () => {
+    await expect.poll(() => exchange.gateway.counts(), { timeout: 5_000 }).toMatchObject({ calls: 0, legs: 0, arriving: 0, ringing: 0 });
+  });
+});
