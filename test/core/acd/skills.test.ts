@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { isServedBy, poolText, signatureText } from '../../../gateway/core/acd/skills.js';
 
-const need = (needs: Record<string, number>) => signatureText('voice', Object.entries(needs).map(([skill, minLevel]) => ({ skill, minLevel })));
+const need = (needs: Record<string, number>) => signatureText('voice', 'q', Object.entries(needs).map(([skill, minLevel]) => ({ skill, minLevel })));
 const have = (skills: Record<string, number>) => poolText('voice', Object.entries(skills).map(([skill, level]) => ({ skill, level })));
 
 describe('canonical texts', () => {
   it('does not depend on the order of skills', () => {
-    expect(need({ swedish: 5, billing: 3 })).toBe('voice|billing:3,swedish:5');
+    expect(need({ swedish: 5, billing: 3 })).toBe('voice|q|billing:3,swedish:5');
     expect(need({ billing: 3, swedish: 5 })).toBe(need({ swedish: 5, billing: 3 }));
   });
 
   it('keeps the highest level of a skill named twice', () => {
-    expect(signatureText('voice', [{ skill: 'a', minLevel: 2 }, { skill: 'a', minLevel: 7 }])).toBe('voice|a:7');
+    expect(signatureText('voice', 'q', [{ skill: 'a', minLevel: 2 }, { skill: 'a', minLevel: 7 }])).toBe('voice|q|a:7');
   });
 
   it('cannot be confused by separators inside a skill name', () => {

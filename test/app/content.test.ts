@@ -1,0 +1,94 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ContentError, readContent } from '../../gateway/content.js';
+import { projectFile } from '../../gateway/project.js';
+
+const ENVIRONMENT = { BILLING_URL: 'http://127.0.0.1:1' };
+const FLOW = 'flows/invoice-extension.yaml';
+
+describe('a folder of flows', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vx-content-'));
+    cpSync(projectFile('ivr-flows'), folder, { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Replaces text in a file; gives the line it stood in. */
+  function change(file: string, from: string | RegExp, to: string): number {
+    const path = join(folder, file);
+    const text = readFileSync(path, 'utf8');
+    const at = text.search(from);
+    if (at < 0) throw new Error(`${file} has no ${String(from)}`);
+    writeFileSync(path, text.replace(from, to));
+    return text.slice(0, at).split('\n').length;
+  }
+
+  function faults(environment: NodeJS.ProcessEnv = ENVIRONMENT): string {
+    try {
+      readContent(folder, environment);
+    } catch (error) {
+      if (error instanceof ContentError) return error.message;
+      throw error;
+    }
+    return '';
+  }
+
+  it('is read as a whole', () => {
+    const content = readContent(folder, ENVIRONMENT);
+    expect([...content.flows.keys()]).toEqual(['invoice-extension']);
+    expect(content.connectors.has('billing')).toBe(true);
+    expect(content.centre.queues.size).toBeGreaterThan(0);
+    expect(content.prompts.size).toBeGreaterThan(0);
+  });
+
+  it('with a flow that is no YAML is refused with file, line and fix', () => {
+    writeFileSync(join(folder, FLOW), 'purpose: test\nnodes: [\n');
+    expect(faults()).toMatch(/^flows\/invoice-extension\.yaml:\d+:\d+.*Fix: .+/m);
+  });
+
+  it('with a key that leads nowhere is refused with file, line, node and fix', () => {
+    const line = change(FLOW, /0: person/, '0: nobody-there');
+    const told = faults();
+    expect(told).toMatch(new RegExp(`^flows/invoice-extension\\.yaml:${line}:\\d+.*nobody-there.*Fix: .+`, 'm'));
+  });
+
+  it.each([
+    ['a number whose flow does not exist', 'contact-centre.yaml', /flow: invoice-extension/, 'flow: invoice-extention'],
+    ['a queue that needs an unknown skill', 'contact-centre.yaml', /needs: \{ billing: 1 \}/, 'needs: { biling: 1 }'],
+    ['a setting that nobody knows', 'contact-centre.yaml', /ringTimeoutMs: 15000/, 'ringTimeout: 15000'],
+    ['a number whose last words do not exist', 'contact-centre.yaml', /prompt: call-later/, 'prompt: call-sooner'],
+  ] as const)('with %s is refused with file, line and fix', (_what, file, from, to) => {
+    const line = change(file, from, to);
+    expect(faults()).toMatch(new RegExp(`^${file}:${line}:\\d+: .+ Fix: .+`, 'm'));
+  });
+
+  it('with a queue that a flow asks for and nobody serves is refused', () => {
+    change('contact-centre.yaml', /^ {2}billing:\n {4}name/m, '  bills:\n    name');
+    expect(faults()).toMatch(/flows\/invoice-extension\.yaml:\d+:\d+.*"billing".*Fix: /);
+  });
+
+  it('with a connector file that is faulty is refused with file and fix', () => {
+    writeFileSync(join(folder, 'connectors/billing.yaml'), 'url: 7\n');
+    expect(faults()).toMatch(/^connectors\/billing\.yaml:\d+:\d+: .+ Fix: .+/m);
+  });
+
+  it('names the faults of all files at once', () => {
+    change(FLOW, /0: person/, '0: nobody-there');
+    change('contact-centre.yaml', /prompt: call-later/, 'prompt: call-sooner');
+    expect(faults()).toMatch(/nobody-there/);
+    expect(faults()).toMatch(/call-sooner/);
+  });
+
+  it('whose connector needs a variable that is not set is refused by its name', () => {
+    expect(faults({})).toMatch(/BILLING_URL \(billing\) is not set; set it/);
+  });
+
+  it('ignores hidden files and tests of flows', () => {
+    writeFileSync(join(folder, 'flows/.draft.yaml'), 'not: [a flow');
+    writeFileSync(join(folder, 'flows/some.test.yaml'), 'not: [a flow');
+    expect(faults()).toBe('');
+  });
+});

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Dispatcher } from '../../gateway/app/dispatcher.js';
+import type { QueueEvent } from '../../gateway/core/acd/queue-types.js';
+import type { Queue } from '../../gateway/ports/queue.js';
+import { ANNA, NODE } from '../core/call/call-story.js';
+import { deferred, settle } from '../support/call-fakes.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { KeptLog } from '../support/silent-log.js';
+
+const CHANGED: QueueEvent = { type: 'agent.changed', agentId: ANNA, state: { phase: 'loggedOut' }, at: 1 };
+
+/** An outbox that the test fills, and leases that it counts. */
+class FakeOutbox {
+  reads = 0;
+  reaps = 0;
+  signal: AbortSignal | null = null;
+  tell: (event: QueueEvent) => Promise<void> = () => Promise.resolve();
+  outage = deferred<void>();
+  reaped: () => Promise<number> = () => Promise.resolve(0);
+
+  events = (_node: string, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void> => {
+    this.reads += 1;
+    this.signal = signal;
+    this.tell = onEvent;
+    this.outage = deferred<void>();
+    signal.addEventListener('abort', () => this.outage.resolve());
+    return this.outage.promise;
+  };
+  reap = (): Promise<number> => {
+    this.reaps += 1;
+    return this.reaped();
+  };
+}
+
+describe('the dispatcher', () => {
+  let outbox: FakeOutbox;
+  let clock: FakeClock;
+  let log: KeptLog;
+  let heard: QueueEvent[];
+  let keeps: number;
+  let keep: () => Promise<void>;
+  let dispatcher: Dispatcher;
+  beforeEach(() => {
+    outbox = new FakeOutbox();
+    clock = new FakeClock();
+    log = new KeptLog();
+    heard = [];
+    keeps = 0;
+    keep = () => Promise.resolve();
+    const onEvent = (event: QueueEvent) => Promise.resolve(void heard.push(event));
+    dispatcher = new Dispatcher({ queue: outbox as unknown as Queue, node: NODE, clock, log, onEvent, keep: () => { keeps += 1; return keep(); } });
+    dispatcher.start();
+  });
+
+  it('hands on what the outbox tells', async () => {
+    await outbox.tell(CHANGED);
+    expect(heard).toEqual([CHANGED]);
+  });
+
+  it('reads on after an outage', async () => {
+    outbox.outage.reject(new Error('connection lost'));
+    await settle();
+    expect(outbox.reads).toBe(1);
+    clock.advance(500);
+    await settle();
+    expect(outbox.reads).toBe(2);
+    expect(log.of('outbox not readable, trying again')).toHaveLength(1);
+  });
+
+  it('looks at the leases four times a second, also when one look failed', async () => {
+    outbox.reaped = () => Promise.reject(new Error('away'));
+    clock.advance(1_000);
+    await settle();
+    expect(outbox.reaps).toBe(4);
+    expect(log.of('leases not looked at')).toHaveLength(4);
+  });
+
+  it('logs leases that ended', async () => {
+    outbox.reaped = () => Promise.resolve(2);
+    clock.advance(250);
+    await settle();
+    expect(log.of('leases ended')).toMatchObject([{ fields: { moved: 2 } }]);
+  });
+
+  it('keeps its node alive once a second, never twice at a time', async () => {
+    const slow = deferred<void>();
+    keep = () => slow.promise;
+    clock.advance(1_000);
+    await settle();
+    clock.advance(5_000);
+    await settle();
+    expect(keeps).toBe(1);
+    slow.resolve();
+    await settle();
+    clock.advance(1_000);
+    expect(keeps).toBe(2);
+  });
+
+  it('goes on keeping its node alive after a failure', async () => {
+    keep = () => Promise.reject(new Error('a bug'));
+    clock.advance(1_000);
+    await settle();
+    clock.advance(1_000);
+    await settle();
+    expect(keeps).toBe(2);
+  });
+
+  it('stops reading, looking and keeping when it is closed', async () => {
+    dispatcher.close();
+    await settle();
+    expect(outbox.signal?.aborted).toBe(true);
+    clock.advance(10_000);
+    await settle();
+    expect([outbox.reads, outbox.reaps, keeps]).toEqual([1, 0, 0]);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,185 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { QueueEffects } from '../../gateway/app/queue-effects.js';
+import type { AgentState } from '../../gateway/core/acd/queue-types.js';
+import { failed, ok, type Result } from '../../gateway/core/errors.js';
+import type { Queue } from '../../gateway/ports/queue.js';
+import { ANNA, OFFER, QUEUE } from '../core/call/call-story.js';
+import { actorIn, deferred, effectOf, fakeCentre, settle, type ListeningActor } from '../support/call-fakes.js';
+import { FakeClock } from '../support/fake-clock.js';
+
+type Asked = { readonly what: string; readonly request: Readonly<Record<string, unknown>> };
+
+/** Answers every command as the test set it, and notes each. */
+class ScriptedQueue {
+  readonly asked: Asked[] = [];
+  readonly answers: Record<string, (() => unknown)[]> = {};
+  private readonly first: Readonly<Record<string, unknown>> = {
+    arrive: ok({ state: 'queued' }),
+    accept: ok({ waitMs: 700 }),
+    abandon: ok({ waitMs: 5 }),
+    release: ok(null),
+    complete: ok({ phase: 'wrapUp', callId: 'call-1', until: 0, since: 0 }),
+    endWrapUp: ok({ phase: 'ready', since: 0 }),
+    notReady: ok({ phase: 'talking', callId: 'call-1', since: 0 }),
+    waiting: { queue: QUEUE, position: 2, queuedAt: 0 },
+  };
+
+  /** The next answers to a command, one after the other. */
+  will(what: string, ...answers: readonly (() => unknown)[]): void {
+    this.answers[what] = [...(this.answers[what] ?? []), ...answers];
+  }
+
+  get names(): readonly string[] {
+    return this.asked.map(({ what }) => what);
+  }
+
+  port(): Queue {
+    return new Proxy({} as Queue, {
+      get: (_target, what: string) => async (request: Readonly<Record<string, unknown>>) => {
+        this.asked.push({ what, request });
+        const next = this.answers[what]?.shift();
+        return next === undefined ? this.first[what] : await next();
+      },
+    });
+  }
+}
+
+const away = (): Result<never> => failed('VG_STORE', 'no answer');
+
+describe('a call’s orders to the queue', () => {
+  let queue: ScriptedQueue;
+  let clock: FakeClock;
+  let effects: QueueEffects;
+  let actor: ListeningActor;
+  beforeEach(() => {
+    queue = new ScriptedQueue();
+    clock = new FakeClock();
+    effects = new QueueEffects({ queue: queue.port(), centre: fakeCentre, clock });
+    actor = actorIn('waiting');
+  });
+
+  it('are carried out one after the other: leaving the agent comes before lining up again', async () => {
+    const slow = deferred<Result<AgentState>>();
+    queue.will('complete', () => slow.promise);
+    const complete = effectOf('wrapUp', 'queue.complete');
+    const both = [effects.run(actor, complete), effects.run(actor, effectOf('waiting', 'queue.arrive'))];
+    await settle();
+    expect(queue.names).toEqual(['complete']);
+    slow.resolve(ok({ phase: 'ready', since: 1 }));
+    await Promise.all(both);
+    expect(queue.names).toEqual(['complete', 'arrive']);
+  });
+
+  it('go on after one that failed', async () => {
+    queue.will('waiting', () => Promise.reject(new Error('gone')));
+    const asked = effects.run(actor, { type: 'queue.askPosition' });
+    const arrived = effects.run(actor, effectOf('waiting', 'queue.arrive'));
+    await expect(asked).rejects.toThrow('gone');
+    await arrived;
+    expect(queue.names).toEqual(['waiting', 'arrive']);
+    await effects.settled(actor.callId);
+  });
+
+  it('line up with the queue’s own needs, ring time and the node of the call', async () => {
+    const arrive = effectOf('waiting', 'queue.arrive');
+    await effects.run(actor, { ...arrive, place: { ...arrive.place, needs: [{ skill: 'english', minLevel: 1 }] } });
+    expect(queue.asked[0]?.request).toMatchObject({ needs: [{ skill: 'talk', minLevel: 3 }, { skill: 'english', minLevel: 1 }], ringTimeoutMs: 12_000, node: 'gw-1', isReturning: false });
+    expect(actor.told).toEqual([]);
+  });
+
+  it('tell the call when the queue does not take it', async () => {
+    queue.will('arrive', away);
+    await effects.run(actor, effectOf('waiting', 'queue.arrive'));
+    expect(actor.told).toEqual([{ type: 'queue.failed', at: clock.now(), code: 'VG_STORE' }]);
+  });
+
+  it('bring the verdict about a lifted phone', async () => {
+    const accept = effectOf('asked', 'queue.accept');
+    await effects.run(actor, accept);
+    queue.will('accept', () => failed('VG_OFFER_LOST', 'caller left'));
+    await effects.run(actor, accept);
+    expect(actor.told).toEqual([
+      { type: 'offer.accepted', at: clock.now(), offerId: OFFER, waitMs: 700 },
+      { type: 'offer.refused', at: clock.now(), offerId: OFFER, code: 'VG_OFFER_LOST' },
+    ]);
+  });
+
+  it('ask a store that keeps silent again under the same request id', async () => {
+    queue.will('accept', away, away);
+    const done = effects.run(actor, effectOf('asked', 'queue.accept'));
+    for (let again = 0; again < 2; again++) {
+      await settle();
+      clock.advance(500);
+    }
+    await done;
+    expect(queue.asked).toHaveLength(3);
+    expect(new Set(queue.asked.map(({ request }) => request['requestId'])).size).toBe(1);
+    expect(actor.told).toMatchObject([{ type: 'offer.accepted' }]);
+  });
+
+  it('do not leave a lifted phone in silence for longer than 2 s', async () => {
+    queue.will('accept', ...Array.from({ length: 20 }, () => away));
+    const done = effects.run(actor, effectOf('asked', 'queue.accept'));
+    for (let again = 0; again < 4; again++) {
+      await settle();
+      clock.advance(500);
+    }
+    await done;
+    expect(actor.told).toMatchObject([{ type: 'offer.refused', code: 'VG_STORE' }]);
+  });
+
+  it.each([
+    ['complete', effectOf('wrapUp', 'queue.complete')],
+    ['release', { type: 'queue.release', requestId: 'r', offerId: OFFER, why: 'declined' }],
+    ['endWrapUp', { type: 'queue.endWrapUp', requestId: 'r', agentId: ANNA }],
+    ['abandon', { type: 'queue.abandon', requestId: 'r', offeredTo: null }],
+  ] as const)('keep an end up until the store is back: %s', async (what, effect) => {
+    queue.will(what, ...Array.from({ length: 40 }, () => away));
+    const done = effects.run(actor, effect);
+    for (let again = 0; again < 40; again++) {
+      await settle();
+      clock.advance(500);
+    }
+    await done;
+    expect(queue.names).toEqual(Array.from({ length: 41 }, () => what));
+  });
+
+  it('set an agent free whose phone won against the hang-up by a hair', async () => {
+    queue.will('abandon', () => failed('VG_NOT_QUEUED', 'it talks'));
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: ANNA });
+    expect(queue.names).toEqual(['abandon', 'complete']);
+    expect(queue.asked[1]?.request).toMatchObject({ agentId: ANNA, wrapUpMs: 0 });
+  });
+
+  it('leave the agents alone when nobody was offered the call', async () => {
+    queue.will('abandon', () => failed('VG_NOT_QUEUED', 'unknown'));
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null });
+    expect(queue.names).toEqual(['abandon']);
+  });
+
+  it('give the agent the queue’s wrap-up time after a talk', async () => {
+    await effects.run(actor, effectOf('wrapUp', 'queue.complete'));
+    expect(queue.asked[0]?.request).toMatchObject({ agentId: ANNA, wrapUpMs: 30_000 });
+    expect(actor.told).toEqual([]);
+  });
+
+  it('end the wrap-up at once when the queue gave none', async () => {
+    queue.will('complete', () => ok({ phase: 'ready', since: 1 }));
+    await effects.run(actor, effectOf('wrapUp', 'queue.complete'));
+    expect(actor.told).toEqual([{ type: 'wrapUp.over', at: clock.now(), agentId: ANNA }]);
+  });
+
+  it('take an agent whose phone was lost out of the line first', async () => {
+    await effects.run(actor, { ...effectOf('wrapUp', 'queue.complete'), afterwards: 'notReady' });
+    expect(queue.names).toEqual(['notReady', 'complete']);
+    expect(queue.asked[0]?.request).toMatchObject({ reason: 'legFailed' });
+    expect(queue.asked[1]?.request).toMatchObject({ wrapUpMs: 0 });
+  });
+
+  it('bring the place in line, or none', async () => {
+    await effects.run(actor, { type: 'queue.askPosition' });
+    queue.will('waiting', () => null);
+    await effects.run(actor, { type: 'queue.askPosition' });
+    expect(actor.told).toMatchObject([{ type: 'queue.placed', position: 2 }, { type: 'queue.placed', position: null }]);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { at, CALLER, facts, MAX_WAIT_MS, PHONE, QUEUE, rulesFor } from './call-story.js';
+
+describe('a caller who asks for a person', () => {
+  it('hears music and the welcome, and lines up', () => {
+    const story = at.waiting();
+    expect(story.state).toMatchObject({ queuedIn: QUEUE, activity: { phase: 'waiting', place: { queue: QUEUE, queuedAt: story.now }, offer: null } });
+    expect(story.order('queue.arrive')).toMatchObject({ place: { queue: QUEUE }, isReturning: false });
+    expect(story.last).toContainEqual({ type: 'media.music', legId: CALLER });
+    expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:maxWait', inMs: MAX_WAIT_MS });
+    expect(story.order('media.say').utterances[0]?.text).toBe('queue.welcome');
+  });
+
+  it('hears the place after the welcome, and again only when it got better', () => {
+    const story = at.waiting();
+    const { sayId } = story.order('media.say');
+    expect(story.tell({ type: 'say.ended', sayId, isWhole: true }).types).toEqual(['queue.askPosition']);
+    const said = story.tell({ type: 'queue.placed', position: 3 }).order('media.say');
+    expect(said.utterances[0]?.text).toBe('number 3');
+    story.tell({ type: 'say.ended', sayId: said.sayId, isWhole: true });
+    expect(story.types).toEqual([]);
+    expect(story.tell({ type: 'queue.placed', position: 3 }).types).toEqual([]);
+    expect(story.tell({ type: 'queue.placed', position: 4 }).types).toEqual([]);
+    expect(story.tell({ type: 'queue.placed', position: 2 }).order('media.say').utterances[0]?.text).toBe('number 2');
+  });
+
+  it.each([
+    ['the welcome is being said', at.waiting],
+    ['an agent was found', () => at.showing().tell({ type: 'say.ended', sayId: at.waiting().order('media.say').sayId, isWhole: true })],
+  ] as const)('is not told a place while %s', (_while, begin) => {
+    expect(begin().tell({ type: 'queue.placed', position: 1 }).types).toEqual([]);
+  });
+
+  it('is told nothing when the queue does not know the call', () => {
+    const story = at.waiting();
+    story.tell({ type: 'say.failed', sayId: story.order('media.say').sayId });
+    expect(story.tell({ type: 'queue.placed', position: null }).types).toEqual([]);
+  });
+
+  it('has the place looked at every 20 s', () => {
+    expect(at.waiting().tell({ type: 'timer.fired', timer: 'queue:position' }).last).toEqual([{ type: 'timer.set', timer: 'queue:position', inMs: 20_000 }, { type: 'queue.askPosition' }]);
+  });
+
+  it('keeps keys to themselves: nothing is ordered by one', () => {
+    expect(at.waiting().tell(facts.key('1')).types).toEqual([]);
+  });
+
+  it('whose leg is lost leaves the line with that cause and the time waited', () => {
+    const story = at.waiting();
+    const from = story.now;
+    story.tell(facts.callerLost);
+    expect(story.state).toMatchObject({ activity: { phase: 'ended', end: { reason: 'media-timeout' } }, figures: { waitMs: story.now - from } });
+  });
+});
+
+describe('a queue that cannot be reached', () => {
+  it('is asked again after a second', () => {
+    const story = at.waiting().tell({ type: 'queue.failed', code: 'VG_STORE' });
+    expect(story.last).toEqual([{ type: 'timer.set', timer: 'queue:again', inMs: 1_000 }]);
+    expect(story.tell({ type: 'timer.fired', timer: 'queue:again' }).order('queue.arrive').isReturning).toBe(false);
+  });
+
+  it('is given up after half a minute: the call leaves the line, the caller is told, then the call ends', () => {
+    const story = at.closing();
+    expect(story.types).toContain('queue.abandon');
+    const { sayId, utterances } = story.order('media.say');
+    expect(utterances[0]?.text).toBe('sorry.tryLater');
+    expect(story.phase).toBe('closing');
+    expect(story.tell({ type: 'say.ended', sayId, isWhole: true }).state.activity).toEqual({ phase: 'ended', end: { result: 'serverError', reason: 'queue-unreachable' } });
+  });
+
+  it('ends the ring as well when it is given up', () => {
+    const story = at.ringing();
+    for (let again = 0; again < 31; again++) story.tell({ type: 'queue.failed', code: 'VG_STORE' });
+    expect(story.last).toContainEqual({ type: 'leg.cancelDial', legId: PHONE });
+    expect(story.order('screen.closeOffer').why).toBe('callerLeft');
+  });
+});
+
+describe('a wait that is too long', () => {
+  it('ends with the last words', () => {
+    const story = at.waiting().tell({ type: 'timer.fired', timer: 'queue:maxWait' });
+    expect(story.state.activity).toEqual({ phase: 'closing', end: { result: 'serverError', reason: 'waited-too-long' } });
+    expect(story.types).toEqual(expect.arrayContaining(['queue.abandon', 'media.say']));
+  });
+
+  it('goes to the number’s last resort where there is one', () => {
+    const story = at.waiting(rulesFor({ lastResortTarget: 'sip:night@127.0.0.1' })).tell({ type: 'timer.fired', timer: 'queue:maxWait' });
+    expect(story.phase).toBe('transferring');
+    expect(story.order('leg.dialOut').target).toBe('sip:night@127.0.0.1');
+  });
+
+  it('does not cut off an agent whose phone rings', () => {
+    const story = at.ringing().tell({ type: 'timer.fired', timer: 'queue:maxWait' });
+    expect(story.phase).toBe('waiting');
+    expect(story.order('timer.set').timer).toBe('queue:maxWait');
+  });
+});
