@@ -86,14 +86,11 @@ local function checkAll()
   local keys = allKeys()
   for _, id in ipairs(keys['a:'] or {}) do agents[id] = record('a:' .. id, OF_AGENT) end
   for _, id in ipairs(keys['c:'] or {}) do calls[id] = record('c:' .. id, OF_CALL) end
-  local lines = 0
-  for _, queue in ipairs(keys['l:'] or {}) do lines = lines + redis.call('ZCARD', P .. 'l:' .. queue) end
   for id, c in pairs(calls) do
     local a = agents[c.agent]
     if c.st == 'queued' then
       waiting[id] = { set = c.sig, score = c.score, call = c }
-      lines = lines - 1
-      if redis.call('ZSCORE', P .. 'l:' .. c.queue, id) ~= c.score then violate('I4', id .. ' has no place in its line') end
+      if redis.call('SISMEMBER', P .. 'l:' .. c.queue, c.sig) == 0 then violate('I4', id .. ' has no place in its line') end
     elseif c.st == 'reserved' then
       reserved = reserved + 1
       if not a or a.st ~= 'reserved' or a.call ~= id or a.res ~= c.res then violate('I3', id .. ' reserved by ' .. c.agent .. ' who is not') end
@@ -101,7 +98,6 @@ local function checkAll()
       if not a or a.st ~= 'talking' or a.call ~= id then violate('I3', id .. ' connected with ' .. c.agent .. ' who is not') end
     elseif c.st ~= 'ended' then violate('I4', id .. ' is ' .. tostring(c.st)) end
   end
-  if lines ~= 0 then violate('I4', lines .. ' in lines who do not wait') end
   for id, a in pairs(agents) do
     if a.st == 'ready' then idle[id .. '/voice/0'] = { set = a.pool, score = a.seq, agent = a, id = id } end
     if a.st == 'reserved' then
@@ -109,7 +105,6 @@ local function checkAll()
       reserved = reserved - 1
       if not c or c.res ~= a.res or c.agent ~= id then violate('I3', id .. ' reserved for ' .. a.call .. ' which is not') end
       if not leases[a.res] then violate('I3', id .. ' has no lease for ' .. a.res) end
-      if redis.call('GET', P .. 'o:' .. a.res) ~= id .. '|' .. a.call then violate('I3', 'offer ' .. a.res .. ' is not written') end
       leaseCount = leaseCount - 1
     end
     if a.st == 'wrapUp' and redis.call('ZSCORE', P .. 'due', id) ~= a.wrapEnd then violate('I11', id .. ' would wrap up for ever') end
@@ -128,23 +123,28 @@ local function checkAll()
   end
 end
 
--- Offers made by this step: every id that came in with it and now stands for an offer.
+-- Offers that stand now and did not before: token, agent, call.
+local function offers()
+  local standing = {}
+  for _, offer in ipairs(redis.call('ZRANGE', P .. 'lease', 0, -1)) do standing[offer] = true end
+  return standing
+end
+
 local function offersMade(before)
   local made = {}
-  for i = 2, #ARGV do
-    local now = redis.call('GET', P .. 'o:' .. ARGV[i])
-    if now and not before[ARGV[i]] then
-      made[#made + 1] = ARGV[i] .. '|' .. now
-      local agent, call = string.match(now, '^([^|]*)|(.*)$')
-      local pool, sig = record('a:' .. agent, OF_AGENT).pool, record('c:' .. call, OF_CALL).sig
-      if not (CAN[pool] and CAN[pool][sig]) then violate('I9', agent .. ' cannot serve ' .. call) end
+  for offer in pairs(offers()) do
+    if not before[offer] then
+      local token, call = string.match(offer, '^([^.]*)%.(.*)$')
+      local c = record('c:' .. call, OF_CALL)
+      local pool = record('a:' .. tostring(c.agent), OF_AGENT).pool
+      if not (CAN[pool] and CAN[pool][c.sig]) then violate('I9', tostring(c.agent) .. ' cannot serve ' .. call) end
+      made[#made + 1] = token .. '|' .. tostring(c.agent) .. '|' .. call
     end
   end
   return made
 end
 
-local before, isRepeat, was = {}, false, nil
-for i = 2, #ARGV do before[ARGV[i]] = redis.call('EXISTS', P .. 'o:' .. ARGV[i]) == 1 end
+local before, isRepeat, was = offers(), false, nil
 if HAS_REQUEST then
   isRepeat = redis.call('SADD', 'requests', ARGV[2]) == 0
   if isRepeat then was = everything() end
@@ -152,9 +152,8 @@ end
 local reply = verb()
 if isRepeat and everything() ~= was then violate('I12', 'a repeat changed something') end
 if VERB == 'accept' and type(reply) == 'string' and tonumber(reply) then
-  local held = redis.call('GET', P .. 'o:' .. ARGV[3])
-  local call = held and string.match(held, '|(.*)$')
-  if not call or record('c:' .. call, OF_CALL).res ~= ARGV[3] then violate('I2', 'accepted another offer than the one sent') end
+  local call = string.match(ARGV[3], '%.(.*)$')
+  if record('c:' .. call, OF_CALL).res ~= ARGV[3] then violate('I2', 'accepted another offer than the one sent') end
 end
 checkAll()
 redis.call('RPUSH', 'operations', cjson.encode({ verb = VERB, args = ARGV, reply = reply or '', isRepeat = isRepeat, made = offersMade(before) }))

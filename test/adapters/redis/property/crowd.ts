@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Queue } from '../../../../gateway/ports/queue.js';
 import { StoreError } from '../../../../gateway/adapters/redis/connection.js';
 import { openQueue } from '../../../../gateway/adapters/redis/queue.js';
@@ -10,7 +10,7 @@ import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../..
 import { silent } from '../house.js';
 import { faultyClient } from './faulty-client.js';
 import type { Random } from './random.js';
-import { NEEDS, SKILLS } from './universe.js';
+import { NEEDS, QUEUES, SKILLS } from './universe.js';
 
 const RING_MS = 15_000;
 const KEPT_REQUESTS = 12;
@@ -19,8 +19,8 @@ const WHY: readonly OfferLoss[] = ['declined', 'declined', 'noAnswer', 'busy', '
 
 /** Light: agents idle, calls are few. Heavy: calls pile up. Without both, half of the invariants cannot fail. */
 const WEIGHTS = {
-  light: { arrive: 10, abandon: 3, ready: 14, notReady: 3, signIn: 4, logout: 2, accept: 10, release: 5, complete: 12, endWrapUp: 4, reap: 5, comeBack: 2, takeOver: 1, repeat: 5, old: 3, forget: 8 },
-  heavy: { arrive: 20, abandon: 3, ready: 14, notReady: 4, signIn: 3, logout: 3, accept: 10, release: 7, complete: 12, endWrapUp: 3, reap: 5, comeBack: 2, takeOver: 2, repeat: 5, old: 3, forget: 10 },
+  light: { arrive: 7, abandon: 5, ready: 26, notReady: 2, signIn: 4, logout: 1, accept: 8, release: 6, complete: 12, endWrapUp: 4, reap: 5, comeBack: 2, takeOver: 1, repeat: 5, old: 3, forget: 8 },
+  heavy: { arrive: 18, abandon: 3, ready: 16, notReady: 3, signIn: 3, logout: 2, accept: 10, release: 7, complete: 12, endWrapUp: 3, reap: 5, comeBack: 2, takeOver: 2, repeat: 5, old: 3, forget: 10 },
 } as const;
 type Act = keyof (typeof WEIGHTS)['light'];
 
@@ -110,7 +110,7 @@ export class Crowd {
   private async enter(queue: Queue, callId: CallId, isReturning: boolean): Promise<void> {
     const { random } = this.options;
     const arrival = {
-      requestId: this.request(), callId, queue: brand<QueueId>(random.of(['billing', 'technical'])), needs: random.of(NEEDS),
+      requestId: this.request(), callId, queue: brand<QueueId>(random.of(QUEUES)), needs: random.of(NEEDS),
       band: random.of([0, 10, 10, 10, 511]), node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])), ringTimeoutMs: RING_MS, isReturning,
     };
     await this.once(() => queue.arrive(arrival));
@@ -126,6 +126,8 @@ export class Crowd {
     const requestId = this.request();
     const left = (await this.once(() => queue.abandon({ requestId, callId }))) as Awaited<ReturnType<Queue['abandon']>>;
     if (left.ok) this.ended(callId);
+    // The agent whose caller left is to be the longest idle again: somebody calls at once.
+    if (left.ok && this.options.random.chance(0.4)) await this.arrive(queue);
   }
 
   private ended(callId: CallId): void {
@@ -140,15 +142,19 @@ export class Crowd {
     }
   }
 
-  private async signIn(queue: Queue): Promise<void> {
+  private async signIn(queue: Queue, agentId = this.options.random.of(this.agents)): Promise<void> {
     const { random } = this.options;
-    const request = { requestId: this.request(), agentId: random.of(this.agents), skills: random.of(SKILLS), node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])) };
+    const request = { requestId: this.request(), agentId, skills: random.of(SKILLS), node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])) };
     await this.once(() => queue.signIn(request));
   }
 
   private async ready(queue: Queue): Promise<void> {
     const request = { requestId: this.request(), agentId: this.options.random.of(this.agents) };
-    await this.once(() => queue.ready(request));
+    const done = (await this.once(() => queue.ready(request))) as Awaited<ReturnType<Queue['ready']>>;
+    if (done.ok || !this.options.random.chance(0.3)) return;
+    // The refusal's reply comes late, after the sign-in: the repeat must be refused as well.
+    await this.signIn(queue, request.agentId);
+    await queue.ready(request);
   }
 
   private async notReady(queue: Queue): Promise<void> {

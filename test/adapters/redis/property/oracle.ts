@@ -4,7 +4,7 @@ export interface Operation {
   readonly args: readonly string[];
   readonly reply: unknown;
   readonly isRepeat: boolean;
-  /** Offers that exist since this step: offer, agent, call. */
+  /** Offers that exist since this step: token, agent, call. */
   readonly made: readonly string[];
 }
 
@@ -257,11 +257,12 @@ export class Oracle {
     if (ends.length > 0) this.due.set(id, Math.min(...ends));
   }
 
-  private reserve(call: string, agent: string, offer: string): void {
+  private reserve(call: string, agent: string, token: string): void {
+    const offer = `${token}.${call}`;
     const ring = this.calls.get(call)?.ring ?? 0;
     Object.assign(this.calls.get(call) ?? {}, { phase: 'reserved', agent, offer });
     Object.assign(this.agents.get(agent) ?? {}, { phase: 'reserved', call, offer });
     this.leases.set(offer, { agent, call, expires: this.now + ring });
-    this.made.push([offer, agent, call].join('|'));
+    this.made.push([token, agent, call].join('|'));
   }
 }

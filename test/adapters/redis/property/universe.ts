@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { poolText, signatureText } from '../../../../gateway/core/acd/skills.js';
 import type { SkillLevel, SkillNeed } from '../../../../gateway/core/acd/queue-types.js';
 
+export const QUEUES = ['billing', 'technical'] as const;
+
 /** Few skills and many overlaps, so that every operation meets competition. */
 export const NEEDS: readonly (readonly SkillNeed[])[] = [
   [],
@@ -26,8 +28,8 @@ export function canServe(): ReadonlyMap<string, readonly string[]> {
   const idOf = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 12);
   return new Map(
     SKILLS.map((skills) => {
-      const able = NEEDS.filter((needs) => needs.every((need) => skills.some((skill) => skill.skill === need.skill && skill.level >= need.minLevel)));
-      return [idOf(poolText('voice', skills)), able.map((needs) => idOf(signatureText('voice', needs)))];
+      const able = QUEUES.flatMap((queue) => NEEDS.map((needs) => ({ queue, needs }))).filter(({ needs }) =>needs.every((need) => skills.some((skill) => skill.skill === need.skill && skill.level >= need.minLevel)));
+      return [idOf(poolText('voice', skills)), able.map(({ queue, needs }) => idOf(signatureText('voice', queue, needs)))];
     }),
   );
 }
