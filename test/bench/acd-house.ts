@@ -32,7 +32,7 @@ export class AcdHouse {
   constructor(url: string, private readonly size: HouseSize) {
     this.queue = openQueue({ url, tenant: 'bench', log: silent, deadlineMs: 30_000 });
     this.needs = distinct(size.signatures, () => this.skills(1 + this.below(2)).map((skill) => ({ skill, minLevel: 1 + this.below(5) })));
-    this.profiles = distinct(size.profiles, () => this.skills(4 + this.below(3)).map((skill) => ({ skill, level: 1 + this.below(9) })));
+    this.profiles = distinct(size.profiles, () => this.skills(4 + this.below(3)).map((skill) => ({ skill, level: 1 + this.below(7) })));
     const able = this.profiles.map((skills) => this.needs.filter((needs) => needs.every((need) => skills.some((has) => has.skill === need.skill && has.level >= need.minLevel))).length);
     this.signaturesPerAgent = able.reduce((sum, one) => sum + one, 0) / able.length;
   }

@@ -1,0 +1,27 @@
+import type { BenchResult } from './bench-result.js';
+
+export interface RowOptions {
+  /** Tiny counts. */
+  readonly isQuick: boolean;
+}
+
+type Run = (options: RowOptions) => Promise<BenchResult[]>;
+
+export interface Row {
+  /** What it prints: the first names the row. */
+  readonly names: readonly string[];
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
+
+/** Every row of the bench. */
+export const ROWS: readonly Row[] = [
+  { names: ['acd-cycle'], load: () => import('./acd-cycle.js') },
+  { names: ['sip-cps'], load: () => import('./sip-cps.js') },
+  { names: ['sip-ivr-cps'], load: () => import('./sip-ivr-cps.js') },
+  { names: ['setup', 'setup-cpu'], load: () => import('./setup.js') },
+  { names: ['media-streams'], load: () => import('./media-streams.js') },
+  { names: ['pop-e2e'], load: () => import('./pop-e2e.js') },
+  { names: ['pop-before-ring'], load: () => import('./pop-before-ring.js') },
+  { names: ['answer-to-audio'], load: () => import('./answer-to-audio.js') },
+  { names: ['ready-to-invite'], load: () => import('./ready-to-invite.js') },
+];
