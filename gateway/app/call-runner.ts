@@ -222,6 +222,8 @@ export class CallRunner implements DeskCalls {
 
   private offered(event: Extract<QueueEvent, { type: 'offer.made' }>): void {
     const { offerId, agentId, queue, at, expiresAt, callId } = event;
+    // The node of the agent's screen hears of it too; the call's own node acts.
+    if (event.callNode !== this.options.node) return;
     if (this.actors.has(callId)) return this.tell(callId, { type: 'offer.made', at, offerId, agentId, queue, expiresAt });
     // The call ended while the offer was on its way: the agent must not stay reserved for nobody.
     void this.options.queue.abandon({ requestId: brand(`${offerId}:nobody`), callId });

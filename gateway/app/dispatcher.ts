@@ -18,12 +18,15 @@ export interface DispatcherOptions {
 const REAP_EVERY_MS = 250;
 const KEEP_EVERY_MS = 1_000;
 const REAP_BATCH = 100;
+/** Clocks of this machine and of Redis need not agree to the millisecond. */
+const WRAP_UP_SLACK_MS = 5;
 const RETRY_AFTER_MS = 500;
 
 /** Reads the queue's outbox for this node and keeps the queue's leases honest. */
 export class Dispatcher {
   private readonly abort = new AbortController();
   private cancelReap: () => void = () => undefined;
+  private readonly wrapUpEnds = new Set<() => void>();
   private cancelKeep: () => void = () => undefined;
 
   constructor(private readonly options: DispatcherOptions) {}
@@ -38,13 +41,35 @@ export class Dispatcher {
     this.abort.abort();
     this.cancelReap();
     this.cancelKeep();
+    for (const cancel of this.wrapUpEnds) cancel();
+  }
+
+  /** A wrap-up ends on time, not with the next look at the leases. */
+  private async heard(event: QueueEvent): Promise<void> {
+    const { clock, onEvent } = this.options;
+    if (event.type === 'agent.changed' && event.state.phase === 'wrapUp') {
+      const cancel = clock.after(Math.max(0, event.state.until - clock.now()) + WRAP_UP_SLACK_MS, () => {
+        this.wrapUpEnds.delete(cancel);
+        this.reap();
+      });
+      this.wrapUpEnds.add(cancel);
+    }
+    await onEvent(event);
+  }
+
+  private reap(): void {
+    const { queue, log } = this.options;
+    queue.reap(REAP_BATCH).then(
+      (moved) => moved > 0 && log.info({ moved }, 'leases ended'),
+      (error: unknown) => log.warn({ err: String(error) }, 'leases not looked at'),
+    );
   }
 
   private async read(): Promise<void> {
-    const { queue, node, log, onEvent, clock } = this.options;
+    const { queue, node, log, clock } = this.options;
     while (!this.abort.signal.aborted) {
       try {
-        await queue.events(node, onEvent, this.abort.signal);
+        await queue.events(node, (event) => this.heard(event), this.abort.signal);
       } catch (error) {
         log.warn({ err: String(error) }, 'outbox not readable, trying again');
         await new Promise<void>((resolve) => clock.after(RETRY_AFTER_MS, resolve));
@@ -54,10 +79,7 @@ export class Dispatcher {
 
   private reapLater(): void {
     this.cancelReap = this.options.clock.after(REAP_EVERY_MS, () => {
-      this.options.queue.reap(REAP_BATCH).then(
-        (moved) => moved > 0 && this.options.log.info({ moved }, 'leases ended'),
-        (error: unknown) => this.options.log.warn({ err: String(error) }, 'leases not looked at'),
-      );
+      this.reap();
       if (!this.abort.signal.aborted) this.reapLater();
     });
   }

@@ -1,5 +1,5 @@
 -- uses: keys fence records seats skip heads leave outbox offers match-agent signed-in
--- The agent wants a pause: at once, or after the present offer or talk (the agent's last intent wins).
+-- The agent wants a pause: at once, or after the present offer, talk or wrap-up (the agent's last intent wins).
 -- ARGV: nowMs, request, agent, reason
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)
 local request, reason = ARGV[2], ARGV[4]
@@ -7,7 +7,7 @@ local a = loadAgent(ARGV[3])
 if not isSignedIn(a, request) then return notSignedIn(a, request) end
 if seen(a, request) then return describe(a) end
 local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
-if a.st == 'reserved' or a.st == 'talking' then
+if a.st == 'reserved' or a.st == 'talking' or a.st == 'wrapUp' then
   a.want = 'notReady:' .. reason
 else
   if place then take(place) end

@@ -20,16 +20,15 @@ local function allKeys()
 end
 
 -- A record by the names of its fields, in the order in which they stand.
-local function record(key, fields)
-  local all, i = {}, 0
-  for value in string.gmatch((redis.call('GET', P .. key) or '') .. '|', '([^|]*)|') do
-    i = i + 1
-    if fields[i] then all[fields[i]] = value end
-  end
-  return all
+local FIELD = '([^|]*)|'
+local function agentRecord(id)
+  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq = string.match(redis.call('GET', P .. 'a:' .. id) or '', '^' .. string.rep(FIELD, 11))
+  return { st = st, pool = pool, call = call, res = res, wrapEnd = wrapEnd, skip = skip, seq = seq }
 end
-local OF_AGENT = { 'st', 'pool', 'node', 'call', 'res', 'since', 'reason', 'wrapEnd', 'want', 'skip', 'seq', 'log' }
-local OF_CALL = { 'st', 'sig', 'score', 't0', 'queue', 'node', 'ring', 'agent', 'res', 'wait', 'skip', 'log' }
+local function callRecord(id)
+  local st, sig, score, _, queue, _, _, agent, res = string.match(redis.call('GET', P .. 'c:' .. id) or '', '^' .. string.rep(FIELD, 9))
+  return { st = st, sig = sig, score = score, queue = queue, agent = agent, res = res }
+end
 
 local function scores(key)
   local flat, record = redis.call('ZRANGE', P .. key, 0, -1, 'WITHSCORES'), {}
@@ -84,8 +83,8 @@ local function checkAll()
   local agents, calls, idle, waiting, reserved = {}, {}, {}, {}, 0
   local leases, leaseCount = scores('lease')
   local keys = allKeys()
-  for _, id in ipairs(keys['a:'] or {}) do agents[id] = record('a:' .. id, OF_AGENT) end
-  for _, id in ipairs(keys['c:'] or {}) do calls[id] = record('c:' .. id, OF_CALL) end
+  for _, id in ipairs(keys['a:'] or {}) do agents[id] = agentRecord(id) end
+  for _, id in ipairs(keys['c:'] or {}) do calls[id] = callRecord(id) end
   for id, c in pairs(calls) do
     local a = agents[c.agent]
     if c.st == 'queued' then
@@ -135,8 +134,8 @@ local function offersMade(before)
   for offer in pairs(offers()) do
     if not before[offer] then
       local token, call = string.match(offer, '^([^.]*)%.(.*)$')
-      local c = record('c:' .. call, OF_CALL)
-      local pool = record('a:' .. tostring(c.agent), OF_AGENT).pool
+      local c = callRecord(call)
+      local pool = agentRecord(tostring(c.agent)).pool
       if not (CAN[pool] and CAN[pool][c.sig]) then violate('I9', tostring(c.agent) .. ' cannot serve ' .. call) end
       made[#made + 1] = token .. '|' .. tostring(c.agent) .. '|' .. call
     end
@@ -153,7 +152,7 @@ local reply = verb()
 if isRepeat and everything() ~= was then violate('I12', 'a repeat changed something') end
 if VERB == 'accept' and type(reply) == 'string' and tonumber(reply) then
   local call = string.match(ARGV[3], '%.(.*)$')
-  if record('c:' .. call, OF_CALL).res ~= ARGV[3] then violate('I2', 'accepted another offer than the one sent') end
+  if callRecord(call).res ~= ARGV[3] then violate('I2', 'accepted another offer than the one sent') end
 end
 checkAll()
 redis.call('RPUSH', 'operations', cjson.encode({ verb = VERB, args = ARGV, reply = reply or '', isRepeat = isRepeat, made = offersMade(before) }))

@@ -65,7 +65,7 @@ export class Crowd {
     const { random } = this.options;
     this.now += random.chance(0.02) ? random.below(20_000) : random.below(300);
     const queue = random.of(this.queues);
-    const act: Act = this.live.size > 60 ? random.of(['abandon', 'accept', 'complete']) : random.weighted(WEIGHTS[phase]);
+    const act: Act = this.live.size > 40 ? random.of(['abandon', 'accept', 'complete']) : random.weighted(WEIGHTS[phase]);
     try {
       await this[act](queue);
     } catch (error) {

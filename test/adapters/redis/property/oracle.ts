@@ -81,7 +81,7 @@ export class Oracle {
         });
       case 'not-ready':
         return this.change(b, (agent) => {
-          if (agent.phase === 'reserved' || agent.phase === 'talking') agent.want = 'notReady';
+          if (agent.phase === 'reserved' || agent.phase === 'talking' || agent.phase === 'wrapUp') agent.want = 'notReady';
           else Object.assign(agent, { phase: 'notReady', want: '' });
         });
       case 'end-wrap-up':
