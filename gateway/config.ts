@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { projectFile } from './project.js';
 
@@ -17,6 +18,8 @@ const environmentSchema = z.object({
   CALLBACK_HOST: host.default('127.0.0.1'),
   REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379'),
   DATABASE_URL: z.string().min(1),
+  /** YAML with sample interactions for a demo customer; not set in production. */
+  SAMPLE_THREAD: z.string().optional(),
   HTTP_HOST: host.default('127.0.0.1'),
   HTTP_PORT: port.default(8080),
   /** Further origins of the desk page behind a proxy, separated by commas. */
@@ -27,7 +30,7 @@ const environmentSchema = z.object({
   /** Rendered speech; media servers must see it at the same path. */
   SPEECH_DIR: z.string().default(projectFile('var', 'speech')),
   /** Addresses and networks (CIDR) that may send calls, besides the trunks of the contact centre's file. */
-  TRUNKS: z.string().default(''),
+  TRUNKS: z.string().default('').refine((text) => text.split(',').every((entry) => isNetwork(entry.trim())), 'IP addresses or networks such as 192.0.2.0/24, separated by commas'),
   /** `host:port` of the trunk that takes numbers which flows dial. */
   OUTBOUND_TRUNK: z.string().regex(/^[\w.-]+(:\d{1,5})?$/, 'host or host:port').optional(),
   MAX_CALLS: z.coerce.number().int().min(1).max(10_000).default(500),
@@ -43,6 +46,7 @@ export interface Config {
   readonly callbackHost: string;
   readonly redisUrl: string;
   readonly databaseUrl: string;
+  readonly sampleThread: string | null;
   readonly http: { readonly host: string; readonly port: number; readonly origins: readonly string[] };
   readonly apiToken: string;
   readonly flowsDir: string;
@@ -75,6 +79,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     callbackHost: env.CALLBACK_HOST,
     redisUrl: env.REDIS_URL,
     databaseUrl: env.DATABASE_URL,
+    sampleThread: env.SAMPLE_THREAD ?? null,
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT, origins: list(env.DESK_ORIGINS) },
     apiToken: env.API_TOKEN,
     flowsDir: env.FLOWS_DIR,
@@ -86,6 +91,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     drainMs: env.DRAIN_MS,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+function isNetwork(entry: string): boolean {
+  const [address = '', bits = '0'] = entry.split('/');
+  return entry === '' || (isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128));
 }
 
 function hostAndPort(address: string): { readonly host: string; readonly port: number } {

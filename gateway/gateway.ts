@@ -61,7 +61,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
 
   const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
   const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
-  const thread = around.thread ?? (await openThreadStore({ url: config.databaseUrl, log, samplesFile: projectFile('ivr-flows', 'sample-thread.yaml'), openWithinMs: HISTORY_WAIT_MS }));
+  const thread = around.thread ?? (await openThreadStore({ url: config.databaseUrl, log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }), openWithinMs: HISTORY_WAIT_MS }));
   const connectors = new HttpConnectors({ files: catalogue.content.connectors, environment, log });
   const speech = new EspeakSpeech({ folder: config.speechDir, log });
   const telephony = createTelephony({
@@ -95,6 +95,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     node,
     clock,
     log,
+    onStoreReturned: () => void desk.onStoreReturned().catch((error: unknown) => log.warn({ err: String(error) }, 'agents not signed in again')),
   });
   const desk = createAgentDesk({
     queue,

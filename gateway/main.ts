@@ -1,4 +1,4 @@
-import { readConfig } from './config.js';
+import { ConfigError, readConfig } from './config.js';
 import { ContentError } from './content.js';
 import { startGateway } from './gateway.js';
 
@@ -22,6 +22,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // A fault of configuration or content is told in its own words; anything else with its stack.
-  console.error(error instanceof Error && (error.constructor === Error || error instanceof ContentError) ? error.message : error);
+  console.error(error instanceof ConfigError || error instanceof ContentError || (error instanceof Error && error.constructor === Error) ? error.message : error);
   process.exit(1);
 });

@@ -44,6 +44,8 @@ export interface AgentDeskOptions {
 export interface AgentDesk extends ScreenHost {
   /** Takes the events of the queue's outbox; shows agents their state. */
   onQueueEvent(event: QueueEvent): Promise<void>;
+  /** The queue's store came back, perhaps without what it knew: whoever has a screen is signed in again, which keeps a state that is known. */
+  onStoreReturned(): Promise<void>;
   close(): void;
 }
 
@@ -63,6 +65,8 @@ class Desk implements AgentDesk {
   private readonly graces = new Map<AgentId, () => void>();
   /** Their sockets close next, which is no loss. */
   private readonly signedOut = new Set<AgentId>();
+  /** Agents with a screen here, or with one that may come back in a moment. */
+  private readonly present = new Set<AgentId>();
 
   constructor(private readonly options: AgentDeskOptions) {
     this.intents = new LastIntent(options.log);
@@ -76,6 +80,7 @@ class Desk implements AgentDesk {
     if (!signedIn.ok) return signedIn;
     this.endGrace(agent.id);
     this.signedOut.delete(agent.id);
+    this.present.add(agent.id);
     const { id, name, answer, phone } = agent;
     return ok({
       agentId: agent.id,
@@ -118,6 +123,7 @@ class Desk implements AgentDesk {
     if (this.signedOut.delete(agentId)) return;
     const cancel = this.options.clock.after(this.options.graceMs ?? 5_000, () => {
       this.graces.delete(agentId);
+      this.present.delete(agentId);
       this.options.log.info({ agentId }, 'screen lost');
       void this.intents.ask(agentId, () => this.lower(agentId, SCREEN_LOST));
     });
@@ -127,6 +133,15 @@ class Desk implements AgentDesk {
   async onQueueEvent(event: QueueEvent): Promise<void> {
     if (event.type !== 'agent.changed') return;
     await this.options.screens.push(event.agentId, { type: 'agent', state: event.state }, NO_WAIT);
+  }
+
+  async onStoreReturned(): Promise<void> {
+    const { queue, screens, node } = this.options;
+    for (const agent of this.options.agents()) {
+      if (!this.present.has(agent.id)) continue;
+      const signedIn = await queue.signIn({ ...this.asked(agent.id), skills: agent.skills, node });
+      if (signedIn.ok) await screens.push(agent.id, { type: 'agent', state: signedIn.value }, NO_WAIT);
+    }
   }
 
   close(): void {
@@ -165,7 +180,9 @@ class Desk implements AgentDesk {
     const { phase } = await this.options.queue.agentState(agentId);
     if (phase === 'reserved' || phase === 'talking') return failed('VG_AGENT_STATE', 'finish the call before you sign out');
     const done = await this.options.queue.logout(this.asked(agentId));
-    if (done.ok) this.signedOut.add(agentId);
+    if (!done.ok) return done;
+    this.signedOut.add(agentId);
+    this.present.delete(agentId);
     return done;
   }
 

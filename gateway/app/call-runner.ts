@@ -45,6 +45,8 @@ export interface CallRunnerOptions {
   readonly node: NodeId;
   readonly clock: Clock;
   readonly log: Log;
+  /** The store answers again after it was away for long. */
+  readonly onStoreReturned?: () => void;
 }
 
 /** All calls of this process: opens them, brings facts to them, and carries out what they order. */
@@ -54,6 +56,8 @@ export class CallRunner implements DeskCalls {
   readonly health: StoreHealth;
   readonly ended = new EndedCalls();
   private readonly takeover: Takeover;
+  /** Finished calls whose traces in the store could not be removed yet. */
+  private readonly unremoved = new Set<CallId>();
 
   constructor(private readonly options: CallRunnerOptions) {
     const { queue, centre, clock, thread, screens, connectors } = options;
@@ -127,8 +131,11 @@ export class CallRunner implements DeskCalls {
   async keep(leaseMs: number): Promise<void> {
     try {
       await this.options.store.heartbeat(this.options.node, leaseMs);
+      const wasAway = this.health.isFailing();
       this.health.answered();
+      if (wasAway) this.storeReturned();
       await Promise.all([...this.actors.values()].map((actor) => actor.saveAgain()));
+      await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
       await this.takeover.look();
     } catch (error) {
       this.health.failed();
@@ -253,8 +260,24 @@ export class CallRunner implements DeskCalls {
     actor.log.info({ ...end, waitMs: state.figures.waitMs, talkMs: state.figures.talkMs }, 'call ended');
     this.drop(callId);
     await this.effects.queue.settled(callId);
+    await this.remove(callId).catch(() => undefined);
+  }
+
+  /** Removes what is kept about a finished call; while the store is away it is noted and done later. */
+  private async remove(callId: CallId): Promise<void> {
+    this.unremoved.add(callId);
     await this.options.queue.forget(callId);
     await this.options.store.remove(callId);
+    this.unremoved.delete(callId);
+  }
+
+  /** The store may have come back without its newest data, or without any: who waits lines up again, the longest wait first. */
+  private storeReturned(): void {
+    this.options.log.warn({ calls: this.actors.size }, 'call store is back');
+    const at = this.options.clock.now();
+    const since = ({ state }: CallActor): number => (state.activity.phase === 'waiting' ? state.activity.place.queuedAt : at);
+    for (const actor of [...this.actors.values()].sort((a, b) => since(a) - since(b))) actor.dispatch({ type: 'store.returned', at });
+    this.options.onStoreReturned?.();
   }
 
   private drop(callId: CallId): void {

@@ -28,6 +28,8 @@ export class Dispatcher {
   private cancelReap: () => void = () => undefined;
   private readonly wrapUpEnds = new Set<() => void>();
   private cancelKeep: () => void = () => undefined;
+  /** Told once, not four times a second. */
+  private isReapFailing = false;
 
   constructor(private readonly options: DispatcherOptions) {}
 
@@ -60,8 +62,14 @@ export class Dispatcher {
   private reap(): void {
     const { queue, log } = this.options;
     queue.reap(REAP_BATCH).then(
-      (moved) => moved > 0 && log.info({ moved }, 'leases ended'),
-      (error: unknown) => log.warn({ err: String(error) }, 'leases not looked at'),
+      (moved) => {
+        this.isReapFailing = false;
+        if (moved > 0) log.info({ moved }, 'leases ended');
+      },
+      (error: unknown) => {
+        if (!this.isReapFailing) log.warn({ err: String(error) }, 'leases cannot be looked at');
+        this.isReapFailing = true;
+      },
     );
   }
 

@@ -21,6 +21,11 @@ type LegEffect = Extract<
   { type: 'leg.answer' | 'leg.reject' | 'leg.hangUp' | 'leg.dial' | 'leg.dialOut' | 'leg.prepareDial' | 'leg.cancelDial' | 'media.say' | 'media.hush' | 'media.music' | 'media.bridge' }
 >;
 
+/** How much later than its length a prompt may end. */
+const OVERDUE_MS = 5_000;
+/** The length of a recorded prompt is not known here. */
+const LONGEST_RECORDING_MS = 120_000;
+
 /** Carries out orders to legs and their media; results go back to the call as events. */
 export class LegEffects {
   /** What is being said, so that a hush that comes while the words are still being rendered is kept. */
@@ -90,12 +95,20 @@ export class LegEffects {
   private async say(actor: CallActor, effect: Extract<LegEffect, { type: 'media.say' }>): Promise<void> {
     const { telephony, clock } = this.options;
     const { sayId } = effect;
-    const files = await this.filesOf(actor, effect.utterances);
-    if (files?.length === 0) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: true });
-    if (files === null) return actor.dispatch({ type: 'say.failed', at: clock.now(), sayId });
+    const sound = await this.soundOf(actor, effect.utterances);
+    if (sound?.files.length === 0) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: true });
+    if (sound === null) return actor.dispatch({ type: 'say.failed', at: clock.now(), sayId });
+    const { files } = sound;
     if (this.hushed.delete(keyOf(actor, sayId))) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: false });
     actor.log.info({ sayId, prompts: effect.utterances.map((utterance) => utterance.promptId), files }, 'says');
+    // No silence: a prompt that the media server never ends is given up, and the flow goes on.
+    const cancelWatch = clock.after(sound.lengthMs + OVERDUE_MS, () => {
+      actor.log.error({ sayId, files }, 'prompt never ended');
+      void telephony.hush(effect.legId);
+      actor.dispatch({ type: 'say.failed', at: clock.now(), sayId });
+    });
     const played = await telephony.play(effect.legId, files);
+    cancelWatch();
     const wasHushed = this.hushed.delete(keyOf(actor, sayId));
     if (played.ok) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: played.value.isWhole && !wasHushed });
     if (played.error.code !== 'VG_LEG_GONE') actor.log.error({ sayId, detail: played.error.detail }, 'prompt not heard');
@@ -103,20 +116,25 @@ export class LegEffects {
   }
 
   /** Null when a prompt can neither be found nor spoken. */
-  private async filesOf(actor: CallActor, utterances: readonly Utterance[]): Promise<readonly string[] | null> {
+  private async soundOf(actor: CallActor, utterances: readonly Utterance[]): Promise<{ readonly files: readonly string[]; readonly lengthMs: number } | null> {
     const files: string[] = [];
+    let lengthMs = 0;
     const rendered = await Promise.all(
       utterances.map((utterance) => (utterance.file === undefined ? this.options.speech.render({ language: utterance.language, text: utterance.text }) : utterance.file)),
     );
     for (const [index, sound] of rendered.entries()) {
-      if (typeof sound === 'string') files.push(this.options.promptFile(sound));
-      else if (sound.ok) files.push(sound.value.path);
-      else {
+      if (typeof sound === 'string') {
+        files.push(this.options.promptFile(sound));
+        lengthMs += LONGEST_RECORDING_MS;
+      } else if (sound.ok) {
+        files.push(sound.value.path);
+        lengthMs += sound.value.durationMs;
+      } else {
         actor.log.error({ prompt: utterances[index]?.promptId, detail: sound.error.detail }, 'prompt cannot be spoken');
         return null;
       }
     }
-    return files;
+    return { files, lengthMs };
   }
 
   forget(callId: string): void {

@@ -69,7 +69,8 @@ export class QueueEffects {
         await this.insist(END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId }));
         return;
       case 'queue.askPosition': {
-        const place = await queue.waiting(callId);
+        // Nobody is told a place that nobody knows; it is asked for again.
+        const place = await queue.waiting(callId).catch(() => null);
         return actor.dispatch({ type: 'queue.placed', at: clock.now(), position: place?.position ?? null });
       }
     }
@@ -90,7 +91,8 @@ export class QueueEffects {
       isReturning: effect.isReturning,
     });
     if (arrived.ok) return;
-    actor.log.error({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
+    const isAway = arrived.error.code === 'VG_STORE';
+    actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
   }
 

@@ -18,6 +18,10 @@ export class StoreHealth {
     this.failingSince ??= this.clock.now();
   }
 
+  isFailing(): boolean {
+    return this.failingSince !== null;
+  }
+
   mayTakeCalls(): boolean {
     return this.failingSince === null || this.clock.now() - this.failingSince < LIMIT_MS;
   }

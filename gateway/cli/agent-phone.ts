@@ -1,4 +1,5 @@
 import { AgentPhone, type AnswerRule } from '../../media/phone/agent-phone.js';
+import { localAddressTowards } from './local-address.js';
 
 export interface PhoneOptions {
   /** Address of record: `sip:anna@vaxel`. */
@@ -15,9 +16,8 @@ export interface PhoneOptions {
 export async function openAgentPhone(options: PhoneOptions): Promise<AgentPhone> {
   const [host = '127.0.0.1', port = '5060'] = options.sip.split(':');
   const user = /^sip:([^@]+)@/.exec(options.aor)?.[1] ?? 'agent';
-  const isLocal = host === '127.0.0.1';
   const phone = await AgentPhone.open({
-    host: isLocal ? '127.0.0.1' : '0.0.0.0',
+    host: await localAddressTowards(host),
     user,
     rule: options.rule,
     say: options.toneHz === 0 ? { kind: 'silence' } : { kind: 'tone', hz: options.toneHz, amplitude: 4_000 },

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HeadlessPhone, type KeyMode } from '../../media/phone/headless-phone.js';
+import { HeadlessPhone } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import type { LadderEntry } from '../../media/phone/ladder.js';
 import type { CallReport } from '../../media/phone/phone-call.js';
@@ -8,6 +8,7 @@ import type { Protocol } from '../../media/sip/transport.js';
 import { projectFile } from '../project.js';
 import { askForEnd } from './ask-end.js';
 import { describe } from './ladder-text.js';
+import { localAddressTowards } from './local-address.js';
 import { Output } from './output.js';
 import { runningSystem } from './state-file.js';
 
@@ -17,7 +18,6 @@ export const CALL_HELP = `vaxel call [--keys "<script>"] [--from <number>] [--to
 
 const OPTIONS = {
   keys: { type: 'string', default: '' },
-  'key-mode': { type: 'string', default: 'auto' },
   from: { type: 'string', default: '+46701234567' },
   to: { type: 'string' },
   transport: { type: 'string', default: 'udp' },
@@ -46,15 +46,13 @@ export async function call(args: readonly string[]): Promise<number> {
   const to = values.to ?? (system === null ? null : `sip:${system.number}@${system.sip}`);
   if (to === null) return output.problem('no running system found: start one with `npm start` (or vaxel up), or name the target with --to sip:number@host:port');
 
-  const host = hostOf(to);
-  const phone = await HeadlessPhone.open({ host: host === '127.0.0.1' || host === 'localhost' ? '127.0.0.1' : '0.0.0.0' });
+  const phone = await HeadlessPhone.open({ host: await localAddressTowards(hostOf(to)) });
   output.line({ event: 'calling', to, from: values.from }, `calling ${to} from ${values.from}`);
   const placed = await phone.call({
     from: values.from,
     to,
     protocol: values.transport === 'tcp' ? 'tcp' : ('udp' satisfies Protocol),
     keys: script.steps,
-    keyMode: values['key-mode'] as KeyMode,
     maxTalkMs: Number(values.max) * 1_000,
     say: values.tone === undefined ? { kind: 'silence' } : { kind: 'tone', hz: Number(values.tone) },
     ...(values.talk === undefined ? {} : { hangUpAfterKeysMs: Number(values.talk) * 1_000 }),

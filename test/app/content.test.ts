@@ -75,6 +75,11 @@ describe('a folder of flows', () => {
     expect(faults()).toMatch(/^connectors\/billing\.yaml:\d+:\d+: .+ Fix: .+/m);
   });
 
+  it('is refused for a faulty connector file also when no flow uses it', () => {
+    writeFileSync(join(folder, 'connectors/unused.yaml'), 'url: 7\n');
+    expect(faults()).toMatch(/^connectors\/unused\.yaml:\d+:\d+: .+ Fix: .+/m);
+  });
+
   it('names the faults of all files at once', () => {
     change(FLOW, /0: person/, '0: nobody-there');
     change('contact-centre.yaml', /prompt: call-later/, 'prompt: call-sooner');

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Dispatcher } from '../../gateway/app/dispatcher.js';
 import type { QueueEvent } from '../../gateway/core/acd/queue-types.js';
+import { brand, type CallId } from '../../gateway/core/ids.js';
 import type { Queue } from '../../gateway/ports/queue.js';
 import { ANNA, NODE } from '../core/call/call-story.js';
 import { deferred, settle } from '../support/call-fakes.js';
@@ -67,12 +68,23 @@ describe('the dispatcher', () => {
     expect(log.of('outbox not readable, trying again')).toHaveLength(1);
   });
 
-  it('looks at the leases four times a second, also when one look failed', async () => {
+  it('looks at the leases four times a second, also when one look failed, which it tells once', async () => {
     outbox.reaped = () => Promise.reject(new Error('away'));
-    clock.advance(1_000);
-    await settle();
+    for (let look = 0; look < 4; look++) {
+      clock.advance(250);
+      await settle();
+    }
     expect(outbox.reaps).toBe(4);
-    expect(log.of('leases not looked at')).toHaveLength(4);
+    expect(log.of('leases cannot be looked at')).toHaveLength(1);
+  });
+
+  it('looks again when a wrap-up that it heard of is over', async () => {
+    const until = clock.now() + 90;
+    await outbox.tell({ type: 'agent.changed', agentId: ANNA, state: { phase: 'wrapUp', callId: brand<CallId>('c'), until, since: 0 }, at: 1 });
+    clock.advance(89);
+    expect(outbox.reaps).toBe(0);
+    clock.advance(60);
+    expect(outbox.reaps).toBe(1);
   });
 
   it('logs leases that ended', async () => {
@@ -106,6 +118,7 @@ describe('the dispatcher', () => {
   });
 
   it('stops reading, looking and keeping when it is closed', async () => {
+    await outbox.tell({ type: 'agent.changed', agentId: ANNA, state: { phase: 'wrapUp', callId: brand<CallId>('c'), until: clock.now() + 5_000, since: 0 }, at: 1 });
     dispatcher.close();
     await settle();
     expect(outbox.signal?.aborted).toBe(true);

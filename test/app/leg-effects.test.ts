@@ -53,6 +53,17 @@ describe('a call’s orders to its legs', () => {
     expect(telephony.asked).toEqual([`cancel ${PHONE}`, `hangUp ${PHONE} offer over`]);
   });
 
+  it('give up a prompt that the media server never ends, so that no caller waits in silence', async () => {
+    telephony.played = new Promise(() => undefined);
+    void effects.run(actor, say('Hej'));
+    await settle();
+    clock.advance(4_900);
+    expect(actor.told).toEqual([]);
+    clock.advance(60_000);
+    expect(actor.told).toMatchObject([{ type: 'say.failed', sayId: 's1' }]);
+    expect(telephony.asked).toContain(`hush ${CALLER}`);
+  });
+
   it('prepare the phone without auto-answer', async () => {
     await effects.run(actor, { type: 'leg.prepareDial', legId: PHONE, agentId: ANNA, beside: CALLER });
     expect(telephony.lastDial?.shouldAutoAnswer).toBe(false);

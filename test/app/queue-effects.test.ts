@@ -71,13 +71,19 @@ describe('a call’s orders to the queue', () => {
   });
 
   it('go on after one that failed', async () => {
-    queue.will('waiting', () => Promise.reject(new Error('gone')));
-    const asked = effects.run(actor, { type: 'queue.askPosition' });
+    queue.will('release', () => Promise.reject(new Error('a bug')));
+    const released = effects.run(actor, { type: 'queue.release', requestId: 'r', offerId: OFFER, why: 'declined' });
     const arrived = effects.run(actor, effectOf('waiting', 'queue.arrive'));
-    await expect(asked).rejects.toThrow('gone');
+    await expect(released).rejects.toThrow('a bug');
     await arrived;
-    expect(queue.names).toEqual(['waiting', 'arrive']);
+    expect(queue.names).toEqual(['release', 'arrive']);
     await effects.settled(actor.callId);
+  });
+
+  it('tell no place that nobody knows', async () => {
+    queue.will('waiting', () => Promise.reject(new Error('away')));
+    await effects.run(actor, { type: 'queue.askPosition' });
+    expect(actor.told).toEqual([{ type: 'queue.placed', at: clock.now(), position: null }]);
   });
 
   it('line up with the queue’s own needs, ring time and the node of the call', async () => {

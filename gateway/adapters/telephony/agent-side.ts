@@ -4,7 +4,7 @@ import type { DialRequest, LegHandle } from '../../ports/telephony.js';
 import type { ConnectedLeg } from './leg.js';
 import { LegMedia } from './leg-media.js';
 import type { Legs, LegsOptions } from './legs.js';
-import type { Endpoint, MediaServer, SipDialog, SipRequest } from './libraries.js';
+import { killChannel, type Endpoint, type MediaServer, type SipDialog, type SipRequest } from './libraries.js';
 import { routeTo, type OutboundRoute, type OutboundRoutes } from './outbound-route.js';
 
 /** A phone being rung. */
@@ -37,7 +37,7 @@ export class AgentSide {
     if (beside === null) return;
     // uuid_bridge joins channels of one media server only: every leg of a call is made on the caller's.
     const headers = { 'X-Call-Ref': request.callId };
-    const endpoint = beside.server.createEndpoint({ headers }).catch((error: unknown) => {
+    const endpoint = this.options.link.orLost(beside.server.createEndpoint({ headers })).catch((error: unknown) => {
       this.options.log.warn({ legId: request.legId, err: String(error) }, 'no endpoint for the phone');
       return null;
     });
@@ -51,7 +51,7 @@ export class AgentSide {
     const [endpoint, route] = await Promise.all([leg.endpoint, routeTo(request.aor, this.routes)]);
     const giveUp = async (code: VgErrorCode, detail: string): Promise<Result<never>> => {
       this.ringing.delete(request.legId);
-      if (endpoint !== null) await leg.server.api(`uuid_kill ${endpoint.uuid}`);
+      if (endpoint !== null) await killChannel(leg.server, endpoint.uuid);
       return failed(code, detail);
     };
     if (endpoint === null) return giveUp('VG_MEDIA', 'no endpoint for the phone');
@@ -72,7 +72,7 @@ export class AgentSide {
     const endpoint = await leg.endpoint;
     // Nobody called dial(): the offer ended while the pop was on its way.
     if (leg.invite === null) this.ringing.delete(legId);
-    if (endpoint !== null) await leg.server.api(`uuid_kill ${endpoint.uuid}`);
+    if (endpoint !== null) await killChannel(leg.server, endpoint.uuid);
   }
 
   close(): void {
@@ -92,7 +92,7 @@ export class AgentSide {
       ...(request.shouldAutoAnswer ? { 'Call-Info': '<sip:vaxel>;answer-after=0', 'Alert-Info': '<http://vaxel>;info=alert-autoanswer;delay=0' } : {}),
     };
     try {
-      const dialog = await this.options.sip.createUAC(
+      const inviting = this.options.sip.createUAC(
         route.uri,
         { localSdp: endpoint.local.sdp, ...(route.proxy === null ? {} : { proxy: route.proxy }), headers },
         {
@@ -105,7 +105,7 @@ export class AgentSide {
           cbProvisional: () => undefined,
         },
       );
-      return ok(dialog);
+      return ok(await this.options.link.orLost(inviting));
     } catch (error) {
       const status = (error as { status?: number }).status ?? 0;
       return failed(codeOf(status), `the phone answered ${status || String(error)}`);

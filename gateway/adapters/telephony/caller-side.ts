@@ -7,7 +7,7 @@ import type { ConnectedLeg } from './leg.js';
 import { LegMedia } from './leg-media.js';
 import type { Legs, LegsOptions } from './legs.js';
 import { sessionTimer } from './session-timer.js';
-import type { Endpoint, SipDialog, SipRequest, SipResponder } from './libraries.js';
+import { killChannel, type Endpoint, type SipDialog, type SipRequest, type SipResponder } from './libraries.js';
 
 interface ArrivingLeg {
   readonly callId: CallId;
@@ -73,22 +73,22 @@ export class CallerSide {
     let endpoint: Endpoint;
     try {
       const headers = { 'X-Call-Ref': callId };
-      endpoint = await chosen.server.createEndpoint(request.body ? { remoteSdp: request.body, headers } : { headers });
+      endpoint = await this.options.link.orLost(chosen.server.createEndpoint(request.body ? { remoteSdp: request.body, headers } : { headers }));
     } catch (error) {
       const status = (error as { status?: number }).status === 488 ? 488 : 503;
       return this.failAnswer(legId, { status, detail: `createEndpoint: ${String(error)}` });
     }
     const dialog = leg.isCancelled ? null : await this.send200({ leg, endpoint, legId });
     if (dialog === null) {
-      await chosen.server.api(`uuid_kill ${endpoint.uuid}`);
+      await killChannel(chosen.server, endpoint.uuid);
       return failed('VG_LEG_GONE', 'the caller left during the answer');
     }
     const handle: LegHandle = { legId, role: 'caller', dialogId: dialog.id, mediaServer: chosen.name, channel: endpoint.uuid };
     const media = new LegMedia(endpoint, chosen.server);
     const connected: ConnectedLeg = { callId, legId, handle, dialog, server: chosen.server, endpoint, media, isEnding: false };
     this.legs.add(connected);
-    await media.prepare('caller');
-    if (!request.body) await this.takeLateAnswer(connected, dialog);
+    // The ACK may come before the channel has its variables: it is listened for first.
+    await Promise.all([request.body ? null : this.takeLateAnswer(connected, dialog), media.prepare('caller')]);
     if (endpoint.dtmfType === 'info' && !/\bINFO\b/i.test(request.get('Allow') ?? '')) await endpoint.execute('start_dtmf');
     return ok(handle);
   }
@@ -97,7 +97,7 @@ export class CallerSide {
     const { leg, endpoint, legId } = answer;
     try {
       const headers = sessionTimer(leg.request);
-      const dialog = await this.options.sip.createUAS(leg.request, leg.response, { localSdp: endpoint.local.sdp, headers });
+      const dialog = await this.options.link.orLost(this.options.sip.createUAS(leg.request, leg.response, { localSdp: endpoint.local.sdp, headers }));
       this.arriving.delete(legId);
       return dialog;
     } catch (error) {

@@ -5,12 +5,14 @@ import type { TelephonyFact } from '../../ports/telephony.js';
 import { dtmfOfInfo } from './dtmf-info.js';
 import { requestInDialog } from './in-dialog.js';
 import type { ConnectedLeg } from './leg.js';
-import type { SipDialog, SipMessage, SipRequest, SipResponder, SipServer } from './libraries.js';
+import { killChannel, type SipDialog, type SipMessage, type SipRequest, type SipResponder, type SipServer } from './libraries.js';
 import type { MediaServers } from './media-servers.js';
+import type { SipLink } from './sip-link.js';
 import { sessionTimer } from './session-timer.js';
 
 export interface LegsOptions {
   readonly sip: SipServer;
+  readonly link: SipLink;
   readonly mediaServers: MediaServers;
   readonly report: (fact: TelephonyFact) => void;
   readonly now: () => number;
@@ -24,6 +26,11 @@ export interface LegsOptions {
 export class Legs {
   private readonly legs = new Map<LegId, ConnectedLeg>();
   private readonly byDialog = new Map<string, ConnectedLeg>();
+  /** The caller that an agent's leg was bridged to. */
+  private readonly callerOf = new Map<LegId, LegId>();
+
+  /** Dialogs that could not be told of their end while the SIP server was away, with the cause. */
+  private readonly owedByes = new Map<string, string>();
 
   constructor(private readonly options: LegsOptions) {}
 
@@ -54,6 +61,11 @@ export class Legs {
       if (/^[0-9*#A-D]$/.test(digit)) this.options.report({ type: 'leg.digit', callId, legId, digit, at: this.options.now() });
     });
     endpoint.on('destroy', (event?: { readonly reason?: string }) => this.channelEnded(leg, event?.reason));
+  }
+
+  /** A bridge of these two is about to be made. */
+  willBeBridged(caller: LegId, agent: LegId): void {
+    this.callerOf.set(agent, caller);
   }
 
   /** Ends the dialog by BYE and the channel by uuid_kill. Idempotent. */
@@ -88,6 +100,31 @@ export class Legs {
     if (answer.value.status !== 200) return failed('VG_MEDIA', `the media server answered ${answer.value.status}`);
     leg.endpoint.local.sdp = asNextVersion(leg.endpoint.local.sdp, answer.value.body);
     return ok(leg.endpoint.local.sdp);
+  }
+
+  /**
+   * The SIP server is connected again. After a restart it has no dialogs, so the far ends have lost theirs without knowing: those legs
+   * end with a cause. After a mere break of the connection they live, and those that ended meanwhile are told now.
+   */
+  async sipReturned(): Promise<void> {
+    const { sip } = this.options;
+    const owed = [...this.owedByes];
+    this.owedByes.clear();
+    const tellings = owed.map(([dialogId, cause]) => requestInDialog(sip, { method: 'BYE', dialogId, headers: reasonOf(cause) }));
+    const probes = [...this.legs.values()].map(async (leg) => {
+      const probe = await requestInDialog(sip, { method: 'OPTIONS', dialogId: leg.handle.dialogId });
+      if (!probe.ok && probe.error.code === 'VG_LEG_GONE') this.lost(leg, 'sip-server-lost');
+    });
+    await Promise.all([...tellings, ...probes]);
+  }
+
+  /** A media server was lost: a leg that was taken over has no socket here that would have told. */
+  async mediaServerLost(name: string): Promise<void> {
+    for (const leg of [...this.legs.values()]) {
+      if (leg.handle.mediaServer !== name || leg.endpoint !== null) continue;
+      const isThere = leg.server.connected() && (await leg.server.api(`uuid_exists ${leg.handle.channel}`)).trim() === 'true';
+      if (!isThere) this.channelEnded(leg, undefined);
+    }
   }
 
   close(): void {
@@ -160,9 +197,19 @@ export class Legs {
   /** The channel ended first: no RTP for too long, killed by an operator, or the media server went away. */
   private channelEnded(leg: ConnectedLeg, reason: string | undefined): void {
     if (leg.isEnding) return;
+    // The end of the caller's channel takes the agent's with it: that leg is about to be hung up, and its channel was not lost.
+    const caller = this.callerOf.get(leg.legId);
+    if (caller !== undefined && !this.legs.has(caller)) return;
     const cause = reason === 'MEDIA_TIMEOUT' ? 'media-timeout' : 'media-lost';
     this.remove(leg);
     void this.bye(leg, cause);
+    this.reportEnd(leg, { by: 'system', cause });
+  }
+
+  private lost(leg: ConnectedLeg, cause: string): void {
+    if (leg.isEnding) return;
+    this.remove(leg);
+    void this.kill(leg);
     this.reportEnd(leg, { by: 'system', cause });
   }
 
@@ -175,21 +222,23 @@ export class Legs {
     leg.isEnding = true;
     leg.media?.ended();
     this.legs.delete(leg.legId);
+    this.callerOf.delete(leg.legId);
     this.byDialog.delete(leg.handle.dialogId);
     if (leg.channelDialogId !== undefined) this.byDialog.delete(leg.channelDialogId);
     this.options.mediaServers.gaveBack(leg.handle.mediaServer);
   }
 
   private async bye(leg: ConnectedLeg, cause: string): Promise<void> {
-    const headers = { Reason: `SIP;cause=200;text="${cause}"` };
-    const result = await requestInDialog(this.options.sip, { method: 'BYE', dialogId: leg.handle.dialogId, headers });
+    const { dialogId } = leg.handle;
+    const result = await requestInDialog(this.options.sip, { method: 'BYE', dialogId, headers: reasonOf(cause) });
     if (leg.dialog !== null) this.options.sip.removeDialog(leg.dialog);
-    if (!result.ok && result.error.code !== 'VG_LEG_GONE') this.options.log.warn({ legId: leg.legId, detail: result.error.detail }, 'BYE failed');
+    if (result.ok || result.error.code === 'VG_LEG_GONE') return;
+    this.owedByes.set(dialogId, cause);
+    this.options.log.warn({ legId: leg.legId, detail: result.error.detail }, 'BYE failed');
   }
 
   private async kill(leg: ConnectedLeg): Promise<void> {
-    if (!leg.server.connected()) return;
-    await leg.server.api(`uuid_kill ${leg.handle.channel}`);
+    await killChannel(leg.server, leg.handle.channel);
   }
 }
 
@@ -208,3 +257,5 @@ function asNextVersion(before: string, next: string): string {
 function bothWays(sdp: string): string {
   return asNextVersion(sdp, sdp.replace(/^a=(sendonly|recvonly|inactive)(?=\r?$)/m, 'a=sendrecv'));
 }
+
+const reasonOf = (cause: string) => ({ Reason: `SIP;cause=200;text="${cause}"` });

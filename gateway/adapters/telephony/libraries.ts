@@ -109,3 +109,8 @@ export function endpointOf(connection: object, dialog: object, server: MediaServ
   const Constructor = load('drachtio-fsmrf/lib/endpoint') as new (connection: object, dialog: object, server: MediaServer, options: object) => Endpoint;
   return new Constructor(connection, dialog, server, { is3pcc: true, customEvents: [] });
 }
+
+/** Ends a channel; nothing when its media server is away, whose channels are lost or bounded by their own limits. */
+export async function killChannel(server: MediaServer, channel: string): Promise<void> {
+  if (server.connected()) await server.api(`uuid_kill ${channel}`);
+}

@@ -1,4 +1,5 @@
 import type { Log } from '../../ports/log.js';
+import { sendCommandsAtOnce } from './event-socket-writes.js';
 import { newMediaResourceFunction, type MediaServer, type SipServer } from './libraries.js';
 
 export interface MediaServerAddress {
@@ -9,6 +10,8 @@ export interface MediaServerAddress {
 
 const CONNECT_LIMIT_MS = 5_000;
 const RETRY_AFTER_MS = 500;
+/** A link that broke is mostly back by then; a server that is not has lost its channels. */
+const BACK_WITHIN_MS = 3_000;
 
 /**
  * The FreeSWITCH servers. Each is connected in the background and again after a loss; a call is made on the connected one with
@@ -22,8 +25,10 @@ export class MediaServers {
 
   constructor(
     private readonly sip: SipServer,
-    private readonly options: { readonly addresses: readonly MediaServerAddress[]; readonly listenAddress: string; readonly log: Log },
-  ) {}
+    private readonly options: { readonly addresses: readonly MediaServerAddress[]; readonly listenAddress: string; readonly onLost: (name: string) => void; readonly log: Log },
+  ) {
+    sendCommandsAtOnce();
+  }
 
   /** Starts connecting to all; resolves when the first attempt of each has ended, well or not. */
   async start(): Promise<void> {
@@ -75,10 +80,13 @@ export class MediaServers {
       this.options.log.info({ mediaServer: name }, 'media server connected');
       // fsmrf reconnects its link by itself after `end`; the listener keeps an `error` from ending the process.
       server.on('error', (error: Error) => this.options.log.warn({ mediaServer: name, err: error.message }, 'media server error'));
-      server.on('end', () => this.options.log.warn({ mediaServer: name }, 'media server lost'));
+      server.on('end', () => {
+        this.options.log.warn({ mediaServer: name }, 'media server lost');
+        this.later(BACK_WITHIN_MS, () => this.options.onLost(name));
+      });
     } catch (error) {
       this.options.log.warn({ mediaServer: name, err: String(error) }, 'media server not reachable, trying again');
-      this.later(() => void this.connect(address));
+      this.later(RETRY_AFTER_MS, () => void this.connect(address));
     }
   }
 
@@ -95,11 +103,11 @@ export class MediaServers {
     });
   }
 
-  private later(run: () => void): void {
+  private later(ms: number, run: () => void): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       run();
-    }, RETRY_AFTER_MS);
+    }, ms);
     this.timers.add(timer);
   }
 }

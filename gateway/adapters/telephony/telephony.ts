@@ -11,6 +11,7 @@ import { Legs, type LegsOptions } from './legs.js';
 import { newSipServer, type SipMessage, type SipServer } from './libraries.js';
 import { MediaServers, type MediaServerAddress } from './media-servers.js';
 import { Registrar } from './registrar.js';
+import { SipLink } from './sip-link.js';
 
 export interface TelephonyOptions {
   readonly drachtio: { readonly host: string; readonly port: number; readonly secret: string };
@@ -46,13 +47,13 @@ class DrachtioTelephony implements Telephony {
   private readonly callers: CallerSide;
   private readonly agents: AgentSide;
   private listener: (fact: TelephonyFact) => void = () => undefined;
-  private isSipUp = false;
+  private readonly link = new SipLink();
   private isDraining = false;
 
   constructor(private readonly options: TelephonyOptions) {
     const { log, now } = options;
-    this.mediaServers = new MediaServers(this.sip, { addresses: options.mediaServers, listenAddress: options.listenAddress, log });
-    this.shared = { sip: this.sip, mediaServers: this.mediaServers, report: (fact) => this.listener(fact), now, log };
+    this.mediaServers = new MediaServers(this.sip, { addresses: options.mediaServers, listenAddress: options.listenAddress, onLost: (name) => void this.legs.mediaServerLost(name), log });
+    this.shared = { sip: this.sip, link: this.link, mediaServers: this.mediaServers, report: (fact) => this.listener(fact), now, log };
     this.legs = new Legs(this.shared);
     this.callers = new CallerSide(this.shared, this.legs, {
       isTrunk: options.isTrunk,
@@ -76,7 +77,7 @@ class DrachtioTelephony implements Telephony {
   }
 
   isUp(): boolean {
-    return this.isSipUp && this.mediaServers.isUp();
+    return this.link.isUp && this.mediaServers.isUp();
   }
 
   answer(legId: LegId): Promise<Result<LegHandle>> {
@@ -124,6 +125,7 @@ class DrachtioTelephony implements Telephony {
     if (a === null || b === null) return failed('VG_LEG_GONE', 'a leg ended before the bridge');
     a.media?.willBeBridged();
     b.media?.willBeBridged();
+    this.legs.willBeBridged(caller, agent);
     // Caller first: a later end of the agent's channel leaves the caller parked; killing the first would hang up the second.
     const body = await a.server.api(`uuid_bridge ${a.handle.channel} ${b.handle.channel}`);
     if (!body.startsWith('+OK')) return failed('VG_MEDIA', `uuid_bridge: ${body.trim()}`);
@@ -175,21 +177,27 @@ class DrachtioTelephony implements Telephony {
     const { drachtio, log } = this.options;
     return new Promise((resolve) => {
       this.sip.on('connect', (error: Error | null, hostPort?: string) => {
-        this.isSipUp = !error;
         if (error) log.error({ err: error.message }, 'drachtio refused the connection');
-        else log.info({ sip: hostPort }, 'SIP server connected');
+        else this.sipConnected(hostPort);
         resolve();
       });
       this.sip.on('error', (error: Error) => {
-        this.isSipUp = false;
+        this.link.lost();
         log.warn({ err: error.message }, 'SIP server not reachable, trying again');
       });
       this.sip.on('disconnect', () => {
-        this.isSipUp = false;
+        this.link.lost();
         log.warn({}, 'SIP server lost');
       });
       this.sip.connect(drachtio);
     });
+  }
+
+  private sipConnected(hostPort: string | undefined): void {
+    const { log } = this.options;
+    this.link.connected();
+    log.info({ sip: hostPort }, 'SIP server connected');
+    this.legs.sipReturned().catch((error: unknown) => log.warn({ err: String(error) }, 'legs not probed'));
   }
 
   private route(): void {

@@ -95,6 +95,7 @@ export class System {
         REDIS_URL: redisUrl,
         DATABASE_URL: `postgresql://postgres@/postgres?host=${encodeURIComponent(this.runDir)}`,
         TRUNKS: options.trunks,
+        SAMPLE_THREAD: join(options.flowsDir, 'sample-thread.yaml'),
         HTTP_HOST: options.host,
         HTTP_PORT: String(options.httpPort),
         BILLING_URL: String(billing['url']),

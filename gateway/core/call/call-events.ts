@@ -40,6 +40,8 @@ export type CallEvent =
   | { readonly type: 'bridge.made'; readonly at: Millis }
   | { readonly type: 'bridge.failed'; readonly at: Millis; readonly code: VgErrorCode }
   | { readonly type: 'wrapUp.over'; readonly at: Millis; readonly agentId: AgentId }
+  /** The queue's store answers again; it may have lost what it knew. */
+  | { readonly type: 'store.returned'; readonly at: Millis }
   /** Another process took the call over; legs that were found gone have been reported by `leg.hungUp` before. */
   | { readonly type: 'call.recovered'; readonly at: Millis; readonly node: NodeId };
 

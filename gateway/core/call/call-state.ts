@@ -16,9 +16,8 @@ export interface LegAddress {
 /**
  * One SIP dialog with its media endpoint.
  *
- *   arriving ──answered──▶ up ──hungUp──▶ gone
- *   ringing  ──answered──▶ up
- *      └────failed───────────────────────▶ gone
+ *   arriving, ringing ──answered──▶ up ──hungUp──▶ gone
+ *           └──────────failed, hungUp──────────────▶ gone
  */
 export type Leg =
   | { readonly phase: 'arriving'; readonly legId: LegId }
@@ -48,11 +47,12 @@ export interface QueuePlace {
  * What the call is doing.
  *
  *   answering ─▶ flow ─▶ waiting ─▶ conversation ─▶ wrapUp ─▶ ended
- *       │          │       ▲  │          │
- *       │          │       └──┼──agent leg lost
- *       │          │          │
- *       │          └─▶ transferring ─▶ transferred ─▶ ended
- *       └──────────┴──────────┴──▶ closing ─▶ ended
+ *                 │      │   ▲            │
+ *                 │      │   └────────────┘ the agent's leg is lost, or cannot be bridged
+ *                 └──────┴─▶ transferring ─▶ transferred ─▶ ended
+ *
+ *   waiting (nobody to be had), transferring and transferred (the other end is lost) ─▶ closing ─▶ ended
+ *   the caller leaves, in any phase but conversation and wrapUp; the flow is over; an answer lost with its process ─▶ ended
  */
 export type Activity =
   | { readonly phase: 'answering' }

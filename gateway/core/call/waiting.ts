@@ -47,7 +47,7 @@ function lineUp(state: CallState, place: QueuePlace, isReturning: boolean): read
 
 /** The caller waits in line; an offer to an agent may be open. */
 export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep {
-  const { state } = now;
+  const { state, activity } = now;
   switch (event.type) {
     case 'leg.hungUp':
       if (event.legId === state.callerLeg.legId) return leaveLine(now, event.by === 'peer' ? 'caller-hung-up' : event.cause, event.at);
@@ -61,6 +61,8 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
       return queueFailed(rules, now);
     case 'timer.fired':
       return timerFired(rules, now, event.timer);
+    case 'store.returned':
+      return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning });
     case 'call.recovered':
       return recovered(rules, { ...now, state: { ...state, node: event.node } });
     default:
