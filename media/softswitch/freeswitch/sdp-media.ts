@@ -74,18 +74,24 @@ function lines(local: LocalDescription, part: AudioPart, direction: string | und
   ].join('\r\n');
 }
 
-/** Our answer: one codec, the peer's payload types, the direction written unless it is sendrecv. */
-export function answerSdp(local: LocalDescription, agreement: Agreement): string {
+/**
+ * Our answer: one codec, the peer's payload types, the direction written unless it is sendrecv. The real server keeps the comfort noise
+ * in a dialog whose first offer was its own.
+ */
+export function answerSdp(local: LocalDescription, agreement: Agreement, opts: { wasFirstOfferOurs?: boolean } = {}): string {
   const { codec, direction, ...rest } = agreement;
-  return lines(local, { ...rest, codecs: [codec] }, direction === 'sendrecv' ? undefined : direction);
+  const sdp = lines(local, { ...rest, codecs: [codec] }, direction === 'sendrecv' ? undefined : direction);
+  return opts.wasFirstOfferOurs === true ? withComfortNoise(sdp) : sdp;
 }
 
 /** The offer for an INVITE without description: both laws, telephone-event, and the comfort noise that the real server offers as well. */
 export function offerSdp(local: LocalDescription): string {
   const codecs = (['PCMU', 'PCMA'] as const).map((name) => ({ name, payload: G711_PAYLOAD_TYPE[name] }));
-  const sdp = lines(local, { codecs, dtmfPayload: OWN_DTMF_PAYLOAD, ptimeMs: 20 }, undefined);
-  return sdp.replace(/(m=audio [^\r]*)/, '$1 13').replace('a=ptime', 'a=rtpmap:13 CN/8000\r\na=ptime');
+  return withComfortNoise(lines(local, { codecs, dtmfPayload: OWN_DTMF_PAYLOAD, ptimeMs: 20 }, undefined));
 }
+
+/** Comfort noise as the last payload type, before direction and packet time. */
+const withComfortNoise = (sdp: string): string => sdp.replace(/(m=audio [^\r]*)/, '$1 13').replace(/a=(?=ptime|sendrecv|sendonly|recvonly|inactive)/, 'a=rtpmap:13 CN/8000\r\na=');
 
 /** The same description as the channel variable shows it: the direction always written, and last. */
 export function withDirectionLast(sdp: string, direction: Direction): string {

@@ -68,8 +68,9 @@ export class SipLeg implements Leg {
     if (reinvite.offer === undefined) return reinvite.accept(this.#describe(offerSdp(this.#nextDescription())));
     if (agreeOn(reinvite.offer) === undefined) return reinvite.reject(488);
     // Seen on the real server: where it made the first offer, its own order of codecs counts in later ones too.
-    this.#take(reinvite.offer, { prefersOwn: this.#call.invite.body === '' });
-    if (this.#agreement !== undefined) reinvite.accept(this.#describe(answerSdp(this.#nextDescription(), this.#agreement)));
+    const wasFirstOfferOurs = this.#call.invite.body === '';
+    this.#take(reinvite.offer, { prefersOwn: wasFirstOfferOurs });
+    if (this.#agreement !== undefined) reinvite.accept(this.#describe(answerSdp(this.#nextDescription(), this.#agreement, { wasFirstOfferOurs })));
   }
 
   /** Applies the peer's description. One that we cannot use leaves everything as it was. */

@@ -48,7 +48,7 @@ describe('a call into the switch', () => {
     expect(audioLine(offer)).toBe('RTP/AVP 0 8 101 13');
     expect(data).toMatchObject({ variable_remote_media_port: '4000', variable_rtp_use_codec_name: 'PCMA' });
     const modified = await call.reinvite(sdpOf(5000, '8 0 101'));
-    expect(modified.ok && audioLine(modified.sdp)).toBe('RTP/AVP 0 101');
+    expect(modified.ok && audioLine(modified.sdp)).toBe('RTP/AVP 0 101 13');
     expect(await link.api(`uuid_getvar ${data['Unique-ID'] ?? ''} read_codec`)).toBe('PCMU');
     await call.bye();
   });
