@@ -24,11 +24,14 @@ async function main(args: BenchArguments): Promise<number> {
 async function runRow(row: Row, args: BenchArguments): Promise<boolean> {
   const [name = ''] = row.names;
   const child = spawn(process.execPath, [fileURLToPath(new URL('row-main.js', import.meta.url)), name, ...(args.isQuick ? ['quick'] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const limit = setTimeout(() => child.kill('SIGTERM'), ROW_LIMIT_MS);
+  const stop = (): void => void child.kill('SIGTERM');
+  const limit = setTimeout(stop, ROW_LIMIT_MS);
+  process.once('SIGTERM', stop).once('SIGINT', stop);
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => console.log(args.isJson ? line : asText(JSON.parse(line) as BenchResult)));
   const [[code]] = (await Promise.all([once(child, 'exit'), once(lines, 'close')])) as [[number | null], unknown];
   clearTimeout(limit);
+  process.off('SIGTERM', stop).off('SIGINT', stop);
   if (code !== 0) console.error(`${name}: ${code === null || code === 143 ? 'did not end' : `crashed with ${code}`}`);
   return code === 0;
 }

@@ -1,7 +1,8 @@
 import { hasSipp } from '../support/sipp.js';
 import type { BenchResult } from './bench-result.js';
 import { startBackend } from './rig/backend.js';
-import { cleanRate, type CleanRate, type Search } from './rig/clean-rate.js';
+import { cleanRate } from './rig/clean-rate.js';
+import type { Highest, Search } from './rig/highest.js';
 import { Program } from './rig/program.js';
 import { sippAnswers, sippLoad } from './rig/sipp-load.js';
 import type { RowOptions } from './rows.js';
@@ -22,13 +23,13 @@ export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
   const app = await throughDrachtio({ from: isQuick ? 20 : 150, atMost: isQuick ? 50 : 4_000, ...limits }, seconds);
   return [
     judge({
-      ...ROW, rounds: [app.cps / anchor.cps], anchors: [...anchor.machine, ...app.machine],
-      detail: { anchor: 'speed of the machine between the tries', cps: rounded(app.cps), sippCps: rounded(anchor.cps), tried: app.tried, sippTried: anchor.tried },
+      ...ROW, rounds: [app.amount / anchor.amount], anchors: [...anchor.machine, ...app.machine],
+      detail: { anchor: 'speed of the machine between the tries', cps: rounded(app.amount), sippCps: rounded(anchor.amount), tried: app.tried, sippTried: anchor.tried },
     }),
   ];
 }
 
-async function againstItself(search: Search, seconds: number): Promise<CleanRate> {
+async function againstItself(search: Search, seconds: number): Promise<Highest> {
   const answers = await sippAnswers();
   try {
     return await cleanRate(search, (cps) => load(answers.target, cps, seconds));
@@ -37,7 +38,7 @@ async function againstItself(search: Search, seconds: number): Promise<CleanRate
   }
 }
 
-async function throughDrachtio(search: Search, seconds: number): Promise<CleanRate> {
+async function throughDrachtio(search: Search, seconds: number): Promise<Highest> {
   const backend = await startBackend();
   const { drachtio, sip } = backend;
   const { program } = await Program.start({
@@ -56,4 +57,4 @@ async function throughDrachtio(search: Search, seconds: number): Promise<CleanRa
   }
 }
 
-const load = (target: string, cps: number, seconds: number) => sippLoad({ scenario: 'uac', target, service: 'bench', cps: Math.round(cps), calls: Math.round(cps * seconds), callLimitMs: 4_000 });
+const load = (target: string, cps: number, seconds: number) => sippLoad({ scenario: 'uac', target, service: 'bench', cps, calls: Math.round(cps * seconds), callLimitMs: 4_000 });

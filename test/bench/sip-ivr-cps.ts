@@ -2,8 +2,9 @@ import { canPlayDigits, hasSipp } from '../support/sipp.js';
 import type { BenchResult } from './bench-result.js';
 import { startBackend, type BenchBackend } from './rig/backend.js';
 import { startBareApp } from './rig/bare-app.js';
-import { cleanRate, type CleanRate } from './rig/clean-rate.js';
+import { cleanRate } from './rig/clean-rate.js';
 import { NUMBERS, startGateway } from './rig/gateway.js';
+import type { Highest } from './rig/highest.js';
 import { writePrompts, type BenchPrompts } from './rig/prompts.js';
 import { sippLoad } from './rig/sipp-load.js';
 import type { RowOptions } from './rows.js';
@@ -25,12 +26,12 @@ export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
   try {
     const bare = await bareApp(under);
     // The gateway's limit is looked for around the other's, which saves the way up.
-    const gateway = await gatewayFlow({ ...under, from: Math.max(3, bare.cps * 0.75) });
+    const gateway = await gatewayFlow({ ...under, from: Math.max(3, bare.amount * 0.75) });
     const { kind } = backend;
     return [
       judge({
-        ...ROW, rounds: [gateway.cps / bare.cps], anchors: [...bare.machine, ...gateway.machine],
-        detail: { anchor: 'speed of the machine between the tries', backend: kind, cps: rounded(gateway.cps), bareCps: rounded(bare.cps), tried: gateway.tried, bareTried: bare.tried },
+        ...ROW, rounds: [gateway.amount / bare.amount], anchors: [...bare.machine, ...gateway.machine],
+        detail: { anchor: 'speed of the machine between the tries', backend: kind, cps: rounded(gateway.amount), bareCps: rounded(bare.amount), tried: gateway.tried, bareTried: bare.tried },
       }),
     ];
   } finally {
@@ -45,7 +46,7 @@ interface Under {
   readonly from?: number;
 }
 
-async function bareApp(under: Under): Promise<CleanRate> {
+async function bareApp(under: Under): Promise<Highest> {
   const program = await startBareApp({ ...under, mode: 'ivr' });
   try {
     return await search(under, 'bench');
@@ -54,7 +55,7 @@ async function bareApp(under: Under): Promise<CleanRate> {
   }
 }
 
-async function gatewayFlow(under: Under): Promise<CleanRate> {
+async function gatewayFlow(under: Under): Promise<Highest> {
   const gateway = await startGateway(under.backend, under.prompts);
   try {
     return await search(under, NUMBERS.ivr);
@@ -63,12 +64,12 @@ async function gatewayFlow(under: Under): Promise<CleanRate> {
   }
 }
 
-function search({ backend, isQuick, from }: Under, service: string): Promise<CleanRate> {
+function search({ backend, isQuick, from }: Under, service: string): Promise<Highest> {
   const seconds = isQuick ? 1.5 : 3;
   const { host, port } = backend.sip;
-  const limits = { from: from ?? (isQuick ? 4 : 20), atMost: isQuick ? 8 : 600, closeness: isQuick ? 1.7 : 1.08, budgetMs: isQuick ? 10_000 : 35_000 };
+  const limits = { from: from ?? (isQuick ? 4 : 20), atMost: isQuick ? 8 : 600, closeness: isQuick ? 1.7 : 1.08, budgetMs: isQuick ? 10_000 : 24_000 };
   return cleanRate(limits, async (cps) => {
-    const result = await sippLoad({ scenario: 'uac-ivr.xml', target: `${host}:${port}`, service, cps: Math.max(1, Math.round(cps)), calls: Math.max(3, Math.round(cps * seconds)), callLimitMs: 4_000 });
+    const result = await sippLoad({ scenario: 'uac-ivr.xml', target: `${host}:${port}`, service, cps, calls: Math.max(3, Math.round(cps * seconds)), callLimitMs: 4_000 });
     await backend.whenIdle(8_000);
     return result;
   });

@@ -16,6 +16,6 @@ export function spread(values: readonly number[]): number {
 }
 
 /** Shortened for people: so many digits that count. */
-export function rounded(value: number, digits = 3): number {
+export function rounded(value: number, digits = 4): number {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
 }

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { SERVICE_NUMBER, type Exchange } from './exchange.js';
 import { sipp, type SippCall, type SippRun } from './sipp.js';
 import { expectTranscript, partsOf } from './transcript.js';
@@ -29,4 +29,13 @@ export async function contractCase(exchange: Exchange, scenario: string, options
   const parts = partsOf(exchange, sipCallId);
   await expectTranscript(exchange, options.name ?? scenario, { farEnds: { caller: trace.lines() }, ...parts, says: options.isHeldInSilence ? [] : parts.says });
   return sipCallId;
+}
+
+/** Every call is over: nothing of one is left in the gateway, nor in the softswitch. */
+export async function expectNothingLeft(exchange: Exchange): Promise<void> {
+  await vi.waitFor(() => {
+    expect(exchange.gateway.counts()).toMatchObject({ calls: 0, timers: 0, legs: 0, arriving: 0, ringing: 0 });
+    const counts = exchange.backend.counts();
+    if (counts !== null) expect(counts).toMatchObject({ drachtio: { dialogs: 0 }, freeswitch: { channels: 0 } });
+  }, { timeout: 5_000, interval: 50 });
 }

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { vi } from 'vitest';
 import { openAgentPhone } from '../../gateway/cli/agent-phone.js';
 import { DeskClient } from '../../gateway/cli/desk-client.js';
 import type { Config } from '../../gateway/config.js';
+import type { CallState } from '../../gateway/core/call/call-state.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import { startGateway, type Gateway } from '../../gateway/gateway.js';
 import { projectFile } from '../../gateway/project.js';
@@ -25,7 +27,8 @@ import { KeptLog } from './silent-log.js';
 export const SERVICE_NUMBER = '+46771000100';
 export const DEMO_CALLER = '+46701234567';
 const ENDING = { timeout: 20_000, interval: 20 };
-const SECRET = 'a-secret-for-tests-only';
+/** Password of every agent's phone, and the API's token. */
+export const AGENT_SECRET = 'a-secret-for-tests-only';
 
 /** A whole exchange for telephony tests: backend, Redis, sample billing and one gateway, with callers and agents to drive it. */
 export class Exchange {
@@ -64,8 +67,9 @@ export class Exchange {
       callbackHost: '127.0.0.1',
       redisUrl: redis.url,
       databaseUrl: '',
+      sampleThread: null,
       http: { host: '127.0.0.1', port: 0, origins: [] },
-      apiToken: SECRET,
+      apiToken: AGENT_SECRET,
       flowsDir: options.flowsDir ?? projectFile('ivr-flows'),
       promptsDir: projectFile('media', 'prompts'),
       // Rendered speech is kept over runs, as in production.
@@ -106,8 +110,8 @@ export class Exchange {
 
   /** Signs an agent in with a phone of its own. */
   async agent(id: string, rule: AnswerRule = { kind: 'auto' }, toneHz = 440): Promise<TestAgent> {
-    const phone = await openAgentPhone({ aor: `sip:${id}@vaxel`, password: SECRET, sip: this.sip, rule, toneHz });
-    const { client } = await DeskClient.signIn(this.gateway.httpUrl, `${SECRET}-${id}`);
+    const phone = await openAgentPhone({ aor: `sip:${id}@vaxel`, password: AGENT_SECRET, sip: this.sip, rule, toneHz });
+    const { client } = await DeskClient.signIn(this.gateway.httpUrl, `${AGENT_SECRET}-${id}`);
     const agent = new TestAgent(id, client, phone, SipTrace.of(phone.agent, this.names));
     this.agents.push(agent);
     return agent;
@@ -132,6 +136,19 @@ export class Exchange {
     }, ENDING);
   }
 
+  /** The media server's channel of a leg, from the call's snapshot; resolves once it is there. */
+  channelOf(sipCallId: string, leg: 'callerLeg' | 'agentLeg'): Promise<string> {
+    const redis = new Redis(this.redis.socketPath);
+    const key = `vx:{test}:s:${this.facts.callIdOf(sipCallId) ?? ''}`;
+    const find = async (): Promise<string> => {
+      const snapshot = JSON.parse((await redis.hget(key, 'snap')) ?? '{}') as Partial<Pick<CallState, 'callerLeg' | 'agentLeg'>>;
+      const found = snapshot[leg];
+      if (found?.phase !== 'up') throw new Error(`the ${leg} is not up`);
+      return found.address.channel;
+    };
+    return vi.waitFor(find, ENDING).finally(() => redis.disconnect());
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.agents.map((agent) => agent.close()));
     await Promise.all(this.callers.map((caller) => caller.close()));
@@ -142,7 +159,7 @@ export class Exchange {
 }
 
 function agentSecrets(ids: readonly string[]): Record<string, string> {
-  return Object.fromEntries(ids.flatMap((id) => [[`VAXEL_AGENT_${variable(id)}_TOKEN`, `${SECRET}-${id}`], [`VAXEL_AGENT_${variable(id)}_SIP_PASSWORD`, SECRET]]));
+  return Object.fromEntries(ids.flatMap((id) => [[`VAXEL_AGENT_${variable(id)}_TOKEN`, `${AGENT_SECRET}-${id}`], [`VAXEL_AGENT_${variable(id)}_SIP_PASSWORD`, AGENT_SECRET]]));
 }
 
 const variable = (agentId: string): string => agentId.toUpperCase().replaceAll('-', '_');

@@ -131,9 +131,13 @@ export class ProcessExchange {
     public gateway: GatewayProcess,
   ) {}
 
-  static async start(extra: Readonly<Record<string, string>> = {}): Promise<ProcessExchange> {
+  /**
+   * @param extra more environment for the gateway
+   * @param own in place of the usual backend
+   */
+  static async start(extra: Readonly<Record<string, string>> = {}, own?: Backend): Promise<ProcessExchange> {
     const folder = await mkdtemp(join(tmpdir(), 'vx-px-'));
-    const [backend, redis] = await Promise.all([startBackend(), startRedis()]);
+    const [backend, redis] = await Promise.all([own ?? startBackend(), startRedis({ isDurable: true })]);
     const data = readSampleData(undefined);
     const billing = new WatchedBilling(folder, data, () => new Date().toISOString().slice(0, 10));
     const server = await serveBilling({ store: billing, customers: data.customers, port: 0 });
@@ -157,6 +161,17 @@ export class ProcessExchange {
     const redis = new Redis(this.redis.socketPath);
     try {
       return JSON.parse((await redis.hget(`${storePrefix(TENANT)}${STORE_KEY_NAMES.SNAPSHOT}${callId}`, 'snap')) ?? 'null') as CallState;
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** Redis keys that name a call which this gateway has served. */
+  async keysOfCalls(): Promise<readonly string[]> {
+    const redis = new Redis(this.redis.socketPath);
+    try {
+      const callIds = new Set(this.gateway.lines.map((line) => line['callId']).filter((id) => typeof id === 'string'));
+      return (await redis.keys('*')).filter((key) => [...callIds].some((callId) => key.includes(callId)));
     } finally {
       redis.disconnect();
     }

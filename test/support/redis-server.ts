@@ -23,23 +23,23 @@ export async function startRedis(options: { readonly isDurable?: boolean } = {})
   const durable = options.isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
   const args = ['--port', '0', '--unixsocket', socketPath, '--save', '', ...durable, '--dir', folder];
   let child: ChildProcess | null = null;
-  const stopWithUs = () => child?.kill('SIGKILL');
-  process.once('exit', stopWithUs);
+  let guard: ChildProcess | null = null;
   const launch = async () => {
     child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    guard = child.pid === undefined ? null : guarding(child.pid);
     await isServing(child);
   };
-  await launch();
   const kill = async () => {
     if (child) await killed(child);
-    child = null;
+    guard?.stdin?.end('over\n');
+    child = guard = null;
   };
+  await launch();
   return {
     socketPath,
     url: `unix://${socketPath}`,
     pid: () => child?.pid ?? 0,
     stop: async () => {
-      process.off('exit', stopWithUs);
       await kill();
       await rm(folder, { recursive: true, force: true });
     },
@@ -48,6 +48,14 @@ export async function startRedis(options: { readonly isDurable?: boolean } = {})
       await launch();
     },
   };
+}
+
+/** Ends the server when this process dies, however it does: the guard's input closes before it was told that all is over. */
+function guarding(pid: number): ChildProcess {
+  const guard = spawn('sh', ['-c', 'read word; [ "$word" = over ] || kill -9 "$0"', String(pid)], { stdio: ['pipe', 'ignore', 'ignore'] });
+  guard.stdin?.on('error', () => undefined); // it was ended from outside
+  guard.on('error', () => undefined); // no shell: the server then ends with stop() only
+  return guard;
 }
 
 async function isServing(child: ChildProcess): Promise<void> {

@@ -44,12 +44,14 @@ export class SipTrace {
    */
   lines(sipCallId?: string): readonly string[] {
     const seen = new Set<string>();
+    const firstCSeqs = new Map<string, number>();
     return this.messages
       .filter(({ direction, raw }) => !seen.has(direction + raw) && seen.add(direction + raw) && (sipCallId === undefined || raw.includes(sipCallId)))
-      .flatMap(({ direction, raw }) => this.linesOf(direction, raw));
+      .flatMap((message) => this.linesOf(message, firstCSeqs));
   }
 
-  private linesOf(direction: Traced['direction'], raw: string): readonly string[] {
+  /** @param firstCSeqs where each side of each dialog began to count */
+  private linesOf({ direction, raw }: Traced, firstCSeqs: Map<string, number>): readonly string[] {
     const [head = '', ...bodies] = raw.replaceAll('\r\n', '\n').split('\n\n');
     const [start = '', ...rest] = head.split('\n');
     const headers = rest.map((line) => /^([^:\s]+)\s*:\s*(.*)$/.exec(line)).map((match) => [nameOf(match?.[1] ?? ''), match?.[2] ?? ''] as const);
@@ -57,7 +59,10 @@ export class SipTrace {
     const [number = '', method = ''] = value('cseq').split(' ');
     const isResponse = start.startsWith('SIP/2.0 ');
     if (method === 'REGISTER' || (start.includes(' 100 ') && value('to').includes(';tag='))) return [];
-    const first = isResponse ? `${start.slice(8)} (${method} ${number})` : `${this.plain(start.replace(' SIP/2.0', ''))} (${number})`;
+    const counter = `${value('call-id')} ${(direction === 'sent') === isResponse ? 'theirs' : 'ours'}`;
+    if (!firstCSeqs.has(counter)) firstCSeqs.set(counter, Number(number));
+    const nth = Number(number) - (firstCSeqs.get(counter) ?? 0) + 1;
+    const first = isResponse ? `${start.slice(8)} (${method} ${nth})` : `${this.plain(start.replace(' SIP/2.0', ''))} (${nth})`;
     if (direction === 'sent') return [`> ${first}`, ...sdpLines(bodies.join('\n\n'), true)];
     const shown = [...headers.filter(([name, text]) => !LEFT_OUT.has(name) && text !== ''), ...(isResponse ? [] : headers.filter(([name]) => name === 'from' || name === 'to'))];
     const lines = shown.map(([name, text]) => `    ${name}: ${this.plain(text)}`).sort();

@@ -8,6 +8,8 @@ import { DEMO_CALLER, Exchange, SERVICE_NUMBER, type TestAgent } from '../suppor
 const QUICK_FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
 const CALLS = process.env['VAXEL_LONG'] === '1' ? 500 : 100;
 const AT_ONCE = 12;
+/** Finished transactions stay for 32 s, to answer what is repeated (RFC 3261 timers H, J, K): a short run does not wait for them. */
+const WAITS_FOR_TRANSACTIONS = process.env['VAXEL_LONG'] === '1';
 const SEED = Number(process.env['VAXEL_SEED'] ?? 20_261_122);
 
 /** What callers do. `hangUpMs`: after the INVITE, whatever has been reached by then. */
@@ -32,22 +34,29 @@ function generator(seed: number): () => number {
   };
 }
 
+function withoutTransactions(counts: ReturnType<Exchange['backend']['counts']>): object | null {
+  if (counts === null) return null;
+  const drop = (of: object): object => Object.fromEntries(Object.entries(of).filter(([name]) => name !== 'transactions' && name !== 'timers'));
+  return { drachtio: drop(counts.drachtio), freeswitch: drop(counts.freeswitch) };
+}
+
 describe(`after ${CALLS} calls with mixed ends`, () => {
   let exchange: Exchange;
   let redis: Redis;
   let before: ReturnType<typeof whatIsAlive>;
   const ends: string[] = [];
+  const warnings: string[] = [];
+  const warned = (warning: Error): unknown => warnings.push(warning.message);
 
   beforeAll(async () => {
     exchange = await Exchange.start({ flowsDir: QUICK_FLOWS, agents: ['anna', 'bo', 'cia'] });
     redis = new Redis(exchange.redis.socketPath);
+    process.on('warning', warned);
+    before = whatIsAlive();
     const agents = [await exchange.agent('anna'), await exchange.agent('bo', { kind: 'after', ms: 50 }), await exchange.agent('cia', { kind: 'reject', status: 486 })];
     for (const agent of agents) work(agent);
     const phone = await HeadlessPhone.open({ host: '127.0.0.1' });
     exchange.callers.push(phone);
-    await oneCall(phone, { keys: '2', hangUpMs: null });
-    await vi.waitFor(() => expect(exchange.gateway.counts()['calls']).toBe(0), { timeout: 5_000 });
-    before = whatIsAlive();
     const random = generator(SEED);
     const plan = Array.from({ length: CALLS }, (_, index) => {
       const caller = CALLERS[index % CALLERS.length] ?? CALLERS[0];
@@ -61,6 +70,7 @@ describe(`after ${CALLS} calls with mixed ends`, () => {
     exchange.agents.splice(0);
   }, 600_000);
   afterAll(async () => {
+    process.off('warning', warned);
     redis.disconnect();
     await exchange.close();
   });
@@ -77,30 +87,35 @@ describe(`after ${CALLS} calls with mixed ends`, () => {
   /** An agent who takes what comes: accepts, files, is ready again. One who is made not ready chooses ready again. */
   const work = (agent: TestAgent): void => {
     const { client } = agent;
+    // What is asked of an agent who has just signed out gets no answer.
+    const send = (...command: Parameters<typeof client.send>): void => void client.send(...command).catch(() => undefined);
     client.on('event', (event) => {
-      if (event.type === 'offer' && agent.id === 'anna') void client.send({ type: 'accept', offerId: event.offerId });
-      if (event.type === 'callEnded' && event.wrapUpUntil !== null) void client.send({ type: 'wrapUp', callId: event.callId, disposition: 'other', note: '' });
-      if (event.type === 'agent' && event.state.phase === 'notReady') void client.send({ type: 'ready' });
+      if (event.type === 'offer' && agent.id === 'anna') send({ type: 'accept', offerId: event.offerId });
+      if (event.type === 'talking' && agent.id === 'bo') send({ type: 'hangUp', callId: event.callId });
+      if (event.type === 'callEnded' && event.wrapUpUntil !== null) send({ type: 'wrapUp', callId: event.callId, disposition: 'other', note: '' });
+      if (event.type === 'agent' && event.state.phase === 'notReady') send({ type: 'ready' });
     });
-    void client.send({ type: 'ready' });
+    send({ type: 'ready' });
   };
 
   /** Everything that a finished call could leave behind in this process, which holds gateway, softswitch and phones. */
   const whatIsAlive = () => ({
-    gateway: { ...exchange.gateway.counts(), sockets: 0, sessions: 0, screens: 0 },
-    backend: exchange.backend.counts(),
+    // One entry an agent who was ever here, not one a call.
+    gateway: { ...exchange.gateway.counts(), agents: undefined },
+    backend: WAITS_FOR_TRANSACTIONS ? exchange.backend.counts() : withoutTransactions(exchange.backend.counts()),
     listeners: Object.fromEntries(process.eventNames().map((name) => [String(name), process.listenerCount(name)])),
   });
 
   it('had every kind of end', () => {
     const kinds = exchange.log.of('call ended').map((line) => `${String(line.fields['result'])}/${String(line.fields['reason'])}`);
-    expect(new Set(kinds)).toEqual(new Set([...kinds]));
+    expect([...new Set(kinds)].sort()).toEqual(['abandoned/caller-hung-up', 'completed/agent-hung-up', 'completed/caller-hung-up', 'completed/solved', 'completed/told']);
     expect(new Set(ends)).toEqual(new Set(['completed 200', 'failed 487']));
     expect(exchange.log.of('activity changed').filter((line) => line.fields['to'] === 'conversation').length).toBeGreaterThan(CALLS / 20);
   });
 
   it('nothing of them is alive in gateway and softswitch', async () => {
-    await vi.waitFor(() => expect(whatIsAlive()).toEqual(before), { timeout: 20_000, interval: 200 });
+    await vi.waitFor(() => expect(whatIsAlive()).toEqual(before), { timeout: WAITS_FOR_TRANSACTIONS ? 45_000 : 10_000, interval: 200 });
+    expect(warnings).toEqual([]);
   });
 
   it('no Redis key of theirs is left', async () => {
@@ -108,7 +123,6 @@ describe(`after ${CALLS} calls with mixed ends`, () => {
     expect(callIds.length).toBeGreaterThan(CALLS / 2);
     const left = async (): Promise<readonly string[]> => (await redis.keys('*')).filter((key) => callIds.some((callId) => key.includes(callId)));
     await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 5_000, interval: 200 });
-    console.log(await redis.keys('*'));
   });
 
   it('nothing was logged that wakes a person', () => {

@@ -126,10 +126,12 @@ describe('vaxel up', () => {
     expect((await dueDate(ready)) - dueBefore).toBe(30 * 86_400_000);
   });
 
-  it('starts a gateway again that was killed, at the same address', async () => {
-    process.kill(ready.pids['gateway'] ?? -1, 'SIGKILL');
-    await vi.waitFor(async () => expect((await fetch(`${ready.api}/health`)).status).toBe(200), { timeout: 10_000, interval: 100 });
-    expect(await ending(call('--keys', 'wait:300 hangup', '--expect', 'abandoned'))).toEqual([0, 'abandoned']);
+  it('starts every program again that was killed, at the same address, and calls are served', async () => {
+    for (const name of ['gateway', 'billing', 'softswitch', 'redis']) process.kill(ready.pids[name] ?? -1, name === 'redis' ? 'SIGTERM' : 'SIGKILL');
+    const served = async (): Promise<void> => expect(await ending(call('--keys', 'wait:300 hangup', '--expect', 'abandoned', '--max', '5'))).toEqual([0, 'abandoned']);
+    await vi.waitFor(async () => expect((await fetch(`${ready.api}/health`)).status).toBe(200), { timeout: 15_000, interval: 100 });
+    await vi.waitFor(served, { timeout: 15_000, interval: 100 });
+    expect(await dueDate(ready)).toBe(dueBefore + 30 * 86_400_000);
   });
 
   it('stops everything on Ctrl-C: no process, no port, no state file', async () => {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contractCase, FLOWS_OF_TESTS } from '../support/contract-case.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { contractCase, expectNothingLeft, FLOWS_OF_TESTS, placeBySipp } from '../support/contract-case.js';
+import { askMediaServer } from '../support/event-socket.js';
 import { Exchange } from '../support/exchange.js';
 import { canPlayDigits } from '../support/sipp.js';
+import { expectTranscript, partsOf } from '../support/transcript.js';
 
 describe("a caller's dialog", () => {
   let exchange: Exchange;
@@ -62,7 +64,18 @@ describe("a caller's dialog", () => {
     await contractCase(exchange, scenario, { name: `hang-up-at-${step}`, keys: { digits, wait } });
   });
 
+  it.concurrent('is ended when the caller sends no RTP for too long', async () => {
+    const call = placeBySipp(exchange, 'uac-silent-expect-bye');
+    await vi.waitFor(() => expect(exchange.facts.callIdOf(call.sipCallId)).not.toBeNull());
+    const channel = await exchange.channelOf(call.sipCallId, 'callerLeg');
+    await askMediaServer(exchange.backend.freeswitch, `uuid_setvar ${channel} media_timeout 1000`);
+    const { problem, trace } = await call.done;
+    expect(problem).toBe('');
+    expect(await exchange.ended(call.sipCallId)).toMatchObject({ result: 'upstreamError', reason: 'media-timeout' });
+    await expectTranscript(exchange, 'uac-silent-expect-bye', { farEnds: { caller: trace.lines() }, ...partsOf(exchange, call.sipCallId), says: [] });
+  });
+
   it('leaves nothing behind', async () => {
-    await expect.poll(() => exchange.gateway.counts(), { timeout: 5_000 }).toMatchObject({ calls: 0, legs: 0, arriving: 0, ringing: 0 });
+    await expectNothingLeft(exchange);
   });
 });

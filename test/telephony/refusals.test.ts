@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contractCase, FLOWS_OF_TESTS } from '../support/contract-case.js';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { contractCase, expectNothingLeft, FLOWS_OF_TESTS } from '../support/contract-case.js';
 import { Exchange } from '../support/exchange.js';
 
 describe('a call that cannot be served', () => {
@@ -42,6 +42,6 @@ describe('a call that cannot be served', () => {
   });
 
   it('leaves nothing behind', async () => {
-    await expect.poll(() => exchange.gateway.counts(), { timeout: 5_000 }).toMatchObject({ calls: 0, legs: 0, arriving: 0, ringing: 0 });
+    await expectNothingLeft(exchange);
   });
 });

@@ -8,9 +8,9 @@ describe('self-service by keypad', () => {
   });
   afterAll(() => exchange.close());
 
-  it('extends the invoice once and reads the new date back', async () => {
+  it.concurrent('extends the invoice once and reads the new date back', async () => {
     const before = await exchange.invoice('471100');
-    const call = await exchange.call('wait:600 1 wait:400 471100# wait:400 1');
+    const call = await exchange.call('wait:600 1 wait:400 471100# wait:400 1 wait:1500 2');
     const report = await call.finished;
     expect(report.result).toBe('completed');
     const after = await exchange.invoice('471100');
@@ -21,7 +21,7 @@ describe('self-service by keypad', () => {
     expect(exchange.log.lines.filter((line) => line.level === 'error')).toEqual([]);
   });
 
-  it('bridges caller and agent so that both hear each other', async () => {
+  it.concurrent('bridges caller and agent so that both hear each other', async () => {
     const agent = await exchange.agent('anna', { kind: 'auto' }, 700);
     await agent.ready();
     const call = await exchange.call('wait:600 0', { say: { kind: 'tone', hz: 1_000 } });

@@ -46,7 +46,7 @@ export interface SrfRequestOptions {
 }
 
 export interface SipServer extends EventEmitter {
-  connect(options: { readonly host: string; readonly port: number; readonly secret: string }): void;
+  connect(options: { readonly host: string; readonly port: number; readonly secret: string; readonly reconnect?: { readonly retryMaxDelay: number } }): void;
   disconnect(): void;
   invite(handler: (request: SipRequest, response: SipResponder) => void): void;
   options(handler: (request: SipRequest, response: SipResponder) => void): void;

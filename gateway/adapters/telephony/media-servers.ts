@@ -1,4 +1,5 @@
 import type { Log } from '../../ports/log.js';
+import { mendAfterLoss } from './event-socket-loss.js';
 import { sendCommandsAtOnce } from './event-socket-writes.js';
 import { newMediaResourceFunction, type MediaServer, type SipServer } from './libraries.js';
 
@@ -78,6 +79,7 @@ export class MediaServers {
       if (this.isClosed) return server.disconnect();
       this.servers.set(name, server);
       this.options.log.info({ mediaServer: name }, 'media server connected');
+      mendAfterLoss(server);
       // fsmrf reconnects its link by itself after `end`; the listener keeps an `error` from ending the process.
       server.on('error', (error: Error) => this.options.log.warn({ mediaServer: name, err: error.message }, 'media server error'));
       server.on('end', () => {

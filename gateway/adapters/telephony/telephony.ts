@@ -39,6 +39,9 @@ export function createTelephony(options: TelephonyOptions): Telephony {
   return new DrachtioTelephony(options);
 }
 
+/** Without a limit srf asks ever more rarely, in the end minutes apart. */
+const RETRY_WITHIN_MS = 1_000;
+
 class DrachtioTelephony implements Telephony {
   private readonly sip: SipServer = newSipServer();
   private readonly mediaServers: MediaServers;
@@ -182,14 +185,15 @@ class DrachtioTelephony implements Telephony {
         resolve();
       });
       this.sip.on('error', (error: Error) => {
+        if (this.link.isUp) log.warn({ err: error.message }, 'SIP server lost, trying again');
+        else log.debug({ err: error.message }, 'SIP server not reachable yet');
         this.link.lost();
-        log.warn({ err: error.message }, 'SIP server not reachable, trying again');
       });
-      this.sip.on('disconnect', () => {
+      this.sip.on('close', () => {
+        if (this.link.isUp) log.warn({}, 'SIP server lost');
         this.link.lost();
-        log.warn({}, 'SIP server lost');
       });
-      this.sip.connect(drachtio);
+      this.sip.connect({ ...drachtio, reconnect: { retryMaxDelay: RETRY_WITHIN_MS } });
     });
   }
 

@@ -45,7 +45,8 @@ const STEADY_AFTER_MS = 10_000;
 
 /**
  * Starts the whole system as sibling processes and keeps it: redis, history, softswitch and sample billing, then the gateway, then
- * phones. The gateway gets addresses in its environment exactly as in production. A gateway that dies is started again.
+ * phones. The gateway gets addresses in its environment exactly as in production. A program that dies is started again at the same
+ * addresses; the others reconnect to it.
  */
 export class System {
   private readonly children = new Map<string, Child>();
@@ -141,9 +142,8 @@ export class System {
     const child = new Child(plan);
     this.children.set(plan.name, child);
     const fields = await child.ready;
-    // A restart must find the same port, since others have its address.
-    const port = plan.name === 'gateway' ? new URL(String(fields['http'])).port : null;
-    const again: ChildPlan = port === null ? plan : { ...plan, env: { ...plan.env, HTTP_PORT: port } };
+    // A restart must find the same ports, since others have its address.
+    const again: ChildPlan = { ...plan, env: { ...plan.env, ...portsOf(plan.name, fields) } };
     void this.keep(child, again);
     this.options.say(`${plan.name} is up`);
     return fields;
@@ -158,7 +158,6 @@ export class System {
       const code = await child.exited;
       if (this.isStopping) return;
       failures = Date.now() - begun > STEADY_AFTER_MS ? 0 : failures + 1;
-      if (plan.name !== 'gateway' && !plan.name.startsWith('phone')) return this.options.onFatal(`${plan.name} ended with status ${code}; see ${plan.logFile}`);
       if (failures > MAX_RESTARTS_IN_A_ROW) return this.options.onFatal(`${plan.name} ended ${failures} times in a row; see ${plan.logFile}`);
       this.options.say(`${plan.name} ended with status ${code}, starting it again`);
       child = new Child(plan);
@@ -166,4 +165,18 @@ export class System {
       child.ready.then(() => this.options.say(`${plan.name} is up again`), () => undefined);
     }
   }
+}
+
+/** The ports that a program said it listens on, as its environment names them. */
+function portsOf(name: string, ready: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  if (name === 'gateway') return { HTTP_PORT: new URL(String(ready['http'])).port };
+  if (name === 'billing') return { PORT: new URL(String(ready['url'])).port };
+  if (name !== 'softswitch') return {};
+  const { sip, drachtio, freeswitch } = ready as { readonly sip: Address; readonly drachtio: Address; readonly freeswitch: { readonly sip: Address; readonly esl: Address } };
+  return {
+    SIP_PORT: String(sip.port),
+    DRACHTIO_PORT: String(drachtio.port),
+    FREESWITCH_SIP_PORT: String(freeswitch.sip.port),
+    FREESWITCH_ESL_PORT: String(freeswitch.esl.port),
+  };
 }

@@ -50,7 +50,7 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
   const { state, activity } = now;
   switch (event.type) {
     case 'leg.hungUp':
-      if (event.legId === state.callerLeg.legId) return leaveLine(now, event.by === 'peer' ? 'caller-hung-up' : event.cause, event.at);
+      if (event.legId === state.callerLeg.legId) return leaveLine(now, event);
       return event.legId === state.agentLeg?.legId ? lostLeg(now, 'legFailed') : ignore(state);
     case 'say.ended':
     case 'say.failed':
@@ -159,11 +159,11 @@ function queueFailed(rules: CallRules, now: WaitingNow): CallStep {
   return lastResort(rules, now, { reason: 'queue-unreachable' });
 }
 
-function leaveLine(now: WaitingNow, cause: string, at: Millis): CallStep {
+function leaveLine(now: WaitingNow, event: Extract<CallEvent, { type: 'leg.hungUp' }>): CallStep {
   const { state, activity } = now;
-  const waitMs = Math.max(0, at - activity.place.queuedAt);
+  const waitMs = Math.max(0, event.at - activity.place.queuedAt);
   const gone = { ...state, figures: { ...state.figures, waitMs } };
-  const end = { result: 'abandoned' as const, reason: cause };
+  const end = event.by === 'peer' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'upstreamError', reason: event.cause } as const);
   const left = step(gone, { type: 'timer.cancel', timer: POSITION_TIMER }, { type: 'timer.cancel', timer: RING_TIMER }, ...callerLeft(now));
   return andThen(left, (then) => finish(then, end));
 }

@@ -54,6 +54,7 @@ const DRAWS: readonly Draw[] = [
   () => ({ type: 'bridge.made' }),
   () => ({ type: 'bridge.failed', code: 'VG_MEDIA' }),
   (_story, pick) => ({ type: 'wrapUp.over', agentId: agent(pick) }),
+  () => ({ type: 'store.returned' }),
   () => ({ type: 'call.recovered', node: OTHER_NODE }),
 ];
 

@@ -1,0 +1,93 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ProcessExchange } from '../support/process-exchange.js';
+import { vaxelIn } from '../support/vaxel-command.js';
+
+const QUICK_FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
+
+/** Content that can be broken and mended. */
+class Content {
+  readonly folder = mkdtempSync(join(tmpdir(), 'vx-flows-'));
+
+  constructor() {
+    this.mend();
+  }
+
+  break(file: string, from: string, to: string): void {
+    const path = join(this.folder, file);
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes(from)) throw new Error(`${file} has no "${from}"`);
+    writeFileSync(path, text.replace(from, to));
+  }
+
+  mend(): void {
+    cpSync(QUICK_FLOWS, this.folder, { recursive: true });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+describe('faulty content', () => {
+  const content = new Content();
+  const varDir = mkdtempSync(join(tmpdir(), 'vx-var-'));
+  afterAll(() => {
+    content.remove();
+    rmSync(varDir, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['a flow', 'flows/quick.yaml', '1: ask', '1: aks', [/flows\/quick\.yaml:\d+/, /"menu"/, /aks/, /Fix: /]],
+    ['a connector file', 'connectors/billing.yaml', 'timeoutMs: 2000', 'timeoutMs: soon', [/connectors\/billing\.yaml:\d+/, /timeoutMs/, /Fix: /]],
+    ['a contact centre', 'contact-centre.yaml', 'needs: { billing: 1 }', 'needs: { biling: 1 }', [/contact-centre\.yaml:\d+/, /biling/, /Fix: /]],
+  ])('%s: the system does not start, and says file, line, place and fix', async (_what, file, from, to, said) => {
+    content.mend();
+    content.break(file, from, to);
+    const up = vaxelIn({}, 'up', '--json', '--var', varDir, '--sip-port', '0', '--http-port', '0', '--flows', content.folder);
+    expect(await up.exited).toBe(1);
+    const { message } = (await up.line('error')) as { readonly message: string };
+    for (const part of said) expect(message).toMatch(part);
+    expect(message).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a reload', () => {
+  const content = new Content();
+  let exchange: ProcessExchange;
+  beforeAll(async () => {
+    exchange = await ProcessExchange.start({ FLOWS_DIR: content.folder });
+  });
+  afterAll(async () => {
+    await exchange.close();
+    content.remove();
+  });
+
+  it('of faulty content is refused with its faults, and the old one goes on serving', async () => {
+    const { gateway } = exchange;
+    content.break('flows/quick.yaml', '1: ask', '1: aks');
+    gateway.signal('SIGHUP');
+    const refused = await gateway.logged('content refused, the old one goes on serving');
+    expect((refused['problems'] as string[])[0]).toMatch(/quick\.yaml:\d+/);
+    expect((await (await exchange.call('1471100#1')).finished).result).toBe('completed');
+    expect(exchange.billing.ledger).toHaveLength(1);
+    content.mend();
+    gateway.signal('SIGHUP');
+    await gateway.logged('content reloaded');
+  });
+});
+
+describe('a machine without a program that is needed', () => {
+  it('is told in one sentence which package brings it and how', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vx-bin-'));
+    symlinkSync(process.execPath, join(folder, 'node'));
+    const up = vaxelIn({ PATH: folder }, 'up', '--json', '--var', folder);
+    expect(await up.exited).toBe(1);
+    const { message } = (await up.line('error')) as { readonly message: string };
+    expect(message).toMatch(/^Missing redis-server, espeak-ng .*Run: (sudo apt-get install -y|brew install) redis(-server)? espeak-ng$/);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractCase, FLOWS_OF_TESTS } from '../support/contract-case.js';
+import { Exchange } from '../support/exchange.js';
+
+/** The tests of this file are one story: a gateway that takes one call at a time, and is then told to stop. */
+describe('a gateway at its limit', () => {
+  let exchange: Exchange;
+  beforeAll(async () => {
+    exchange = await Exchange.start({ flowsDir: FLOWS_OF_TESTS, agents: [], config: { maxCalls: 1, drainMs: 20_000 } });
+  });
+  afterAll(() => exchange.close());
+
+  it('refuses the next caller with 503 and Retry-After, serves the first, and stops when that call is over', async () => {
+    const first = await exchange.call('');
+    await expect.poll(() => exchange.gateway.counts()['legs']).toBe(1);
+    await contractCase(exchange, 'uac-refused-for-now-expect-503', { name: 'at-the-limit' });
+    const stopped = exchange.gateway.stop();
+    await contractCase(exchange, 'uac-options-expect-503');
+    await contractCase(exchange, 'uac-refused-for-now-expect-503', { name: 'draining' });
+    expect(first.call.state).toBe('up');
+    first.hangUp();
+    await stopped;
+    await first.finished;
+    expect(exchange.log.lines.filter((line) => line.level === 'error')).toEqual([]);
+  });
+});
