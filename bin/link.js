@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Puts the command where `npx vaxel` looks first. For a project's own command npx otherwise makes a linked copy in its cache, which
- * is slow and breaks when two are started at once (npm 11).
+ * Puts the command where `npx vaxel` finds it. A `bin` entry in package.json would be worse: for a project's own command npx then
+ * makes a linked copy in its cache at every call, which is slow and fails when that cache is stale or two start at once (npm 11.19).
  */
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
