@@ -260,13 +260,13 @@ export class CallRunner implements DeskCalls {
     actor.log.info({ ...end, waitMs: state.figures.waitMs, talkMs: state.figures.talkMs }, 'call ended');
     this.drop(callId);
     await this.effects.queue.settled(callId);
-    await this.remove(callId).catch(() => undefined);
+    await this.remove(callId, state.queuedIn !== null).catch(() => undefined);
   }
 
-  /** Removes what is kept about a finished call; while the store is away it is noted and done later. */
-  private async remove(callId: CallId): Promise<void> {
+  /** Removes what is kept about a finished call; while the store is away it is noted and done later. The queue never heard of most calls. */
+  private async remove(callId: CallId, wasQueued = true): Promise<void> {
     this.unremoved.add(callId);
-    await this.options.queue.forget(callId);
+    if (wasQueued) await this.options.queue.forget(callId);
     await this.options.store.remove(callId);
     this.unremoved.delete(callId);
   }

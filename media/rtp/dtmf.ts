@@ -38,6 +38,9 @@ interface Pressed {
   hasEnded: boolean;
 }
 
+/** No packet comes later than this. */
+const LATE_WITHIN_S = 10;
+
 /** Turns event packets into one start and one end a key press, however often packets are repeated, reordered or split into segments. */
 export class DtmfReceiver {
   #clockRate: number;
@@ -77,7 +80,8 @@ export class DtmfReceiver {
     if (last !== undefined) {
       const since = (packet.timestamp - last.timestamp) | 0;
       if (since === 0) return last.code === code ? last : undefined;
-      if (since < 0) return undefined;
+      // Late or repeated; but a timestamp from long ago is the clock of a sender that started anew without a new SSRC.
+      if (since < 0 && since > -LATE_WITHIN_S * this.#clockRate) return undefined;
       if (isNextSegment(last, { code, since, marker: packet.marker })) return this.#press(code, packet, last.earlierUnits + since);
       if (!last.hasEnded) this.#report('lost', last);
     }

@@ -3,7 +3,7 @@ import type { BenchResult } from './bench-result.js';
 import { BenchAgent } from './rig/agent.js';
 import { rest, startBackend } from './rig/backend.js';
 import { BenchCaller } from './rig/caller.js';
-import { NUMBERS, startGateway } from './rig/gateway.js';
+import { AGENTS, NUMBERS, startGateway } from './rig/gateway.js';
 import { machineSpeed } from './rig/machine-anchor.js';
 import { writePrompts } from './rig/prompts.js';
 import type { RowOptions } from './rows.js';
@@ -16,21 +16,21 @@ const INVITE_LIMIT_MS = 5_000;
 
 /**
  * `ready-to-invite`: a caller waits, an agent chooses Ready, until the INVITE arrives at the phone. Client and phone are on loopback; the
- * phone is busy (486), so that the same caller waits on and the agent can get ready again.
+ * phone is busy (486), so that the same caller waits on. Agents take turns: no screen may send more than a person would.
  */
 export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
   const { rounds, offers, warmUp } = isQuick ? { rounds: 2, offers: 5, warmUp: 3 } : { rounds: 5, offers: 60, warmUp: 60 };
   const backend = await startBackend();
   const gateway = await startGateway(backend, await writePrompts());
   const caller = await BenchCaller.open(backend.sip);
-  const agent = await BenchAgent.open({ id: 'bo', http: gateway.http, sip: backend.sip, rule: { kind: 'reject', status: 486 } });
+  const agents = await Promise.all(AGENTS.map((id) => BenchAgent.open({ id, http: gateway.http, sip: backend.sip, rule: { kind: 'reject', status: 486 } })));
   try {
-    await someOffers({ agent, caller }, warmUp);
+    await someOffers({ agents, caller }, warmUp);
     const machine: number[] = [];
     const times: (readonly number[])[] = [];
     for (let round = 0; round < rounds; round += 1) {
       machine.push(machineSpeed());
-      times.push(await someOffers({ agent, caller }, offers));
+      times.push(await someOffers({ agents, caller }, offers));
     }
     return [
       judge({
@@ -39,19 +39,22 @@ export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
       }),
     ];
   } finally {
-    await agent.close();
+    await Promise.all(agents.map((agent) => agent.close()));
     await caller.close();
     await gateway.close();
     await backend.close();
   }
 }
 
-/** A caller waits while the agent gets ready so often. It sends no sound, so that one call must not last for all rounds. */
-async function someOffers({ agent, caller }: { readonly agent: BenchAgent; readonly caller: BenchCaller }, count: number): Promise<readonly number[]> {
+/** A caller waits while agents get ready, so often, one after the other. It sends no sound, so that one call must not last for all rounds. */
+async function someOffers({ agents, caller }: { readonly agents: readonly BenchAgent[]; readonly caller: BenchCaller }, count: number): Promise<readonly number[]> {
   const call = await caller.call(NUMBERS.queue);
   if ((await call.setupMs) === null) throw new Error('the caller was refused');
   const times: number[] = [];
-  for (let done = 0; done < count; done += 1) times.push(await oneOffer(agent));
+  for (let done = 0; done < count; done += 1) {
+    const agent = agents[done % agents.length];
+    if (agent !== undefined) times.push(await oneOffer(agent));
+  }
   call.hangUp();
   await call.ended;
   return times;

@@ -26,8 +26,10 @@ export async function contractCase(exchange: Exchange, scenario: string, options
   const { problem, trace } = await done;
   expect(problem).toBe('');
   if (exchange.facts.callIdOf(sipCallId) !== null && exchange.log.of('call refused', sipCallId).length === 0) await exchange.ended(sipCallId);
-  const parts = partsOf(exchange, sipCallId);
-  await expectTranscript(exchange, options.name ?? scenario, { farEnds: { caller: trace.lines() }, ...parts, says: options.isHeldInSilence ? [] : parts.says });
+  await expectTranscript(exchange, options.name ?? scenario, () => {
+    const parts = partsOf(exchange, sipCallId);
+    return { farEnds: { caller: trace.lines() }, ...parts, says: options.isHeldInSilence ? [] : parts.says };
+  });
   return sipCallId;
 }
 

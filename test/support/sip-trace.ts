@@ -35,6 +35,8 @@ export class SipTrace {
   }
 
   add(direction: Traced['direction'], raw: string): void {
+    // A port may have belonged to somebody's RTP a moment ago.
+    if (!raw.includes('SIP/2.0')) return;
     this.messages.push({ direction, raw });
   }
 

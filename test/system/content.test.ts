@@ -33,25 +33,19 @@ class Content {
 }
 
 describe('faulty content', () => {
-  const content = new Content();
-  const varDir = mkdtempSync(join(tmpdir(), 'vx-var-'));
-  afterAll(() => {
-    content.remove();
-    rmSync(varDir, { recursive: true, force: true });
-  });
-
-  it.each([
+  it.concurrent.each([
     ['a flow', 'flows/quick.yaml', '1: ask', '1: aks', [/flows\/quick\.yaml:\d+/, /"menu"/, /aks/, /Fix: /]],
     ['a connector file', 'connectors/billing.yaml', 'timeoutMs: 2000', 'timeoutMs: soon', [/connectors\/billing\.yaml:\d+/, /timeoutMs/, /Fix: /]],
     ['a contact centre', 'contact-centre.yaml', 'needs: { billing: 1 }', 'needs: { biling: 1 }', [/contact-centre\.yaml:\d+/, /biling/, /Fix: /]],
   ])('%s: the system does not start, and says file, line, place and fix', async (_what, file, from, to, said) => {
-    content.mend();
+    const content = new Content();
     content.break(file, from, to);
-    const up = vaxelIn({}, 'up', '--json', '--var', varDir, '--sip-port', '0', '--http-port', '0', '--flows', content.folder);
+    const up = vaxelIn({}, 'up', '--json', '--var', join(content.folder, 'var'), '--sip-port', '0', '--http-port', '0', '--flows', content.folder);
     expect(await up.exited).toBe(1);
     const { message } = (await up.line('error')) as { readonly message: string };
     for (const part of said) expect(message).toMatch(part);
     expect(message).not.toMatch(/^\s+at /m);
+    content.remove();
   });
 });
 

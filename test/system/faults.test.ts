@@ -1,8 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ensureMusic } from '../../media/moh/ensure-music.js';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
+import { startDrachtio } from '../../media/softswitch/drachtio/start.js';
+import { startFreeswitch } from '../../media/softswitch/freeswitch/start.js';
 import type { TestAgent } from '../support/exchange.js';
 import { ProcessExchange, type LoggedLine } from '../support/process-exchange.js';
+import { KeptLog } from '../support/silent-log.js';
 import { SoftswitchProcess } from '../support/softswitch-process.js';
 
 const QUICK_FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
@@ -46,13 +53,16 @@ describe('Redis gone', () => {
     await exchange.redis.restart();
     await untilCallEnds(exchange, 200);
     talking.hangUp();
-    await bo.next('callEnded');
+    const over = await bo.next('callEnded');
+    await bo.client.send({ type: 'notReady', reason: 'break' });
+    await bo.client.send({ type: 'wrapUp', callId: over.callId, disposition: 'other', note: '' });
     await anna.client.send({ type: 'ready' });
     const offer = await anna.next('offer');
     await anna.client.send({ type: 'accept', offerId: offer.offerId });
     await anna.next('talking');
     waiting.hangUp();
-    await anna.next('callEnded');
+    const filed = await anna.client.send({ type: 'wrapUp', callId: (await anna.next('callEnded')).callId, disposition: 'other', note: '' });
+    expect(filed.ok).toBe(true);
     await vi.waitFor(async () => expect(await exchange.keysOfCalls()).toEqual([]), { timeout: 15_000, interval: 200 });
     expect(gateway.text).not.toMatch(FAULT);
   });
@@ -72,16 +82,61 @@ describe('the SIP and media server gone', () => {
     const { gateway } = exchange;
     const bo = await exchange.agent('bo', { kind: 'after', ms: 0 }, 500);
     await bo.ready();
-    const talking = await exchange.call('0');
+    await exchange.call('0');
     await bo.next('talking');
     const waiting = await exchange.call('0');
     await gateway.logged('activity changed', inPhase(waiting, 'waiting'));
     await softswitch.kill();
     const ended = await gateway.logged('call ended', bySipCallId(waiting));
-    expect(ended['reason']).toBe('media-lost');
+    expect([ended['result'], ended['reason']]).toEqual(['upstreamError', 'media-lost']);
     const talkEnded = await bo.next('callEnded');
     expect(talkEnded.by).toBe('system');
     await softswitch.startAgain();
     await untilCallEnds(exchange, 200);
+  });
+});
+
+describe('the SIP server alone gone', () => {
+  const secret = 'test-secret';
+  let exchange: ProcessExchange;
+  let mohDir: string;
+  let media: Awaited<ReturnType<typeof startFreeswitch>>;
+  let sip: Awaited<ReturnType<typeof startDrachtio>>;
+  const openSip = (ports: { readonly sip: number; readonly admin: number }) =>
+    startDrachtio({ host: '127.0.0.1', sipPort: ports.sip, adminHost: '127.0.0.1', adminPort: ports.admin, secret, log: new KeptLog() });
+
+  beforeAll(async () => {
+    mohDir = await mkdtemp(join(tmpdir(), 'vx-moh-'));
+    await ensureMusic(mohDir);
+    media = await startFreeswitch({ host: '127.0.0.1', sipPort: 0, eslPort: 0, eslPassword: secret, mohDir, log: new KeptLog() });
+    sip = await openSip({ sip: 0, admin: 0 });
+    exchange = await ProcessExchange.start({ FLOWS_DIR: QUICK_FLOWS }, {
+      kind: 'softswitch',
+      sip: sip.sip,
+      drachtio: { ...sip.admin, secret },
+      freeswitch: { ...media.esl, secret },
+      counts: () => null,
+      close: async () => {
+        await sip.close();
+        await media.close();
+        await rm(mohDir, { recursive: true, force: true });
+      },
+    });
+  });
+  afterAll(() => exchange.close());
+
+  it('a restart without its dialogs ends the calls with a cause, and frees their channels', async () => {
+    const { gateway } = exchange;
+    const waiting = await exchange.call('0');
+    await gateway.logged('activity changed', inPhase(waiting, 'waiting'));
+    const ports = { sip: sip.sip.port, admin: sip.admin.port };
+    await sip.close();
+    await gateway.logged('SIP server lost');
+    sip = await openSip(ports);
+    const ended = await gateway.logged('call ended', bySipCallId(waiting));
+    expect([ended['result'], ended['reason']]).toEqual(['upstreamError', 'sip-server-lost']);
+    await vi.waitFor(() => expect(media.counts()).toMatchObject({ channels: 0, rtpSessions: 0 }), { timeout: 5_000 });
+    await untilCallEnds(exchange, 200);
+    expect(gateway.text).not.toMatch(FAULT);
   });
 });

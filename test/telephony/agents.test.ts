@@ -37,8 +37,10 @@ describe('a caller and the agents', () => {
   const expectAsRecorded = async (name: string, caller: CallerCall, agents: readonly TestAgent[]): Promise<void> => {
     const { sipCallId } = caller.call;
     await exchange.ended(sipCallId);
-    const farEnds = [['caller', exchange.traces.get(caller)?.lines() ?? []] as const, ...agents.map((agent) => [agent.id, agent.trace.lines()] as const)];
-    await expectTranscript(exchange, name, { farEnds: Object.fromEntries(farEnds), ...partsOf(exchange, sipCallId) });
+    await expectTranscript(exchange, name, () => {
+      const farEnds = [['caller', exchange.traces.get(caller)?.lines() ?? []] as const, ...agents.map((agent) => [agent.id, agent.trace.lines()] as const)];
+      return { farEnds: Object.fromEntries(farEnds), ...partsOf(exchange, sipCallId) };
+    });
   };
 
   it.concurrent('talk after Accept on the screen; the agent hangs up and the caller hears it', async () => {
@@ -49,8 +51,9 @@ describe('a caller and the agents', () => {
     const callee = await agent.nextCall();
     await agent.next('talking');
     await expectTalk(caller, callee, A_HZ);
+    const over = Promise.all([agent.next('callEnded'), agent.inPhase('ready')]);
     callee.hangUp();
-    const [ended] = await Promise.all([agent.next('callEnded'), agent.inPhase('ready')]);
+    const [ended] = await over;
     expect(ended.by).toBe('agent');
     expect((await caller.finished).ladder.at(-1)).toMatchObject({ event: 'ended', by: 'remote' });
     await expectAsRecorded('talk', caller, [agent]);
@@ -92,9 +95,10 @@ describe('a caller and the agents', () => {
   it.concurrent('go on to the next agent when the first phone says nothing at all', async () => {
     const first = await ready('silent-a', { kind: 'never' });
     const second = await ready('silent-b', AT_ONCE, B_HZ);
+    // The queue and the call tell the screen each for itself: which comes first is open.
+    const rungOut = Promise.all([first.next('offerClosed'), first.inPhase('notReady')]);
     const caller = await place('silent');
-    // The queue and the call tell the screen each for itself: which is first is open.
-    const [closed] = await Promise.all([first.next('offerClosed'), first.inPhase('notReady')]);
+    const [closed] = await rungOut;
     expect(closed.why).toBe('expired');
     const callee = await second.nextCall();
     await expectTalk(caller, callee, B_HZ);
@@ -127,8 +131,9 @@ describe('a caller and the agents', () => {
     const ringing = await agent.nextCall();
     const pop = agent.events.find(({ event }) => event.type === 'offer');
     expect(pop?.at).toBeLessThanOrEqual(ringing.incoming.arrivedAtMs);
+    const over = Promise.all([agent.next('offerClosed'), agent.inPhase('ready')]);
     caller.hangUp();
-    const [closed] = await Promise.all([agent.next('offerClosed'), agent.inPhase('ready')]);
+    const [closed] = await over;
     expect(closed.why).toBe('callerLeft');
     expect(await ringing.finished).toMatchObject({ result: 'failed', status: 487 });
     await expectAsRecorded('abandon', caller, [agent]);

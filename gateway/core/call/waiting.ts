@@ -1,4 +1,3 @@
-import type { Millis } from '../ids.js';
 import { say } from './announce.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
