@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ContentError, readContent } from '../content.js';
 import { loadContactCentre } from '../core/acd/load-contact-centre.js';
 import type { ContactCentre } from '../core/acd/contact-centre.js';
 import { formatProblem } from '../core/flow/problem.js';
@@ -45,6 +46,8 @@ export async function up(args: readonly string[]): Promise<number> {
   mkdirSync(varDir, { recursive: true, mode: 0o700 });
   const names = [...centre.value.agents.values()].flatMap((agent) => [agent.tokenVariable, agent.sipPasswordVariable]);
   const secrets = installationSecrets(join(varDir, 'secrets.json'), [...names, 'API_TOKEN', 'DRACHTIO_SECRET', 'FREESWITCH_PASSWORD']);
+  const faults = contentFaults(resolve(values.flows), secrets);
+  if (faults !== null) return complain(faults, values.json);
   const host = values.lan ?? '127.0.0.1';
   const stopped = whenStopped();
   const system = new System({
@@ -79,6 +82,18 @@ export async function up(args: readonly string[]): Promise<number> {
   } finally {
     await system.stop();
     rmSync(join(varDir, STATE_FILE), { force: true });
+  }
+}
+
+/** What is wrong with the content, before anything is started; null when nothing is. */
+function contentFaults(flowsDir: string, secrets: Readonly<Record<string, string>>): string | null {
+  try {
+    // The address of the sample billing service is known when it runs.
+    readContent(flowsDir, { ...process.env, ...secrets, BILLING_URL: 'http://127.0.0.1' });
+    return null;
+  } catch (error) {
+    if (error instanceof ContentError) return error.message;
+    throw error;
   }
 }
 

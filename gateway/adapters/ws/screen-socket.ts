@@ -12,6 +12,8 @@ type Received =
   | { readonly kind: 'refused'; readonly re: string; readonly detail: string }
   | { readonly kind: 'unreadable' };
 
+const ACKS_PER_MESSAGE = 10;
+
 /** Reads one frame. `refused` has the id to answer to; `unreadable` has none. */
 export function readFrame(text: string): Received {
   let value: unknown;
@@ -45,6 +47,8 @@ export interface SocketEvents {
 /** One WebSocket: bounds, heartbeat and schema checks. Knows nothing of agents. */
 export class ScreenSocket implements Outlet {
   private readonly bucket: TokenBucket;
+  /** Acknowledgements answer what we send, so they may be as many; a flood of them is one all the same. */
+  private readonly acks: TokenBucket;
   private cancelPing: () => void = () => undefined;
   private isAlive = true;
 
@@ -55,6 +59,7 @@ export class ScreenSocket implements Outlet {
   ) {
     const { clock, limits } = with_;
     this.bucket = new TokenBucket({ perSecond: limits.messagesPerSecond, burst: limits.messageBurst }, clock.now());
+    this.acks = new TokenBucket({ perSecond: limits.messagesPerSecond * ACKS_PER_MESSAGE, burst: limits.messageBurst * ACKS_PER_MESSAGE }, clock.now());
     socket.on('message', (data, isBinary) => this.receive(data, isBinary));
     socket.on('pong', () => (this.isAlive = true));
     // ws reports protocol violations (also an oversize frame) here and closes the socket by itself.
@@ -102,9 +107,10 @@ export class ScreenSocket implements Outlet {
   private receive(data: RawData, isBinary: boolean): void {
     this.isAlive = true;
     if (!this.isOpen) return;
-    if (!this.bucket.take(this.with_.clock.now())) return this.close(CLOSE_CODES.tooManyCommands, 'too many messages');
     if (isBinary) return this.close(CLOSE_CODES.badMessage, 'text frames only');
     const received = readFrame(String(data));
+    const bucket = received.kind === 'message' && received.message.type === 'ack' ? this.acks : this.bucket;
+    if (!bucket.take(this.with_.clock.now())) return this.close(CLOSE_CODES.tooManyCommands, 'too many messages');
     switch (received.kind) {
       case 'message':
         return this.events.onMessage(received.message);

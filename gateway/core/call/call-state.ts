@@ -55,7 +55,8 @@ export interface QueuePlace {
  *   the caller leaves, in any phase but conversation and wrapUp; the flow is over; an answer lost with its process ─▶ ended
  */
 export type Activity =
-  | { readonly phase: 'answering' }
+  /** `keys`: pressed since our 200, before the flow began; they count. */
+  | { readonly phase: 'answering'; readonly keys: string }
   | { readonly phase: 'flow' }
   | {
       readonly phase: 'waiting';

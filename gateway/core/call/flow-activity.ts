@@ -13,11 +13,13 @@ import { enterQueue } from './waiting.js';
 
 const TIMER_PREFIX = 'flow:';
 
-/** The caller's leg is up: the flow starts. */
-export function answered(rules: CallRules, state: CallState, at: Millis): CallStep {
+/** The caller's leg is up: the flow starts, and hears of the keys that were quicker than it. */
+export function answered(rules: CallRules, state: CallState, how: { readonly at: Millis; readonly keys: string }): CallStep {
+  const { at, keys } = how;
   const begun = startFlow(rules.flow, { callId: state.callId, at, ani: state.ani, dnis: state.dnis, language: rules.language });
   const inFlow: CallState = { ...state, activity: { phase: 'flow' }, figures: { ...state.figures, answeredAt: at } };
-  return follow(rules, inFlow, { step: begun, at });
+  const started = follow(rules, inFlow, { step: begun, at });
+  return [...keys].reduce((so, digit) => andThen(so, (now) => reduceFlowActivity(rules, now, { type: 'digit.pressed', at, legId: now.callerLeg.legId, digit })), started);
 }
 
 /** Routes facts to the flow interpreter and its orders to the call's legs. */

@@ -1,7 +1,7 @@
 import { assertNever } from '../errors.js';
 import type { CallEvent, CallerArrived } from './call-events.js';
 import type { CallRules } from './call-rules.js';
-import { SNAPSHOT_VERSION, type CallState } from './call-state.js';
+import { SNAPSHOT_VERSION, type Activity, type CallState } from './call-state.js';
 import { reduceClosing } from './closing.js';
 import { reduceConversation } from './conversation.js';
 import { answered, reduceFlowActivity } from './flow-activity.js';
@@ -11,6 +11,8 @@ import { ignore, step, type CallStep } from './step.js';
 import { reduceTransferred, reduceTransferring } from './transfer.js';
 import { reduceWaiting } from './waiting.js';
 import { reduceWrapUp } from './wrap-up.js';
+
+type Answering = Extract<Activity, { phase: 'answering' }>;
 
 /** The state of a call whose INVITE was just accepted for service, and the order to answer it. */
 export function openCall(event: CallerArrived): CallStep {
@@ -28,7 +30,7 @@ export function openCall(event: CallerArrived): CallStep {
     flow: null,
     callerLeg: { phase: 'arriving', legId: event.legId },
     agentLeg: null,
-    activity: { phase: 'answering' },
+    activity: { phase: 'answering', keys: '' },
     figures: { answeredAt: null, waitMs: 0, talkMs: 0, agentId: null, offers: 0 },
     offersSeen: [],
     queuedIn: null,
@@ -46,7 +48,7 @@ export function reduceCall(rules: CallRules, before: CallState, event: CallEvent
   const { activity } = state;
   switch (activity.phase) {
     case 'answering':
-      return reduceAnswering(rules, state, event);
+      return reduceAnswering(rules, { state, activity }, event);
     case 'flow':
       return reduceFlowActivity(rules, state, event);
     case 'waiting':
@@ -68,9 +70,15 @@ export function reduceCall(rules: CallRules, before: CallState, event: CallEvent
   }
 }
 
-function reduceAnswering(rules: CallRules, state: CallState, event: CallEvent): CallStep {
+const MAX_EARLY_KEYS = 32;
+
+function reduceAnswering(rules: CallRules, now: { readonly state: CallState; readonly activity: Answering }, event: CallEvent): CallStep {
+  const { state, activity } = now;
   const isCaller = 'legId' in event && event.legId === state.callerLeg.legId;
-  if (event.type === 'leg.answered' && isCaller) return answered(rules, state, event.at);
+  if (event.type === 'leg.answered' && isCaller) return answered(rules, state, { at: event.at, keys: activity.keys });
+  if (event.type === 'digit.pressed' && isCaller) {
+    return step({ ...state, activity: { ...activity, keys: (activity.keys + event.digit).slice(0, MAX_EARLY_KEYS) } });
+  }
   if (event.type === 'leg.hungUp' && isCaller) return finish(state, { result: 'abandoned', reason: 'caller-hung-up' });
   if (event.type === 'leg.failed' && isCaller) {
     const isMedia = event.code === 'VG_MEDIA';

@@ -7,6 +7,12 @@ describe('a call in its flow', () => {
     expect(at.flow().tell({ type: 'digit.pressed', legId: 'call-1-a1' as typeof CALLER, digit: '1' }).types).toEqual([]);
   });
 
+  it('keeps keys that come between our 200 and the start of the flow', () => {
+    const story = at.answering().tell(facts.key('1')).tell(facts.answered);
+    expect(story.phase).toBe('flow');
+    expect(story.order('media.say').utterances).toEqual(at.flow().tell(facts.key('1')).order('media.say').utterances);
+  });
+
   it('ends as the flow says after the last words', () => {
     const story = at.flow().tell(facts.key('1'));
     story.tell({ type: 'say.ended', sayId: story.order('media.say').sayId, isWhole: true });
