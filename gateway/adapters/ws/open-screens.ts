@@ -37,6 +37,8 @@ interface Handshake {
 
 /** How long a socket may take to answer our close frame before it is cut, ms. */
 const CLOSE_WITHIN_MS = 1_000;
+/** A refused peer may take so long to read why, ms. */
+const REFUSED_WITHIN_MS = 1_000;
 
 /** Serves the agents' screens over WebSocket (`vaxel.v1`) on an HTTP server. */
 export function openScreens(options: ScreensOptions): OpenScreens {
@@ -129,6 +131,10 @@ class ScreenServer implements OpenScreens {
 function refuse({ socket }: Handshake, refusal: { readonly status: number; readonly reason: string }): void {
   // The peer may be gone already; that is no fault of ours.
   socket.on('error', () => socket.destroy());
+  // Unread, it would never notice that the peer closes, and one that does not close would stay for ever.
+  socket.resume();
+  const limit = setTimeout(() => socket.destroy(), REFUSED_WITHIN_MS);
+  socket.once('close', () => clearTimeout(limit));
   const phrase = STATUS_CODES[refusal.status] ?? 'Refused';
   socket.end(
     `HTTP/1.1 ${refusal.status} ${phrase}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(refusal.reason)}\r\n\r\n${refusal.reason}`,

@@ -6,7 +6,7 @@ import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer } from './call-state.js';
 import { endAgentLeg } from './finish.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
-import { RING_TIMER, type WaitingNow } from './waiting-state.js';
+import { cancelRing, ringTimer, type WaitingNow } from './waiting-state.js';
 
 /*
  * One offer of a waiting call to one agent:
@@ -45,7 +45,7 @@ function takeOffer({ state, activity }: WaitingNow, event: Extract<CallEvent, { 
     },
     { type: 'leg.prepareDial', legId, agentId, beside: state.callerLeg.legId },
     { type: 'screen.offer', offerId, agentId, expiresAt },
-    { type: 'timer.set', timer: RING_TIMER, inMs: Math.max(0, expiresAt - event.at) },
+    { type: 'timer.set', timer: ringTimer(offerId), inMs: Math.max(0, expiresAt - event.at) },
   );
 }
 
@@ -166,5 +166,5 @@ function withOffer(now: WaitingNow, offer: OpenOffer, ...effects: readonly CallE
 function withoutOffer(now: WaitingNow, ...effects: readonly CallEffect[]): CallStep {
   const { state, activity } = now;
   const alone: CallState = { ...state, agentLeg: null, activity: { ...activity, offer: null } };
-  return step(alone, ...endAgentLeg(state), ...effects, { type: 'timer.cancel', timer: RING_TIMER });
+  return step(alone, ...endAgentLeg(state), ...effects, ...cancelRing(activity));
 }

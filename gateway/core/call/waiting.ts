@@ -8,7 +8,7 @@ import { tellAndEnd } from './last-resort.js';
 import { acceptedTooLate, callerLeft, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 import { startTransfer } from './transfer.js';
-import { RING_TIMER, type Waiting, type WaitingNow } from './waiting-state.js';
+import { cancelRing, ringTimer, type Waiting, type WaitingNow } from './waiting-state.js';
 
 /** How often the place in line is looked at; it is said only when it improved. */
 const POSITION_EVERY_MS = 20_000;
@@ -104,7 +104,7 @@ function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.acce
     },
     { type: 'timer.cancel', timer: POSITION_TIMER },
     { type: 'timer.cancel', timer: MAX_WAIT_TIMER },
-    { type: 'timer.cancel', timer: RING_TIMER },
+    ...cancelRing(activity),
     { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
     { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'answered' },
   );
@@ -116,7 +116,7 @@ function lastResort(rules: CallRules, now: WaitingNow, why: { readonly reason: s
   const leave: readonly CallEffect[] = [
     { type: 'timer.cancel', timer: POSITION_TIMER },
     { type: 'timer.cancel', timer: MAX_WAIT_TIMER },
-    { type: 'timer.cancel', timer: RING_TIMER },
+    ...cancelRing(now.activity),
     ...endAgentLeg(state),
     ...callerLeft(now),
   ];
@@ -146,7 +146,7 @@ function timerFired(rules: CallRules, now: WaitingNow, timer: string): CallStep 
   if (timer === MAX_WAIT_TIMER && activity.offer === null) return lastResort(rules, now, { reason: 'waited-too-long' });
   // An agent's phone rings right now: look again when that has ended.
   if (timer === MAX_WAIT_TIMER) return step(state, { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: REQUEUE_AFTER_MS });
-  if (timer === RING_TIMER && activity.offer !== null && activity.offer.stage !== 'answered') return closeOffer(now, { why: 'noAnswer', shown: 'expired' });
+  if (activity.offer !== null && timer === ringTimer(activity.offer.offerId) && activity.offer.stage !== 'answered') return closeOffer(now, { why: 'noAnswer', shown: 'expired' });
   return ignore(state);
 }
 
@@ -163,7 +163,7 @@ function leaveLine(now: WaitingNow, event: Extract<CallEvent, { type: 'leg.hungU
   const waitMs = Math.max(0, event.at - activity.place.queuedAt);
   const gone = { ...state, figures: { ...state.figures, waitMs } };
   const end = event.by === 'peer' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'upstreamError', reason: event.cause } as const);
-  const left = step(gone, { type: 'timer.cancel', timer: POSITION_TIMER }, { type: 'timer.cancel', timer: RING_TIMER }, ...callerLeft(now));
+  const left = step(gone, { type: 'timer.cancel', timer: POSITION_TIMER }, ...cancelRing(activity), ...callerLeft(now));
   return andThen(left, (then) => finish(then, end));
 }
 

@@ -1,3 +1,4 @@
+import { ringTimer } from '../../../gateway/core/call/waiting-state.js';
 import type { CallEffect } from '../../../gateway/core/call/call-effects.js';
 import type { CallEvent } from '../../../gateway/core/call/call-events.js';
 import type { CallRules } from '../../../gateway/core/call/call-rules.js';
@@ -123,7 +124,7 @@ export const facts = {
   accepted: { type: 'offer.accepted', offerId: OFFER, waitMs: 4_000 },
   refused: { type: 'offer.refused', offerId: OFFER, code: 'VG_OFFER_LOST' },
   lost: { type: 'offer.lost', offerId: OFFER, why: 'expired' },
-  rangOut: { type: 'timer.fired', timer: 'queue:ring' },
+  rangOut: { type: 'timer.fired', timer: ringTimer(OFFER) },
   bridged: { type: 'bridge.made' },
   filed: { type: 'agent.filed', agentId: ANNA, disposition: 'other', note: 'called back' },
   wrapUpOver: { type: 'wrapUp.over', agentId: ANNA },

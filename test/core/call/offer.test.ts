@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ringTimer } from '../../../gateway/core/call/waiting-state.js';
 import { ANNA, at, BO, CALLER, facts, OFFER, OFFER_2, offerOf, PHONE, RING_MS, rulesFor } from './call-story.js';
 
 describe('an offer that is made', () => {
@@ -9,7 +10,7 @@ describe('an offer that is made', () => {
     expect(story.last).toEqual([
       { type: 'leg.prepareDial', legId: PHONE, agentId: ANNA, beside: CALLER },
       { type: 'screen.offer', offerId: OFFER, agentId: ANNA, expiresAt: story.now + RING_MS },
-      { type: 'timer.set', timer: 'queue:ring', inMs: RING_MS },
+      { type: 'timer.set', timer: ringTimer(OFFER), inMs: RING_MS },
     ]);
   });
 
@@ -19,6 +20,12 @@ describe('an offer that is made', () => {
     expect(story.order('screen.closeOffer')).toMatchObject({ offerId: OFFER, why: 'expired' });
     expect(story.order('leg.prepareDial')).toMatchObject({ agentId: BO, legId: 'call-1-a2' });
     expect(offerOf(story)).toMatchObject({ offerId: OFFER_2, stage: 'showing' });
+  });
+
+  it('is not ended by the ring timer of the one before, fired in the moment it was cancelled', () => {
+    const story = at.ringing().tell(facts.lost, { ...facts.offered, offerId: OFFER_2, agentId: BO, expiresAt: 0 });
+    expect(story.tell(facts.rangOut).types).toEqual([]);
+    expect(offerOf(story)).toMatchObject({ offerId: OFFER_2, agentId: BO });
   });
 
   it('gives the next agent a leg of their own', () => {
@@ -127,7 +134,7 @@ describe('an offer without an answer', () => {
       const story = begin().tell(fact);
       expect(story.order('queue.release')).toMatchObject({ offerId: OFFER, why: told.why });
       expect(story.order('screen.closeOffer')).toMatchObject({ offerId: OFFER, agentId: ANNA, why: told.shown });
-      expect(story.last).toContainEqual({ type: 'timer.cancel', timer: 'queue:ring' });
+      expect(story.last).toContainEqual({ type: 'timer.cancel', timer: ringTimer(OFFER) });
       expect(story.types.includes('leg.cancelDial')).toBe(!fact.type.startsWith('leg.'));
       expect(story.state).toMatchObject({ callerLeg: { phase: 'up' }, agentLeg: null, activity: { phase: 'waiting', offer: null } });
     });
