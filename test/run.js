@@ -29,8 +29,8 @@ if (missing !== null) {
 
 const env = { ...process.env };
 if (isReal) {
-  const wanted = ['VAXEL_REAL_DRACHTIO', 'VAXEL_REAL_FREESWITCH'];
-  const absent = wanted.filter((name) => !env[name]);
+  const needed = ['VAXEL_REAL_DRACHTIO', 'VAXEL_REAL_FREESWITCH'];
+  const absent = needed.filter((name) => !env[name]);
   if (absent.length > 0) {
     console.error(`test:real needs the addresses of running servers: ${absent.join(', ')} (see README, "Real servers").`);
     process.exit(1);
@@ -41,11 +41,13 @@ if (isReal) {
 
 const folder = mkdtempSync(join(tmpdir(), 'vaxel-test-'));
 const report = join(folder, 'report.json');
-const projects = isReal ? ['--project', 'telephony'] : [];
+/** What runs on the servers themselves: the telephony suite, and the take-over of calls from a killed gateway. */
+const REAL_SUITES = ['test/telephony/', 'test/system/takeover.test.ts'];
+const wanted = isReal && filters.length === 0 ? REAL_SUITES : filters;
 const started = Date.now();
 const run = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', ...projects, '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...filters],
+  ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...wanted],
   { stdio: 'inherit', env },
 );
 
