@@ -113,7 +113,7 @@ describe('vaxel up', () => {
     expect(children.length).toBeGreaterThanOrEqual(7);
     second.signal('SIGKILL');
     await second.exited;
-    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 10_000, interval: 100 });
+    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 20_000, interval: 100 });
     expect(await isUdpFree(portOf(other.sip))).toBe(true);
     expect((await fetch(`${ready.api}/health`)).status).toBe(200);
   });

@@ -65,10 +65,14 @@ function urlOf(server: PGLiteSocketServer, settings: Settings): string {
 async function main(): Promise<void> {
   const begunAt = Date.now();
   const settings = readSettings(process.env);
+  let isServing = false;
+  // Making a new database takes seconds: a parent that dies meanwhile must not leave this process behind.
+  if (process.env['VAXEL_PARENT'] === '1') process.stdin.once('end', () => (isServing ? undefined : process.exit(0))).resume();
   const db = await openDatabase(settings);
   if ('path' in settings.listen) await rm(settings.listen.path, { force: true });
   const server = new PGLiteSocketServer({ db, ...settings.listen, maxConnections: MAX_CONNECTIONS });
   await server.start();
+  isServing = true;
 
   let isStopping = false;
   const stop = (): void => {
