@@ -6,6 +6,14 @@ export function describe(entry: LadderEntry): string {
   return `${seconds} s  ${words(entry)}`;
 }
 
+/** Which key it was stays untold (a ladder may be kept); the number is its place in the order, so it is written as one. */
+function ordinal(place: number): string {
+  const isTeen = place % 100 >= 11 && place % 100 <= 13;
+  return `${place}${(isTeen ? undefined : ['th', 'st', 'nd', 'rd'][place % 10]) ?? 'th'}`;
+}
+
+const HOW_KEYS_LEAVE = { event: '', tones: ' (as tones)', info: ' (as SIP INFO)', none: ' (not sent: the other side takes no keys)' } as const;
+
 function words(entry: LadderEntry): string {
   switch (entry.event) {
     case 'inviteSent':
@@ -25,9 +33,9 @@ function words(entry: LadderEntry): string {
     case 'soundEnded':
       return '    silence';
     case 'keySent':
-      return `→ key ${entry.number} (${entry.path})`;
+      return `→ ${ordinal(entry.number)} key${HOW_KEYS_LEAVE[entry.path]}`;
     case 'keyReceived':
-      return `← key ${entry.number} (${entry.durationMs} ms)`;
+      return `← ${ordinal(entry.number)} key (${entry.durationMs} ms)`;
     case 'promptTimeout':
       return `  no prompt came at step ${entry.step}`;
     case 'keysDone':
