@@ -1,7 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { formatProblem } from '../../gateway/core/flow/problem.js';
-import { loadFlow, loadPrompts, type FlowLibrary } from '../../gateway/core/flow/load.js';
-import type { Flow, Prompt } from '../../gateway/core/flow/flow-schema.js';
+import type { FlowLibrary } from '../../gateway/core/flow/library.js';
+import { loadFlow, loadPrompts } from '../../gateway/core/flow/load.js';
+import type { Flow } from '../../gateway/core/flow/flow-schema.js';
+import type { Prompt } from '../../gateway/core/flow/prompt-schema.js';
 
 const ROOT = new URL('../../ivr-flows/', import.meta.url);
 export const readSample = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');

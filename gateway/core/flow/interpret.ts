@@ -1,13 +1,15 @@
 import { assertNever } from '../errors.js';
 import type { Json, Millis } from '../ids.js';
-import { arriveConnecting, digitWhileConnecting, resumeConnecting, returned, saidWhileConnecting, timerWhileConnecting } from './connector-node.js';
-import type { Flow, FlowNode, NodeOf } from './flow-schema.js';
+import { arriveAsking, ask, digitWhileAsking, resumeAsking, saidWhileAsking, timerWhileAsking } from './asking.js';
+import { arriveConnecting, connect, digitWhileConnecting, resumeConnecting, returned, saidWhileConnecting, timerWhileConnecting } from './connecting.js';
+import type { Flow } from './flow-schema.js';
 import type { FlowState, Saying } from './flow-state.js';
 import type { FlowEffect, FlowEvent, Language } from './flow-types.js';
-import { arriveAsking, ask, digitWhileAsking, isInput, saidWhileAsking, timerWhileAsking } from './input-node.js';
-import { arriveSaying, digitWhileSaying, isSpeaking, saidWhileSaying } from './say-node.js';
-import { cancelTimers, currentNode, fail, leave, notePath, type Next, type Turn } from './turn.js';
-import { admit, holds, lookUp, resolve } from './variables.js';
+import type { Reaction } from './kinds/kind.js';
+import { kindOf } from './kinds/kinds.js';
+import { arriveSaying, digitWhileSaying, saidWhileSaying } from './saying.js';
+import { cancelTimers, currentNode, fail, leave, type Turn } from './turn.js';
+import { admit } from './variables.js';
 
 export interface FlowStart {
   readonly callId: string;
@@ -86,20 +88,19 @@ export function resumeFlow(flow: Flow, state: FlowState, at: Millis): FlowStep {
       return { state, effects: [{ type: 'flow.left', exit: activity.exit }] };
     case 'connecting':
       return run(turn, resumeConnecting(turn, activity));
-    case 'saying':
-    case 'asking': {
+    case 'asking':
+      return run(turn, resumeAsking(turn, activity));
+    case 'saying': {
       const node = currentNode(turn);
-      if (node === null) return run(turn, fail(turn, 'node is gone'));
-      if (isSpeaking(node)) return run(turn, arriveSaying(turn, activity.node, node));
-      if (!isInput(node) || activity.phase !== 'asking') return run(turn, fail(turn, 'node is gone'));
-      return run(turn, ask(turn, { id: activity.node, node, before: [], tries: { noInputs: activity.noInputs, noMatches: activity.noMatches } }));
+      const kind = node === null ? null : kindOf(node);
+      return run(turn, node === null || kind?.role !== 'speaks' ? fail(turn, 'node is gone') : arriveSaying(turn, { id: activity.node, node }, kind));
     }
     default:
       return assertNever(activity, 'resumeFlow');
   }
 }
 
-function react(turn: Turn, event: FlowEvent): Next {
+function react(turn: Turn, event: FlowEvent): Reaction {
   switch (event.type) {
     case 'flow.digit':
       return /^[0-9*#]$/.test(event.digit) && !isEcho(turn, event.digit) ? digit(turn, event.digit) : null;
@@ -133,7 +134,7 @@ function currentSay(turn: Turn): Saying | null {
   return activity.phase === 'left' ? null : activity.say;
 }
 
-function digit(turn: Turn, pressed: string): Next {
+function digit(turn: Turn, pressed: string): Reaction {
   const { activity } = turn.state;
   switch (activity.phase) {
     case 'saying':
@@ -149,7 +150,7 @@ function digit(turn: Turn, pressed: string): Next {
   }
 }
 
-function said(turn: Turn): Next {
+function said(turn: Turn): Reaction {
   const { activity } = turn.state;
   switch (activity.phase) {
     case 'saying':
@@ -166,12 +167,12 @@ function said(turn: Turn): Next {
 }
 
 /** A prompt that could not be heard: a filler may be missed, anything else leads to the error node, and on the way out it is left out. */
-function sayFailed(turn: Turn): Next {
+function sayFailed(turn: Turn): Reaction {
   if (turn.state.isFailing || turn.state.activity.phase === 'connecting') return said(turn);
   return fail(turn, 'prompt could not be played');
 }
 
-function timerFired(turn: Turn, timer: string): Next {
+function timerFired(turn: Turn, timer: string): Reaction {
   if (!turn.state.timers.includes(timer)) return null;
   turn.state.timers = turn.state.timers.filter((one) => one !== timer);
   const kind = timer.slice(0, timer.indexOf('.'));
@@ -181,62 +182,52 @@ function timerFired(turn: Turn, timer: string): Next {
 }
 
 /** Walks on until a node waits for something. */
-function run(turn: Turn, first: Next): FlowStep {
+function run(turn: Turn, first: Reaction): FlowStep {
   let next = first;
   for (let moves = 0; next !== null; moves++) {
     cancelTimers(turn);
     const visits = Object.values(turn.state.visits).reduce((sum, count) => sum + count, 0);
     const isLoop = moves >= MAX_MOVES_PER_STEP || visits >= MAX_VISITS;
-    next = isLoop ? leave(turn, { kind: 'hangup', outcome: 'failed' }) : arrive(turn, next);
+    if (isLoop) next = leave(turn, { kind: 'hangup', outcome: 'failed' });
+    else next = typeof next === 'string' ? arrive(turn, next) : follow(turn, next);
   }
   return { state: turn.state, effects: turn.effects };
 }
 
-function arrive(turn: Turn, id: string): Next {
+/** Stays at the node: asks again, or orders something. */
+function follow(turn: Turn, reaction: Exclude<Reaction, string | null>): Reaction {
+  const { activity } = turn.state;
+  if (activity.phase === 'left') return null;
+  switch (reaction.then) {
+    case 'ask':
+      return ask(turn, { id: activity.node, before: reaction.before });
+    case 'order':
+      return connect(turn, activity.node, reaction.request);
+    case 'noMatch':
+      return fail(turn, 'no match where nothing was asked');
+    default:
+      return assertNever(reaction, 'follow');
+  }
+}
+
+function arrive(turn: Turn, id: string): Reaction {
   const node = turn.flow.nodes.get(id);
   if (node === undefined) return fail(turn, `node ${id} is gone`);
   const { state } = turn;
   state.visits = { ...state.visits, [id]: (state.visits[id] ?? 0) + 1 };
   if (node.reason !== undefined) state.statedReason = node.reason;
   if (node.solved !== undefined) state.isSolved = node.solved;
-  if (isSpeaking(node)) return arriveSaying(turn, id, node);
-  if (isInput(node)) return arriveAsking(turn, id, node);
-  return node.do === 'connector' ? arriveConnecting(turn, id, node) : pass(turn, id, node);
-}
-
-/** Nodes that wait for nothing. */
-function pass(turn: Turn, id: string, node: Exclude<FlowNode, NodeOf<'say' | 'queue' | 'transfer' | 'hangup' | 'menu' | 'collect' | 'confirm' | 'connector'>>): Next {
-  const { state } = turn;
-  switch (node.do) {
-    case 'branch':
-      return node.when.find((condition) => holds(state, condition))?.next ?? node.else;
-    case 'language':
-      state.language = node.to;
-      notePath(turn, { node: id, did: `language ${node.to}` });
-      return node.next;
-    case 'set':
-      return assign(turn, id, node);
+  const kind = kindOf(node);
+  switch (kind.role) {
+    case 'passes':
+      return kind.pass(turn, { id, node });
+    case 'speaks':
+      return arriveSaying(turn, { id, node }, kind);
+    case 'asks':
+      return arriveAsking(turn, { id, node }, kind);
+    case 'acts':
+      return arriveConnecting(turn, { id, node }, kind);
     default:
-      return assertNever(node, 'pass');
+      return assertNever(kind, 'arrive');
   }
-}
-
-function assign(turn: Turn, id: string, node: NodeOf<'set'>): Next {
-  const { state, flow } = turn;
-  const values = { ...state.vars };
-  for (const [name, written] of Object.entries(node.values)) {
-    const variable = flow.vars.get(name);
-    const value = variable === undefined ? undefined : admit(variable, resolve(state, written));
-    if (value === undefined) {
-      notePath(turn, { node: id });
-      return fail(turn, `value of ${name} is missing or of the wrong type`);
-    }
-    values[name] = value;
-  }
-  state.vars = values;
-  if (node.customer !== undefined) {
-    const [customerId, name] = [lookUp(state, node.customer.id.slice(1)), lookUp(state, node.customer.name.slice(1))];
-    if (typeof customerId === 'string' && typeof name === 'string') state.customer = { id: customerId, name, confidence: node.customer.confidence };
-  }
-  return node.next;
 }

@@ -1,6 +1,8 @@
-import type { Flow, FlowFile, FlowNode, Prompt } from './flow-schema.js';
+import type { Flow, FlowFile } from './flow-schema.js';
 import type { Language } from './flow-types.js';
-import type { Finding } from './problem.js';
+import { kindOf } from './kinds/kinds.js';
+import type { Finding, Path } from './problem.js';
+import type { Prompt } from './prompt-schema.js';
 import { argumentPath, filterReads, FILTER_NAMES, parseTemplate, type Slot } from './template.js';
 import { declaredType } from './variables.js';
 
@@ -21,34 +23,15 @@ export function lintPrompts(flow: Flow, file: FlowFile): readonly Finding[] {
   return [...unknown, ...own, ...idle];
 }
 
-interface Use {
+interface Said {
   readonly promptId: string;
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
 }
 
-function usesOf(flow: Flow): readonly Use[] {
-  const uses: Use[] = flow.filler.map((promptId) => ({ promptId, path: ['filler'] }));
-  for (const [id, node] of flow.nodes) for (const { promptId, path } of usesOfNode(node)) uses.push({ promptId, path: ['nodes', id, ...path] });
-  return uses;
-}
-
-function usesOfNode(node: FlowNode): readonly Use[] {
-  const of = (ids: readonly string[] | undefined, ...path: string[]): Use[] => (ids ?? []).map((promptId) => ({ promptId, path }));
-  switch (node.do) {
-    case 'menu':
-    case 'collect':
-    case 'confirm':
-      return [...of(node.prompt, 'prompt'), ...of(node.noInput.prompt, 'noInput', 'prompt'), ...of(node.noMatch.prompt, 'noMatch', 'prompt')];
-    case 'say':
-    case 'queue':
-    case 'transfer':
-    case 'hangup':
-      return of(node.prompt, 'prompt');
-    case 'connector':
-      return of(node.filler, 'filler');
-    default:
-      return [];
-  }
+function usesOf(flow: Flow): readonly Said[] {
+  const fillers = flow.filler.map((promptId) => ({ promptId, path: ['filler'] }));
+  const ofNodes = [...flow.nodes].flatMap(([id, node]) => kindOf(node).uses(node).flatMap((use) => (use.what === 'prompt' ? [{ promptId: use.id, path: ['nodes', id, ...use.path] }] : [])));
+  return [...fillers, ...ofNodes];
 }
 
 interface Named {
@@ -72,13 +55,13 @@ function lintPrompt(flow: Flow, { promptId, prompt, path }: Named): readonly Fin
 }
 
 /** Slots of a template: known variable, known filter, fitting type, nothing secret. */
-export function lintText(flow: Flow, text: string, where: { readonly at: readonly (string | number)[]; readonly of: string }): readonly Finding[] {
+export function lintText(flow: Flow, text: string, where: { readonly at: Path; readonly of: string }): readonly Finding[] {
   const { parts, bad } = parseTemplate(text);
   const malformed = bad.map((piece) => ({ path: where.at, what: `${where.of} holds "${piece}", which is no slot`, fix: 'write {{variable}} or {{variable|filter}}' }));
   return [...malformed, ...parts.flatMap((part) => (typeof part === 'string' ? [] : lintSlot(flow, part, where)))];
 }
 
-function lintSlot(flow: Flow, slot: Slot, { at, of }: { readonly at: readonly (string | number)[]; readonly of: string }): readonly Finding[] {
+function lintSlot(flow: Flow, slot: Slot, { at, of }: { readonly at: Path; readonly of: string }): readonly Finding[] {
   const type = declaredType(flow, slot.path);
   if (type === null) return [{ path: at, what: `${of} speaks of "${slot.path}", which is not declared`, fix: 'declare it under vars or correct the name' }];
   if (isSecret(flow, slot.path)) return [{ path: at, what: `${of} would say the secret "${slot.path}"`, fix: 'leave it out: what is said is shown to agents and kept' }];

@@ -1,9 +1,10 @@
-import type { Condition, Flow, FlowNode, NodeOf } from './flow-schema.js';
+import { assertNever } from '../errors.js';
+import type { Flow } from './flow-schema.js';
+import type { Use } from './kinds/kind.js';
+import { kindOf } from './kinds/kinds.js';
 import { lintText } from './lint-prompts.js';
-import type { Finding } from './problem.js';
+import type { Finding, Path } from './problem.js';
 import { admit, BUILT_IN, declaredType } from './variables.js';
-
-type Path = readonly (string | number)[];
 
 /** Variables: declared before use, of a type that fits, and not under a name that the interpreter gives itself. */
 export function lintValues(flow: Flow): readonly Finding[] {
@@ -12,62 +13,23 @@ export function lintValues(flow: Flow): readonly Finding[] {
     const isUnfit = variable.type !== 'record' && variable.initial !== undefined && admit(variable, variable.initial) === undefined;
     return isUnfit ? [{ path: ['vars', name, 'initial'], what: `the first value of "${name}" is not of type ${variable.type}`, fix: 'correct the value or the type (quote digits: "0071")' }] : [];
   });
-  return [...declared, ...[...flow.nodes].flatMap(([id, node]) => lintNode(flow, { at: ['nodes', id], node }))];
+  return [...declared, ...[...flow.nodes].flatMap(([id, node]) => kindOf(node).uses(node).flatMap((use) => lintUse(flow, id, use)))];
 }
 
-function lintNode(flow: Flow, { at, node }: { readonly at: Path; readonly node: FlowNode }): readonly Finding[] {
-  switch (node.do) {
-    case 'collect':
-      return into(flow, { path: [...at, 'into'], name: node.into, types: ['digits', 'text'] });
-    case 'connector':
-      return [...(node.into === undefined ? [] : into(flow, { path: [...at, 'into'], name: node.into, types: null })), ...Object.entries(node.with).flatMap(([name, value]) => reference(flow, value, [...at, 'with', name]))];
-    case 'branch':
-      return node.when.flatMap((condition, index) => lintCondition(flow, condition, [...at, 'when', index]));
-    case 'set':
-      return lintSet(flow, { at, node });
-    case 'queue':
-      return node.needs.flatMap(({ skill }, index) => lintText(flow, skill, { at: [...at, 'needs', index, 'skill'], of: 'the skill' }));
-    case 'transfer':
-      return lintText(flow, node.to, { at: [...at, 'to'], of: 'the target' });
-    default:
+function lintUse(flow: Flow, node: string, use: Use): readonly Finding[] {
+  const path = ['nodes', node, ...use.path];
+  switch (use.what) {
+    case 'prompt':
       return [];
+    case 'value':
+      return reference(flow, use.written, path);
+    case 'template':
+      return lintText(flow, use.text, { at: path, of: use.of });
+    case 'target':
+      return into(flow, { path, name: use.name, types: use.types });
+    default:
+      return assertNever(use, 'lintUse');
   }
-}
-
-function lintSet(flow: Flow, { at, node }: { readonly at: Path; readonly node: NodeOf<'set'> }): readonly Finding[] {
-  const values = Object.entries(node.values).flatMap(([name, value]) => {
-    const path = [...at, 'values', name];
-    const variable = flow.vars.get(name);
-    const isConstant = typeof value !== 'string' || !value.startsWith('$') || value.startsWith('$$');
-    const isUnfit = variable !== undefined && isConstant && admit(variable, value) === undefined;
-    const unfit = isUnfit ? [{ path, what: `the value is not of type ${variable.type}`, fix: `give "${name}" a value of its type (quote digits: "0071")` }] : [];
-    return [...into(flow, { path, name, types: null }), ...reference(flow, value, path), ...unfit];
-  });
-  const customer = node.customer === undefined ? [] : [...reference(flow, node.customer.id, [...at, 'customer', 'id']), ...reference(flow, node.customer.name, [...at, 'customer', 'name'])];
-  return [...values, ...customer];
-}
-
-const COMPARISONS = ['is', 'isNot', 'in', 'startsWith', 'lessThan', 'atMost', 'moreThan', 'atLeast', 'isSet'] as const;
-
-function lintCondition(flow: Flow, condition: Condition, at: Path): readonly Finding[] {
-  const used = COMPARISONS.filter((name) => condition[name] !== undefined);
-  const none = used.length === 0 ? [{ path: at, what: 'the condition compares with nothing', fix: `add one of ${COMPARISONS.join(', ')}` }] : [];
-  const sides = used.flatMap((name) => {
-    const right = condition[name];
-    if (right === undefined || name === 'isSet') return [];
-    return (Array.isArray(right) ? right : [right]).flatMap((one) => [...reference(flow, one, [...at, name]), ...comparable(flow, { condition, name, right: one, at })]);
-  });
-  return [...none, ...reference(flow, condition.value, [...at, 'value']), ...sides];
-}
-
-/** `status: 3` against a text can never hold: say so now, not on a Friday night. */
-function comparable(flow: Flow, compare: { readonly condition: Condition; readonly name: (typeof COMPARISONS)[number]; readonly right: string | number | boolean; readonly at: Path }): readonly Finding[] {
-  const { condition, name, right, at } = compare;
-  const type = declaredType(flow, condition.value.slice(1));
-  if (type === null || (typeof right === 'string' && right.startsWith('$'))) return [];
-  const wanted = type === 'number' ? 'number' : type === 'boolean' ? 'boolean' : type === 'amount' ? null : type === 'record' ? 'isSet' : 'string';
-  if (wanted === null || typeof right === wanted) return [];
-  return [{ path: [...at, name], what: `"${condition.value}" is of type ${type} and never compares with ${JSON.stringify(right)}`, fix: wanted === 'string' ? 'put the value in quotes' : `compare with a ${wanted}` }];
 }
 
 function into(flow: Flow, target: { readonly path: Path; readonly name: string; readonly types: readonly string[] | null }): readonly Finding[] {

@@ -1,7 +1,9 @@
-import type { Flow, Prompt } from './flow-schema.js';
+import type { Flow } from './flow-schema.js';
 import type { Language } from './flow-types.js';
-import { loadFlow, loadPrompts, type FlowLibrary, type Loaded } from './load.js';
+import type { FlowLibrary } from './library.js';
+import { loadFlow, loadPrompts, type Loaded } from './load.js';
 import type { Problem } from './problem.js';
+import type { Prompt } from './prompt-schema.js';
 
 export interface SourceFile {
   /** As it is to be named to the author, such as `ivr-flows/flows/invoice-extension.yaml`. */

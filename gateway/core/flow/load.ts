@@ -1,9 +1,12 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
 import type { z } from 'zod';
-import { flowFileSchema, LATER_KINDS, NODE_KINDS, promptFileSchema, type Flow, type FlowFile, type Prompt } from './flow-schema.js';
+import { flowFileSchema, type Flow, type FlowFile } from './flow-schema.js';
 import { contentHash } from './hash.js';
+import type { FlowLibrary } from './library.js';
 import { lintFlow } from './lint.js';
+import { LATER_KINDS, NODE_KINDS } from './node-schema.js';
 import type { Finding, Problem } from './problem.js';
+import { promptFileSchema, type Prompt } from './prompt-schema.js';
 import { describeIssue } from './schema-issue.js';
 
 const MAX_CHARACTERS = 1_000_000;
@@ -16,16 +19,6 @@ export interface YamlFile<T> {
   readonly value: T;
   /** Turns findings of further checks into problems with their place. */
   problemsOf(findings: readonly Finding[]): readonly Problem[];
-}
-
-/** What a flow may refer to outside its own file. What is left out is not checked. */
-export interface FlowLibrary {
-  readonly prompts?: ReadonlyMap<string, Prompt>;
-  /** Operations of the connector files: the exits that they can come back with, and the arguments that they need. */
-  readonly operations?: ReadonlyMap<string, { readonly exits: readonly string[]; readonly arguments: readonly string[] }>;
-  readonly queues?: ReadonlySet<string>;
-  /** Whether calls can be dialled out; without it transfer nodes are refused. Default true. */
-  readonly canTransfer?: boolean;
 }
 
 /** Reads one flow. Every error of the file is returned, each with its place, what is wrong and the fix. Never throws. */

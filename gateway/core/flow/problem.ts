@@ -10,9 +10,12 @@ export interface Problem {
   readonly fix: string;
 }
 
+/** A way through a parsed value: keys and places in lists. */
+export type Path = readonly (string | number)[];
+
 /** The same, found by path in the parsed value; the loader knows which line that is. */
 export interface Finding {
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   readonly what: string;
   readonly fix: string;
 }

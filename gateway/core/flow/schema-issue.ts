@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { flowFileSchema, NODE_KINDS, nodeSchema } from './flow-schema.js';
+import { flowFileSchema } from './flow-schema.js';
+import { NODE_KINDS, nodeSchema } from './node-schema.js';
 import type { Finding } from './problem.js';
 
 type Issue = z.core.$ZodIssue;

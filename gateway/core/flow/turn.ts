@@ -1,7 +1,9 @@
 import type { Json, Millis } from '../ids.js';
-import type { Flow, FlowNode, Prompt } from './flow-schema.js';
+import type { Flow } from './flow-schema.js';
 import type { FlowState, SayPart, Saying } from './flow-state.js';
 import type { FlowEffect, FlowExit, Language, PathEntry, Utterance } from './flow-types.js';
+import type { FlowNode } from './node-schema.js';
+import type { Prompt } from './prompt-schema.js';
 import { renderTemplate } from './template.js';
 import { lookUp } from './variables.js';
 
@@ -20,6 +22,8 @@ export type Next = string | null;
 
 const MAX_PATH = 200;
 const MAX_BUFFER = 32;
+/** A repeat of the key that just answered is no new answer for this long. */
+const ECHO_MS = 1_500;
 
 /** The node that the flow stands at. Null once it was left, and when the flow changed under the call. */
 export function currentNode(turn: Turn): FlowNode | null {
@@ -60,6 +64,28 @@ export function cancelTimers(turn: Turn, ...kinds: readonly string[]): void {
 /** Keeps a key for whoever asks next. More than 32 keys nobody asked for are not kept. */
 export function keepForLater(turn: Turn, digit: string): void {
   if (turn.state.buffer.length < MAX_BUFFER) turn.state.buffer += digit;
+}
+
+/** Leaves the step by an `anywhere` key; what was keyed ahead was meant for other steps. */
+export function takeAnywhere(turn: Turn, target: string): Next {
+  turn.state.buffer = '';
+  turn.state.isHurrying = false;
+  return target;
+}
+
+/** The same key again, already pressed or about to be, is the same answer. */
+export function ignoreRepeats(turn: Turn, digit: string): void {
+  turn.state.echo = { digit, until: turn.at + ECHO_MS };
+  let from = 0;
+  while (turn.state.buffer[from] === digit) from++;
+  turn.state.buffer = turn.state.buffer.slice(from);
+}
+
+/** A text with its values filled in, for machines; null when one is not set. */
+export function plainText(turn: Turn, template: string): string | null {
+  const { state } = turn;
+  const rendered = renderTemplate(template, { language: state.language, context: 'plain', lookUp: (path) => lookUp(state, path) });
+  return rendered.ok ? rendered.text : null;
 }
 
 /** Orders the first part to be said; the rest follows part by part. */

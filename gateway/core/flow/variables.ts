@@ -1,6 +1,8 @@
 import type { Json } from '../ids.js';
-import type { Condition, ConditionValue, Flow, RecordField, ScalarType, Variable } from './flow-schema.js';
+import type { WrittenValue } from './fields.js';
+import type { Flow, RecordField, ScalarType, Variable } from './flow-schema.js';
 import type { FlowState } from './flow-state.js';
+import type { Condition } from './node-schema.js';
 
 /** Names that the interpreter gives itself; no flow may declare them. */
 export const BUILT_IN: readonly string[] = ['call', 'language', 'visits'];
@@ -57,7 +59,7 @@ function callField(state: FlowState, name: string): Json | undefined {
 }
 
 /** A value as written in a flow: `$path` is looked up, `$$text` is the text `$text`. */
-export function resolve(state: FlowState, written: ConditionValue): Json | undefined {
+export function resolve(state: FlowState, written: WrittenValue): Json | undefined {
   if (typeof written !== 'string' || !written.startsWith('$')) return written;
   return written.startsWith('$$') ? written.slice(1) : lookUp(state, written.slice(1));
 }
@@ -83,7 +85,7 @@ function fieldOf(fields: Readonly<Record<string, RecordField>>, name: string): R
 /** Whether every comparison of a condition holds. A value that is not set satisfies only `isSet: false` and `isNot`. */
 export function holds(state: FlowState, condition: Condition): boolean {
   const left = resolve(state, condition.value);
-  const against = (written: ConditionValue | undefined, test: (right: Json) => boolean): boolean => {
+  const against = (written: WrittenValue | undefined, test: (right: Json) => boolean): boolean => {
     if (written === undefined) return true;
     const right = resolve(state, written);
     return right !== undefined && test(right);

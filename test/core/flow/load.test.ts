@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadFlow, loadPrompts, type FlowLibrary } from '../../../gateway/core/flow/load.js';
+import type { FlowLibrary } from '../../../gateway/core/flow/library.js';
+import { loadFlow, loadPrompts } from '../../../gateway/core/flow/load.js';
 import { formatProblem } from '../../../gateway/core/flow/problem.js';
 import { flowText, RETRY } from './small-flow.js';
 

@@ -1,5 +1,6 @@
 import type { Flow } from '../../../gateway/core/flow/flow-schema.js';
-import { loadFlow, type FlowLibrary } from '../../../gateway/core/flow/load.js';
+import type { FlowLibrary } from '../../../gateway/core/flow/library.js';
+import { loadFlow } from '../../../gateway/core/flow/load.js';
 import { formatProblem } from '../../../gateway/core/flow/problem.js';
 
 /** A whole flow around the nodes of a test. `person` queues, `solved` hangs up; every prompt says its own id. */

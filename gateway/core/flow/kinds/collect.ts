@@ -1,0 +1,26 @@
+import type { Flow } from '../flow-schema.js';
+import type { NodeOf } from '../node-schema.js';
+import { again, repeatsInSilence } from './question.js';
+import { prompts, way, type Asking } from './kind.js';
+
+/** A number that the caller keys. */
+export const collect: Asking<NodeOf<'collect'>> = {
+  role: 'asks',
+  ways: (node) => [way(node.next, 'it', 'next'), ...again.ways(node)],
+  uses: (node) => [...prompts(node.prompt, 'prompt'), ...again.uses(node), { what: 'target', name: node.into, types: ['digits', 'text'], path: ['into'] }],
+  check: (_flow, { node }) => [...repeatsInSilence(node), ...(node.min > node.max ? [{ path: ['min'], what: `min ${node.min} is more than max ${node.max}`, fix: 'make min at most max' }] : [])],
+  question: (turn, { node }) => {
+    const { min, max, terminator, mayStartWithAnywhere, into } = node;
+    return { ...again.of(node), prompts: node.prompt ?? [], takes: { as: 'entry', min, max, terminator, mayStartWithAnywhere, isSecret: isSecret(turn.flow, into) } };
+  },
+  keyed: (turn, { node }, entry) => {
+    turn.state.vars = { ...turn.state.vars, [node.into]: entry };
+    return node.next;
+  },
+  unanswered: (_turn, { node }, why) => node[why].next,
+};
+
+function isSecret(flow: Flow, name: string): boolean {
+  const variable = flow.vars.get(name);
+  return variable !== undefined && variable.type !== 'record' && variable.secret;
+}

@@ -1,0 +1,21 @@
+import type { FlowNode, KindName, NodeOf } from '../node-schema.js';
+import { branch } from './branch.js';
+import { collect } from './collect.js';
+import { confirm } from './confirm.js';
+import { connector } from './connector.js';
+import { hangup } from './hangup.js';
+import type { Kind } from './kind.js';
+import { language } from './language.js';
+import { menu } from './menu.js';
+import { queue } from './queue.js';
+import { say } from './say.js';
+import { set } from './set.js';
+import { transfer } from './transfer.js';
+
+const KINDS: { readonly [K in KindName]: Kind<NodeOf<K>> } = { say, menu, collect, confirm, connector, branch, set, language, queue, transfer, hangup };
+
+/** What a node of this kind does. */
+export function kindOf(node: FlowNode): Kind {
+  // The table pairs each name with the kind of its nodes, which the compiler cannot follow through an index.
+  return KINDS[node.do] as Kind;
+}

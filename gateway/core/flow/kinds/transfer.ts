@@ -1,0 +1,18 @@
+import type { NodeOf } from '../node-schema.js';
+import { fail, leave, plainText } from '../turn.js';
+import { prompts, type Speaking } from './kind.js';
+
+/** Puts the caller through to a number or SIP address outside. */
+export const transfer: Speaking<NodeOf<'transfer'>> = {
+  role: 'speaks',
+  isEnd: true,
+  ways: () => [],
+  uses: (node) => [...prompts(node.prompt, 'prompt'), { what: 'template', text: node.to, of: 'the target', path: ['to'] }],
+  check: (_flow, _at, { canTransfer }) => (canTransfer === false ? [{ path: ['do'], what: 'transfer to a number comes with a later release', fix: 'use queue instead' }] : []),
+  prompts: (node) => node.prompt ?? [],
+  did: () => 'transfer',
+  afterWords: (turn, { node }) => {
+    const target = plainText(turn, node.to);
+    return target === null ? fail(turn, 'transfer target lacks a value') : leave(turn, { kind: 'transfer', target });
+  },
+};

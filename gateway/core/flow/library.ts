@@ -1,0 +1,11 @@
+import type { Prompt } from './prompt-schema.js';
+
+/** What a flow may refer to outside its own file. What is left out is not checked. */
+export interface FlowLibrary {
+  readonly prompts?: ReadonlyMap<string, Prompt>;
+  /** Operations of the connector files: the exits that they can come back with, and the arguments that they need. */
+  readonly operations?: ReadonlyMap<string, { readonly exits: readonly string[]; readonly arguments: readonly string[] }>;
+  readonly queues?: ReadonlySet<string>;
+  /** Whether calls can be dialled out; without it transfer nodes are refused. Default true. */
+  readonly canTransfer?: boolean;
+}
