@@ -56,6 +56,7 @@ export class Catalogue {
     },
     agent: (id) => this.agentSettings(id),
     maxWaitMs: () => this.now.centre.limits.maxWaitMs,
+    incidents: () => this.now.incidents,
     disposition: (id) => this.now.centre.dispositions.find((known) => known.id === id)?.label ?? id,
   };
 

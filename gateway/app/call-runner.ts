@@ -2,7 +2,7 @@ import type { CallEvent } from '../core/call/call-events.js';
 import type { CallRules } from '../core/call/call-rules.js';
 import type { CallState } from '../core/call/call-state.js';
 import { openCall } from '../core/call/reduce-call.js';
-import { summarise } from '../core/flow/summarise.js';
+import { summarise, summaryBefore } from '../core/flow/summarise.js';
 import type { FlowSummary, Language } from '../core/flow/flow-types.js';
 import { brand, type AgentId, type CallId, type NodeId, type OfferId } from '../core/ids.js';
 import type { ServerEvent } from '../core/screen/messages.js';
@@ -204,6 +204,7 @@ export class CallRunner implements DeskCalls {
     return {
       flow,
       language: number?.language ?? 'sv',
+      incidents: centre.incidents(),
       announce: (what, language) => (what.key === 'sorry.tryLater' && own(language).length > 0 ? own(language) : announce(what, language)),
       maxWaitMs: centre.maxWaitMs(),
       lastResortTarget: number?.lastResortTarget ?? null,
@@ -290,7 +291,7 @@ export class CallRunner implements DeskCalls {
   private summaryOf(actor: CallActor): FlowSummary {
     const { state, rules } = actor;
     if (state.flow !== null) return summarise(rules.flow, state.flow);
-    return { flowId: state.flowId, version: state.flowVersion, language: rules.language, statedReason: null, shown: {}, customer: null, path: [] };
+    return summaryBefore({ flowId: state.flowId, version: state.flowVersion, language: rules.language });
   }
 }
 

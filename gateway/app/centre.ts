@@ -1,5 +1,6 @@
 import type { SkillNeed } from '../core/acd/queue-types.js';
 import type { Flow } from '../core/flow/flow-schema.js';
+import type { Incident } from '../core/flow/incident.js';
 import type { Language, Utterance } from '../core/flow/flow-types.js';
 import type { AgentId, QueueId } from '../core/ids.js';
 
@@ -38,6 +39,8 @@ export interface Centre {
   disposition(id: string): string;
   /** Longest wait in a queue before the number's last resort, ms. */
   maxWaitMs(): number;
+  /** What is wrong just now or soon, as flows tell it. */
+  incidents(): readonly Incident[];
 }
 
 /** The flows as loaded: the newest of each, and every version that a call in progress may still finish on. */

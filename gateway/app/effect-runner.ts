@@ -58,6 +58,7 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
       return effects.screen.run(actor, effect);
     case 'thread.append':
     case 'thread.note':
+    case 'thread.message':
       return effects.thread.run(actor, effect);
     case 'call.forget':
       return effects.forget(actor);

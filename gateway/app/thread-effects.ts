@@ -1,14 +1,15 @@
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { FlowSummary } from '../core/flow/flow-types.js';
+import { assertNever } from '../core/errors.js';
 import { brand, type CustomerId, type NodeId } from '../core/ids.js';
-import { callNoteInteraction, phoneCallInteraction } from '../core/thread/phone-call.js';
+import { callNoteInteraction, phoneCallInteraction, receiptInteraction } from '../core/thread/phone-call.js';
 import type { Interaction } from '../core/thread/interaction.js';
 import type { Clock } from '../ports/clock.js';
 import type { ThreadStore } from '../ports/thread-store.js';
 import type { CallActor } from './call-actor.js';
 import type { Centre } from './centre.js';
 
-type ThreadEffect = Extract<CallEffect, { type: 'thread.append' | 'thread.note' }>;
+type ThreadEffect = Extract<CallEffect, { type: 'thread.append' | 'thread.note' | 'thread.message' }>;
 
 const RETRY_AFTER_MS = 2_000;
 /** About an hour; then the entry is given up with an error that wakes a person. */
@@ -27,8 +28,30 @@ export class ThreadEffects {
   constructor(private readonly options: ThreadEffectsOptions) {}
 
   run(actor: CallActor, effect: ThreadEffect): Promise<void> {
-    const interaction = effect.type === 'thread.append' ? this.entry(actor, effect) : this.note(actor, effect);
-    return this.append(actor, { interaction, tries: 0 });
+    return this.append(actor, { interaction: this.interaction(actor, effect), tries: 0 });
+  }
+
+  private interaction(actor: CallActor, effect: ThreadEffect): Interaction {
+    switch (effect.type) {
+      case 'thread.append':
+        return this.entry(actor, effect);
+      case 'thread.note':
+        return this.note(actor, effect);
+      case 'thread.message':
+        return this.receipt(actor, effect);
+      default:
+        return assertNever(effect, 'ThreadEffects');
+    }
+  }
+
+  private receipt(actor: CallActor, { messageId, channel, text }: Extract<ThreadEffect, { type: 'thread.message' }>): Interaction {
+    const { callId, ani } = actor.state;
+    return receiptInteraction({ messageId, callId, source: `/vaxel/${this.options.node}`, ani, customerId: this.customerId(actor), at: this.options.clock.now(), channel, text });
+  }
+
+  private customerId(actor: CallActor): CustomerId | null {
+    const customer = actor.state.flow === null ? null : this.options.summarise(actor).customer;
+    return customer === null ? null : brand<CustomerId>(customer.id);
   }
 
   private async append(actor: CallActor, what: { readonly interaction: Interaction; readonly tries: number }): Promise<void> {
@@ -60,14 +83,13 @@ export class ThreadEffects {
   }
 
   private note(actor: CallActor, effect: Extract<ThreadEffect, { type: 'thread.note' }>): Interaction {
-    const { centre, clock, node, summarise } = this.options;
+    const { centre, clock, node } = this.options;
     const { state } = actor;
-    const customer = state.flow === null ? null : summarise(actor).customer;
     return callNoteInteraction({
       callId: state.callId,
       source: `/vaxel/${node}`,
       ani: state.ani,
-      customerId: customer === null ? null : brand<CustomerId>(customer.id),
+      customerId: this.customerId(actor),
       at: clock.now(),
       agent: centre.agent(effect.agentId)?.name ?? effect.agentId,
       disposition: centre.disposition(effect.disposition),

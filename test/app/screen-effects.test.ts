@@ -1,3 +1,4 @@
+import { summaryBefore } from '../../gateway/core/flow/summarise.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ScreenEffects } from '../../gateway/app/screen-effects.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
@@ -22,7 +23,7 @@ describe('an agent’s screen', () => {
     recent = () => Promise.resolve(ok([ENTRY]));
     actor = actorIn('showing');
     const thread: ThreadStore = { append: () => Promise.resolve(ok(null)), recent: () => recent(), close: () => Promise.resolve() };
-    const summarise = () => ({ flowId: 'f', version: 'v', language: 'sv' as const, statedReason: null, shown: {}, customer: null, path: [] });
+    const summarise = () => summaryBefore({ flowId: 'f', version: 'v', language: 'sv' });
     effects = new ScreenEffects({ screens, thread, centre: fakeCentre, clock, summarise });
   });
   const offer = effectOf('showing', 'screen.offer');

@@ -117,6 +117,7 @@ export const fakeCentre: Centre = {
   agent: (id: AgentId) => (id === 'anna' ? { id, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen' } : null),
   disposition: (id) => id,
   maxWaitMs: () => 1_800_000,
+  incidents: () => [],
 };
 
 /** The effect of that kind which the call ordered last on its way to the phase. */

@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const sampleSchema = z.strictObject({
   id: z.string().min(1),
   hoursAgo: z.number().positive(),
-  channel: z.enum(['phone', 'web', 'chat', 'email', 'note']),
+  channel: z.enum(['phone', 'web', 'chat', 'email', 'sms', 'note']),
   direction: z.enum(['in', 'out']).default('in'),
   summary: z.string().min(1),
   reason: z.string().optional(),
@@ -30,6 +30,7 @@ const TYPES = {
   web: 'vaxel.web.visit',
   chat: 'vaxel.chat.dialogue',
   email: 'vaxel.email.message',
+  sms: 'vaxel.sms.message',
   note: 'vaxel.note',
 } as const;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Language } from '../flow/flow-types.js';
+import { openingHoursSchema, toOpeningHours, type HolidaysOf, type OpeningHours } from '../flow/opening-hours.js';
 import type { AgentId, QueueId } from '../ids.js';
 import type { SkillLevel, SkillNeed } from './queue-types.js';
 
@@ -68,6 +69,8 @@ export interface ContactCentre {
   readonly dispositions: readonly { readonly id: string; readonly label: string }[];
   readonly notReadyReasons: readonly string[];
   readonly trunks: readonly TrunkConfig[];
+  /** Opening hours by name; flows look at them. */
+  readonly hours: ReadonlyMap<string, OpeningHours>;
 }
 
 /** Reasons that only the system sets: an agent's own list must not contain them. */
@@ -137,6 +140,7 @@ export const contactCentreSchema = z.looseObject({
       sipPasswordFrom: secret.optional(),
     }),
   ),
+  hours: z.record(slug, openingHoursSchema).default({}),
   dispositions: z.record(slug, text),
   notReadyReasons: z.array(slug).min(1).max(40),
   trunks: z.record(slug, z.strictObject({ addresses: z.array(address).min(1).max(200) })).default({}),
@@ -145,7 +149,7 @@ export const contactCentreSchema = z.looseObject({
 export type ContactCentreFile = z.infer<typeof contactCentreSchema>;
 
 /** Brings the checked file into the shape that the gateway uses. */
-export function toContactCentre(file: ContactCentreFile): ContactCentre {
+export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf = () => new Set()): ContactCentre {
   const levels = (skills: Readonly<Record<string, number>>) => Object.entries(skills).map(([skill, value]) => ({ skill, level: value }));
   const numbers = Object.entries(file.numbers).map(([number, { flow, ...rest }]) => [number, { number, flowId: flow, ...rest }] as const);
   const queues = Object.entries(file.queues).map(([id, { name, needs, ...rest }]) => {
@@ -166,6 +170,7 @@ export function toContactCentre(file: ContactCentreFile): ContactCentre {
     agents: new Map(agents),
     dispositions: Object.entries(file.dispositions).map(([id, label]) => ({ id, label })),
     notReadyReasons: file.notReadyReasons,
+    hours: new Map(Object.entries(file.hours).map(([name, hours]) => [name, toOpeningHours(hours, holidaysOf)])),
     trunks: Object.entries(file.trunks).map(([id, trunk]) => ({ id, addresses: trunk.addresses })),
   };
 }

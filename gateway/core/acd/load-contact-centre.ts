@@ -1,5 +1,6 @@
 import { loadYaml } from '../flow/load.js';
 import type { Loaded } from '../flow/load.js';
+import { openingHoursFaults, type HolidaysOf } from '../flow/opening-hours.js';
 import type { Finding } from '../flow/problem.js';
 import { contactCentreSchema, numberKey, SYSTEM_REASONS, toContactCentre } from './contact-centre.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
@@ -10,6 +11,8 @@ export interface CentreSurroundings {
   readonly flows?: ReadonlySet<string>;
   /** Shared prompts, for `lastResort: { do: tell }`. */
   readonly prompts?: ReadonlySet<string>;
+  /** Public holidays; without them no day is one. */
+  readonly holidaysOf?: HolidaysOf;
 }
 
 /** Reads the contact centre's file. Every error is returned, each with file, line, what is wrong and the fix. Never throws. */
@@ -17,8 +20,8 @@ export function loadContactCentre(source: string, fileName: string, around: Cent
   const loaded = loadYaml(source, fileName, contactCentreSchema);
   if (!loaded.ok) return loaded;
   const { value: file, problemsOf } = loaded.value;
-  const centre = toContactCentre(file);
-  const findings = [unknownSections(file), numberFaults(file, around), skillFaults(file), agentFaults(file), reasonFaults(file), unservedQueues(centre)].flat();
+  const centre = toContactCentre(file, around.holidaysOf);
+  const findings = [unknownSections(file), numberFaults(file, around), skillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), unservedQueues(centre)].flat();
   return findings.length === 0 ? { ok: true, value: centre } : { ok: false, problems: problemsOf(findings) };
 }
 
@@ -84,6 +87,10 @@ function reasonFaults(file: ContactCentreFile): Finding[] {
     return all.indexOf(reason) < at ? [{ path, what: `"${reason}" is listed twice`, fix: 'remove one of them' }] : [];
   });
 }
+
+/** Faults of the opening hours, by name. */
+const hoursFaults = (file: ContactCentreFile): Finding[] =>
+  Object.entries(file.hours).flatMap(([name, hours]) => openingHoursFaults(hours).map(({ path, ...finding }) => ({ ...finding, path: ['hours', name, ...path] })));
 
 /** Callers of such a queue would wait in vain. */
 function unservedQueues(centre: ContactCentre): Finding[] {

@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/flow-schema.js';
 import type { Utterance } from '../flow/flow-types.js';
+import type { Incident } from '../flow/incident.js';
 import type { Language } from '../flow/flow-types.js';
 import type { AgentId } from '../ids.js';
 
@@ -8,6 +9,8 @@ export interface CallRules {
   readonly flow: Flow;
   /** Values that a flow may use from the start: the number's default language. */
   readonly language: Language;
+  /** What is wrong just now, for callers of this number. */
+  readonly incidents: readonly Incident[];
   /** Wording that is not part of a flow: place in line, apologies. */
   announce(what: Announcement, language: Language): readonly Utterance[];
   /** Longest wait in a queue before the number's last resort, ms. */

@@ -16,7 +16,7 @@ const TIMER_PREFIX = 'flow:';
 /** The caller's leg is up: the flow starts, and hears of the keys that were quicker than it. */
 export function answered(rules: CallRules, state: CallState, how: { readonly at: Millis; readonly keys: string }): CallStep {
   const { at, keys } = how;
-  const begun = startFlow(rules.flow, { callId: state.callId, at, ani: state.ani, dnis: state.dnis, language: rules.language });
+  const begun = startFlow(rules.flow, { callId: state.callId, at, ani: state.ani, dnis: state.dnis, language: rules.language, incidents: rules.incidents });
   const inFlow: CallState = { ...state, activity: { phase: 'flow' }, figures: { ...state.figures, answeredAt: at } };
   const started = follow(rules, inFlow, { step: begun, at });
   return [...keys].reduce((so, digit) => andThen(so, (now) => reduceFlowActivity(rules, now, { type: 'digit.pressed', at, legId: now.callerLeg.legId, digit })), started);
@@ -40,9 +40,10 @@ export function reduceFlowActivity(rules: CallRules, state: CallState, event: Ca
 
 /** A caller who hangs up after the flow did what they came for was served. */
 function endOfCallerInFlow(state: CallState) {
-  return state.flow?.isSolved === true
-    ? ({ result: 'completed', reason: 'solved' } as const)
-    : ({ result: 'abandoned', reason: 'caller-hung-up' } as const);
+  if (state.flow?.isSolved === true) return { result: 'completed', reason: 'solved' } as const;
+  // Heard what is wrong just now and asked no more: the message was what they called for.
+  if (typeof state.flow?.informedOf === 'string') return { result: 'completed', reason: 'informed' } as const;
+  return { result: 'abandoned', reason: 'caller-hung-up' } as const;
 }
 
 function toFlowEvent(state: CallState, event: CallEvent): FlowEvent | null {
@@ -88,6 +89,8 @@ function toCallEffect(state: CallState, effect: Exclude<FlowEffect, { type: 'flo
       return { type: 'timer.cancel', timer: TIMER_PREFIX + effect.timer };
     case 'flow.callConnector':
       return { type: 'connector.call', requestId: effect.requestId, operation: effect.operation, arguments: effect.arguments, idempotencyKey: effect.idempotencyKey };
+    case 'flow.message':
+      return { type: 'thread.message', messageId: effect.messageId, channel: effect.channel, text: effect.text };
     default:
       return assertNever(effect, 'toCallEffect');
   }

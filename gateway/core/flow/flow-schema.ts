@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { digitKey, languageSchema, nodeId, promptId, promptRefs, timersSchema, variableName, writtenValue, type Timers } from './fields.js';
 import type { Language } from './flow-types.js';
 import { nodeSchema, type FlowNode } from './node-schema.js';
+import type { OpeningHours } from './opening-hours.js';
 import { promptSchema, type Prompt } from './prompt-schema.js';
 
-const scalarType = z.enum(['text', 'digits', 'number', 'amount', 'date', 'boolean']);
+const scalarType = z.enum(['text', 'digits', 'number', 'amount', 'date', 'time', 'boolean']);
 const scalar = {
   type: scalarType,
   /** Shown to agents under this label. */
@@ -29,6 +30,8 @@ export const flowFileSchema = z.strictObject({
   start: nodeId,
   /** Where a broken step leads (prompt that cannot be spoken, value that is missing): on to a person without asking anything. */
   error: nodeId,
+  /** `first`: what is wrong just now is told before all else, unless an incident node stands somewhere. `none`: this flow tells of nothing. */
+  incidents: z.enum(['first', 'none']).default('first'),
   /** Keys that lead out of every step. */
   anywhere: z.record(digitKey, nodeId).default({}),
   timers: timersSchema.default({}),
@@ -60,6 +63,8 @@ export interface Flow {
   readonly expect: string;
   readonly languages: readonly Language[];
   readonly start: string;
+  /** Where a run begins: what is wrong just now is told, then comes `start`. */
+  readonly first: string;
   readonly error: string;
   readonly anywhere: ReadonlyMap<string, string>;
   readonly timers: Timers;
@@ -67,4 +72,8 @@ export interface Flow {
   readonly vars: ReadonlyMap<string, Variable>;
   readonly prompts: ReadonlyMap<string, Prompt>;
   readonly nodes: ReadonlyMap<string, FlowNode>;
+  /** Opening hours of the contact centre by name. No part of the version: they change without a new one. */
+  readonly hours: ReadonlyMap<string, OpeningHours>;
+  /** Every flow that is a part of this one, of its parts too, by id. */
+  readonly subflows: ReadonlyMap<string, Flow>;
 }

@@ -1,4 +1,6 @@
 import type { Json, Millis } from '../ids.js';
+import type { Incident } from './incident.js';
+import type { HoursNow } from './opening-hours.js';
 import type { FlowExit, Language, PathEntry, Utterance } from './flow-types.js';
 
 /** Prompts that are said in one go, as they share whether a key stops them. */
@@ -76,4 +78,49 @@ export interface FlowState {
   readonly statedReason: string | null;
   readonly customer: { readonly id: string; readonly name: string; readonly confidence: 'numberOnly' | 'entered' | 'verified' } | null;
   readonly path: readonly PathEntry[];
+  /** The opening hours that were looked at last. */
+  readonly hours: HoursNow | null;
+  /** Attempts at an identify node, questions answered of a survey; from 0 at each arrival. */
+  readonly progress: Readonly<Record<string, number>>;
+  readonly answers: readonly SurveyAnswer[];
+  /** What the caller consented to, by its name. */
+  readonly consents: Readonly<Record<string, Consent>>;
+  /** Share nodes that the caller came through, and whether they were in. */
+  readonly shares: Readonly<Record<string, boolean>>;
+  /** What is wrong just now, as known when the call began. */
+  readonly incidents: readonly Incident[];
+  /** Each is told once. */
+  readonly toldIncidents: readonly string[];
+  /** The incident told last, until the caller presses a key: who hangs up now was informed. */
+  readonly informedOf: string | null;
+  /** The flow that runs, when it is a part of another. */
+  readonly inFlow: string | null;
+  /** The flows above the running one, outermost first: where each goes on, with its variables. */
+  readonly frames: readonly Frame[];
 }
+
+/** A flow that waits for its part to come back. */
+export interface Frame {
+  readonly flow: string;
+  readonly node: string;
+  readonly vars: Readonly<Record<string, Json>>;
+}
+
+/** `answer` null: the question was left unanswered. */
+export interface SurveyAnswer {
+  readonly survey: string;
+  readonly question: string;
+  readonly answer: number | null;
+  readonly reason: string | null;
+  readonly version: string;
+}
+
+/** `version`: of the flow whose legal text was heard. */
+export interface Consent {
+  readonly isGiven: boolean;
+  readonly at: Millis;
+  readonly version: string;
+}
+
+/** What a run starts with where nobody says otherwise; also fills what a snapshot of the release before lacks. */
+export const NOTHING_YET = { hours: null, progress: {}, answers: [], consents: {}, shares: {}, incidents: [], toldIncidents: [], informedOf: null, inFlow: null, frames: [] } as const satisfies Partial<FlowState>;

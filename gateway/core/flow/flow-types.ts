@@ -1,5 +1,6 @@
 import type { SkillNeed } from '../acd/queue-types.js';
 import type { Json, Millis, QueueId } from '../ids.js';
+import type { SurveyAnswer } from './flow-state.js';
 
 export type Language = 'sv' | 'nb' | 'en';
 
@@ -31,6 +32,8 @@ export type FlowEffect =
       readonly arguments: Readonly<Record<string, Json>>;
       readonly idempotencyKey: string;
     }
+  /** A message to the caller in another channel: what was done, in writing. The same id is the same message. */
+  | { readonly type: 'flow.message'; readonly messageId: string; readonly channel: 'sms' | 'email'; readonly language: Language; readonly text: string }
   | { readonly type: 'flow.left'; readonly exit: FlowExit };
 
 /** Facts for the flow interpreter. `at` is epoch ms. */
@@ -64,4 +67,9 @@ export interface FlowSummary {
   readonly shown: Readonly<Record<string, string>>;
   readonly customer: { readonly id: string; readonly name: string; readonly confidence: 'numberOnly' | 'entered' | 'verified' } | null;
   readonly path: readonly PathEntry[];
+  readonly survey: readonly SurveyAnswer[];
+  /** What the caller consented to or not, by its name. */
+  readonly consents: Readonly<Record<string, boolean>>;
+  /** The incident after which the caller hung up without pressing a key, or null. */
+  readonly informedOf: string | null;
 }

@@ -3,13 +3,14 @@ import type { Json, Millis } from '../ids.js';
 import { arriveAsking, ask, digitWhileAsking, resumeAsking, saidWhileAsking, timerWhileAsking } from './asking.js';
 import { arriveConnecting, connect, digitWhileConnecting, resumeConnecting, returned, saidWhileConnecting, timerWhileConnecting } from './connecting.js';
 import type { Flow } from './flow-schema.js';
-import type { FlowState, Saying } from './flow-state.js';
+import { NOTHING_YET, type FlowState, type Saying } from './flow-state.js';
 import type { FlowEffect, FlowEvent, Language } from './flow-types.js';
+import type { Incident } from './incident.js';
 import type { Reaction } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
 import { arriveSaying, digitWhileSaying, saidWhileSaying } from './saying.js';
 import { cancelTimers, currentNode, fail, leave, type Turn } from './turn.js';
-import { admit } from './variables.js';
+import { firstValues, visitKey } from './variables.js';
 
 export interface FlowStart {
   readonly callId: string;
@@ -19,6 +20,8 @@ export interface FlowStart {
   readonly language?: Language;
   /** First values of variables that the flow declares; others are left out. */
   readonly vars?: Readonly<Record<string, Json>>;
+  /** What is wrong just now. */
+  readonly incidents?: readonly Incident[];
 }
 
 export interface FlowStep {
@@ -35,6 +38,7 @@ export function startFlow(flow: Flow, start: FlowStart): FlowStep {
   const language = flow.languages.find((one) => one === start.language) ?? flow.languages[0] ?? 'sv';
   const turn: Turn = {
     flow,
+    root: flow,
     at: start.at,
     effects: [],
     state: {
@@ -57,31 +61,27 @@ export function startFlow(flow: Flow, start: FlowStart): FlowStep {
       statedReason: null,
       customer: null,
       path: [],
+      ...NOTHING_YET,
+      incidents: start.incidents ?? [],
     },
   };
-  return run(turn, flow.start);
-}
-
-function firstValues(flow: Flow, given: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
-  const values: Record<string, Json> = {};
-  for (const [name, variable] of flow.vars) {
-    const first = Object.hasOwn(given, name) ? given[name] : variable.type === 'record' ? undefined : variable.initial;
-    const value = admit(variable, first);
-    if (value !== undefined) values[name] = value;
-  }
-  return values;
+  return run(turn, flow.first);
 }
 
 /** Folds one fact. A fact that is late, repeated or of another step changes nothing. */
 export function stepFlow(flow: Flow, state: FlowState, event: FlowEvent): FlowStep {
   if (state.activity.phase === 'left') return { state, effects: [] };
-  const turn: Turn = { flow, at: event.at, state: { ...state }, effects: [] };
+  const turn: Turn = { flow: running(flow, state), root: flow, at: event.at, state: { ...state }, effects: [] };
   return run(turn, react(turn, event));
 }
 
+/** The flow that runs; one that is gone is found out by its first node. */
+const running = (root: Flow, { inFlow }: FlowState): Flow => (inFlow === null || inFlow === root.id ? root : (root.subflows.get(inFlow) ?? root));
+
 /** Takes up a run after a crash: a pending connector call is ordered again under the same ids; any other node is said again. */
 export function resumeFlow(flow: Flow, state: FlowState, at: Millis): FlowStep {
-  const turn: Turn = { flow, at, state: { ...state, timers: [], buffer: '', echo: null }, effects: [] };
+  const known = { ...NOTHING_YET, ...state };
+  const turn: Turn = { flow: running(flow, known), root: flow, at, state: { ...known, timers: [], buffer: '', echo: null }, effects: [] };
   const { activity } = state;
   switch (activity.phase) {
     case 'left':
@@ -135,6 +135,7 @@ function currentSay(turn: Turn): Saying | null {
 }
 
 function digit(turn: Turn, pressed: string): Reaction {
+  turn.state.informedOf = null;
   const { activity } = turn.state;
   switch (activity.phase) {
     case 'saying':
@@ -214,9 +215,11 @@ function arrive(turn: Turn, id: string): Reaction {
   const node = turn.flow.nodes.get(id);
   if (node === undefined) return fail(turn, `node ${id} is gone`);
   const { state } = turn;
-  state.visits = { ...state.visits, [id]: (state.visits[id] ?? 0) + 1 };
+  const key = visitKey(state, id);
+  state.visits = { ...state.visits, [key]: (state.visits[key] ?? 0) + 1 };
   if (node.reason !== undefined) state.statedReason = node.reason;
   if (node.solved !== undefined) state.isSolved = node.solved;
+  if (state.progress[id] !== undefined) state.progress = { ...state.progress, [id]: 0 };
   const kind = kindOf(node);
   switch (kind.role) {
     case 'passes':

@@ -1,3 +1,5 @@
+import type { Flow } from './flow-schema.js';
+import type { OpeningHours } from './opening-hours.js';
 import type { Prompt } from './prompt-schema.js';
 
 /** What a flow may refer to outside its own file. What is left out is not checked. */
@@ -6,6 +8,9 @@ export interface FlowLibrary {
   /** Operations of the connector files: the exits that they can come back with, and the arguments that they need. */
   readonly operations?: ReadonlyMap<string, { readonly exits: readonly string[]; readonly arguments: readonly string[] }>;
   readonly queues?: ReadonlySet<string>;
+  /** Flows that may be parts of this one, loaded. */
+  readonly flows?: ReadonlyMap<string, Flow>;
+  readonly hours?: ReadonlyMap<string, OpeningHours>;
   /** Whether calls can be dialled out; without it transfer nodes are refused. Default true. */
   readonly canTransfer?: boolean;
 }

@@ -9,12 +9,12 @@ export const waysOf = (node: FlowNode): readonly Way[] => kindOf(node).ways(node
 
 const isEnd = (node: FlowNode): boolean => {
   const kind = kindOf(node);
-  return kind.role === 'speaks' && kind.isEnd;
+  return kind.role === 'speaks' ? kind.isEnd : kind.role === 'passes' && kind.isEnd?.(node) === true;
 };
 /** Whether a node waits for nobody: it goes on by itself. */
 const isInstant = (node: FlowNode): boolean => {
   const kind = kindOf(node);
-  return kind.role === 'passes' || (kind.role === 'speaks' && !kind.isEnd);
+  return kind.role === 'passes' ? kind.isDeep !== true : kind.role === 'speaks' && !kind.isEnd;
 };
 
 /** Unknown targets; nodes that nothing leads to; nodes that lead nowhere; loops that wait for nothing; an error way that asks. */
@@ -48,7 +48,7 @@ function reach(flow: Flow, from: readonly string[], through: (node: FlowNode) =>
 }
 
 function unreachable(flow: Flow): readonly Finding[] {
-  const seen = reach(flow, [flow.start, flow.error, ...flow.anywhere.values()]);
+  const seen = reach(flow, [flow.first, flow.start, flow.error, ...flow.anywhere.values()]);
   return [...flow.nodes.keys()].filter((id) => !seen.has(id)).map((id) => ({ path: ['nodes', id], what: 'nothing leads to this node', fix: 'lead to it or remove it' }));
 }
 
@@ -63,7 +63,7 @@ function withoutExit(flow: Flow): readonly Finding[] {
     ends.add(id);
     open.push(...(before.get(id) ?? []));
   }
-  return [...flow.nodes.keys()].filter((id) => !ends.has(id)).map((id) => ({ path: ['nodes', id], what: 'from here no way ends the call (queue, transfer or hangup)', fix: 'add a way that ends' }));
+  return [...flow.nodes.keys()].filter((id) => !ends.has(id)).map((id) => ({ path: ['nodes', id], what: 'from here no way ends the call (queue, transfer, hangup or return)', fix: 'add a way that ends' }));
 }
 
 function restless(flow: Flow): readonly Finding[] {

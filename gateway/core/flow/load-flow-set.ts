@@ -1,8 +1,8 @@
 import type { Flow } from './flow-schema.js';
 import type { Language } from './flow-types.js';
 import type { FlowLibrary } from './library.js';
-import { loadFlow, loadPrompts, type Loaded } from './load.js';
-import type { Problem } from './problem.js';
+import { finishFlow, loadPrompts, parseFlow, type Loaded, type ParsedFlow } from './load.js';
+import type { Finding, Problem } from './problem.js';
 import type { Prompt } from './prompt-schema.js';
 
 export interface SourceFile {
@@ -20,14 +20,45 @@ export function loadFlowSet(sources: { readonly flows: readonly SourceFile[]; re
     if (!loaded.ok) problems.push(...loaded.problems);
     else for (const [id, prompt] of loaded.value) addOnce(prompts, { id, prompt, file: name }, problems);
   }
-  const flows = new Map<string, Flow>();
-  for (const { name, text } of sources.flows) {
-    const loaded = loadFlow(text, name, { ...library, prompts });
-    if (loaded.ok) flows.set(loaded.value.id, loaded.value);
-    else problems.push(...loaded.problems);
-  }
+  const flows = finishAll(parseAll(sources.flows, problems), { ...library, prompts }, problems);
   return problems.length === 0 ? { ok: true, value: flows } : { ok: false, problems };
 }
+
+function parseAll(sources: readonly SourceFile[], problems: Problem[]): readonly ParsedFlow[] {
+  return sources.flatMap(({ name, text }) => {
+    const parsed = parseFlow(text, name);
+    if (parsed.ok) return [parsed.value];
+    problems.push(...parsed.problems);
+    return [];
+  });
+}
+
+/** Finishes the flows, parts before those that they are parts of. */
+function finishAll(parsed: readonly ParsedFlow[], library: FlowLibrary, problems: Problem[]): ReadonlyMap<string, Flow> {
+  const flows = new Map<string, Flow>();
+  let left = [...parsed];
+  while (left.length > 0) {
+    const waiting = new Set(left.map(({ id }) => id));
+    const ready = left.filter(({ parts }) => ![...parts].some((part) => waiting.has(part)));
+    for (const one of ready) {
+      const finished = finishFlow(one, { ...library, flows });
+      if (finished.ok) flows.set(finished.value.id, finished.value);
+      else problems.push(...finished.problems);
+    }
+    if (ready.length === 0) {
+      problems.push(...left.flatMap((one) => one.problemsOf(circles(one, waiting))));
+      return flows;
+    }
+    left = left.filter((one) => !ready.includes(one));
+  }
+  return flows;
+}
+
+/** Flows that are parts of each other would never end. */
+const circles = (flow: ParsedFlow, waiting: ReadonlySet<string>): readonly Finding[] =>
+  Object.entries(flow.file.nodes).flatMap(([id, node]) =>
+    node.do === 'subflow' && waiting.has(node.flow) ? [{ path: ['nodes', id, 'flow'], what: `"${node.flow}" has, by way of its parts, a flow as a part that it is a part of itself`, fix: 'break the circle: return to the flow above instead' }] : [],
+  );
 
 function addOnce(prompts: Map<string, Prompt>, found: { readonly id: string; readonly prompt: Prompt; readonly file: string }, problems: Problem[]): void {
   const { id, prompt, file } = found;

@@ -4,7 +4,7 @@ import { flowFileSchema, type Flow, type FlowFile } from './flow-schema.js';
 import { contentHash } from './hash.js';
 import type { FlowLibrary } from './library.js';
 import { lintFlow } from './lint.js';
-import { LATER_KINDS, NODE_KINDS } from './node-schema.js';
+import { LATER_KINDS, NODE_KINDS, type FlowNode } from './node-schema.js';
 import type { Finding, Problem } from './problem.js';
 import { promptFileSchema, type Prompt } from './prompt-schema.js';
 import { describeIssue } from './schema-issue.js';
@@ -21,22 +21,47 @@ export interface YamlFile<T> {
   problemsOf(findings: readonly Finding[]): readonly Problem[];
 }
 
+/** A flow file that fits its schema; what it refers to is not looked at yet. */
+export interface ParsedFlow {
+  readonly id: string;
+  readonly file: FlowFile;
+  readonly text: string;
+  /** Flows that it has as parts. */
+  readonly parts: ReadonlySet<string>;
+  problemsOf(findings: readonly Finding[]): readonly Problem[];
+}
+
 /** Reads one flow. Every error of the file is returned, each with its place, what is wrong and the fix. Never throws. */
 export function loadFlow(text: string, fileName: string, library: FlowLibrary = {}): Loaded<Flow> {
+  const parsed = parseFlow(text, fileName);
+  return parsed.ok ? finishFlow(parsed.value, library) : parsed;
+}
+
+/** The first half of loading: YAML and schema. */
+export function parseFlow(text: string, fileName: string): Loaded<ParsedFlow> {
   const source = readYaml(text, fileName);
   if (!source.ok) return source;
   const id = idOf(fileName);
   const later = laterKinds(source.value.raw);
   const parsed = flowFileSchema.safeParse(source.value.raw);
   const misnamed: Finding[] = /^[a-z][a-z0-9-]{0,63}$/.test(id) ? [] : [{ path: [], what: `the file name is the flow's id, and "${id}" is none`, fix: 'name the file with lower case letters, digits and hyphens' }];
+  const { problemsOf } = source.value;
   if (!parsed.success) {
     const known = new Set(later.map(({ path }) => path[1]));
     const findings = parsed.error.issues.filter((issue) => !(issue.path[0] === 'nodes' && known.has(String(issue.path[1])))).flatMap((issue) => describeIssue(issue, source.value.raw));
-    return { ok: false, problems: source.value.problemsOf([...misnamed, ...later, ...findings]) };
+    return { ok: false, problems: problemsOf([...misnamed, ...later, ...findings]) };
   }
-  const flow = compile(id, parsed.data, { text, library });
-  const findings = [...misnamed, ...lintFlow(flow, parsed.data, library)];
-  return findings.length === 0 ? { ok: true, value: flow } : { ok: false, problems: source.value.problemsOf(findings) };
+  if (misnamed.length > 0) return { ok: false, problems: problemsOf(misnamed) };
+  const file = parsed.data;
+  const parts = new Set(Object.values(file.nodes).flatMap((node) => (node.do === 'subflow' ? [node.flow] : [])));
+  return { ok: true, value: { id, file, text, parts, problemsOf } };
+}
+
+/** The second half: everything that the flow refers to, and whether it can run. */
+export function finishFlow(parsed: ParsedFlow, library: FlowLibrary): Loaded<Flow> {
+  const flow = compile(parsed, library);
+  const findings = lintFlow(flow, parsed.file, library);
+  return findings.length === 0 ? { ok: true, value: flow } : { ok: false, problems: parsed.problemsOf(findings) };
 }
 
 /** Reads a file of shared prompts. */
@@ -57,19 +82,39 @@ export function loadYaml<S extends z.ZodType>(text: string, fileName: string, sc
 
 const idOf = (fileName: string): string => (fileName.split('/').at(-1) ?? fileName).replace(/\.ya?ml$/, '');
 
-function compile(id: string, file: FlowFile, from: { readonly text: string; readonly library: FlowLibrary }): Flow {
-  const { filler, prompts, nodes, vars, anywhere, ...rest } = file;
-  const shared = from.library.prompts ?? new Map<string, Prompt>();
+/** The node that tells of incidents where the author placed none. */
+const INCIDENTS_FIRST = 'incidents-first';
+
+function compile({ id, file, text }: ParsedFlow, library: FlowLibrary): Flow {
+  const { filler, prompts, vars, anywhere, incidents, ...rest } = file;
+  const shared = library.prompts ?? new Map<string, Prompt>();
+  const nodes = new Map<string, FlowNode>(Object.entries(file.nodes));
+  const tellsFirst = incidents === 'first' && ![...nodes.values()].some((node) => node.do === 'incident') && nodes.has(file.start);
+  if (tellsFirst) nodes.set(INCIDENTS_FIRST, { do: 'incident', next: file.start });
+  const subflows = partsOf(file, library.flows ?? new Map());
   return {
     ...rest,
     id,
-    version: contentHash(from.text + JSON.stringify([...shared])),
+    first: tellsFirst ? INCIDENTS_FIRST : file.start,
+    version: contentHash(text + JSON.stringify([...shared]) + [...subflows.values()].map((part) => part.version).join()),
     filler: filler ?? [],
     anywhere: new Map(Object.entries(anywhere)),
     vars: new Map(Object.entries(vars)),
     prompts: new Map([...shared, ...Object.entries(prompts)]),
-    nodes: new Map(Object.entries(nodes)),
+    nodes,
+    hours: library.hours ?? new Map(),
+    subflows,
   };
+}
+
+/** The flows that this one has as parts, and their parts. */
+function partsOf(file: FlowFile, known: ReadonlyMap<string, Flow>): ReadonlyMap<string, Flow> {
+  const parts = new Map<string, Flow>();
+  for (const node of Object.values(file.nodes)) {
+    const part = node.do === 'subflow' ? known.get(node.flow) : undefined;
+    if (part !== undefined) for (const [id, one] of [[part.id, part] as const, ...part.subflows]) parts.set(id, one);
+  }
+  return parts;
 }
 
 interface Source {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { digitKey, languageSchema, nodeId, promptRefs, reference, slug, timersSchema, variableName, writtenValue } from './fields.js';
+import { digitKey, languageSchema, nodeId, promptId, promptRefs, reference, slug, timersSchema, variableName, writtenValue } from './fields.js';
 
 /** Kinds of node that a later release brings: a file that uses one is refused with that reason, not as a typing error. */
-export const LATER_KINDS: readonly string[] = ['record', 'hours', 'identify', 'incident', 'consent', 'callback', 'survey', 'subflow', 'share'];
+export const LATER_KINDS: readonly string[] = ['record', 'callback'];
 
 const retrySchema = z.strictObject({
   retries: z.int().min(0).max(5).default(2),
@@ -19,6 +19,17 @@ const common = {
   solved: z.boolean().optional(),
 };
 const input = { timers: timersSchema.optional(), typeAhead: z.enum(['keep', 'flush']).default('keep'), noInput: retrySchema, noMatch: retrySchema };
+
+const exitName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'an exit is letters and digits');
+const backEnd = {
+  call: z.string().regex(/^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$/, 'connector file and operation, such as `billing.extendInvoice`'),
+  with: z.record(variableName, writtenValue).default({}),
+  into: variableName.optional(),
+  filler: promptRefs.optional(),
+  exits: z.record(exitName, nodeId),
+};
+const yesAndNo = z.strictObject({ yes: z.coerce.string().pipe(digitKey), no: z.coerce.string().pipe(digitKey) }).default({ yes: '1', no: '2' });
+const digitNumber = z.int().min(0).max(9);
 
 const conditionSchema = z.strictObject({
   value: reference,
@@ -55,18 +66,16 @@ const kinds = [
     ...input,
     do: z.literal('confirm'),
     prompt: promptRefs,
-    keys: z.strictObject({ yes: z.coerce.string().pipe(digitKey), no: z.coerce.string().pipe(digitKey) }).default({ yes: '1', no: '2' }),
+    keys: yesAndNo,
     yes: nodeId,
     no: nodeId,
   }),
   z.strictObject({
     ...common,
     do: z.literal('connector'),
-    call: z.string().regex(/^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$/, 'connector file and operation, such as `billing.extendInvoice`'),
-    with: z.record(variableName, writtenValue).default({}),
-    into: variableName.optional(),
-    filler: promptRefs.optional(),
-    exits: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'an exit is letters and digits'), nodeId),
+    ...backEnd,
+    /** Sent to the caller once the back end said `ok`: what was done, in writing. */
+    receipt: z.strictObject({ prompt: promptId, channel: z.enum(['sms', 'email']) }).optional(),
   }),
   z.strictObject({ ...common, do: z.literal('branch'), when: z.array(conditionSchema).min(1).max(50), else: nodeId }),
   z.strictObject({
@@ -77,7 +86,82 @@ const kinds = [
     customer: z.strictObject({ id: reference, name: reference, confidence: z.enum(['numberOnly', 'entered', 'verified']) }).optional(),
     next: nodeId,
   }),
-  z.strictObject({ ...common, do: z.literal('language'), to: languageSchema, next: nodeId }),
+  z.strictObject({
+    ...common,
+    do: z.literal('hours'),
+    /** Opening hours of the contact centre, by name. */
+    of: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'opening hours as named in the contact centre file'),
+    open: nodeId,
+    closed: nodeId,
+    /** On a public holiday; left out: as closed. */
+    holiday: nodeId.optional(),
+  }),
+  z.strictObject({
+    ...common,
+    do: z.literal('language'),
+    to: languageSchema.optional(),
+    /** A preference that is stored somewhere; one that the flow does not speak changes nothing. */
+    from: reference.optional(),
+    /** By the beginning of the calling number, the longest first. */
+    byNumber: z.record(z.string().regex(/^\+\d{1,15}$/, 'the beginning of a number, such as "+47"'), languageSchema).optional(),
+    next: nodeId,
+  }),
+  z.strictObject({
+    ...common,
+    do: z.literal('share'),
+    /** Of the callers, in percent; the same caller always goes the same way. */
+    percent: z.number().min(0).max(100),
+    to: nodeId,
+    else: nodeId,
+  }),
+  z.strictObject({ ...common, ...input, do: z.literal('consent'), /** What is consented to, such as `recording`. */ to: slug, prompt: promptRefs, keys: yesAndNo, yes: nodeId, no: nodeId }),
+  z.strictObject({
+    ...common,
+    do: z.literal('survey'),
+    questions: z.array(z.strictObject({ id: variableName, prompt: promptRefs, lowest: digitNumber.default(1), highest: digitNumber.default(5) })).min(1).max(3),
+    timers: timersSchema.optional(),
+    /** A question that stays unanswered is left out. */
+    retries: z.int().min(0).max(2).default(0),
+    noMatch: promptRefs.optional(),
+    next: nodeId,
+  }),
+  z.strictObject({
+    ...common,
+    do: z.literal('identify'),
+    by: z.enum(['number', 'customerNumber', 'pin', 'code']),
+    ...backEnd,
+    /** Who it is once the back end says `ok`. */
+    customer: z.strictObject({ id: reference, name: reference }).optional(),
+    prompt: promptRefs.optional(),
+    min: z.int().min(1).max(32).default(1),
+    max: z.int().min(1).max(32).optional(),
+    terminator: z.enum(['#', 'none']).default('#'),
+    timers: timersSchema.optional(),
+    /** Exits that mean "that was wrong": asked again until the attempts are used up. */
+    wrong: z.strictObject({ exits: z.array(exitName).min(1).max(5), prompt: promptRefs, attempts: z.int().min(1).max(5).default(3) }).optional(),
+    noInput: retrySchema.optional(),
+    noMatch: retrySchema.optional(),
+  }),
+  z.strictObject({
+    ...common,
+    do: z.literal('incident'),
+    /** Services that this flow is about; left out: all incidents that name no service. */
+    services: z.array(slug).min(1).max(20).optional(),
+    /** Where the caller is, such as a postcode; incidents of other areas are left out. */
+    area: reference.optional(),
+    next: nodeId,
+  }),
+  z.strictObject({
+    ...common,
+    do: z.literal('subflow'),
+    flow: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'the id of a flow'),
+    /** First values of the other flow's variables. */
+    with: z.record(variableName, writtenValue).default({}),
+    /** Own variable: the other flow's variable that it takes its value from on return. */
+    into: z.record(variableName, variableName).default({}),
+    exits: z.record(exitName, nodeId),
+  }),
+  z.strictObject({ ...common, do: z.literal('return'), exit: exitName }),
   z.strictObject({
     ...common,
     do: z.literal('queue'),
@@ -87,7 +171,7 @@ const kinds = [
     needs: z.array(z.strictObject({ skill: z.string().min(1).max(100), minLevel: z.int().min(1).max(10).default(1) })).max(10).default([]),
     band: z.int().min(0).max(511).default(256),
   }),
-  z.strictObject({ ...common, do: z.literal('transfer'), prompt: promptRefs.optional(), to: z.string().min(1).max(200) }),
+  z.strictObject({ ...common, do: z.literal('transfer'), prompt: promptRefs.optional(), to: z.string().min(1).max(200), /** SIP headers that tell the other side about the call; values may hold templates. */ headers: z.record(z.string().regex(/^X-[A-Za-z0-9-]{1,60}$/, 'a header such as X-Reason'), z.string().min(1).max(200)).default({}) }),
   z.strictObject({ ...common, do: z.literal('hangup'), prompt: promptRefs.optional(), /** Left out: solved when a node before said so, else told. */ outcome: z.enum(['solved', 'told', 'failed']).optional() }),
 ] as const;
 export const nodeSchema = z.discriminatedUnion('do', kinds);

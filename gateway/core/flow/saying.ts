@@ -13,7 +13,7 @@ export function arriveSaying(turn: Turn, at: Placed, kind: Speaking): Next {
     notePath(turn, { node: at.id });
     return fail(turn, 'prompt lacks a value');
   }
-  parts ??= [];
+  parts = [...(parts ?? []), ...(kind.words?.(turn, at) ?? [])];
   if (exit !== null || (!kind.isEnd && turn.state.isHurrying)) parts = parts.filter((part) => !part.hasBargeIn);
   if (kind.isEnd) turn.state.isHurrying = false;
   const said = wording(parts);

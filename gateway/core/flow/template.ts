@@ -2,9 +2,10 @@ import type { Json } from '../ids.js';
 import type { ScalarType } from './flow-schema.js';
 import type { Language } from './flow-types.js';
 import { readerFor } from './readers/reader-for.js';
+import type { CalendarDay } from './readers/reader.js';
 
 /** Where the finished text goes; decides how values are made harmless. The author's own text is never changed. */
-export type TemplateContext = 'speech' | 'plain' | 'urlPart';
+export type TemplateContext = 'speech' | 'plain' | 'urlPart' | 'message';
 
 /** `{{path|filter:argument}}` */
 export interface Slot {
@@ -38,10 +39,14 @@ const numberOf = (value: Json): number | null => {
   return Number.isFinite(number) && Math.abs(number) < 1e12 ? number : null;
 };
 
-function spokenDate(value: Json, language: Language, withYear: boolean): string | null {
+function ofDay(value: Json, read: (day: CalendarDay) => string): string | null {
   const match = typeof value === 'string' ? /^(\d{4})-(\d{2})-(\d{2})$/.exec(value) : null;
-  if (match === null) return null;
-  return readerFor(language).date({ year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) }, withYear);
+  return match === null ? null : read({ year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) });
+}
+
+function ofTime(value: Json, read: (hour: number, minute: number) => string): string | null {
+  const match = typeof value === 'string' ? /^([01]\d|2[0-3]):([0-5]\d)$/.exec(value) : null;
+  return match === null ? null : read(Number(match[1]), Number(match[2]));
 }
 
 const whole = (value: Json, read: (whole: number) => string): string | null => {
@@ -50,12 +55,14 @@ const whole = (value: Json, read: (whole: number) => string): string | null => {
 };
 
 const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
-  ['text', { reads: ['text', 'digits', 'number', 'amount', 'date', 'boolean'], apply: (value) => (typeof value === 'object' ? null : String(value)) }],
+  ['text', { reads: ['text', 'digits', 'number', 'amount', 'date', 'time', 'boolean'], apply: (value) => (typeof value === 'object' ? null : String(value)) }],
   ['digits', { reads: ['digits', 'text', 'number'], apply: (value, { language }) => readerFor(language).digits(String(value)) || null }],
   ['number', { reads: ['number', 'digits', 'amount'], apply: (value, { language }) => whole(value, (number) => readerFor(language).cardinal(number)) }],
   ['wait', { reads: ['number'], apply: (value, { language }) => whole(value, (minutes) => readerFor(language).wait(minutes)) }],
-  ['date', { reads: ['date'], apply: (value, { language }) => spokenDate(value, language, false) }],
-  ['dateWithYear', { reads: ['date'], apply: (value, { language }) => spokenDate(value, language, true) }],
+  ['date', { reads: ['date'], apply: (value, { language }) => ofDay(value, (day) => readerFor(language).date(day, false)) }],
+  ['dateWithYear', { reads: ['date'], apply: (value, { language }) => ofDay(value, (day) => readerFor(language).date(day, true)) }],
+  ['weekday', { reads: ['date'], apply: (value, { language }) => ofDay(value, (day) => readerFor(language).weekday(day)) }],
+  ['time', { reads: ['time'], apply: (value, { language }) => ofTime(value, (hour, minute) => readerFor(language).time(hour, minute)) }],
   [
     'amount',
     {
@@ -63,6 +70,32 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
       apply: (value, { language, argument }) => {
         const number = numberOf(value);
         return number === null ? null : readerFor(language).amount(Math.round(number * 100), argument ?? 'SEK');
+      },
+    },
+  ],
+]);
+
+const LOCALES: Readonly<Record<Language, string>> = { sv: 'sv-SE', nb: 'nb-NO', en: 'en-GB' };
+
+/** Spaces that break lines in the wrong place are for typesetters; in a text message they only look odd. */
+const inLocale = (format: { format(value: number): string }, value: number): string => format.format(value).replace(/[\u00a0\u202f]/g, ' ');
+
+const writtenDay = (value: Json, language: Language, withYear: boolean): string | null =>
+  ofDay(value, ({ year, month, day }) => inLocale(new Intl.DateTimeFormat(LOCALES[language], { timeZone: 'UTC', day: 'numeric', month: 'long', ...(withYear ? { year: 'numeric' } : {}) }), Date.UTC(year, month - 1, day)));
+
+/** Where a text is read instead of heard: `15 december` and `1 249,50 kr` instead of words. */
+const WRITTEN: ReadonlyMap<string, Pick<Filter, 'apply'>> = new Map<string, Pick<Filter, 'apply'>>([
+  ['digits', { apply: (value) => String(value).replace(/\D/g, '') || null }],
+  ['number', { apply: (value, { language }) => whole(value, (number) => inLocale(new Intl.NumberFormat(LOCALES[language]), number)) }],
+  ['date', { apply: (value, { language }) => writtenDay(value, language, false) }],
+  ['dateWithYear', { apply: (value, { language }) => writtenDay(value, language, true) }],
+  ['time', { apply: (value) => ofTime(value, (hour, minute) => `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`) }],
+  [
+    'amount',
+    {
+      apply: (value, { language, argument }) => {
+        const number = numberOf(value);
+        return number === null ? null : inLocale(new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: argument ?? 'SEK' }), number);
       },
     },
   ],
@@ -110,13 +143,14 @@ export function renderTemplate(text: string, rendering: Rendering): Rendered {
   return { ok: true, text: done };
 }
 
-function fill(slot: Slot, { language, lookUp }: Rendering): string | null {
+function fill(slot: Slot, { language, context, lookUp }: Rendering): string | null {
   const value = lookUp(slot.path);
   if (value === undefined || value === null) return null;
   const from = argumentPath(slot);
   const argument = from === null ? slot.argument : lookUp(from);
   if (argument !== null && (typeof argument !== 'string' || !IS_CURRENCY.test(argument))) return null;
-  return FILTERS.get(slot.filter)?.apply(value, { language, argument }) ?? null;
+  const filter = (context === 'message' ? WRITTEN.get(slot.filter) : undefined) ?? FILTERS.get(slot.filter);
+  return filter?.apply(value, { language, argument }) ?? null;
 }
 
 // Speech engines read markup and their own codes ([[phonemes]], SSML tags); a name from a back end must not be able to use them.
@@ -125,6 +159,7 @@ function makeHarmless(value: string, context: TemplateContext): string | null {
     case 'speech':
       return value.replace(/[\p{C}<>[\]{}&|\\`]+/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, MAX_SPOKEN);
     case 'plain':
+    case 'message':
       return value.replace(/[\p{C}]+/gu, ' ').trim();
     case 'urlPart':
       // `..` (also as %2E%2E) would climb out of the path; no escape keeps a URL parser from it.

@@ -11,7 +11,10 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** One step while it is being worked out: a state of its own that is changed in place, and the orders so far. */
 export interface Turn {
-  readonly flow: Flow;
+  /** The flow that runs: the root, or a part of it. */
+  flow: Flow;
+  /** The flow that the number leads to. */
+  readonly root: Flow;
   readonly at: Millis;
   readonly state: Mutable<FlowState>;
   readonly effects: FlowEffect[];
@@ -92,7 +95,7 @@ export function plainText(turn: Turn, template: string): string | null {
 export function speak(turn: Turn, parts: readonly SayPart[]): Saying | null {
   const [part, ...rest] = parts;
   if (part === undefined) return null;
-  const sayId = `flow.${turn.flow.id}.${++turn.state.serial}`;
+  const sayId = `flow.${turn.root.id}.${++turn.state.serial}`;
   turn.effects.push({ type: 'flow.say', sayId, utterances: part.utterances, hasBargeIn: part.hasBargeIn });
   return { sayId, part, rest };
 }

@@ -5,7 +5,10 @@ import type { FlowState } from './flow-state.js';
 import type { Condition } from './node-schema.js';
 
 /** Names that the interpreter gives itself; no flow may declare them. */
-export const BUILT_IN: readonly string[] = ['call', 'language', 'visits'];
+export const BUILT_IN: readonly string[] = ['call', 'language', 'visits', 'hours'];
+/** Of the opening hours that were looked at last. */
+const HOURS_FIELDS: ReadonlyMap<string, ScalarType> = new Map([['state', 'text'], ['opensOn', 'date'], ['opensAt', 'time'], ['closesAt', 'time']]);
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 const ISO_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 /** Whether a value is of the declared type. Amounts are numbers, or decimal text as accounting systems send it. */
@@ -21,6 +24,8 @@ export function isOfType(type: ScalarType, value: Json | undefined): value is st
       return (typeof value === 'number' && Number.isFinite(value)) || (typeof value === 'string' && /^-?\d{1,12}(\.\d{1,4})?$/.test(value));
     case 'date':
       return typeof value === 'string' && ISO_DATE.test(value);
+    case 'time':
+      return typeof value === 'string' && TIME_OF_DAY.test(value);
     case 'boolean':
       return typeof value === 'boolean';
   }
@@ -41,12 +46,27 @@ export function admit(variable: Variable, value: Json | undefined): Json | undef
   return taken;
 }
 
+/** The first values of a flow's variables: those given where they fit, else the initial ones. */
+export function firstValues(flow: Pick<Flow, 'vars'>, given: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  const values: Record<string, Json> = {};
+  for (const [name, variable] of flow.vars) {
+    const first = Object.hasOwn(given, name) ? given[name] : variable.type === 'record' ? undefined : variable.initial;
+    const value = admit(variable, first);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** Under which visits of a node are counted: a flow that is a part of another has its own. */
+export const visitKey = ({ inFlow, flowId }: Pick<FlowState, 'inFlow' | 'flowId'>, node: string): string => (inFlow === null || inFlow === flowId ? node : `${inFlow}/${node}`);
+
 /** The value behind a path such as `invoice.amount`; undefined while it is not set. */
 export function lookUp(state: FlowState, path: string): Json | undefined {
   const [head = '', ...rest] = path.split('.');
   if (head === 'language') return rest.length === 0 ? state.language : undefined;
-  if (head === 'visits') return state.visits[rest.join('.')] ?? 0;
+  if (head === 'visits') return state.visits[visitKey(state, rest.join('.'))] ?? 0;
   if (head === 'call') return callField(state, rest.join('.'));
+  if (head === 'hours') return hoursField(state, rest.join('.'));
   let found: Json | undefined = Object.hasOwn(state.vars, head) ? state.vars[head] : undefined;
   for (const name of rest) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
   return found;
@@ -56,6 +76,11 @@ function callField(state: FlowState, name: string): Json | undefined {
   if (name === 'id') return state.callId;
   if (name === 'dnis') return state.dnis;
   return name === 'ani' ? (state.ani ?? undefined) : undefined;
+}
+
+function hoursField({ hours }: FlowState, name: string): Json | undefined {
+  if (hours === null || !HOURS_FIELDS.has(name)) return undefined;
+  return hours[name as keyof typeof hours] ?? undefined;
 }
 
 /** A value as written in a flow: `$path` is looked up, `$$text` is the text `$text`. */
@@ -70,6 +95,7 @@ export function declaredType(flow: Pick<Flow, 'vars' | 'nodes'>, path: string): 
   const tail = rest.join('.');
   if (head === 'language') return tail === '' ? 'text' : null;
   if (head === 'call') return ['id', 'ani', 'dnis'].includes(tail) ? 'text' : null;
+  if (head === 'hours') return HOURS_FIELDS.get(tail) ?? null;
   if (head === 'visits') return flow.nodes.has(tail) ? 'number' : null;
   const variable = flow.vars.get(head);
   if (variable === undefined) return null;

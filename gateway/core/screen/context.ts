@@ -20,7 +20,7 @@ export const callContextSchema = z.object({
     z.object({
       id: z.string(),
       at: z.string(),
-      channel: z.enum(['phone', 'web', 'chat', 'email', 'note']),
+      channel: z.enum(['phone', 'web', 'chat', 'email', 'sms', 'note']),
       summary: z.string(),
       reason: z.string().nullable(),
       result: z.string().nullable(),

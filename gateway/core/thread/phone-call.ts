@@ -90,6 +90,33 @@ export function callNoteInteraction(note: CallNote): Interaction {
   };
 }
 
+/** What the caller gets in writing. */
+export interface Receipt {
+  /** Idempotency key: the same receipt is one entry, however often it is ordered. */
+  readonly messageId: string;
+  readonly callId: CallId;
+  readonly source: string;
+  readonly ani: string | null;
+  readonly customerId: CustomerId | null;
+  readonly at: Millis;
+  readonly channel: 'sms' | 'email';
+  readonly text: string;
+}
+
+/** A receipt as an outgoing message of the thread; whoever sends messages takes it from there. */
+export function receiptInteraction(receipt: Receipt): Interaction {
+  return {
+    specversion: '1.0',
+    id: `message:${receipt.messageId}`,
+    source: receipt.source,
+    type: receipt.channel === 'sms' ? 'vaxel.sms.message' : 'vaxel.email.message',
+    subject: subjectOf({ customerId: receipt.customerId, number: receipt.ani, callId: receipt.callId }),
+    time: new Date(receipt.at).toISOString(),
+    datacontenttype: 'application/json',
+    data: { channel: receipt.channel, direction: 'out', number: normaliseNumber(receipt.ani), summary: receipt.text.slice(0, 2_000), path: [] },
+  };
+}
+
 /** One or two plain sentences: what was done by keypad, then how the call went on. */
 function summaryOf(record: PhoneCallRecord): string {
   const done = (record.flow?.path ?? []).flatMap((entry) => plainWords(entry.did));

@@ -100,7 +100,7 @@ export const en = {
     load: 'Load history',
     loading: 'Loading …',
     failed: 'The history still does not answer.',
-    channel: { phone: 'Phone', web: 'Web', chat: 'Chat', email: 'E-mail', note: 'Note' },
+    channel: { phone: 'Phone', web: 'Web', chat: 'Chat', email: 'E-mail', sms: 'Text message', note: 'Note' },
     with: (agent: string) => `with ${agent}`,
   },
   talk: { eyebrow: (queue: string) => `In a call · ${queue}`, eyebrowPlain: 'In a call', hangUp: 'Hang up', hangingUp: 'Hanging up …' },

@@ -101,7 +101,7 @@ export const nb: Texts = {
     load: 'Hent historikken',
     loading: 'Henter …',
     failed: 'Historikken svarer fortsatt ikke.',
-    channel: { phone: 'Telefon', web: 'Nett', chat: 'Chat', email: 'E-post', note: 'Notat' },
+    channel: { phone: 'Telefon', web: 'Nett', chat: 'Chat', email: 'E-post', sms: 'SMS', note: 'Notat' },
     with: (agent) => `med ${agent}`,
   },
   talk: { eyebrow: (queue) => `I samtale · ${queue}`, eyebrowPlain: 'I samtale', hangUp: 'Legg på', hangingUp: 'Legger på …' },

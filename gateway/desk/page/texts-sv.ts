@@ -101,7 +101,7 @@ export const sv: Texts = {
     load: 'Hämta historiken',
     loading: 'Hämtar …',
     failed: 'Historiken svarar fortfarande inte.',
-    channel: { phone: 'Telefon', web: 'Webb', chat: 'Chatt', email: 'E-post', note: 'Anteckning' },
+    channel: { phone: 'Telefon', web: 'Webb', chat: 'Chatt', email: 'E-post', sms: 'Sms', note: 'Anteckning' },
     with: (agent) => `med ${agent}`,
   },
   talk: { eyebrow: (queue) => `I samtal · ${queue}`, eyebrowPlain: 'I samtal', hangUp: 'Lägg på', hangingUp: 'Lägger på …' },

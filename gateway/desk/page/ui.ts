@@ -15,7 +15,7 @@ export interface Ui {
 export interface ThreadRow {
   readonly id: string;
   readonly at: string;
-  readonly channel: 'phone' | 'web' | 'chat' | 'email' | 'note';
+  readonly channel: 'phone' | 'web' | 'chat' | 'email' | 'sms' | 'note';
   readonly summary: string;
   readonly reason: string | null;
   readonly result: string | null;

@@ -39,6 +39,7 @@ export function rulesFor(changes: Partial<CallRules> = {}): CallRules {
   return {
     flow: FLOW,
     language: 'en',
+    incidents: [],
     announce: (what, language) => [{ promptId: what.key, language, text: what.key === 'queue.position' ? `number ${what.position}` : what.key }],
     answerMode: () => 'screen',
     maxWaitMs: MAX_WAIT_MS,

@@ -45,7 +45,7 @@ describe('taking up a run after a crash', () => {
 
   it('does not count as another visit', () => {
     const call = new FlowDriver(COLLECT).settle().crash().crash();
-    expect(call.state.visits).toEqual({ start: 1 });
+    expect(call.state.visits).toMatchObject({ start: 1 });
   });
 
   it('a node that the flow no longer has leads to the error node', () => {

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowSummary } from '../../../gateway/core/flow/flow-types.js';
 import { brand, type CallId, type OfferId, type QueueId } from '../../../gateway/core/ids.js';
+import { summaryBefore } from '../../../gateway/core/flow/summarise.js';
 import { buildCallContext, type ContextPieces } from '../../../gateway/core/screen/build-context.js';
 import { callContextSchema } from '../../../gateway/core/screen/context.js';
 
 const NOW = Date.UTC(2026, 10, 22, 9);
 const FLOW: FlowSummary = {
-  flowId: 'f',
-  version: 'v',
-  language: 'nb',
+  ...summaryBefore({ flowId: 'f', version: 'v', language: 'nb' }),
   statedReason: 'invoice.extension',
   shown: { invoice: '471100', dueDate: '4 December' },
   customer: { id: '1001', name: 'Anna', confidence: 'entered' },

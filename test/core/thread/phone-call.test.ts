@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { FlowSummary } from '../../../gateway/core/flow/flow-types.js';
 import { brand, type CallId, type CustomerId } from '../../../gateway/core/ids.js';
 import { interactionSchema } from '../../../gateway/core/thread/interaction.js';
+import { summaryBefore } from '../../../gateway/core/flow/summarise.js';
 import { callNoteInteraction, phoneCallInteraction, type PhoneCallRecord } from '../../../gateway/core/thread/phone-call.js';
 
 const AT = Date.UTC(2026, 10, 22, 9);
 
 const flow = (changes: Partial<FlowSummary> = {}): FlowSummary => ({
-  flowId: 'invoice-extension',
-  version: 'abc',
-  language: 'sv',
+  ...summaryBefore({ flowId: 'invoice-extension', version: 'abc', language: 'sv' }),
   statedReason: 'invoice.extension',
   shown: {},
   customer: { id: '1001', name: 'Anna Lindqvist', confidence: 'entered' },

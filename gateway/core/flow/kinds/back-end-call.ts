@@ -5,7 +5,7 @@ import type { PendingRequest } from '../flow-state.js';
 import type { FlowLibrary } from '../library.js';
 import type { Finding } from '../problem.js';
 import { fail, notePath, type Next, type Turn } from '../turn.js';
-import { admit, resolve } from '../variables.js';
+import { admit, resolve, visitKey } from '../variables.js';
 import type { Use } from './kind.js';
 
 /** The fields of a node that say what is asked of the back end. */
@@ -32,7 +32,7 @@ export function orderCall(turn: Turn, { id, node }: { readonly id: string; reado
     values[name] = value;
   }
   if (node.into !== undefined) state.vars = without(state.vars, node.into);
-  const key = `${state.callId}:${state.flowId}.${id}:${state.visits[id] ?? 1}`;
+  const key = `${state.callId}:${turn.flow.id}.${id}:${state.visits[visitKey(state, id)] ?? 1}`;
   return { requestId: key, operation: node.call, arguments: values, idempotencyKey: key };
 }
 

@@ -1,6 +1,6 @@
 import type { Timers, WrittenValue } from '../fields.js';
 import type { Flow, ScalarType } from '../flow-schema.js';
-import type { PendingRequest } from '../flow-state.js';
+import type { PendingRequest, SayPart } from '../flow-state.js';
 import type { FlowLibrary } from '../library.js';
 import type { FlowNode } from '../node-schema.js';
 import type { Finding, Path } from '../problem.js';
@@ -40,6 +40,10 @@ interface Common<N extends FlowNode> {
 /** Waits for nothing: passed within one step. */
 export interface Passing<N extends FlowNode = FlowNode> extends Common<N> {
   readonly role: 'passes';
+  /** Whether nothing of this flow follows. */
+  isEnd?(node: N): boolean;
+  /** Whether other steps that wait for somebody lie inside. */
+  readonly isDeep?: true;
   pass(turn: Turn, at: Placed<N>): Next;
 }
 
@@ -49,6 +53,8 @@ export interface Speaking<N extends FlowNode = FlowNode> extends Common<N> {
   /** Whether the flow is over afterwards. */
   readonly isEnd: boolean;
   prompts(node: N): readonly string[];
+  /** Words that are no prompts of the flow, said after them. */
+  words?(turn: Turn, at: Placed<N>): readonly SayPart[];
   /** What is noted on the caller's way. */
   did?(node: N): string;
   afterWords(turn: Turn, at: Placed<N>): Next;

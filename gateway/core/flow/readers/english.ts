@@ -1,10 +1,11 @@
-import { composeAmount, groupDigits, spelledCurrency, type CurrencyWords, type Reader } from './reader.js';
+import { composeAmount, groupDigits, spelledCurrency, type CurrencyWords, type Reader, weekdayOf } from './reader.js';
 
 const SMALL = [
   'zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen',
   'seventeen', 'eighteen', 'nineteen',
 ];
 const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const ORDINALS = [
   '', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth', 'eleventh', 'twelfth', 'thirteenth', 'fourteenth', 'fifteenth',
@@ -65,10 +66,19 @@ function wait(minutes: number): string {
   return parts.join(' and ');
 }
 
+/** On the twelve-hour clock, as people say it on the phone. */
+function time(hour: number, minute: number): string {
+  if (minute === 0 && hour % 12 === 0) return hour === 0 ? 'midnight' : 'noon';
+  const minutes = minute === 0 ? '' : minute < 10 ? ` oh ${cardinal(minute)}` : ` ${cardinal(minute)}`;
+  return `${cardinal(hour % 12 === 0 ? 12 : hour % 12)}${minutes} ${hour < 12 ? 'a.m.' : 'p.m.'}`;
+}
+
 export const english: Reader = {
   cardinal,
   digits: (text) => groupDigits([...text].flatMap((digit) => (/\d/.test(digit) ? [SMALL[Number(digit)] ?? ''] : []))),
   amount: (minor, currency) => composeAmount(minor, CURRENCIES[currency] ?? spelledCurrency(currency), { reader: { cardinal }, and: 'and', minus: 'minus' }),
   date: ({ year: inYear, month, day }, withYear) => `the ${ORDINALS[day] ?? ''} of ${MONTHS[month - 1] ?? ''}${withYear ? ` ${year(inYear)}` : ''}`,
+  weekday: (day) => WEEKDAYS[weekdayOf(day)] ?? '',
+  time,
   wait,
 };

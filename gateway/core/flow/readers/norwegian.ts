@@ -1,7 +1,8 @@
-import { composeAmount, groupDigits, spelledCurrency, type CurrencyWords, type Gender, type Reader } from './reader.js';
+import { composeAmount, groupDigits, spelledCurrency, type CurrencyWords, type Gender, type Reader, weekdayOf } from './reader.js';
 
 const SMALL = ['null', 'en', 'to', 'tre', 'fire', 'fem', 'seks', 'sju', 'åtte', 'ni', 'ti', 'elleve', 'tolv', 'tretten', 'fjorten', 'femten', 'seksten', 'sytten', 'atten', 'nitten'];
 const TENS = ['', '', 'tjue', 'tretti', 'førti', 'femti', 'seksti', 'sytti', 'åtti', 'nitti'];
+const WEEKDAYS = ['søndag', 'mandag', 'tirsdag', 'onsdag', 'torsdag', 'fredag', 'lørdag'];
 const MONTHS = ['januar', 'februar', 'mars', 'april', 'mai', 'juni', 'juli', 'august', 'september', 'oktober', 'november', 'desember'];
 const ORDINALS = [
   '', 'første', 'andre', 'tredje', 'fjerde', 'femte', 'sjette', 'sjuende', 'åttende', 'niende', 'tiende', 'ellevte', 'tolvte', 'trettende', 'fjortende', 'femtende',
@@ -67,10 +68,14 @@ function wait(minutes: number): string {
   return parts.join(' og ');
 }
 
+const time = (hour: number, minute: number): string => `klokka ${cardinal(hour)}${minute === 0 ? '' : minute < 10 ? ` null ${cardinal(minute)}` : ` ${cardinal(minute)}`}`;
+
 export const norwegian: Reader = {
   cardinal,
   digits: (text) => groupDigits([...text].flatMap((digit) => (/\d/.test(digit) ? [SMALL[Number(digit)] ?? ''] : []))),
   amount: (minor, currency) => composeAmount(minor, CURRENCIES[currency] ?? spelledCurrency(currency), { reader: { cardinal }, and: 'og', minus: 'minus' }),
   date: ({ year: inYear, month, day }, withYear) => `den ${ORDINALS[day] ?? ''} ${MONTHS[month - 1] ?? ''}${withYear ? ` ${year(inYear)}` : ''}`,
+  weekday: (day) => WEEKDAYS[weekdayOf(day)] ?? '',
+  time,
   wait,
 };

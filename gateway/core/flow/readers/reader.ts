@@ -11,6 +11,10 @@ export interface Reader {
   amount(minor: number, currency: string): string;
   /** Day and month, with the year where asked. */
   date(day: CalendarDay, withYear: boolean): string;
+  /** The day of the week by itself. */
+  weekday(day: CalendarDay): string;
+  /** A time of day, from hours 0-23 and minutes. */
+  time(hour: number, minute: number): string;
   /** How long to wait, from whole minutes; 0 is less than a minute. */
   wait(minutes: number): string;
 }
@@ -22,6 +26,9 @@ export interface CalendarDay {
   /** 1-31 */
   readonly day: number;
 }
+
+/** 0 = Sunday, as calendars count. */
+export const weekdayOf = ({ year, month, day }: CalendarDay): number => new Date(Date.UTC(year, month - 1, day)).getUTCDay();
 
 /** A currency's words: one and several, of the whole and of its hundredth. */
 export interface CurrencyWords {

@@ -1,7 +1,8 @@
-import { composeAmount, groupDigits, spelledCurrency, type CurrencyWords, type Gender, type Reader } from './reader.js';
+import { composeAmount, groupDigits, spelledCurrency, type CurrencyWords, type Gender, type Reader, weekdayOf } from './reader.js';
 
 const SMALL = ['noll', 'ett', 'två', 'tre', 'fyra', 'fem', 'sex', 'sju', 'åtta', 'nio', 'tio', 'elva', 'tolv', 'tretton', 'fjorton', 'femton', 'sexton', 'sjutton', 'arton', 'nitton'];
 const TENS = ['', '', 'tjugo', 'trettio', 'fyrtio', 'femtio', 'sextio', 'sjuttio', 'åttio', 'nittio'];
+const WEEKDAYS = ['söndag', 'måndag', 'tisdag', 'onsdag', 'torsdag', 'fredag', 'lördag'];
 const MONTHS = ['januari', 'februari', 'mars', 'april', 'maj', 'juni', 'juli', 'augusti', 'september', 'oktober', 'november', 'december'];
 const ORDINALS = [
   '', 'första', 'andra', 'tredje', 'fjärde', 'femte', 'sjätte', 'sjunde', 'åttonde', 'nionde', 'tionde', 'elfte', 'tolfte', 'trettonde', 'fjortonde', 'femtonde',
@@ -67,10 +68,14 @@ function wait(minutes: number): string {
   return parts.join(' och ');
 }
 
+const time = (hour: number, minute: number): string => `klockan ${cardinal(hour)}${minute === 0 ? '' : minute < 10 ? ` noll ${cardinal(minute)}` : ` och ${cardinal(minute)}`}`;
+
 export const swedish: Reader = {
   cardinal,
   digits: (text) => groupDigits([...text].flatMap((digit) => (/\d/.test(digit) ? [SMALL[Number(digit)] ?? ''] : []))),
   amount: (minor, currency) => composeAmount(minor, CURRENCIES[currency] ?? spelledCurrency(currency), { reader: { cardinal }, and: 'och', minus: 'minus' }),
   date: ({ year: inYear, month, day }, withYear) => `den ${ORDINALS[day] ?? ''} ${MONTHS[month - 1] ?? ''}${withYear ? ` ${year(inYear)}` : ''}`,
+  weekday: (day) => WEEKDAYS[weekdayOf(day)] ?? '',
+  time,
   wait,
 };
