@@ -5,8 +5,8 @@ import type { Flow, FlowNode, NodeOf } from './flow-schema.js';
 import type { FlowState, Saying } from './flow-state.js';
 import type { FlowEffect, FlowEvent, Language } from './flow-types.js';
 import { arriveAsking, ask, digitWhileAsking, isInput, saidWhileAsking, timerWhileAsking } from './input-node.js';
-import { arriveSaying, digitWhileSaying, isSpeaking, saidWhileSaying } from './say-node.js';
-import { cancelTimers, currentNode, fail, leave, notePath, type Next, type Turn } from './turn.js';
+import { afterPart, arriveSaying, digitWhileSaying, isSpeaking, saidWhileSaying } from './say-node.js';
+import { cancelTimers, currentNode, fail, isOnErrorWay, leave, notePath, type Next, type Turn } from './turn.js';
 import { admit, holds, lookUp, resolve } from './variables.js';
 
 export interface FlowStart {
@@ -44,13 +44,13 @@ export function startFlow(flow: Flow, start: FlowStart): FlowStep {
       language,
       vars: firstValues(flow, start.vars ?? {}),
       visits: {},
-      activity: { phase: 'left', exit: { kind: 'hangup', outcome: 'failed' } },
+      activity: { phase: 'left', exit: { kind: 'broken' } },
       timers: [],
       serial: 0,
       buffer: '',
       echo: null,
       isHurrying: false,
-      isFailing: false,
+      errorWay: null,
       isSolved: false,
       statedReason: null,
       customer: null,
@@ -167,7 +167,9 @@ function said(turn: Turn): Next {
 
 /** A prompt that could not be heard: a filler may be missed, anything else leads to the error node, and on the way out it is left out. */
 function sayFailed(turn: Turn): Next {
-  if (turn.state.isFailing || turn.state.activity.phase === 'connecting') return said(turn);
+  const { activity } = turn.state;
+  if (activity.phase === 'connecting') return said(turn);
+  if (activity.phase === 'saying' && isOnErrorWay(turn)) return afterPart(turn, activity);
   return fail(turn, 'prompt could not be played');
 }
 
@@ -187,7 +189,7 @@ function run(turn: Turn, first: Next): FlowStep {
     cancelTimers(turn);
     const visits = Object.values(turn.state.visits).reduce((sum, count) => sum + count, 0);
     const isLoop = moves >= MAX_MOVES_PER_STEP || visits >= MAX_VISITS;
-    next = isLoop ? leave(turn, { kind: 'hangup', outcome: 'failed' }) : arrive(turn, next);
+    next = isLoop ? leave(turn, { kind: 'broken' }) : arrive(turn, next);
   }
   return { state: turn.state, effects: turn.effects };
 }

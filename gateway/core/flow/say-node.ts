@@ -3,7 +3,7 @@ import { brand, type QueueId } from '../ids.js';
 import type { NodeOf } from './flow-schema.js';
 import type { FlowActivity } from './flow-state.js';
 import { renderTemplate } from './template.js';
-import { cut, currentNode, fail, hush, keepForLater, leave, mustBeHeard, notePath, speak, wordsOf, wording, type Next, type Turn } from './turn.js';
+import { cut, currentNode, fail, hush, isOnErrorWay, keepForLater, leave, mustBeHeard, noteHeard, notePath, speak, wordsOf, wording, type Next, type Turn } from './turn.js';
 import { lookUp } from './variables.js';
 
 type Saying = Extract<FlowActivity, { phase: 'saying' }>;
@@ -14,7 +14,7 @@ export type SpeakingNode = NodeOf<'say' | 'queue' | 'transfer' | 'hangup'>;
 export function arriveSaying(turn: Turn, id: string, node: SpeakingNode): Next {
   const exit = node.do === 'say' ? anywhereAhead(turn, id) : null;
   let parts = wordsOf(turn, node.prompt ?? []);
-  if (parts === null && !turn.state.isFailing) return failAt(turn, id);
+  if (parts === null && !isOnErrorWay(turn)) return failAt(turn, id);
   parts ??= [];
   if (exit !== null || (node.do === 'say' && turn.state.isHurrying)) parts = parts.filter((part) => !part.hasBargeIn);
   if (node.do !== 'say') turn.state.isHurrying = false;
@@ -39,6 +39,7 @@ const doneBy = (node: SpeakingNode): { did?: string } => {
 /** A key during a say node: `anywhere` keys lead out, others stop the words and wait for whoever asks. */
 export function digitWhileSaying(turn: Turn, activity: Saying, digit: string): Next {
   const node = currentNode(turn);
+  noteHeard(turn);
   const target = turn.state.buffer === '' ? turn.flow.anywhere.get(digit) : undefined;
   const isMandatory = mustBeHeard(activity.say);
   // On the very node the key leads to, it only hurries the words along.
@@ -57,8 +58,14 @@ export function digitWhileSaying(turn: Turn, activity: Saying, digit: string): N
   return node === null || !isSpeaking(node) ? fail(turn, 'node is gone') : afterWords(turn, node);
 }
 
-/** The words are over: the next part, or on. */
+/** The words were heard. */
 export function saidWhileSaying(turn: Turn, activity: Saying): Next {
+  noteHeard(turn);
+  return afterPart(turn, activity);
+}
+
+/** The words are over, heard or not: the next part, or on. */
+export function afterPart(turn: Turn, activity: Saying): Next {
   const say = speak(turn, activity.say.rest);
   if (say !== null) {
     turn.state.activity = { ...activity, say };
@@ -90,6 +97,8 @@ function afterWords(turn: Turn, node: SpeakingNode): Next {
     case 'say':
       return node.next;
     case 'hangup':
+      // A caller for whom the flow broke is not hung up on without a word.
+      if (turn.state.errorWay === 'unheard') return leave(turn, { kind: 'broken' });
       return leave(turn, { kind: 'hangup', outcome: node.outcome ?? (turn.state.isSolved ? 'solved' : 'told') });
     case 'transfer': {
       const target = plain(turn, node.to);
