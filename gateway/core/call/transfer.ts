@@ -3,8 +3,8 @@ import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { Activity, CallState } from './call-state.js';
-import { tellAndEnd } from './last-resort.js';
 import { finish } from './finish.js';
+import { tellAndEnd } from './last-words.js';
 import { ignore, step, type CallStep } from './step.js';
 
 type Transferring = Extract<Activity, { phase: 'transferring' }>;

@@ -71,8 +71,8 @@ export interface FlowState {
   readonly echo: { readonly digit: string; readonly until: Millis } | null;
   /** A key stopped a say node: further say nodes are passed over until something asks, acts or ends. */
   readonly isHurrying: boolean;
-  /** On the way out after a broken step: what cannot be said is left out. */
-  readonly isFailing: boolean;
+  /** The error way after a broken step, where what cannot be said is left out: whether anything was heard on it yet. Null before. */
+  readonly errorWay: 'unheard' | 'heard' | null;
   /** The caller got what they came for. */
   readonly isSolved: boolean;
   readonly statedReason: string | null;

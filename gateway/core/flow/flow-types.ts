@@ -17,7 +17,9 @@ export interface Utterance {
 export type FlowExit =
   | { readonly kind: 'queue'; readonly queue: QueueId; readonly needs: readonly SkillNeed[]; readonly band: number; readonly reason: string | null }
   | { readonly kind: 'transfer'; readonly target: string }
-  | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' };
+  | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' }
+  /** It broke, and its error way as well, or nothing was heard on that way: the number's last resort has to help. */
+  | { readonly kind: 'broken' };
 
 /** Orders of the flow interpreter. It knows nothing of audio. */
 export type FlowEffect =

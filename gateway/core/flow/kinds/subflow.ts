@@ -50,7 +50,7 @@ export const comeBack: Passing<NodeOf<'return'>> = {
 function back(turn: Turn, exit: string): Next {
   const { state, root } = turn;
   const frame = state.frames.at(-1);
-  if (frame === undefined) return leave(turn, { kind: 'hangup', outcome: state.isSolved ? 'solved' : 'told' });
+  if (frame === undefined) return leave(turn, state.errorWay === 'unheard' ? { kind: 'broken' } : { kind: 'hangup', outcome: state.isSolved ? 'solved' : 'told' });
   const above = frame.flow === root.id ? root : root.subflows.get(frame.flow);
   const caller = above?.nodes.get(frame.node);
   if (above === undefined || caller?.do !== 'subflow') return fail(turn, `flow ${frame.flow} is gone`);
