@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConnectorFile, missingEnvironment, operationsOf, type ConnectorFile } from './adapters/connectors/connector-file.js';
 import type { ContactCentre } from './core/acd/contact-centre.js';
-import { loadContactCentre } from './core/acd/load-contact-centre.js';
+import { loadContactCentre, type CentreSurroundings } from './core/acd/load-contact-centre.js';
 import type { Flow, Prompt } from './core/flow/flow-schema.js';
 import { loadFlowSet, type SourceFile } from './core/flow/load-flow-set.js';
 import { loadPrompts, type Loaded } from './core/flow/load.js';
@@ -21,8 +21,28 @@ export class ContentError extends Error {}
 
 const CENTRE = 'contact-centre.yaml';
 
+/** What a folder of flows holds, and everything that is wrong with it. */
+export interface Inspection {
+  /** Of all files. */
+  readonly problems: readonly Problem[];
+  /** Null with any problem. */
+  readonly content: Content | null;
+  /** Environment variables that connector files ask for and that are not set, each as `BILLING_URL (billing)`. */
+  readonly missingVariables: readonly string[];
+}
+
 /** Reads and checks a folder of flows as a whole. Throws ContentError with the faults of all files. */
 export function readContent(folder: string, environment: NodeJS.ProcessEnv): Content {
+  const { problems, content, missingVariables } = inspectContent(folder, environment);
+  if (content === null) throw new ContentError(problems.map(formatProblem).join('\n'));
+  if (missingVariables.length > 0) {
+    throw new ContentError(missingVariables.map((name) => `connectors: the environment variable ${name} is not set; set it to the address or secret that the connector file asks for`).join('\n'));
+  }
+  return content;
+}
+
+/** The same without an opinion on what to do about it, for the author's tools. */
+export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): Inspection {
   const problems: Problem[] = [];
   const take = <T>(loaded: Loaded<T>): readonly T[] => {
     if (loaded.ok) return [loaded.value];
@@ -37,18 +57,23 @@ export function readContent(folder: string, environment: NodeJS.ProcessEnv): Con
     return loaded.ok ? [...loaded.value] : [];
   }));
   const around = { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()) };
-  const [centre] = take(loadContactCentre(readFileSync(join(folder, CENTRE), 'utf8'), CENTRE, around));
-  const library = { operations: operationsOf(connectors), ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()) }) };
+  const [centre] = take(readCentre(folder, around));
+  // What a faulty connector file declares is not known: flows are not blamed for it.
+  const operations = connectors.size === sources.connectors.length ? { operations: operationsOf(connectors) } : {};
+  const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()) }) };
   const [flows] = take(loadFlowSet(sources, library));
-  if (centre === undefined || flows === undefined || problems.length > 0) throw new ContentError(problems.map(formatProblem).join('\n'));
-  const missing = missingEnvironment(connectors, environment);
-  if (missing.length > 0) {
-    throw new ContentError(missing.map((name) => `connectors: the environment variable ${name} is not set; set it to the address or secret that the connector file asks for`).join('\n'));
-  }
-  return { centre, flows, prompts, connectors };
+  const isWhole = centre !== undefined && flows !== undefined && problems.length === 0;
+  return { problems, content: isWhole ? { centre, flows, prompts, connectors } : null, missingVariables: missingEnvironment(connectors, environment) };
+}
+
+function readCentre(folder: string, around: CentreSurroundings): Loaded<ContactCentre> {
+  const path = join(folder, CENTRE);
+  if (existsSync(path)) return loadContactCentre(readFileSync(path, 'utf8'), CENTRE, around);
+  return { ok: false, problems: [{ file: CENTRE, line: 0, column: 0, node: null, what: 'the file does not exist', fix: 'write it: numbers, queues, skills and agents' }] };
 }
 
 function yamlFiles(folder: string, kind: string): readonly (SourceFile & { readonly id: string })[] {
+  if (!existsSync(join(folder, kind))) return [];
   return readdirSync(join(folder, kind))
     .filter((name) => /^[^.].*\.yaml$/.test(name) && !name.endsWith('.test.yaml'))
     .sort()
