@@ -6,6 +6,7 @@ import { waysOf } from '../../core/flow/lint-graph.js';
 import { formatProblem, type Problem } from '../../core/flow/problem.js';
 import { Output } from '../output.js';
 import { contentFolder, defaultFolder, isWholeFolder, type ContentFolder } from './content-folder.js';
+import { readTestFiles, type TestFiles } from './test-files.js';
 
 export const CHECK_HELP = `vaxel flow check [folder|file …] [--json]
   Checks flows, prompts, connectors, the contact centre and the tests of flows: every problem with its file, line and fix.`;
@@ -42,7 +43,9 @@ function collect(paths: readonly string[]): readonly Wanted[] | string {
 }
 
 function report({ folder, files }: Wanted, output: Output): number {
-  const { problems, content, missingVariables } = inspectContent(folder.path, process.env);
+  const { problems: wrong, content, missingVariables } = inspectContent(folder.path, process.env);
+  const tests = readTestFiles(folder.path, content);
+  const problems = [...wrong, ...tests.problems];
   const isWanted = (file: string): boolean => files === null || [...files].some((one) => file === one || file.startsWith(`${one}/`));
   const told = problems.filter(({ file }) => isWanted(file)).sort(inOrder);
   for (const problem of told) {
@@ -50,9 +53,9 @@ function report({ folder, files }: Wanted, output: Output): number {
     output.line({ event: 'problem', ...named }, formatProblem(named));
   }
   const elsewhere = problems.length - told.length;
-  const text = told.length > 0 ? countOf(told) : content === null ? 'No problems here.' : summary(content);
+  const text = told.length > 0 ? countOf(told) : content === null || elsewhere > 0 ? 'No problems here.' : summary(content, countTests(tests));
   output.line(
-    { event: 'checked', folder: folder.path, problems: told.length, elsewhere, ...(content === null ? {} : figures(content)), missingVariables },
+    { event: 'checked', folder: folder.path, problems: told.length, elsewhere, ...(content === null ? {} : { ...figures(content), tests: countTests(tests) }), missingVariables },
     [told.length > 0 ? `\n${text}` : text, elsewhere > 0 ? `Other files of ${folder.nameOf('')} have ${counted(elsewhere, 'problem')}.` : '', hint(missingVariables)].filter((line) => line !== '').join('\n'),
   );
   return told.length;
@@ -63,6 +66,8 @@ const inOrder = (a: Problem, b: Problem): number => (a.file === b.file ? a.line 
 function countOf(problems: readonly Problem[]): string {
   return `${counted(problems.length, 'problem')} in ${counted(new Set(problems.map(({ file }) => file)).size, 'file')}`;
 }
+
+const countTests = ({ files }: TestFiles): number => [...files.values()].reduce((sum, { tests }) => sum + tests.length, 0);
 
 function figures({ flows, prompts, connectors }: Content) {
   const all = [...flows.values()];
@@ -76,9 +81,9 @@ function figures({ flows, prompts, connectors }: Content) {
   };
 }
 
-function summary(content: Content): string {
+function summary(content: Content, tests: number): string {
   const { flows, nodes, ways, prompts, languages, operations } = figures(content);
-  return `No problems. Checked ${counted(flows, 'flow')} (${counted(nodes, 'node')}, ${counted(ways, 'way')}), ${counted(prompts, 'prompt')} in ${languages.join(', ')}, ${counted(operations, 'operation')} of ${counted(content.connectors.size, 'connector')} and the contact centre.`;
+  return `No problems. Checked ${counted(flows, 'flow')} (${counted(nodes, 'node')}, ${counted(ways, 'way')}), ${counted(prompts, 'prompt')} in ${languages.join(', ')}, ${counted(operations, 'operation')} of ${counted(content.connectors.size, 'connector')}, ${counted(tests, 'test')} and the contact centre.`;
 }
 
 const hint = (missing: readonly string[]): string => (missing.length === 0 ? '' : `Not set here, and needed by a running gateway: ${missing.join(', ')}`);

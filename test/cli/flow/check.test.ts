@@ -17,7 +17,7 @@ describe('vaxel flow check', () => {
   it('says what it checked when there is nothing wrong, and which variables a gateway would miss', async () => {
     const { status, text } = await printed(check, samples.path);
     expect(status).toBe(0);
-    expect(text).toMatch(/^No problems\. Checked \d+ flows? \(\d+ nodes, \d+ ways\), \d+ prompts in sv, nb, en, \d+ operations of \d+ connectors? and the contact centre/);
+    expect(text).toMatch(/^No problems\. Checked \d+ flows? \(\d+ nodes, \d+ ways\), \d+ prompts in sv, nb, en, \d+ operations of \d+ connectors?, \d+ tests and the contact centre/);
     expect(text).toContain('Not set here, and needed by a running gateway: BILLING_URL (billing)');
   });
 
@@ -49,6 +49,15 @@ describe('vaxel flow check', () => {
     expect([one.status, one.text.split('\n').length]).toEqual([1, 4]);
     expect(one.text).toMatch(/1 problem in 1 file\nOther files of .+ have \d+ problems?\./);
     expect((await printed(check, samples.file('prompts'))).status).toBe(0);
+  });
+
+  it('checks the tests of flows too, their form also when the flow itself is faulty', async () => {
+    const tests = 'flows/invoice-extension.test.yaml';
+    const line = samples.change(tests, 'at: more', 'at: mor');
+    expect((await printed(check, samples.path)).text).toMatch(new RegExp(`${tests}:${line}:\\d+: the flow has no node "mor"\\. Fix: `));
+    samples.change(FLOW, 'prompt: welcome', 'prompt: wellcome');
+    samples.change(tests, 'at: mor', 'att: more');
+    expect((await printed(check, samples.path)).text).toMatch(new RegExp(`${tests}:${line}:\\d+: "att" is not known here`));
   });
 
   it('prints one object a line for machines; the last counts', async () => {
