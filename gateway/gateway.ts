@@ -6,6 +6,7 @@ import { openHttp } from './adapters/http/open-http.js';
 import { createLog } from './adapters/log/json-log.js';
 import { openCallStore } from './adapters/redis/call-store.js';
 import { openQueue } from './adapters/redis/queue.js';
+import { openReleaseStore } from './adapters/redis/release-store.js';
 import { EspeakSpeech } from './adapters/speech/espeak-speech.js';
 import { trunkList } from './adapters/telephony/admission.js';
 import { createTelephony } from './adapters/telephony/telephony.js';
@@ -15,6 +16,8 @@ import { findByToken } from './app/agent-tokens.js';
 import { announcementsToWarm } from './app/announcements.js';
 import { CallRunner } from './app/call-runner.js';
 import { Dispatcher } from './app/dispatcher.js';
+import { FactGate } from './app/fact-gate.js';
+import { FlowVersions } from './app/flow-versions.js';
 import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
 import { ContentError, readContent } from './content.js';
@@ -62,6 +65,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
   const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
   const thread = around.thread ?? (await openThreadStore({ url: config.databaseUrl, log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }), openWithinMs: HISTORY_WAIT_MS }));
+  const releases = openReleaseStore({ url: config.redisUrl, tenant: config.tenant, log });
+  const versions = new FlowVersions({ store: releases, files: catalogue.files, log });
   const connectors = new HttpConnectors({ files: catalogue.content.connectors, environment, log });
   const speech = new EspeakSpeech({ folder: config.speechDir, log });
   const telephony = createTelephony({
@@ -90,7 +95,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     thread,
     store,
     centre: catalogue.centre,
-    flows: catalogue.flows,
+    flows: versions,
     promptFile: (file) => `${config.promptsDir}/${file}`,
     node,
     clock,
@@ -137,9 +142,11 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     },
     keep: () => calls.keep(LEASE_MS),
   });
+  // A caller gets the version that is live for all gateways, so the log is asked before the call begins.
+  const gate = new FactGate({ before: () => versions.refresh(), pass: (fact) => calls.onFact(fact) });
   telephony.onFact((fact) => {
     around.onFact?.(fact);
-    calls.onFact(fact);
+    gate.take(fact);
   });
   await calls.keep(LEASE_MS);
   dispatcher.start();
@@ -152,6 +159,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     reload: () => {
       try {
         catalogue.replace(readContent(config.flowsDir, environment));
+        versions.filesChanged();
         log.info({ flows: [...catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
       } catch (error) {
         log.error({ problems: error instanceof ContentError ? error.message.split('\n') : String(error) }, 'content refused, the old one goes on serving');
@@ -166,7 +174,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       desk.close();
       dispatcher.close();
       calls.close();
-      await Promise.all([queue.close(), store.close(), thread.close(), speech.close()]);
+      await Promise.all([queue.close(), store.close(), thread.close(), speech.close(), releases.close()]);
     },
   };
 }
