@@ -41,7 +41,7 @@ function collectFrames(session: RtpSession, count: number): Promise<Int16Array> 
   const frames: Int16Array[] = [];
   return new Promise((resolve) => {
     session.onFrame = (frame) => {
-      frames.push(frame);
+      frames.push(frame.slice());
       if (frames.length === count) resolve(joinSounds(frames));
     };
   });
@@ -68,6 +68,15 @@ describe('RtpSession', () => {
     const heard = collectFrames(b, 10);
     a.source = play(tone([700], 300));
     expect(toneShare(await heard, 700)).toBeGreaterThan(0.95);
+  });
+
+  it('keeps the sound of two streams apart', async () => {
+    const [a, b] = await openPair({ codec: 'PCMU' }, { codec: 'PCMU' });
+    const heard = Promise.all([collectFrames(a, 10), collectFrames(b, 10)]);
+    a.source = play(tone([700], 400));
+    b.source = play(tone([1000], 400));
+    const [atA, atB] = await heard;
+    expect([toneShare(atA, 1000), toneShare(atB, 700)].map((share) => share > 0.95)).toEqual([true, true]);
   });
 
   it('sends nothing while it has nothing to say', async () => {
