@@ -208,7 +208,7 @@ export class RtpSession {
 
   /** Moves the media time to this frame; true if it begins a talk spurt. */
   #advance(): boolean {
-    const now = this.#pacer.now();
+    const now = this.#pacer.frameAtMs;
     const pauseMs = now - this.#lastSentAtMs;
     this.#lastSentAtMs = now;
     const isSpurt = pauseMs > SPURT_GAP_MS;
