@@ -21,11 +21,14 @@ export function lintTest(test: TestText, at: Path, { flow, operations }: Around)
     ...(['said', 'saidOnly', 'neverSaid'] as const).flatMap((which) => (then[which] ?? []).flatMap((words, index) => lintWords(flow, words, [...then_, which, index]))),
     ...Object.keys(then.done ?? {}).flatMap((operation) => oneOf(operation, [...operations.keys()], { path: [...then_, 'done', operation], what: `no connector file declares "${operation}"` })),
     ...argumentNames(then, operations, then_),
-    ...(then.at === undefined ? [] : oneOf(then.at, [...flow.nodes.keys()], { path: [...then_, 'at'], what: `the flow has no node "${then.at}"` })),
+    ...(then.at === undefined ? [] : oneOf(then.at, withParts(flow).flatMap((one) => [...one.nodes.keys()]), { path: [...then_, 'at'], what: `the flow has no node "${then.at}"` })),
     ...recorded(flow, then, then_),
     ...(then.at !== undefined && then.ended !== undefined ? [{ path: [...then_, 'at'], what: 'a flow that has ended waits nowhere', fix: 'keep one of at and ended' }] : []),
   ];
 }
+
+/** The flow and the flows that are parts of it: a call meets them all. */
+const withParts = (flow: Flow): readonly Flow[] => [flow, ...flow.subflows.values()];
 
 function afterTheEnd({ when }: TestText, at: Path): readonly Finding[] {
   const ends = when.findIndex((step) => step === 'hangUp' || (typeof step === 'object' && 'hangUp' in step));
@@ -38,7 +41,7 @@ function lintWords(flow: Flow, words: Words, path: Path): readonly Finding[] {
   return [...(words.prompt === undefined ? [] : prompt(flow, words.prompt, [...path, 'prompt'])), ...lintLanguage(flow, words.language, [...path, 'language'])];
 }
 
-const prompt = (flow: Flow, id: string, path: Path): readonly Finding[] => oneOf(id, [...flow.prompts.keys()], { path, what: `there is no prompt "${id}"` });
+const prompt = (flow: Flow, id: string, path: Path): readonly Finding[] => oneOf(id, withParts(flow).flatMap((one) => [...one.prompts.keys()]), { path, what: `there is no prompt "${id}"` });
 /** Whether the flow speaks it. */
 export const lintLanguage = (flow: Flow, spoken: string | undefined, path: Path): readonly Finding[] => (spoken === undefined ? [] : oneOf(spoken, flow.languages, { path, what: `the flow does not speak "${spoken}"` }));
 
@@ -53,8 +56,9 @@ function argumentNames(then: Expectations, operations: Around['operations'], at:
 }
 
 function recorded(flow: Flow, { recorded: expected }: Expectations, at: Path): readonly Finding[] {
-  const reasons = [...flow.nodes.values()].flatMap((node) => ('reason' in node && node.reason !== undefined ? [node.reason] : []));
-  const labels = [...flow.vars.values()].flatMap((variable) => (variable.type === 'record' ? Object.values(variable.fields) : [variable]).flatMap(({ label }) => (label === undefined ? [] : [label])));
+  const all = withParts(flow);
+  const reasons = all.flatMap((one) => [...one.nodes.values()]).flatMap((node) => ('reason' in node && node.reason !== undefined ? [node.reason] : []));
+  const labels = all.flatMap((one) => [...one.vars.values()]).flatMap((variable) => (variable.type === 'record' ? Object.values(variable.fields) : [variable]).flatMap(({ label }) => (label === undefined ? [] : [label])));
   const reason = expected?.reason;
   return [
     ...(typeof reason === 'string' ? oneOf(reason, reasons, { path: [...at, 'recorded', 'reason'], what: `no node states the reason "${reason}"` }) : []),

@@ -29,6 +29,11 @@ export function probeFlow(flow: Flow): ProbedFlow {
   const nodes = new Map<string, FlowNode>();
   const ways: FlowWay[] = [];
   for (const [id, node] of flow.nodes) {
+    // The node that tells of incidents first is not the author's.
+    if (id === flow.first && id !== flow.start) {
+      nodes.set(id, node);
+      continue;
+    }
     let probed: unknown = node;
     for (const { to, path } of waysOf(node)) {
       const probe = `${id}→${path.join('.')}`; // no node's id can have an arrow
@@ -59,7 +64,7 @@ function countOuter(flow: Flow, state: FlowState, { ways, outer }: { readonly wa
   return outer.map(({ id, to }) => {
     if (id === ERROR) return [id, broke];
     const byWays = ways.filter((way) => way.to === to).reduce((sum, way) => sum + (state.visits[way.id] ?? 0), 0);
-    const otherwise = (flow.first === to ? 1 : 0) + (flow.error === to ? broke : 0);
+    const otherwise = (flow.start === to ? 1 : 0) + (flow.error === to ? broke : 0);
     return [id, (state.visits[to] ?? 0) - byWays - otherwise];
   });
 }

@@ -1,14 +1,16 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFile } from '../../../gateway/project.js';
 
-/** A copy of the sample flows that a test may spoil. */
+/** A copy of the sample flow `invoice-extension` with all that it needs, which a test may spoil. */
 export class SampleFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'vx-flows-'));
 
   constructor() {
     cpSync(projectFile('ivr-flows'), this.path, { recursive: true });
+    for (const name of readdirSync(this.file('flows'))) if (!name.startsWith('invoice-extension.')) rmSync(this.file(`flows/${name}`));
+    this.change('contact-centre.yaml', 'flow: main-menu', 'flow: invoice-extension');
   }
 
   file(name: string): string {

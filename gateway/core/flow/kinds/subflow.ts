@@ -16,9 +16,9 @@ export const subflow: Passing<NodeOf<'subflow'>> = {
     ...Object.entries(node.with).map(([name, written]): Use => ({ what: 'value', written, path: ['with', name] })),
     ...Object.keys(node.into).map((name): Use => ({ what: 'target', name, types: null, path: ['into', name] })),
   ],
-  check: (flow, { node }, { flows }) => {
+  check: (flow, { node }, { flows, faulty }) => {
     const other = flow.subflows.get(node.flow);
-    if (other === undefined) return flows === undefined ? [] : [{ path: ['flow'], what: `there is no flow "${node.flow}"`, fix: `use one of ${[...flows.keys()].filter((id) => id !== flow.id).join(', ')}` }];
+    if (other === undefined) return flows === undefined || faulty?.has(node.flow) === true ? [] : [{ path: ['flow'], what: `there is no flow "${node.flow}"`, fix: `use one of ${[...flows.keys()].filter((id) => id !== flow.id).join(', ')}` }];
     return [...checkExits(node, other), ...checkValues(node, other), ...checkLanguages(flow, other)];
   },
   pass: (turn, { id, node }) => {
