@@ -63,7 +63,7 @@ function judge(rounds: readonly { trivial: number; cycles: number; ratio: number
 
 async function usPerScript(redis: Redis): Promise<number> {
   const stats = await redis.info('commandstats');
-  return Number(/cmdstat_evalsha:.*usec_per_call=([0-9.]+)/.exec(stats)?.[1] ?? Number.NaN);
+  return Number(/cmdstat_fcall:.*usec_per_call=([0-9.]+)/.exec(stats)?.[1] ?? Number.NaN);
 }
 
 function median(values: readonly number[]): number {

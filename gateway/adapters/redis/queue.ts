@@ -16,8 +16,8 @@ import { readOutbox } from './outbox.js';
 import { readReply, readState } from './replies.js';
 import { requestKey } from './request-key.js';
 import { ScriptRunner } from './runner.js';
-import { loadScripts, QUEUE_SCRIPTS } from './scripts.js';
-import type { QueueScript, Script } from './scripts.js';
+import { loadLibrary, QUEUE_SCRIPTS } from './scripts.js';
+import type { Library, QueueScript } from './scripts.js';
 
 export interface RedisQueueOptions {
   /** `redis://host:port`, `unix:///path` or a socket's path. */
@@ -30,7 +30,7 @@ export interface RedisQueueOptions {
   readonly deadlineMs?: number;
   /** Virtual time for tests and simulation, epoch ms; default: Redis's own clock. */
   readonly now?: () => number;
-  readonly scripts?: Readonly<Record<QueueScript, Script>>;
+  readonly library?: Library<QueueScript>;
   /** Put between the queue and its connection by tests. */
   readonly wrapClient?: (client: ScriptClient) => ScriptClient;
 }
@@ -52,7 +52,7 @@ export class RedisQueue implements Queue {
     this.runner = new ScriptRunner({
       redis: this.redis,
       ...(options.wrapClient ? { client: options.wrapClient(this.redis) } : {}),
-      scripts: options.scripts ?? loadScripts(QUEUE_SCRIPTS),
+      library: options.library ?? loadLibrary(QUEUE_SCRIPTS),
       prefix: this.prefix,
       now: options.now ?? (() => 0),
       deadlineMs: options.deadlineMs ?? 2_000,

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 import { isRedisReply, StoreError, whenReady, within } from './connection.js';
 import type { ScriptClient } from './connection.js';
-import type { Script } from './scripts.js';
+import type { Library } from './scripts.js';
 
 export interface RunnerOptions<N extends string> {
   readonly redis: Redis;
   /** Sends the scripts; the connection itself unless a test puts something in between. */
   readonly client?: ScriptClient;
-  readonly scripts: Readonly<Record<N, Script>>;
+  readonly library: Library<N>;
   /** Prefix of all keys (KEYS[1]). */
   readonly prefix: string;
   /** `ARGV[1]`: 0 = Redis uses its own clock. */
@@ -63,12 +63,22 @@ export class ScriptRunner<N extends string> {
   }
 
   private async send(name: N, all: string[]): Promise<unknown> {
-    const script = this.options.scripts[name];
+    const { library } = this.options;
     try {
-      return await this.client.evalsha(script.sha, 1, ...all);
+      return await this.client.fcall(library.functions[name], 1, ...all);
     } catch (error) {
-      if (!isRedisReply(error) || !(error as Error).message.startsWith('NOSCRIPT')) throw error;
-      return this.client.eval(script.source, 1, ...all);
+      if (!isRedisReply(error) || !(error as Error).message.includes('Function not found')) throw error;
+      await this.load();
+      return this.client.fcall(library.functions[name], 1, ...all);
+    }
+  }
+
+  /** Another node may have loaded the same library meanwhile. */
+  private async load(): Promise<void> {
+    try {
+      await this.client.function('LOAD', this.options.library.source);
+    } catch (error) {
+      if (!isRedisReply(error) || !(error as Error).message.includes('already exists')) throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
--- uses: keys fence records outbox held
+-- uses: start keys fence records outbox held
 -- The agent's phone answered. Exactly one of accept, release, abandon and reap wins an offer: all compare the offer id.
 -- ARGV: nowMs, request, offer
 -- Returns waitMs | VG_OFFER_LOST
@@ -9,10 +9,10 @@ if c.st == 'connected' or seen(c, request) then return c.wait end
 if c.st ~= 'reserved' then return 'VG_OFFER_LOST' .. US .. 'call ' .. c.st end
 local a = loadAgent(c.agent)
 
-c.st, c.wait = 'connected', string.format('%.0f', now - c.t0)
+c.st, c.wait = 'connected', format('%.0f', now - c.t0)
 a.st, a.since = 'talking', at
 remember(c, request)
-redis.call('ZREM', P .. LEASES, offer)
+run('ZREM', P .. LEASES, offer)
 saveCall(c)
 saveAgent(a)
 tellAgent(a)

@@ -1,4 +1,4 @@
--- uses: keys fence records seats skip heads outbox offers match-call
+-- uses: start keys fence records seats skip heads outbox offers match-call
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, and puts
 -- a call whose agent was lost back with its first score.
 -- ARGV: nowMs, request, call, queue, signature, band, node, ringTimeoutMs, isReturning (1/0), offer token
@@ -13,19 +13,19 @@ if isRefused then return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. '
 
 if c.st == 'queued' or c.st == 'reserved' then
   local isMoved, a = c.node ~= ARGV[7], c.st == 'reserved' and loadAgent(c.agent)
-  local expires = a and redis.call('ZSCORE', P .. LEASES, c.res)
+  local expires = a and run('ZSCORE', P .. LEASES, c.res)
   c.node = ARGV[7]
   remember(c, request)
   saveCall(c)
   if a and isMoved then tellOffer(c, a, expires, c.node) end
   return c.st
 end
-if redis.call('EXISTS', P .. SERVED .. signature .. ':0') == 0 then return 'undefined' end
+if run('EXISTS', P .. SERVED .. signature .. ':0') == 0 then return 'undefined' end
 
 c.sig, c.queue, c.node, c.ring, c.wait, c.res = signature, ARGV[4], ARGV[7], ARGV[8], '', ''
 local seat = planCall(c)
 if c.score == '' then
-  c.score, c.t0 = string.format('%.0f', tonumber(ARGV[6]) * 17592186044416 + redis.call('INCR', P .. SEQ)), at
+  c.score, c.t0 = format('%.0f', tonumber(ARGV[6]) * 17592186044416 + run('INCR', P .. SEQ)), at
 end
 remember(c, request)
 placeCall(c, seat, token)

@@ -1,4 +1,4 @@
--- uses: keys fence records seats skip heads outbox offers match-agent
+-- uses: start keys fence records seats skip heads outbox offers match-agent
 -- The conversation ended: the call is over (unless it went back to its line), the agent goes to wrap-up or on.
 -- ARGV: nowMs, request, call, agent, wrapUpMs, offer token
 -- Returns the agent's state | VG_AGENT_STATE (the agent does not talk with this call)
@@ -21,8 +21,8 @@ end
 if next then
   settle(a, next, token, false)
 elseif isTalking then
-  a.st, a.since, a.wrapEnd, a.res = 'wrapUp', at, string.format('%.0f', now + wrapUpMs), ''
-  redis.call('ZADD', P .. DUE, a.wrapEnd, a.id)
+  a.st, a.since, a.wrapEnd, a.res = 'wrapUp', at, format('%.0f', now + wrapUpMs), ''
+  run('ZADD', P .. DUE, a.wrapEnd, a.id)
   tellAgent(a)
 end
 remember(a, request)

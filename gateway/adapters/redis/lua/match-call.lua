@@ -15,8 +15,8 @@ local function placeCall(c, seat, offer)
     saveAgent(seat.agent)
   else
     c.st, c.agent, c.res = 'queued', '', ''
-    redis.call('ZADD', P .. QUEUED .. c.sig, c.score, c.id)
-    redis.call('ZADD', P .. HEADS, 'LT', c.score, c.sig)
+    run('ZADD', P .. QUEUED .. c.sig, c.score, c.id)
+    run('ZADD', P .. HEADS, 'LT', c.score, c.sig)
   end
   saveCall(c)
 end

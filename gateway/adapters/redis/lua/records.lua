@@ -6,25 +6,25 @@ local NOTHING = '|||||||||||'
 local KEEP_ENDED_MS = '60000' -- how long a finished call or a signed-out agent still answers a repeated request
 
 local function loadAgent(id)
-  local text = redis.call('GET', P .. AGENT .. id) or NOTHING
-  local st, pool, node, call, res, since, reason, wrapEnd, want, skip, seq, log = string.match(text, FIELDS)
-  return { id = id, st = st, pool = pool, node = node, call = call, res = res, since = since, reason = reason, wrapEnd = wrapEnd, want = want, skip = skip, seq = seq, log = string.sub(text, log) }
+  local text = run('GET', P .. AGENT .. id) or NOTHING
+  local st, pool, node, call, res, since, reason, wrapEnd, want, skip, seq, log = match(text, FIELDS)
+  return { id = id, st = st, pool = pool, node = node, call = call, res = res, since = since, reason = reason, wrapEnd = wrapEnd, want = want, skip = skip, seq = seq, log = sub(text, log) }
 end
 
 local function saveAgent(a)
   local text = a.st .. '|' .. a.pool .. '|' .. a.node .. '|' .. a.call .. '|' .. a.res .. '|' .. a.since .. '|' .. a.reason .. '|' .. a.wrapEnd .. '|' .. a.want .. '|' .. a.skip .. '|' .. a.seq .. '|' .. a.log
-  if a.st == 'loggedOut' or a.st == '' then return redis.call('SET', P .. AGENT .. a.id, text, 'PX', KEEP_ENDED_MS) end
-  redis.call('SET', P .. AGENT .. a.id, text)
+  if a.st == 'loggedOut' or a.st == '' then return run('SET', P .. AGENT .. a.id, text, 'PX', KEEP_ENDED_MS) end
+  run('SET', P .. AGENT .. a.id, text)
 end
 
 local function loadCall(id)
-  local text = redis.call('GET', P .. CALL .. id) or NOTHING
-  local st, sig, score, t0, queue, node, ring, agent, res, wait, skip, log = string.match(text, FIELDS)
-  return { id = id, st = st, sig = sig, score = score, t0 = t0, queue = queue, node = node, ring = ring, agent = agent, res = res, wait = wait, skip = skip, log = string.sub(text, log) }
+  local text = run('GET', P .. CALL .. id) or NOTHING
+  local st, sig, score, t0, queue, node, ring, agent, res, wait, skip, log = match(text, FIELDS)
+  return { id = id, st = st, sig = sig, score = score, t0 = t0, queue = queue, node = node, ring = ring, agent = agent, res = res, wait = wait, skip = skip, log = sub(text, log) }
 end
 
 local function saveCall(c)
   local text = c.st .. '|' .. c.sig .. '|' .. c.score .. '|' .. c.t0 .. '|' .. c.queue .. '|' .. c.node .. '|' .. c.ring .. '|' .. c.agent .. '|' .. c.res .. '|' .. c.wait .. '|' .. c.skip .. '|' .. c.log
-  if c.st == 'ended' then return redis.call('SET', P .. CALL .. c.id, text, 'PX', KEEP_ENDED_MS) end
-  redis.call('SET', P .. CALL .. c.id, text)
+  if c.st == 'ended' then return run('SET', P .. CALL .. c.id, text, 'PX', KEEP_ENDED_MS) end
+  run('SET', P .. CALL .. c.id, text)
 end

@@ -1,6 +1,5 @@
 -- Wrapped around a verb by the property test (see wrap.ts): runs it and checks the invariants of routing.md section 4 in the same step.
 -- CAN[pool][signature] says who may serve whom, worked out by the test. Writes violations and the order of operations beside the tenant's keys.
-local P = KEYS[1]
 
 local function violate(rule, text)
   redis.call('RPUSH', 'violations', rule .. ': ' .. VERB .. ' ' .. table.concat(ARGV, ' ') .. ': ' .. text)
