@@ -11,8 +11,7 @@ end
 local function placeAgent(a, found, offer)
   if found then
     take(found)
-    reserve(found.call, a, offer)
-    return saveCall(found.call)
+    return reserve(found.call, a, offer)
   end
   local skip = inForce(a.skip)
   a.st, a.since, a.skip = 'ready', at, skip and skip.text or ''
