@@ -1,6 +1,9 @@
 -- Wrapped around a verb by the property test (see wrap.ts): runs it and checks the invariants of routing.md section 4 in the same step.
 -- CAN[pool][signature] says who may serve whom, worked out by the test. Writes violations and the order of operations beside the tenant's keys.
 
+-- Locals, as a library's functions reach globals slowly.
+local redis, string, table, ipairs, pairs, type, tostring = redis, string, table, ipairs, pairs, type, tostring
+
 -- Verbs with a request get their arguments in one, each ended by NUL.
 local given = ARGV
 if HAS_REQUEST then
