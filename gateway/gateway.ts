@@ -21,6 +21,7 @@ import { FlowVersions } from './app/flow-versions.js';
 import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
 import { ContentError, readContent } from './content.js';
+import { failed } from './core/errors.js';
 import { brand, type NodeId, type RequestId } from './core/ids.js';
 import type { Log } from './ports/log.js';
 import type { Screens } from './ports/screens.js';
@@ -83,6 +84,20 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     log,
   });
 
+  /** Reads the folder again; what is wrong with it, or null. A faulty one changes nothing. */
+  const readAgain = (): string | null => {
+    try {
+      catalogue.replace(readContent(config.flowsDir, environment));
+      versions.filesChanged();
+      log.info({ flows: [...catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
+      return null;
+    } catch (error) {
+      const problems = error instanceof ContentError ? error.message : String(error);
+      log.error({ problems: problems.split('\n') }, 'content refused, the old one goes on serving');
+      return problems;
+    }
+  };
+
   // The screens need the desk as their host and the desk needs the screens: the desk gets a late-bound one.
   const late: { screens: Screens | null } = { screens: null };
   const screens: Screens = { push: (...args) => late.screens?.push(...args) ?? Promise.resolve({ sentAt: null, acknowledgedAt: null }) };
@@ -126,6 +141,21 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,
       apiToken: config.apiToken,
+      flows: {
+        list: async () => {
+          await versions.refresh();
+          return [...catalogue.content.flows.values()].map((flow) => ({ flow: flow.id, file: flow.version, live: versions.liveVersion(flow.id) }));
+        },
+        log: async () => {
+          await versions.refresh();
+          return versions.log;
+        },
+        release: async (wish) => {
+          const refused = readAgain();
+          if (refused !== null) return failed('VG_REFUSED', `the folder of flows has faults, nothing was released: ${refused}`);
+          return versions.release({ ...wish, at: clock.now() });
+        },
+      },
     },
   });
   const openedScreens = openScreens({ server: http.server, host: desk, clock, log, allowedOrigins: config.http.origins });
@@ -156,15 +186,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   return {
     httpUrl: http.url,
     counts: () => ({ ...calls.counts(), ...telephony.counts(), ...openedScreens.counts() }),
-    reload: () => {
-      try {
-        catalogue.replace(readContent(config.flowsDir, environment));
-        versions.filesChanged();
-        log.info({ flows: [...catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
-      } catch (error) {
-        log.error({ problems: error instanceof ContentError ? error.message.split('\n') : String(error) }, 'content refused, the old one goes on serving');
-      }
-    },
+    reload: () => void readAgain(),
     stop: async () => {
       telephony.drain();
       await drained(() => telephony.counts()['legs'] ?? 0, config.drainMs);

@@ -87,7 +87,7 @@ export class FlowVersions implements Flows {
    * Writes an entry: publishes the flow as its file stands now, goes back to an earlier version, shares callers, or withdraws. A refusal
    * says what stands against it; nothing was written then.
    */
-  async release(wish: { readonly action: Release['action']; readonly flow: string; readonly version?: string; readonly percent?: number; readonly author: string; readonly note: string; readonly at: number }): Promise<Result<Release>> {
+  async release(wish: { readonly action: Release['action']; readonly flow: string; readonly version?: string | undefined; readonly percent?: number | undefined; readonly author: string; readonly note: string; readonly at: number }): Promise<Result<Release>> {
     await this.refresh();
     const made = this.entryOf(wish);
     if (!made.ok) return made;
