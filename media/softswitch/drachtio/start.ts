@@ -59,7 +59,7 @@ export async function startDrachtio(opts: DrachtioOptions): Promise<Drachtio> {
 
 function assemble(opts: DrachtioOptions, transport: SipTransport): Switchboard {
   const clock = opts.clock ?? systemClock;
-  const timers = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000, inviteClientFirstRetryMs: 1000, ...opts.timers };
+  const timers = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000, clientFirstRetryMs: 1000, ...opts.timers };
   const apps = new Applications();
   const stack = new SipStack({
     transport, clock, timers, trying: 'never', forceRport: true, judge, admit,
