@@ -14,6 +14,7 @@ import { Dialogs } from './dialog.js';
 import { receiveAck, receiveInDialog } from './dialog-requests.js';
 import { receiveNew } from './new-requests.js';
 import { receiveStray } from './own-requests.js';
+import { RegisteredConnections } from './registered-connections.js';
 import { admit, isViaTrue, judge } from './screening.js';
 import { abandon, type Switchboard, trying } from './switchboard.js';
 import type { AppMessage } from './wire.js';
@@ -68,10 +69,11 @@ function assemble(opts: DrachtioOptions, transport: SipTransport): Switchboard {
     onStrayResponse: (response) => receiveStray(board, response),
     onMalformed: (reason, source) => opts.log.warn({ reason, protocol: source.protocol }, 'malformed SIP message'),
   });
+  const general = new NamedTimers(clock);
   const board: Switchboard = {
     clock, log: opts.log, stack, apps, dialogs: new Dialogs(), cdrs: new Cdrs(apps, clock), timing: timers,
     address: { host: transport.host, port: transport.port }, hostPort: `${transport.host}:${transport.port}`,
-    incoming: new Map(), pendingInvites: new Map(), acks: new Map(), timers: new NamedTimers(clock), invitesSeen: new Set(),
+    incoming: new Map(), pendingInvites: new Map(), acks: new Map(), timers: general, registered: new RegisteredConnections(general), invitesSeen: new Set(),
   };
   return board;
 }
