@@ -71,7 +71,7 @@ const PORTS = { first: 20_000, count: 6_000 };
 let nextPort = process.pid % PORTS.count;
 
 /** An even UDP port that is free now, as is the one two above it, which SIPp takes for video. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     nextPort = (nextPort + 4) % PORTS.count;
     const port = PORTS.first + (nextPort & ~1);

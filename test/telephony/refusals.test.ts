@@ -30,7 +30,7 @@ describe('a call that cannot be served', () => {
   });
 
   it.concurrent('is over when the caller cancels before the answer', async () => {
-    await contractCase(exchange, 'uac-cancel-expect-487');
+    await contractCase(exchange, 'uac-cancel-expect-487', { leavesDuringSetUp: true });
   });
 
   it.concurrent('goes on when the CANCEL comes after the answer', async () => {

@@ -126,13 +126,12 @@ class DrachtioTelephony implements Telephony {
   async bridge(caller: LegId, agent: LegId): Promise<Result<null>> {
     const [a, b] = [this.legs.get(caller), this.legs.get(agent)];
     if (a === null || b === null) return failed('VG_LEG_GONE', 'a leg ended before the bridge');
-    a.media?.willBeBridged();
+    if (b.joinedTo === caller) return ok(null);
     b.media?.willBeBridged();
     this.legs.willBeBridged(caller, agent);
-    // Caller first: a later end of the agent's channel leaves the caller parked; killing the first would hang up the second.
-    const body = await a.server.api(`uuid_bridge ${a.handle.channel} ${b.handle.channel}`);
-    if (!body.startsWith('+OK')) return failed('VG_MEDIA', `uuid_bridge: ${body.trim()}`);
-    return ok(null);
+    const joined = await this.legs.join(a, b.handle.channel);
+    if (joined.ok) await this.legs.holdAsAnswered(b, a);
+    return joined;
   }
 
   async hangUp(legId: LegId, cause: string): Promise<void> {
