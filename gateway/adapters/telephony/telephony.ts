@@ -12,6 +12,7 @@ import { newSipServer, type SipMessage, type SipServer } from './libraries.js';
 import { MediaServers, type MediaServerAddress } from './media-servers.js';
 import { Registrar } from './registrar.js';
 import { SipLink } from './sip-link.js';
+import { logUnreadableMessages } from './unreadable-messages.js';
 
 export interface TelephonyOptions {
   readonly drachtio: { readonly host: string; readonly port: number; readonly secret: string };
@@ -52,6 +53,7 @@ class DrachtioTelephony implements Telephony {
   private listener: (fact: TelephonyFact) => void = () => undefined;
   private readonly link = new SipLink();
   private isDraining = false;
+  private restoreConsole: () => void = () => undefined;
 
   constructor(private readonly options: TelephonyOptions) {
     const { log, now } = options;
@@ -74,6 +76,7 @@ class DrachtioTelephony implements Telephony {
 
   /** Media first, SIP last: a caller who gets through finds everything ready. Both reconnect by themselves from then on. */
   async start(): Promise<void> {
+    this.restoreConsole = logUnreadableMessages(this.options.log);
     await this.connectSip();
     await this.mediaServers.start();
     this.route();
@@ -164,6 +167,7 @@ class DrachtioTelephony implements Telephony {
     this.legs.close();
     this.mediaServers.close();
     this.sip.disconnect();
+    this.restoreConsole();
     await Promise.resolve();
   }
 
