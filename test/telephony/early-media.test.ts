@@ -52,6 +52,9 @@ describe('a caller who is put through', () => {
   /** The call itself knows that the other end has answered. */
   const putThroughDone = (caller: CallerCall): Promise<void> =>
     vi.waitFor(() => expect(exchange.log.of('activity changed', caller.call.sipCallId).map((line) => line.fields['to'])).toContain('transferred'), { timeout: 5_000 });
+  /** The gateway has seen that nothing comes from the other end. */
+  const lookedAt = (caller: CallerCall): Promise<void> =>
+    vi.waitFor(() => expect(partsOf(exchange, caller.call.sipCallId).channels['leg 1']?.commands).toContain('uuid_getvar leg 1 rtp_audio_in_media_packet_count'), { timeout: 5_000 });
   const endedByFarEnd = async (target: Target, parts: { readonly caller: CallerCall; readonly phone: RawPhone; readonly invite: string }): Promise<void> => {
     await putThroughDone(parts.caller);
     await parts.phone.dialog(parts.invite).ask('BYE');
@@ -99,6 +102,7 @@ describe('a caller who is put through', () => {
     const { caller, phone, invite } = parts;
     // What it says goes nowhere: its description is not in use on its own side yet.
     phone.answer(invite, '183 Session Progress', { headers: [phone.contact], body: phone.media.offer() });
+    await lookedAt(caller);
     await expectOtherSound(caller, FAR_HZ);
     phone.answer(invite, '200 OK', { headers: [phone.contact], body: answerOf(phone, invite) });
     await phone.next(/^ACK/);
