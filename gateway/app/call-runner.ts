@@ -127,7 +127,7 @@ export class CallRunner implements DeskCalls {
     return this.effects.screen.openFor(agentId);
   }
 
-  /** Renews this node's lease, takes over calls of dead nodes, and writes what could not be written before. */
+  /** Renews this node's lease, takes over calls of dead nodes, and writes what was put off or could not be written. */
   async keep(leaseMs: number): Promise<void> {
     try {
       await this.options.store.heartbeat(this.options.node, leaseMs);
