@@ -51,8 +51,8 @@ export class LegEffects {
       case 'leg.dial':
         return this.dial(actor, { legId: effect.legId, request: this.dialRequest(actor, effect) });
       case 'leg.dialOut': {
-        const { legId, beside, target } = effect;
-        return this.dial(actor, { legId, request: { callId: actor.callId, legId, aor: target, beside, callerNumber: actor.state.ani, shouldAutoAnswer: false, hasEarlyMedia: true } });
+        const { legId, beside, target, headers } = effect;
+        return this.dial(actor, { legId, request: { callId: actor.callId, legId, aor: target, beside, callerNumber: actor.state.ani, shouldAutoAnswer: false, hasEarlyMedia: true, headers } });
       }
       case 'leg.cancelDial':
         await telephony.cancelDial(effect.legId);

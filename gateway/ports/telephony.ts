@@ -45,6 +45,8 @@ export interface DialRequest {
   readonly shouldAutoAnswer: boolean;
   /** Whether the caller hears what the far end sends before it answers (its ringback, an announcement), in place of the music. */
   readonly hasEarlyMedia: boolean;
+  /** Further headers of the INVITE, all `X-…`. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**

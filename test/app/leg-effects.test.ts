@@ -72,7 +72,7 @@ describe('a call’s orders to its legs', () => {
 
   it('dial out to the number asked for', async () => {
     telephony.dialled = Promise.resolve(ok({ ...phoneHandle, legId: PHONE }));
-    await effects.run(actor, { type: 'leg.dialOut', legId: PHONE, target: 'sip:other@127.0.0.1', beside: CALLER });
+    await effects.run(actor, { type: 'leg.dialOut', legId: PHONE, target: 'sip:other@127.0.0.1', headers: {}, beside: CALLER });
     expect(telephony.lastDial).toMatchObject({ aor: 'sip:other@127.0.0.1', shouldAutoAnswer: false, hasEarlyMedia: true });
   });
 

@@ -62,9 +62,11 @@ describe('a caller who is put through', () => {
     await expectAsRecorded(target, parts);
   };
 
-  it.concurrent('hears music while the phone rings', async () => {
+  it.concurrent('hears music while the phone rings, which is told about the call in headers', async () => {
     const parts = await putThrough('rings');
     const { caller, phone, invite } = parts;
+    expect(invite).toContain(`\r\nX-Dialled: ${NUMBER}\r\n`);
+    expect(invite).toContain('\r\nX-Reason: rings sv\r\n');
     phone.answer(invite, '180 Ringing', { headers: [phone.contact] });
     await expectOtherSound(caller, FAR_HZ);
     phone.answer(invite, '200 OK', { headers: [phone.contact], body: answerOf(phone, invite) });
@@ -147,7 +149,7 @@ function contentWith(ports: ReadonlyMap<Target, number>): string {
   const folder = mkdtempSync(join(tmpdir(), 'vx-flows-'));
   cpSync(FLOWS_OF_TESTS, folder, { recursive: true });
   const keys = TARGETS.map((target, index) => `${index + 1}: ${target}`).join(', ');
-  const nodes = TARGETS.map((target) => `  ${target}: { do: transfer, prompt: hello, to: "sip:${target}@127.0.0.1:${ports.get(target) ?? 0}" }`);
+  const nodes = TARGETS.map((target) => `  ${target}: { do: transfer, prompt: hello, to: "sip:${target}@127.0.0.1:${ports.get(target) ?? 0}", headers: { X-Dialled: "{{call.dnis}}", X-Reason: "${target} {{language}}" } }`);
   writeFileSync(join(folder, 'flows', 'transfers.yaml'), [
     'purpose: Each key puts the caller through to a far end of its own.', 'owner: telephony-tests', 'reviewBy: 2030-01-01', 'expect: nothing', 'languages: [sv]',
     'start: main', 'error: goodbye', 'nodes:', '  main:', '    do: menu', '    prompt: main-menu', `    keys: { ${keys} }`,

@@ -94,6 +94,7 @@ export class AgentSide {
     const headers: Record<string, string> = {
       From: `<sip:${request.callerNumber ?? 'anonymous'}@localhost>`,
       To: `<${route.to}>`,
+      ...request.headers,
       'X-Call-Ref': request.callId,
       // RFC 5373 names the wish; phones in the field look at Call-Info (answer-after) or Alert-Info.
       ...(request.shouldAutoAnswer ? { 'Call-Info': '<sip:vaxel>;answer-after=0', 'Alert-Info': '<http://vaxel>;info=alert-autoanswer;delay=0' } : {}),

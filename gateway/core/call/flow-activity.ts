@@ -107,7 +107,7 @@ function leave(rules: CallRules, state: CallState, left: { readonly exit: FlowEx
       return finish(state, end);
     }
     case 'transfer':
-      return startTransfer(state, { target: exit.target });
+      return startTransfer(state, { target: exit.target, headers: exit.headers });
     case 'broken':
       return takeLastResort(rules, state, { end: { result: 'serverError', reason: 'flow-failed' }, before: [] });
     default:
