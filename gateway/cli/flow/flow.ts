@@ -1,4 +1,5 @@
 import { check, CHECK_HELP } from './check.js';
+import { diagram, DIAGRAM_HELP } from './diagram.js';
 import { run, RUN_HELP } from './run.js';
 import { schema, SCHEMA_HELP } from './schema.js';
 import { test, TEST_HELP } from './test.js';
@@ -7,6 +8,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: (args: readonly string[]) =>
   ['check', { run: check, help: CHECK_HELP }],
   ['test', { run: test, help: TEST_HELP }],
   ['run', { run, help: RUN_HELP }],
+  ['diagram', { run: diagram, help: DIAGRAM_HELP }],
   ['schema', { run: schema, help: SCHEMA_HELP }],
 ]);
 
