@@ -6,7 +6,7 @@ import { parseTemplate } from '../../core/flow/template.js';
 /** The flow engine gives up on an answer after 30 s; a connector must be through with all its attempts before. */
 const MAX_TOTAL_MS = 25_000;
 
-const argumentType = z.enum(['text', 'digits', 'number', 'amount', 'date', 'boolean']);
+const argumentType = z.enum(['text', 'digits', 'number', 'amount', 'date', 'time', 'boolean']);
 const fieldSchema = z.union([argumentType.transform((type) => ({ type, optional: false })), z.strictObject({ type: argumentType, optional: z.boolean().default(false) })]);
 const environmentName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable, in capitals');
 const headerName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header');

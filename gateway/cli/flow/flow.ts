@@ -1,11 +1,15 @@
 import { check, CHECK_HELP } from './check.js';
+import { diagram, DIAGRAM_HELP } from './diagram.js';
 import { release, RELEASE_HELP, versions } from './release.js';
+import { run, RUN_HELP } from './run.js';
 import { schema, SCHEMA_HELP } from './schema.js';
 import { test, TEST_HELP } from './test.js';
 
 const COMMANDS: ReadonlyMap<string, { readonly run: (args: readonly string[]) => Promise<number>; readonly help: string }> = new Map([
   ['check', { run: check, help: CHECK_HELP }],
   ['test', { run: test, help: TEST_HELP }],
+  ['run', { run, help: RUN_HELP }],
+  ['diagram', { run: diagram, help: DIAGRAM_HELP }],
   ['schema', { run: schema, help: SCHEMA_HELP }],
   ['publish', { run: release('publish'), help: RELEASE_HELP }],
   ['share', { run: release('share'), help: '' }],

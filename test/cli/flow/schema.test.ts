@@ -9,10 +9,11 @@ import { listSamples, readSample } from '../../ivr-flows/sample-files.js';
 import { printed } from './printed.js';
 
 /** A validator that shares no code with the schemas' own library: what it says is what an editor says. */
-const validator = (name: string) => new Ajv2020({ allErrors: true, validateFormats: false, allowUnionTypes: true }).compile(jsonSchemaOf(name) ?? {});
+const validators = new Map(SCHEMA_NAMES.map((name) => [name, new Ajv2020({ allErrors: true, validateFormats: false, allowUnionTypes: true }).compile(jsonSchemaOf(name) ?? {})]));
 
 function complaints(name: string, value: unknown): readonly string[] {
-  const validate = validator(name);
+  const validate = validators.get(name);
+  if (validate === undefined) throw new Error(`no schema ${name}`);
   return validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
 }
 

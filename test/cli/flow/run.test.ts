@@ -1,0 +1,131 @@
+import { PassThrough, Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { choicesFor, readChoice } from '../../../gateway/cli/flow/answer-choice.js';
+import { run } from '../../../gateway/cli/flow/run.js';
+import type { DeclaredOperation } from '../../../gateway/core/authoring/doubles.js';
+import { BillingService } from '../../sample-billing/billing-service.js';
+import { printed } from './printed.js';
+import { SampleFolder } from './sample-folder.js';
+
+/** Types these lines from a pipe and gives what is read. */
+async function typed(lines: readonly string[], ...args: readonly string[]): Promise<{ readonly status: number; readonly text: string }> {
+  const stdin = new PassThrough();
+  let text = '';
+  const stdout = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  stdin.end(lines.map((line) => `${line}\n`).join(''));
+  const status = await run(args, { stdin, stdout });
+  return { status, text };
+}
+
+describe('vaxel flow run', () => {
+  let samples: SampleFolder;
+  beforeEach(() => {
+    samples = new SampleFolder();
+  });
+  afterEach(() => samples.remove());
+  const play = (lines: readonly string[], ...args: readonly string[]) => typed(lines, 'invoice-extension', '--flows', samples.path, ...args);
+
+  it('shows what is said and done step by step, takes keys, and ends with what agents would see', async () => {
+    const { status, text } = await play(['1', '471100#', '1', '2']);
+    expect(status).toBe(0);
+    expect(text).toMatch(/from \+46701234567, in sv; back ends answer as invoice-extension\.test\.yaml gives/);
+    const steps = ['Hej och välkommen', 'Vill du ha mer tid', '› 1', 'Knappa in fakturanumret', '› 471100#', 'billing.getInvoice invoice=471100', 'billing.getInvoice → ok', 'den femtonde', '› 1', 'billing.extendInvoice → ok', 'Klart.', '› 2', 'Hej då!', 'hung up: solved, after'];
+    let from = 0;
+    for (const step of steps) {
+      expect(text.slice(from)).toContain(step);
+      from = text.indexOf(step, from) + step.length;
+    }
+    expect(text).toMatch(/reason +invoice\.extension\ncustomer +1001 Anna Lindqvist \(numberOnly\)\nshown .*Invoice: 471100/);
+  });
+
+  it('speaks the language and takes the number it is given', async () => {
+    const { text } = await play([], '--language', 'en', '--from', 'withheld');
+    expect(text).toContain('Hello and welcome');
+    expect(text).toContain('from a withheld number, in en');
+    expect(text).not.toContain('billing.findCustomer');
+  });
+
+  it('wait goes on to what happens next; the end of what is typed hangs up', async () => {
+    const { text } = await play(['wait']);
+    expect(text).toContain('Jag hörde ingen knapptryckning.');
+    expect(text).toMatch(/you hung up at main, unsolved/);
+  });
+
+  it('hangup hangs up, where tells where, and what is no key is told', async () => {
+    const { text } = await play(['where', 'sing', 'hangup', '1']);
+    expect(text).toMatch(/at main: \{.*"wish":"extension"/);
+    expect(text).toContain('"sing"? keys 0-9');
+    expect(text).not.toContain('› 1');
+  });
+
+  it('asks what a back end answers, takes values to change, and asks again when it cannot be read', async () => {
+    const { text } = await play(['notFound', '1', '4711#', 'opne', 'open status=paid customer=77', '77#'], '--ask');
+    expect(text).toContain('what does billing.findCustomer answer?');
+    expect(text).toContain('choose by name or number');
+    expect(text).toContain('Den fakturan är redan betald');
+  });
+
+  it('asks for what the file of tests does not give', async () => {
+    samples.change('flows/invoice-extension.test.yaml', '  billing.getInvoice: open\n', '');
+    const { text } = await play(['1', '4711#', 'paid']);
+    expect(text).not.toContain('what does billing.findCustomer answer?');
+    expect(text).toContain('what does billing.getInvoice answer?');
+    expect(text).toContain('Den fakturan är redan betald');
+  });
+
+  it('takes the answers from another file with --double', async () => {
+    const { text } = await play(['1', '4711#'], '--double', samples.file('flows/invoice-extension.test.yaml'));
+    expect(text).toContain('billing.getInvoice → ok');
+    expect((await printed((args) => run(args), 'invoice-extension', '--flows', samples.path, '--double', 'nowhere')).text).toContain('--double: there is no nowhere');
+  });
+
+  it('calls the real back ends with --real', async () => {
+    const billing = await BillingService.start();
+    process.env['BILLING_URL'] = billing.url;
+    try {
+      const { text } = await play(['1', '471130#'], '--real');
+      expect(text).toContain('the real back ends answer');
+      expect(text).toContain('Den fakturan är redan betald');
+    } finally {
+      delete process.env['BILLING_URL'];
+      await billing.close();
+    }
+  });
+
+  it.each([
+    [['--real'], '--real needs BILLING_URL (billing) in the environment'],
+    [['--language', 'da'], '--language: the flow speaks sv, nb, en'],
+  ])('%s is wrong usage', async (args, words) => {
+    const { status, text } = await printed((all) => run(all), 'invoice-extension', '--flows', samples.path, ...args);
+    expect([status, text]).toEqual([2, expect.stringContaining(words)]);
+  });
+});
+
+describe('what a back end could answer', () => {
+  const operation: DeclaredOperation = { exits: ['ok', 'notFound', 'error'], arguments: [], response: { number: { type: 'digits', optional: false }, open: { type: 'boolean', optional: false }, size: { type: 'number', optional: true } } };
+  const named = { mine: { exit: 'ok', result: { number: '7', open: true } }, other: { exit: 'ok', result: { dueDate: '2027-01-01' } } };
+  const choices = choicesFor(operation, named, '2026-12-01');
+
+  it('is the named answers that fit it, its exits, and no answer at all', () => {
+    expect(choices.map(({ name }) => name)).toEqual(['mine', 'ok', 'notFound', 'error', 'lost']);
+    expect(choices[1]?.answer.result).toEqual({ number: '1001', open: false, size: 1 });
+  });
+
+  it.each([
+    ['mine', { exit: 'ok', result: { number: '7', open: true } }],
+    ['3', { exit: 'notFound' }],
+    ['mine open=false size=12', { exit: 'ok', result: { number: '7', open: false, size: 12 } }],
+    ['lost', { exit: 'error', afterMs: 'never' }],
+    ['9', 'choose by name or number'],
+    ['mine colour=red', '"colour" is no field of it; there are number, open, size'],
+    ['mine size=big', '"big" is no number'],
+    ['mine open=perhaps', '"perhaps" is no boolean'],
+  ])('%s', (line, answer) => {
+    expect(readChoice(line, choices, operation)).toEqual(answer);
+  });
+});
