@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectFile } from '../../gateway/project.js';
+import { placeBySipp } from '../support/contract-case.js';
 import { Exchange } from '../support/exchange.js';
 import { findPrompts } from '../support/heard-prompts.js';
+import { RtpEar } from '../support/rtp-ear.js';
 
 /** Its first words are a recording that is not there, and so are those of its error way. */
 const BROKEN = `purpose: Breaks twice.
@@ -38,12 +40,15 @@ describe('a flow that breaks twice', () => {
   });
 
   it('lets the caller hear the number’s last words to their end, then ends as a fault of ours', async () => {
-    const call = await exchange.call('', { to: `sip:203@${exchange.sip}` });
-    expect((await call.finished).result).toBe('completed');
-    const says = exchange.log.of('says', call.call.sipCallId);
+    const ear = await RtpEar.open();
+    const call = placeBySipp(exchange, 'uac-listen-expect-bye', { service: '203', keys: { media_port: String(ear.port) } });
+    expect((await call.done).problem).toBe('');
+    await exchange.ended(call.sipCallId);
+    const says = exchange.log.of('says', call.sipCallId);
     expect(says.map((line) => line.fields['prompts'])).toEqual([['hello'], ['sorry'], ['call-later']]);
-    const [heard] = await findPrompts(call.recording(), [says.at(-1)?.fields['files'] as string[]]);
+    const [heard] = await findPrompts(ear.recording(), [says.at(-1)?.fields['files'] as string[]]);
     expect(heard?.isWhole).toBe(true);
+    await ear.close();
     expect([...exchange.thread.interactions.values()].map((one) => one.data.result)).toContain('serverError/flow-failed');
   });
 });

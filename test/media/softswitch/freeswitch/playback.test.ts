@@ -2,11 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findPrompt } from '../../../../media/rtp/align.js';
-import { toneShare } from '../../../../media/rtp/goertzel.js';
 import { joinSounds, tone } from '../../../../media/rtp/tone.js';
 import { writeWav8k } from '../../../../media/rtp/wav.js';
 import type { TestLeg } from './rig.js';
-import { MUSIC_HZ, Rig } from './rig.js';
+import { hears, MUSIC_HZ, Rig } from './rig.js';
 
 let rig: Rig;
 let leg: TestLeg;
@@ -74,15 +73,13 @@ describe('playback', () => {
   it('inside music interrupts it, and the music comes back by itself', async () => {
     const music = play(MUSIC);
     await started(MUSIC);
-    expect(toneShare(await leg.listen(60), MUSIC_HZ)).toBeGreaterThan(0.9);
+    await hears(leg, MUSIC_HZ);
     const announcement = 'tone_stream://%(300,0,900)';
     const inner = play(announcement);
     await started(announcement);
-    await leg.listen(100);
-    expect(toneShare(await leg.listen(60), 900)).toBeGreaterThan(0.9);
+    await hears(leg, 900);
     expect(await inner).toMatchObject({ 'Application-Response': 'FILE PLAYED' });
-    await leg.listen(100);
-    expect(toneShare(await leg.listen(60), MUSIC_HZ)).toBeGreaterThan(0.9);
+    await hears(leg, MUSIC_HZ);
     await leg.link.api(`uuid_break ${leg.uuid} all`);
     expect(await music).toMatchObject({ 'Application-Response': 'FILE PLAYED' });
   });

@@ -1,3 +1,4 @@
+import { toneShare } from '../../../../media/rtp/goertzel.js';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
@@ -224,6 +225,18 @@ function talk(rtp: RtpSession, hz: number): void {
   const sound = tone([hz], 1000);
   let at = 0;
   rtp.source = () => sound.subarray((at = (at + 160) % 8000), at + 160);
+}
+
+const MAX_LISTENS = 100;
+
+/** Listens until this tone fills what is heard, however busy the machine is. */
+export async function hears(leg: Pick<TestLeg, 'listen'>, hz: number): Promise<void> {
+  let share = 0;
+  for (let listens = 0; listens < MAX_LISTENS; listens++) {
+    share = toneShare(await leg.listen(60), hz);
+    if (share > 0.9) return;
+  }
+  throw new Error(`${hz} Hz is ${share.toFixed(2)} of what is heard at last`);
 }
 
 function listen(rtp: RtpSession, ms: number): Promise<Int16Array> {
