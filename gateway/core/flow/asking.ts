@@ -18,6 +18,8 @@ interface Asked {
   readonly question: Question;
 }
 
+/** An entry goes on. No word for it: every word can be a node's id. */
+const MORE = Symbol('more');
 const MASK = '••••';
 const NO_TRIES: Tries = { noInputs: 0, noMatches: 0 };
 
@@ -63,7 +65,7 @@ function listen(turn: Turn): Reaction {
     const { activity } = turn.state;
     if (activity.phase !== 'asking') return null;
     const reaction = take(turn, { asked, activity, digit });
-    if (reaction !== 'more') return reaction;
+    if (reaction !== MORE) return reaction;
   }
   if (turn.state.activity.phase === 'asking' && turn.state.activity.entered === '' && !turn.state.timers.some((timer) => timer.startsWith('noInput.'))) {
     setTimer(turn, 'noInput', timersOf(turn, asked.question).noInputMs);
@@ -89,7 +91,7 @@ export function digitWhileAsking(turn: Turn, activity: Asking, digit: string): R
   const quiet: Asking = { ...activity, say: cut(turn, activity.say) };
   turn.state.activity = quiet;
   const reaction = take(turn, { asked, activity: quiet, digit });
-  return reaction === 'more' ? null : reaction;
+  return reaction === MORE ? null : reaction;
 }
 
 /** The prompt is over: its next part, or listen. */
@@ -118,8 +120,8 @@ interface Press {
   readonly digit: string;
 }
 
-/** One key counts. `more`: the entry goes on. */
-function take(turn: Turn, press: Press): Reaction | 'more' {
+/** One key counts. `MORE`: the entry goes on. */
+function take(turn: Turn, press: Press): Reaction | typeof MORE {
   const { asked, activity, digit } = press;
   const { takes } = asked.question;
   cancelTimers(turn, 'noInput');
@@ -133,7 +135,7 @@ function take(turn: Turn, press: Press): Reaction | 'more' {
   return settle(turn, press, asked.kind.keyed(turn, asked.at, digit));
 }
 
-function collect(turn: Turn, press: Press & { readonly takes: Entry }): Reaction | 'more' {
+function collect(turn: Turn, press: Press & { readonly takes: Entry }): Reaction | typeof MORE {
   const { asked, activity, digit, takes } = press;
   if (digit === takes.terminator) return evaluate(turn, press);
   const { noInputMs, interDigitMs, totalMs } = timersOf(turn, asked.question);
@@ -142,7 +144,7 @@ function collect(turn: Turn, press: Press & { readonly takes: Entry }): Reaction
     cancelTimers(turn);
     turn.state.activity = { ...activity, entered: '' };
     setTimer(turn, 'noInput', noInputMs);
-    return 'more';
+    return MORE;
   }
   if (digit === '#') {
     noteEntered(turn, digit);
@@ -155,7 +157,7 @@ function collect(turn: Turn, press: Press & { readonly takes: Entry }): Reaction
   cancelTimers(turn, 'interDigit');
   if (entered.length === 1) setTimer(turn, 'total', totalMs);
   setTimer(turn, 'interDigit', interDigitMs);
-  return 'more';
+  return MORE;
 }
 
 /** The entry is over by its terminator, its length or a timer. */
