@@ -147,10 +147,10 @@ function utter(turn: Turn, { promptId, prompt }: { readonly promptId: string; re
 /** The wording of parts, for the caller's way. */
 export const wording = (parts: readonly SayPart[]): string => parts.flatMap((part) => part.utterances.map((utterance) => utterance.text)).join(' ');
 
-/** Something that the author could not foresee: on to the flow's error node, once; when that breaks too, the call's last resort takes over. */
-export function fail(turn: Turn, did: string): Next {
+/** Something that the author could not foresee: on to the flow's error node, once; when that breaks too, the call's last resort takes over. `at`: the node that breaks, when the flow does not stand there yet. */
+export function fail(turn: Turn, did: string, at?: string): Next {
   const { activity } = turn.state;
-  notePath(turn, { node: activity.phase === 'left' ? turn.flow.error : activity.node, did });
+  notePath(turn, { node: at ?? (activity.phase === 'left' ? turn.flow.error : activity.node), did });
   if (turn.state.isFailing) return leave(turn, { kind: 'hangup', outcome: 'failed' });
   turn.state.isFailing = true;
   turn.state.buffer = '';

@@ -11,8 +11,8 @@ export const transfer: Speaking<NodeOf<'transfer'>> = {
   check: (_flow, _at, { canTransfer }) => (canTransfer === false ? [{ path: ['do'], what: 'transfer to a number comes with a later release', fix: 'use queue instead' }] : []),
   prompts: (node) => node.prompt ?? [],
   did: () => 'transfer',
-  afterWords: (turn, { node }) => {
+  afterWords: (turn, { id, node }) => {
     const target = plainText(turn, node.to);
-    return target === null ? fail(turn, 'transfer target lacks a value') : leave(turn, { kind: 'transfer', target });
+    return target === null ? fail(turn, 'transfer target lacks a value', id) : leave(turn, { kind: 'transfer', target });
   },
 };
