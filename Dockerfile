@@ -8,7 +8,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY gateway ./gateway
 COPY media ./media
 COPY test ./test
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
 
 FROM node:20-bookworm-slim
 RUN apt-get update \

@@ -1,26 +1,19 @@
-import type { AgentSettings, Centre, Flows } from './app/centre.js';
+import type { AgentSettings, Centre } from './app/centre.js';
+import type { FlowFiles } from './app/flow-versions.js';
 import type { DeskAgent } from './app/agent-tokens.js';
 import { tokenDigest } from './app/agent-tokens.js';
 import { findNumber } from './core/acd/contact-centre.js';
-import type { Flow } from './core/flow/flow-schema.js';
 import type { Language, Utterance } from './core/flow/flow-types.js';
 import { wordsToWarm } from './core/flow/load-flow-set.js';
 import type { AgentId } from './core/ids.js';
-import type { Content } from './content.js';
+import { sourceOf, type Content } from './content.js';
 
-/** Versions of one flow kept for calls that may still finish on them. */
-const KEPT_VERSIONS = 20;
-
-/** The content that serves calls now; replaced as a whole by a reload, while calls in progress finish on their flow's version. */
+/** The content as it stands in the folder; replaced as a whole by a reload. */
 export class Catalogue {
-  private readonly versions = new Map<string, Flow>();
-
   constructor(
     private now: Content,
     private readonly environment: NodeJS.ProcessEnv,
-  ) {
-    this.replace(now);
-  }
+  ) {}
 
   get content(): Content {
     return this.now;
@@ -28,21 +21,13 @@ export class Catalogue {
 
   replace(content: Content): void {
     this.now = content;
-    for (const flow of content.flows.values()) {
-      const key = `${flow.id}@${flow.version}`;
-      this.versions.delete(key);
-      this.versions.set(key, flow);
-      const own = [...this.versions.keys()].filter((other) => other.startsWith(`${flow.id}@`));
-      for (const old of own.slice(0, Math.max(0, own.length - KEPT_VERSIONS))) this.versions.delete(old);
-    }
   }
 
-  readonly flows: Flows = {
-    current: (flowId) => {
-      const flow = this.now.flows.get(flowId);
-      return flow === undefined ? null : { flow, version: flow.version };
-    },
-    version: (flowId, version) => this.versions.get(`${flowId}@${version}`) ?? null,
+  /** What publishing needs of the folder. */
+  readonly files: FlowFiles = {
+    flows: () => this.now.flows,
+    library: () => this.now.library,
+    source: (flowId) => sourceOf(this.now, flowId),
   };
 
   readonly centre: Centre = {

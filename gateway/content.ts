@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { publicHolidays } from './adapters/calendar/public-holidays.js';
 import { loadConnectorFile, missingEnvironment, operationsOf, type ConnectorFile } from './adapters/connectors/connector-file.js';
 import type { ContactCentre } from './core/acd/contact-centre.js';
-import { loadContactCentre } from './core/acd/load-contact-centre.js';
+import { loadContactCentre, type CentreSurroundings } from './core/acd/load-contact-centre.js';
 import type { Flow } from './core/flow/flow-schema.js';
 import { incidentFileSchema, toIncidents, type Incident } from './core/flow/incident.js';
-import type { Prompt } from './core/flow/prompt-schema.js';
-import type { HolidayCountry } from './core/flow/opening-hours.js';
+import type { FlowLibrary } from './core/flow/library.js';
 import { loadFlowSet, type SourceFile } from './core/flow/load-flow-set.js';
 import { loadPrompts, loadYaml, type Loaded } from './core/flow/load.js';
+import type { HolidayCountry } from './core/flow/opening-hours.js';
 import { formatProblem, type Problem } from './core/flow/problem.js';
+import type { Prompt } from './core/flow/prompt-schema.js';
+import type { FlowSource } from './core/flow/release.js';
 
-/** Everything that authors write: the contact centre, flows, shared prompts and connector files. */
+/** Everything that authors write: the contact centre, flows, shared prompts, connector files and incidents. */
 export interface Content {
   readonly centre: ContactCentre;
   readonly flows: ReadonlyMap<string, Flow>;
@@ -20,7 +22,13 @@ export interface Content {
   readonly connectors: ReadonlyMap<string, ConnectorFile>;
   /** Of `incidents.yaml`, where there is one. */
   readonly incidents: readonly Incident[];
+  /** What flows may refer to besides prompts and each other. */
+  readonly library: Omit<FlowLibrary, 'prompts' | 'flows'>;
+  /** The files that flows are made of. */
+  readonly sources: { readonly flows: readonly NamedFile[]; readonly prompts: readonly NamedFile[] };
 }
+
+type NamedFile = SourceFile & { readonly id: string };
 
 /** The files are not fit to serve calls; the message has one line a fault: file, place, what is wrong, the fix. */
 export class ContentError extends Error {}
@@ -28,8 +36,28 @@ export class ContentError extends Error {}
 const CENTRE = 'contact-centre.yaml';
 const INCIDENTS = 'incidents.yaml';
 
+/** What a folder of flows holds, and everything that is wrong with it. */
+export interface Inspection {
+  /** Of all files. */
+  readonly problems: readonly Problem[];
+  /** Null with any problem. */
+  readonly content: Content | null;
+  /** Environment variables that connector files ask for and that are not set, each as `BILLING_URL (billing)`. */
+  readonly missingVariables: readonly string[];
+}
+
 /** Reads and checks a folder of flows as a whole. Throws ContentError with the faults of all files. */
 export function readContent(folder: string, environment: NodeJS.ProcessEnv): Content {
+  const { problems, content, missingVariables } = inspectContent(folder, environment);
+  if (content === null) throw new ContentError(problems.map(formatProblem).join('\n'));
+  if (missingVariables.length > 0) {
+    throw new ContentError(missingVariables.map((name) => `connectors: the environment variable ${name} is not set; set it to the address or secret that the connector file asks for`).join('\n'));
+  }
+  return content;
+}
+
+/** The same without an opinion on what to do about it, for the author's tools. */
+export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): Inspection {
   const problems: Problem[] = [];
   const take = <T>(loaded: Loaded<T>): readonly T[] => {
     if (loaded.ok) return [loaded.value];
@@ -43,20 +71,41 @@ export function readContent(folder: string, environment: NodeJS.ProcessEnv): Con
     const loaded = loadPrompts(file.text, file.name);
     return loaded.ok ? [...loaded.value] : [];
   }));
-  const around = { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf: (country: HolidayCountry) => publicHolidays(country, new Date().getUTCFullYear()) };
-  const [centre] = take(loadContactCentre(readFileSync(join(folder, CENTRE), 'utf8'), CENTRE, around));
-  const library = { operations: operationsOf(connectors), ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), hours: centre.hours }) };
+  const holidaysOf = (country: HolidayCountry): ReadonlySet<string> => publicHolidays(country, new Date().getUTCFullYear());
+  const [centre] = take(readCentre(folder, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf }));
+  // What a faulty connector file declares is not known: flows are not blamed for it.
+  const operations = connectors.size === sources.connectors.length ? { operations: operationsOf(connectors) } : {};
+  const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), hours: centre.hours }) };
   const [flows] = take(loadFlowSet(sources, library));
-  const incidents = existsSync(join(folder, INCIDENTS)) ? take(loadYaml(readFileSync(join(folder, INCIDENTS), 'utf8'), INCIDENTS, incidentFileSchema)).flatMap(({ value }) => toIncidents(value)) : [];
-  if (centre === undefined || flows === undefined || problems.length > 0) throw new ContentError(problems.map(formatProblem).join('\n'));
-  const missing = missingEnvironment(connectors, environment);
-  if (missing.length > 0) {
-    throw new ContentError(missing.map((name) => `connectors: the environment variable ${name} is not set; set it to the address or secret that the connector file asks for`).join('\n'));
-  }
-  return { centre, flows, prompts, connectors, incidents };
+  const [incidents] = take(readIncidents(folder));
+  const isWhole = centre !== undefined && flows !== undefined && incidents !== undefined && problems.length === 0;
+  return { problems, content: isWhole ? { centre, flows, prompts, connectors, incidents, library, sources } : null, missingVariables: missingEnvironment(connectors, environment) };
 }
 
-function yamlFiles(folder: string, kind: string): readonly (SourceFile & { readonly id: string })[] {
+function readCentre(folder: string, around: CentreSurroundings): Loaded<ContactCentre> {
+  const path = join(folder, CENTRE);
+  if (existsSync(path)) return loadContactCentre(readFileSync(path, 'utf8'), CENTRE, around);
+  return { ok: false, problems: [{ file: CENTRE, line: 0, column: 0, node: null, what: 'the file does not exist', fix: 'write it: numbers, queues, skills and agents' }] };
+}
+
+function readIncidents(folder: string): Loaded<readonly Incident[]> {
+  const path = join(folder, INCIDENTS);
+  if (!existsSync(path)) return { ok: true, value: [] };
+  const loaded = loadYaml(readFileSync(path, 'utf8'), INCIDENTS, incidentFileSchema);
+  return loaded.ok ? { ok: true, value: toIncidents(loaded.value.value) } : loaded;
+}
+
+/** The files that a flow is made of: its own, those of its parts, and all shared prompts. Null when there is no such flow. */
+export function sourceOf({ flows, sources }: Content, flowId: string): FlowSource | null {
+  const flow = flows.get(flowId);
+  if (flow === undefined) return null;
+  const own = new Set([flowId, ...flow.subflows.keys()]);
+  const of = (kind: 'flow' | 'prompts', files: readonly NamedFile[]) => files.map(({ name, text }) => ({ kind, name, text }));
+  return { flow: flowId, files: [...of('flow', sources.flows.filter(({ id }) => own.has(id))), ...of('prompts', sources.prompts)] };
+}
+
+function yamlFiles(folder: string, kind: string): readonly NamedFile[] {
+  if (!existsSync(join(folder, kind))) return [];
   return readdirSync(join(folder, kind))
     .filter((name) => /^[^.].*\.yaml$/.test(name) && !name.endsWith('.test.yaml'))
     .sort()

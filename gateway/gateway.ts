@@ -6,6 +6,7 @@ import { openHttp } from './adapters/http/open-http.js';
 import { createLog } from './adapters/log/json-log.js';
 import { openCallStore } from './adapters/redis/call-store.js';
 import { openQueue } from './adapters/redis/queue.js';
+import { openReleaseStore } from './adapters/redis/release-store.js';
 import { EspeakSpeech } from './adapters/speech/espeak-speech.js';
 import { trunkList } from './adapters/telephony/admission.js';
 import { createTelephony } from './adapters/telephony/telephony.js';
@@ -15,9 +16,12 @@ import { findByToken } from './app/agent-tokens.js';
 import { announcementsToWarm } from './app/announcements.js';
 import { CallRunner } from './app/call-runner.js';
 import { Dispatcher } from './app/dispatcher.js';
+import { FactGate } from './app/fact-gate.js';
+import { FlowVersions } from './app/flow-versions.js';
 import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
 import { ContentError, readContent } from './content.js';
+import { failed } from './core/errors.js';
 import { brand, type NodeId, type RequestId } from './core/ids.js';
 import type { Log } from './ports/log.js';
 import type { Screens } from './ports/screens.js';
@@ -62,6 +66,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
   const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
   const thread = around.thread ?? (await openThreadStore({ url: config.databaseUrl, log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }), openWithinMs: HISTORY_WAIT_MS }));
+  const releases = openReleaseStore({ url: config.redisUrl, tenant: config.tenant, log });
+  const versions = new FlowVersions({ store: releases, files: catalogue.files, log });
   const connectors = new HttpConnectors({ files: catalogue.content.connectors, environment, log });
   const speech = new EspeakSpeech({ folder: config.speechDir, log });
   const telephony = createTelephony({
@@ -78,6 +84,20 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     log,
   });
 
+  /** Reads the folder again; what is wrong with it, or null. A faulty one changes nothing. */
+  const readAgain = (): string | null => {
+    try {
+      catalogue.replace(readContent(config.flowsDir, environment));
+      versions.filesChanged();
+      log.info({ flows: [...catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
+      return null;
+    } catch (error) {
+      const problems = error instanceof ContentError ? error.message : String(error);
+      log.error({ problems: problems.split('\n') }, 'content refused, the old one goes on serving');
+      return problems;
+    }
+  };
+
   // The screens need the desk as their host and the desk needs the screens: the desk gets a late-bound one.
   const late: { screens: Screens | null } = { screens: null };
   const screens: Screens = { push: (...args) => late.screens?.push(...args) ?? Promise.resolve({ sentAt: null, acknowledgedAt: null }) };
@@ -90,7 +110,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     thread,
     store,
     centre: catalogue.centre,
-    flows: catalogue.flows,
+    flows: versions,
     promptFile: (file) => `${config.promptsDir}/${file}`,
     node,
     clock,
@@ -121,6 +141,21 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,
       apiToken: config.apiToken,
+      flows: {
+        list: async () => {
+          await versions.refresh();
+          return [...catalogue.content.flows.values()].map((flow) => ({ flow: flow.id, file: flow.version, live: versions.liveVersion(flow.id) }));
+        },
+        log: async () => {
+          await versions.refresh();
+          return versions.log;
+        },
+        release: async (wish) => {
+          const refused = readAgain();
+          if (refused !== null) return failed('VG_REFUSED', `the folder of flows has faults, nothing was released: ${refused}`);
+          return versions.release({ ...wish, at: clock.now() });
+        },
+      },
     },
   });
   const openedScreens = openScreens({ server: http.server, host: desk, clock, log, allowedOrigins: config.http.origins });
@@ -137,9 +172,11 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     },
     keep: () => calls.keep(LEASE_MS),
   });
+  // A caller gets the version that is live for all gateways, so the log is asked before the call begins.
+  const gate = new FactGate({ before: () => versions.refresh(), pass: (fact) => calls.onFact(fact) });
   telephony.onFact((fact) => {
     around.onFact?.(fact);
-    calls.onFact(fact);
+    gate.take(fact);
   });
   await calls.keep(LEASE_MS);
   dispatcher.start();
@@ -149,14 +186,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   return {
     httpUrl: http.url,
     counts: () => ({ ...calls.counts(), ...telephony.counts(), ...openedScreens.counts() }),
-    reload: () => {
-      try {
-        catalogue.replace(readContent(config.flowsDir, environment));
-        log.info({ flows: [...catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
-      } catch (error) {
-        log.error({ problems: error instanceof ContentError ? error.message.split('\n') : String(error) }, 'content refused, the old one goes on serving');
-      }
-    },
+    reload: () => void readAgain(),
     stop: async () => {
       telephony.drain();
       await drained(() => telephony.counts()['legs'] ?? 0, config.drainMs);
@@ -166,7 +196,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       desk.close();
       dispatcher.close();
       calls.close();
-      await Promise.all([queue.close(), store.close(), thread.close(), speech.close()]);
+      await Promise.all([queue.close(), store.close(), thread.close(), speech.close(), releases.close()]);
     },
   };
 }

@@ -26,6 +26,11 @@ const WORDS: Readonly<Record<Announcement['key'], Wording>> = {
     nb: () => 'Vi har dessverre en teknisk feil og kan ikke sette deg over akkurat nå. Ring gjerne igjen om litt.',
     en: () => 'We are sorry, we have a technical fault and cannot put you through right now. Please call again in a little while.',
   },
+  'sorry.goodbye': {
+    sv: () => 'Förlåt, något är fel hos oss. Ring gärna igen senare. Hej då.',
+    nb: () => 'Beklager, noe er galt hos oss. Ring gjerne igjen senere. Ha det.',
+    en: () => 'Sorry, something is wrong on our side. Please call again later. Goodbye.',
+  },
 };
 
 /** The wording of an announcement in the caller's language. */
@@ -38,6 +43,6 @@ export function announce(what: Announcement, language: Language): readonly Utter
 export function announcementsToWarm(): readonly { readonly language: Language; readonly text: string }[] {
   const languages: readonly Language[] = ['sv', 'nb', 'en'];
   const places = [1, 2, 3].map((position): Announcement => ({ key: 'queue.position', position }));
-  const all: readonly Announcement[] = [{ key: 'queue.welcome' }, { key: 'queue.returned' }, { key: 'sorry.tryLater' }, ...places];
+  const all: readonly Announcement[] = [{ key: 'queue.welcome' }, { key: 'queue.returned' }, { key: 'sorry.tryLater' }, { key: 'sorry.goodbye' }, ...places];
   return languages.flatMap((language) => all.flatMap((what) => announce(what, language).map(({ text }) => ({ language, text }))));
 }

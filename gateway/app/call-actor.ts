@@ -9,7 +9,7 @@ import type { Log } from '../ports/log.js';
 
 export interface ActorOptions {
   readonly rules: CallRules;
-  /** Writes the snapshot; false when the store did not take it in time. */
+  /** Writes the snapshot; false when the store did not take it in time. Never rejects. */
   readonly save: (state: CallState) => Promise<boolean>;
   /** Starts an effect; its result comes back through `dispatch`. Effects are started in the order given. */
   readonly run: (actor: CallActor, effect: CallEffect) => void;
@@ -18,11 +18,15 @@ export interface ActorOptions {
 
 /**
  * One call and its serial mailbox: an event is reduced, the snapshot is written, then the effects start; only then comes the next
- * event. When the store does not answer the call goes on from memory and is marked unsaved.
+ * event. An event that orders nothing outside this process (a key of a longer entry) waits for no write: it is in the next one, at the
+ * latest when `saveAgain` is asked for. When the store does not answer the call goes on from memory and is marked unsaved.
  */
 export class CallActor {
-  /** True while the newest snapshot is not in the store. */
-  isUnsaved = false;
+  /** The version that the store should have, and the one that it has. */
+  private due = 0;
+  private written = 0;
+  /** The one write under way, until nothing is due. */
+  private writing: Promise<void> | null = null;
   private readonly mailbox: CallEvent[] = [];
   private isBusy = false;
   private isStopped = false;
@@ -67,9 +71,14 @@ export class CallActor {
     this.mailbox.length = 0;
   }
 
-  /** Writes the newest snapshot again after the store came back. */
+  /** True while the newest snapshot is not in the store. */
+  get isUnsaved(): boolean {
+    return this.due > this.written;
+  }
+
+  /** Writes the newest snapshot when it is not in the store: it was put off, or the store was away. */
   async saveAgain(): Promise<void> {
-    if (this.isUnsaved) this.isUnsaved = !(await this.options.save(this.current));
+    if (this.isUnsaved) await this.write();
   }
 
   private async work(): Promise<void> {
@@ -96,10 +105,46 @@ export class CallActor {
   }
 
   private async take(next: CallStep): Promise<void> {
-    const isChanged = next.state !== this.current || next.effects.length > 0;
+    const isChanged = isOtherThan(this.current, next.state);
+    const actsOutside = next.effects.some((effect) => !INNER_EFFECTS.has(effect.type));
     this.current = next.state;
-    // The snapshot goes first: whoever adopts the call finds what was about to be done. A call that is over is only removed.
-    if (isChanged && next.state.activity.phase !== 'ended') this.isUnsaved = !(await this.options.save(next.state));
+    if (next.state.activity.phase === 'ended') {
+      // A call that is over is only removed, and not before a write that would bring it back.
+      await this.writing;
+    } else if (isChanged || actsOutside) {
+      this.due = next.state.version;
+      // The snapshot goes first: whoever adopts the call finds what was about to be done.
+      if (actsOutside) await this.write();
+    }
     for (const effect of next.effects) if (!this.isStopped) this.options.run(this, effect);
   }
+
+  private write(): Promise<void> {
+    this.writing ??= this.writeAllDue().finally(() => (this.writing = null));
+    return this.writing;
+  }
+
+  /** One write after the other, each of the newest snapshot: what came meanwhile needs one more, however much it was. */
+  private async writeAllDue(): Promise<void> {
+    while (this.isUnsaved && !this.isStopped && this.current.activity.phase !== 'ended') {
+      const { version } = this.current;
+      if (!(await this.options.save(this.current))) return;
+      this.written = version;
+    }
+  }
+}
+
+/** Orders that end with this process: nobody outside hears of them, and whoever adopts the call sets its timers anew. */
+const INNER_EFFECTS: ReadonlySet<CallEffect['type']> = new Set<CallEffect['type']>(['timer.set', 'timer.cancel', 'queue.askPosition']);
+
+/** Whether more changed than the number of events. */
+function isOtherThan(before: CallState, after: CallState): boolean {
+  const { version: _before, flow: flowBefore, ...restBefore } = before;
+  const { version: _after, flow: flowAfter, ...restAfter } = after;
+  return differs(restBefore, restAfter) || (flowBefore !== flowAfter && (flowBefore === null || flowAfter === null || differs(flowBefore, flowAfter)));
+}
+
+/** Reducers keep what they do not change, so that comparing the parts themselves is enough. */
+function differs<T extends object>(before: T, after: T): boolean {
+  return (Object.keys(after) as (keyof T)[]).some((key) => before[key] !== after[key]);
 }

@@ -63,7 +63,7 @@ export class CallRunner implements DeskCalls {
     const { queue, centre, clock, thread, screens, connectors } = options;
     const about = (actor: CallActor) => this.summaryOf(actor);
     this.health = new StoreHealth(clock);
-    this.takeover = new Takeover({ ...options, actors: this.actors, open: (state) => this.actorFor(state) });
+    this.takeover = new Takeover({ ...options, actors: this.actors, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion), open: (state) => this.actorFor(state) });
     this.effects = {
       legs: new LegEffects(options),
       queue: new QueueEffects({ queue, centre, clock }),
@@ -127,7 +127,7 @@ export class CallRunner implements DeskCalls {
     return this.effects.screen.openFor(agentId);
   }
 
-  /** Renews this node's lease, takes over calls of dead nodes, and writes what could not be written before. */
+  /** Renews this node's lease, takes over calls of dead nodes, and writes what was put off or could not be written. */
   async keep(leaseMs: number): Promise<void> {
     try {
       await this.options.store.heartbeat(this.options.node, leaseMs);
@@ -157,7 +157,7 @@ export class CallRunner implements DeskCalls {
     const number = centre.number(caller.dnis);
     if (number === null) return refuse(404, 'Not Found');
     if (!this.health.mayTakeCalls()) return refuse(503, 'Service Unavailable', { 'Retry-After': '5' });
-    const found = flows.current(number.flowId);
+    const found = flows.choose(number.flowId, { ani: caller.ani, callId: caller.callId });
     if (found === null) return refuse(503, 'Service Unavailable');
     const first = openCall({
       type: 'caller.arrived',
@@ -196,7 +196,7 @@ export class CallRunner implements DeskCalls {
 
   private rulesFor(state: CallState): CallRules | null {
     const { flows, centre } = this.options;
-    const flow = flows.version(state.flowId, state.flowVersion) ?? flows.current(state.flowId)?.flow ?? null;
+    const flow = flows.version(state.flowId, state.flowVersion) ?? flows.choose(state.flowId, state)?.flow ?? null;
     if (flow === null) return null;
     const number = centre.number(state.dnis);
     // A number whose last resort is not a prompt has no words of its own.

@@ -45,6 +45,11 @@ export interface Centre {
 
 /** The flows as loaded: the newest of each, and every version that a call in progress may still finish on. */
 export interface Flows {
-  current(flowId: string): { readonly flow: Flow; readonly version: string } | null;
+  /** The version that serves this caller, as known now. */
+  choose(flowId: string, caller: { readonly ani: string | null; readonly callId: string }): { readonly flow: Flow; readonly version: string } | null;
+  /** Looks for news, so that `choose` agrees with the other gateways. Does not throw. */
+  refresh(): Promise<void>;
+  /** Loads a version that this process does not know yet. Does not throw. */
+  fetch(flowId: string, version: string): Promise<void>;
   version(flowId: string, version: string): Flow | null;
 }

@@ -51,8 +51,8 @@ export class LegEffects {
       case 'leg.dial':
         return this.dial(actor, { legId: effect.legId, request: this.dialRequest(actor, effect) });
       case 'leg.dialOut': {
-        const { legId, beside, target } = effect;
-        return this.dial(actor, { legId, request: { callId: actor.callId, legId, aor: target, beside, callerNumber: actor.state.ani, shouldAutoAnswer: false } });
+        const { legId, beside, target, headers } = effect;
+        return this.dial(actor, { legId, request: { callId: actor.callId, legId, aor: target, beside, callerNumber: actor.state.ani, shouldAutoAnswer: false, hasEarlyMedia: true, headers } });
       }
       case 'leg.cancelDial':
         await telephony.cancelDial(effect.legId);
@@ -89,7 +89,7 @@ export class LegEffects {
   private dialRequest(actor: CallActor, effect: Pick<Extract<LegEffect, { type: 'leg.dial' }>, 'legId' | 'agentId' | 'beside' | 'shouldAutoAnswer'>): DialRequest {
     const { legId, beside, shouldAutoAnswer, agentId } = effect;
     const aor = this.options.centre.agent(agentId)?.phone ?? '';
-    return { callId: actor.callId, legId, aor, beside, callerNumber: actor.state.ani, shouldAutoAnswer };
+    return { callId: actor.callId, legId, aor, beside, callerNumber: actor.state.ani, shouldAutoAnswer, hasEarlyMedia: false };
   }
 
   private async say(actor: CallActor, effect: Extract<LegEffect, { type: 'media.say' }>): Promise<void> {

@@ -19,6 +19,8 @@ export interface TakeoverOptions {
   readonly log: Log;
   /** The calls of this process. */
   readonly actors: ReadonlyMap<CallId, CallActor>;
+  /** Loads what the call needs from its old process: its flow's version. Does not throw. */
+  readonly prepare: (state: CallState) => Promise<void>;
   /** Makes the actor of a call that another process began; null when its flow is not known here. */
   readonly open: (state: CallState) => CallActor | null;
 }
@@ -50,6 +52,7 @@ export class Takeover {
   private async adopt(callId: CallId, snapshot: string): Promise<void> {
     const { telephony, store, actors, clock, node, log } = this.options;
     const state = readSnapshot(snapshot);
+    if (state !== null) await this.options.prepare(state);
     const actor = state === null || actors.has(callId) ? null : this.options.open(state);
     try {
       if (state === null || actor === null) {

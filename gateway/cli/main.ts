@@ -1,5 +1,6 @@
 import { AGENT_HELP, agent } from './agent.js';
 import { CALL_HELP, call } from './call.js';
+import { FLOW_HELP, flow } from './flow/flow.js';
 import { PHONE_HELP, phone } from './phone.js';
 import { UP_HELP, up } from './up.js';
 
@@ -9,6 +10,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly help: stri
   ['up', { run: up, help: UP_HELP }],
   ['call', { run: call, help: CALL_HELP }],
   ['agent', { run: agent, help: AGENT_HELP }],
+  ['flow', { run: flow, help: FLOW_HELP }],
   ['phone', { run: phone, help: PHONE_HELP }],
 ]);
 

@@ -14,6 +14,7 @@ export type VgErrorCode =
   | 'VG_NO_ANSWER' // rang out
   | 'VG_FAILED' // any other failure of a leg
   | 'VG_STORE' // Redis or the history store did not answer in time
+  | 'VG_REFUSED' // what was asked for stands against the present state
   | 'VG_UNSUPPORTED'; // a later release brings it
 
 export interface VgError {

@@ -43,6 +43,10 @@ export interface DialRequest {
   /** Shown on the phone. */
   readonly callerNumber: string | null;
   readonly shouldAutoAnswer: boolean;
+  /** Whether the caller hears what the far end sends before it answers (its ringback, an announcement), in place of the music. */
+  readonly hasEarlyMedia: boolean;
+  /** Further headers of the INVITE, all `X-…`. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -72,7 +76,7 @@ export interface Telephony {
   dial(request: DialRequest, onInviteSent: (at: Millis) => void): Promise<Result<LegHandle>>;
   /** Stops a ring. A 200 that crosses the CANCEL is acknowledged and ended with BYE. */
   cancelDial(legId: LegId): Promise<void>;
-  /** Caller first. Cuts music and plays. */
+  /** Caller first. Cuts music and plays. Nothing to do where the caller heard the other end before it answered. */
   bridge(caller: LegId, agent: LegId): Promise<Result<null>>;
   hangUp(legId: LegId, cause: string): Promise<void>;
   /** Takes over a leg of a dead process: false = the dialog or its channel is gone. A talking leg stays bridged. */

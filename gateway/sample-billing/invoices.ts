@@ -6,6 +6,8 @@ export interface Customer {
   readonly name: string;
   /** E.164 */
   readonly number: string;
+  /** Four digits that only the customer knows. Never told. */
+  readonly pin: string;
 }
 
 export interface Invoice {
@@ -58,6 +60,25 @@ export function statusOf(invoice: Invoice, today: string): Status {
 export function viewOf(invoice: Invoice, today: string): InvoiceView {
   const { invoice: id, customer, amount, currency, dueDate, isExtended } = invoice;
   return { invoice: id, customer, amount, currency, dueDate, status: statusOf(invoice, today), extended: isExtended };
+}
+
+/** What a customer has left to pay. */
+export interface Balance {
+  readonly customer: string;
+  /** Invoices that are not paid. */
+  readonly open: number;
+  readonly total: number;
+  readonly currency: string;
+  /** Of the one that is due first; left out when nothing is. */
+  readonly nextDue?: string;
+}
+
+/** Sums what is not paid. One currency a customer, as in the sample data. */
+export function balanceOf(customer: string, invoices: readonly Invoice[]): Balance {
+  const open = invoices.filter((invoice) => invoice.customer === customer && !invoice.isPaid).sort((a, b) => (a.dueDate < b.dueDate ? -1 : 1));
+  const total = Math.round(open.reduce((sum, { amount }) => sum + amount * 100, 0)) / 100;
+  const [first] = open;
+  return { customer, open: open.length, total, currency: first?.currency ?? 'SEK', ...(first === undefined ? {} : { nextDue: first.dueDate }) };
 }
 
 /** Why an extension is refused, or null. */

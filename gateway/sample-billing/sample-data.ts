@@ -6,7 +6,7 @@ import { addDays, type Customer, type Invoice } from './invoices.js';
 
 const number = z.string().regex(/^\d{2,20}$/);
 const dataSchema = z.strictObject({
-  customers: z.array(z.strictObject({ customer: number, name: z.string().min(1), number: z.string().regex(/^\+\d{6,15}$/) })).min(1),
+  customers: z.array(z.strictObject({ customer: number, name: z.string().min(1), number: z.string().regex(/^\+\d{6,15}$/), pin: z.string().regex(/^\d{4}$/) })).min(1),
   /** Whose invoices the demo extends. */
   demoCustomer: number,
   invoices: z

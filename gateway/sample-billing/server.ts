@@ -6,6 +6,7 @@ import { e164, type Customer } from './invoices.js';
 import type { BillingStore, Done } from './store.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
+const pinSchema = z.object({ pin: z.string().max(20) });
 const extensionSchema = z.object({ days: z.number() });
 const keySchema = z.string().min(1).max(255);
 
@@ -84,6 +85,7 @@ function route(service: Service, asked: Asked): Done {
   if (more.length > 0) return notFound;
   if (method === 'GET' && url.pathname === '/ledger') return { status: 200, body: store.ledger };
   if (method === 'GET' && url.pathname === '/customers') return findCustomer(service.customers, url.searchParams.get('number'));
+  if (first === 'customers' && /^\d{1,20}$/.test(id)) return ofCustomer(service, asked, { id, what: rest });
   if (first !== 'invoices' || !/^\d{1,20}$/.test(id)) return notFound;
   if (method === 'GET' && rest === undefined) {
     const view = store.invoice(id);
@@ -104,7 +106,20 @@ function findCustomer(customers: readonly Customer[], number: string | null): Do
   if (number === null || number.length > 40 || !/\d/.test(number)) return { status: 400, body: { error: 'number' } };
   const wanted = e164(number);
   const found = customers.find((customer) => customer.number === wanted);
-  return found === undefined ? notFound : { status: 200, body: found };
+  return found === undefined ? notFound : { status: 200, body: told(found) };
+}
+
+/** A customer as it is told to others: without the PIN. */
+const told = ({ customer, name, number }: Customer): object => ({ customer, name, number });
+
+function ofCustomer({ store, customers }: Service, asked: Asked, { id, what }: { readonly id: string; readonly what: string | undefined }): Done {
+  const customer = customers.find((one) => one.customer === id);
+  if (customer === undefined) return notFound;
+  if (asked.method === 'GET' && what === 'balance') return { status: 200, body: store.balance(id) };
+  if (asked.method !== 'POST' || what !== 'pin-checks') return notFound;
+  const body = pinSchema.safeParse(jsonOf(asked.body));
+  if (!body.success) return { status: 400, body: { error: 'pin' } };
+  return body.data.pin === customer.pin ? { status: 200, body: told(customer) } : { status: 403, body: { error: 'wrongPin' } };
 }
 
 function send(response: ServerResponse, { status, body }: Done): void {

@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { addDays, applyEntry, refusalOf, viewOf, type Invoice, type InvoiceView, type LedgerEntry } from './invoices.js';
+import { addDays, applyEntry, balanceOf, refusalOf, viewOf, type Balance, type Invoice, type InvoiceView, type LedgerEntry } from './invoices.js';
 import { layOut, type SampleData } from './sample-data.js';
 
 const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
@@ -54,6 +54,10 @@ export class BillingStore {
   invoice(id: string): InvoiceView | null {
     const found = this.invoices.get(id);
     return found === undefined ? null : viewOf(found, this.today());
+  }
+
+  balance(customer: string): Balance {
+    return balanceOf(customer, [...this.invoices.values()]);
   }
 
   get ledger(): readonly LedgerEntry[] {

@@ -27,12 +27,12 @@ export class HeardAudio {
   /** `keepMs`: audio beyond this is measured but not kept (0 keeps none). */
   constructor(private readonly opts: { startedAtMs: number; keepMs: number }) {}
 
-  /** Takes 20 ms that were received now. */
+  /** Takes a copy of the 20 ms that are to be heard at this time. */
   push(frame: Int16Array, nowMs: number): void {
     this.measure(frame, nowMs);
     const due = Math.round((nowMs - this.opts.startedAtMs) * SAMPLES_PER_MS);
     if (due - this.length > SLACK_SAMPLES) this.append(new Int16Array(due - this.length));
-    this.append(frame);
+    this.append(frame.slice());
   }
 
   /** What was heard from the start up to this time. */

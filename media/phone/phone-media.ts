@@ -156,11 +156,11 @@ export class PhoneMedia {
       this.hasHeardPacket = true;
       this.onFirstPacket?.();
     }
-    this.heard.push(frame, this.now());
+    this.heard.push(frame, this.pacer.frameAtMs);
   }
 
   private tick(): void {
-    const now = this.now();
+    const now = this.pacer.frameAtMs;
     const { lastSoundAtMs } = this.heard;
     const isSounding = lastSoundAtMs !== undefined && now - lastSoundAtMs < 400;
     if (isSounding !== this.isSounding) {

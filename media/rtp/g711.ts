@@ -41,8 +41,14 @@ export function writeG711(codec: G711Codec, pcm: Int16Array, target: { into: Buf
 
 /** Decodes one byte a sample to 16 bit PCM. */
 export function decodeG711(codec: G711Codec, payload: Uint8Array): Int16Array {
-  const table = TABLES[codec].decode;
   const out = new Int16Array(payload.length);
-  for (let i = 0; i < payload.length; i++) out[i] = table[payload[i] ?? 0] ?? 0;
+  readG711(codec, { from: payload, at: 0 }, out);
   return out;
+}
+
+/** As `decodeG711`, but reads as many bytes as there is room in `into` from the middle of a packet. */
+export function readG711(codec: G711Codec, source: { from: Uint8Array; at: number }, into: Int16Array): void {
+  const table = TABLES[codec].decode;
+  const { from, at } = source;
+  for (let i = 0; i < into.length; i++) into[i] = table[from[at + i] ?? 0] ?? 0;
 }

@@ -14,19 +14,27 @@ const WINDOW_FRAMES = 100;
 /** So many packets in a row behind the playing point mean that the sender's timestamps jumped, not that packets are late. */
 const LATE_RUN_RESET = 5;
 
+/** Marks a sample that has not come. Neither law of G.711 decodes to it. */
+const MISSING = -32_768;
+
+/** Written by each `pop`, whichever buffer it is of: with a frame for each stream, a thousand streams would fetch them from memory every time. */
+const frame = new Int16Array(FRAME_SAMPLES);
+
 /**
  * Orders decoded audio by RTP timestamp and hands out 20 ms frames. Addressing samples, not packets, makes it blind to the sender's packet length.
  * An empty buffer starts again with the full delay, so the delay grows with the jitter that is seen and shrinks while there is none.
+ *
+ *   ring   ... played | #playAt: samples, or MISSING | #head: left over from the round before ...
  */
 export class JitterBuffer {
   readonly #samples = new Int16Array(CAPACITY);
-  readonly #isFilled = new Uint8Array(CAPACITY);
   #isPlaying = false;
   #playAt = 0;
   #head = 0;
   #lateRun = 0;
   #concealed = 0;
-  #lastFrame: Int16Array | undefined;
+  /** Whether the 20 ms before the playing point were played, so that a gap can be covered with them. */
+  #hasPlayed = false;
   #windowFrames = 0;
   #windowMinDepth = CAPACITY;
   #lateCount = 0;
@@ -41,7 +49,7 @@ export class JitterBuffer {
     return { late: this.#lateCount, concealed: this.#concealedCount };
   }
 
-  /** Puts decoded audio at its timestamp (unsigned 32 bit, wraps). Audio that is already played is dropped. */
+  /** Puts decoded audio at its timestamp (unsigned 32 bit, wraps); keeps no reference to it. Audio that is already played is dropped. */
   push(timestamp: number, pcm: Int16Array): void {
     if (pcm.length === 0 || pcm.length > CAPACITY / 2) return;
     if (!this.#isPlaying) this.#restart(timestamp);
@@ -51,18 +59,20 @@ export class JitterBuffer {
       this.#lateRun += 1;
       if (this.#lateRun < LATE_RUN_RESET) return;
       this.#restart(timestamp);
-    } else if (ahead + pcm.length > CAPACITY) this.#restart(timestamp);
+    } else if (ahead + pcm.length > CAPACITY - FRAME_SAMPLES) this.#restart(timestamp);
     this.#lateRun = 0;
-    this.#store(timestamp, pcm);
+    this.#store(timestamp | 0, pcm);
   }
 
-  /** The next 20 ms, or undefined while nothing is to be heard (before the first packet, during the start delay, after the sender stopped). */
+  /**
+   * The next 20 ms, or undefined while nothing is to be heard (before the first packet, during the start delay, after the sender stopped).
+   * The frame is written anew by the next call on any buffer: who keeps it must copy it.
+   */
   pop(): Int16Array | undefined {
     if (!this.#isPlaying) return undefined;
     const depth = (this.#head - this.#playAt) | 0;
     if (depth <= 0) {
-      this.#isPlaying = false;
-      this.#lastFrame = undefined;
+      this.reset();
       return undefined;
     }
     this.#shrinkIfIdle(depth);
@@ -71,36 +81,40 @@ export class JitterBuffer {
 
   reset(): void {
     this.#isPlaying = false;
-    this.#isFilled.fill(0);
-    this.#lastFrame = undefined;
+    this.#hasPlayed = false;
   }
 
   #restart(timestamp: number): void {
-    this.#isFilled.fill(0);
     this.#isPlaying = true;
     this.#playAt = (timestamp - TARGET_SAMPLES) | 0;
-    this.#head = timestamp | 0;
+    this.#head = this.#playAt;
+    this.#markMissing(timestamp | 0);
     this.#lateRun = 0;
-    this.#lastFrame = undefined;
+    this.#hasPlayed = false;
     this.#resetWindow();
   }
 
-  #store(timestamp: number, pcm: Int16Array): void {
-    const skip = Math.max(0, -((timestamp - this.#playAt) | 0));
-    for (let i = skip; i < pcm.length; i++) {
-      const place = (timestamp + i) & MASK;
-      this.#samples[place] = pcm[i] ?? 0;
-      this.#isFilled[place] = 1;
-    }
-    const end = (timestamp + pcm.length) | 0;
+  #store(first: number, pcm: Int16Array): void {
+    if (((first - this.#head) | 0) > 0) this.#markMissing(first);
+    const samples = this.#samples;
+    const skip = Math.max(0, (this.#playAt - first) | 0);
+    for (let i = skip; i < pcm.length; i++) samples[(first + i) & MASK] = pcm[i] ?? 0;
+    const end = (first + pcm.length) | 0;
     if (((end - this.#head) | 0) > 0) this.#head = end;
+  }
+
+  /** Moves the head over samples that have not come. */
+  #markMissing(end: number): void {
+    const count = (end - this.#head) | 0;
+    for (let i = 0; i < count; i++) this.#samples[(this.#head + i) & MASK] = MISSING;
+    this.#head = end;
   }
 
   #shrinkIfIdle(depth: number): void {
     this.#windowFrames += 1;
     this.#windowMinDepth = Math.min(this.#windowMinDepth, depth);
     if (this.#windowFrames < WINDOW_FRAMES) return;
-    if (this.#windowMinDepth > EXCESS_SAMPLES) this.#clearFrame();
+    if (this.#windowMinDepth > EXCESS_SAMPLES) this.#playAt = (this.#playAt + FRAME_SAMPLES) | 0;
     this.#resetWindow();
   }
 
@@ -109,34 +123,34 @@ export class JitterBuffer {
     this.#windowMinDepth = CAPACITY;
   }
 
-  #clearFrame(): void {
-    for (let i = 0; i < FRAME_SAMPLES; i++) this.#isFilled[(this.#playAt + i) & MASK] = 0;
-    this.#playAt = (this.#playAt + FRAME_SAMPLES) | 0;
-  }
-
   #takeFrame(): Int16Array | undefined {
-    const frame = new Int16Array(FRAME_SAMPLES);
-    let filled = 0;
-    for (let i = 0; i < FRAME_SAMPLES; i++) {
-      const place = (this.#playAt + i) & MASK;
-      if (this.#isFilled[place] !== 1) continue;
-      frame[i] = this.#samples[place] ?? 0;
-      filled += 1;
+    const samples = this.#samples;
+    const playAt = this.#playAt;
+    const count = Math.min(FRAME_SAMPLES, (this.#head - playAt) | 0);
+    this.#playAt = (playAt + FRAME_SAMPLES) | 0;
+    let missing = FRAME_SAMPLES - count;
+    for (let i = 0; i < count; i++) {
+      const sample = samples[(playAt + i) & MASK] ?? MISSING;
+      if (sample === MISSING) missing += 1;
+      frame[i] = sample === MISSING ? 0 : sample;
     }
-    this.#clearFrame();
-    if (filled > 0) {
-      this.#lastFrame = frame;
-      this.#concealed = 0;
-      return frame;
-    }
-    return this.#conceal(frame);
+    frame.fill(0, count);
+    if (missing === FRAME_SAMPLES) return this.#conceal(playAt);
+    this.#hasPlayed = true;
+    this.#concealed = 0;
+    return frame;
   }
 
   /** A lost packet: the last frame once more at half level, then silence. During the start delay there is no last frame and nothing is played. */
-  #conceal(silence: Int16Array): Int16Array | undefined {
-    if (this.#lastFrame === undefined) return undefined;
+  #conceal(playAt: number): Int16Array | undefined {
+    if (!this.#hasPlayed) return undefined;
     this.#concealed += 1;
     this.#concealedCount += 1;
-    return this.#concealed === 1 ? this.#lastFrame.map((sample) => sample >> 1) : silence;
+    if (this.#concealed > 1) return frame;
+    for (let i = 0; i < FRAME_SAMPLES; i++) {
+      const before = this.#samples[(playAt - FRAME_SAMPLES + i) & MASK] ?? 0;
+      frame[i] = before === MISSING ? 0 : before >> 1;
+    }
+    return frame;
   }
 }

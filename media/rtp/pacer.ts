@@ -23,6 +23,8 @@ export class Pacer {
   #cancelTimer: (() => void) | undefined;
   #startedAt = 0;
   #slotsDone = 0;
+  #frameAt: number | undefined;
+  #hasLetRead = false;
 
   constructor(opts: { clock?: MediaClock } = {}) {
     this.#clock = opts.clock ?? monotonicClock;
@@ -31,6 +33,11 @@ export class Pacer {
   /** Monotonic ms of the clock that paces. */
   now(): number {
     return this.#clock.now();
+  }
+
+  /** The time of the frame that is being made: 20 ms after the one before, however late the timer was. Between the frames it is now. */
+  get frameAtMs(): number {
+    return this.#frameAt ?? this.#clock.now();
   }
 
   get memberCount(): number {
@@ -56,6 +63,7 @@ export class Pacer {
   #start(): void {
     this.#startedAt = this.#clock.now();
     this.#slotsDone = 0;
+    this.#hasLetRead = false;
     this.#schedule();
   }
 
@@ -65,19 +73,34 @@ export class Pacer {
   }
 
   #schedule(): void {
-    const dueAt = this.#startedAt + (this.#slotsDone + 1) * SLOT_MS;
-    this.#cancelTimer = this.#clock.setTimer(Math.max(1, dueAt - this.#clock.now()), () => this.#run());
+    this.#runIn(this.#dueAt(this.#slotsDone + 1) - this.#clock.now());
+  }
+
+  #runIn(ms: number): void {
+    this.#cancelTimer = this.#clock.setTimer(Math.max(1, ms), () => this.#run());
+  }
+
+  #dueAt(slot: number): number {
+    return this.#startedAt + slot * SLOT_MS;
   }
 
   #run(): void {
-    const behindMs = this.#clock.now() - (this.#startedAt + this.#slotsDone * SLOT_MS);
+    const behindMs = this.#clock.now() - this.#dueAt(this.#slotsDone);
+    // Packets that came meanwhile wait in the sockets. Made up for before they are read, the missed frames would find nothing to play.
+    if (behindMs > FRAME_MS + SLOT_MS && !this.#hasLetRead) {
+      this.#hasLetRead = true;
+      return this.#runIn(0);
+    }
+    this.#hasLetRead = false;
     // Whole frames are skipped, so every member keeps its place in the 20 ms round.
     if (behindMs > MAX_CATCH_UP_MS) this.#slotsDone += Math.floor(behindMs / FRAME_MS) * SLOTS - SLOTS;
     const due = Math.floor((this.#clock.now() - this.#startedAt) / SLOT_MS);
     while (this.#slotsDone < due && this.#cancelTimer !== undefined) {
       this.#slotsDone += 1;
+      this.#frameAt = this.#dueAt(this.#slotsDone);
       for (const member of this.#slots[this.#slotsDone % SLOTS] ?? []) member.tick();
     }
+    this.#frameAt = undefined;
     if (this.#cancelTimer !== undefined) this.#schedule();
   }
 }

@@ -1,11 +1,20 @@
-/** One RTP packet, RFC 3550 section 5.1. Sequence is 16 bit, timestamp and SSRC are unsigned 32 bit. */
-export interface RtpPacket {
+/** The fixed header of RTP, RFC 3550 section 5.1. Sequence is 16 bit, timestamp and SSRC are unsigned 32 bit. */
+export interface RtpHeader {
   readonly payloadType: number;
   readonly marker: boolean;
   readonly sequence: number;
   readonly timestamp: number;
   readonly ssrc: number;
+}
+
+export interface RtpPacket extends RtpHeader {
   readonly payload: Buffer;
+}
+
+/** A header and where in the datagram the payload lies: nothing is made for a payload that is read where it is. */
+export interface RtpDatagram extends RtpHeader {
+  readonly start: number;
+  readonly end: number;
 }
 
 export const RTP_HEADER_BYTES = 12;
@@ -17,7 +26,7 @@ const MAX_PACKET_BYTES = 4096;
  * Reads a datagram as RTP; undefined if it is anything else or its lengths contradict each other.
  * Payload types 72-76 are refused, as they are RTCP multiplexed on the port (RFC 5761 section 4).
  */
-export function parseRtp(raw: Buffer): RtpPacket | undefined {
+export function readRtp(raw: Buffer): RtpDatagram | undefined {
   if (raw.length < RTP_HEADER_BYTES || raw.length > MAX_PACKET_BYTES) return undefined;
   const first = raw.readUInt8(0);
   if (first >> 6 !== 2) return undefined;
@@ -34,8 +43,17 @@ export function parseRtp(raw: Buffer): RtpPacket | undefined {
     sequence: raw.readUInt16BE(2),
     timestamp: raw.readUInt32BE(4),
     ssrc: raw.readUInt32BE(8),
-    payload: raw.subarray(start, raw.length - padding),
+    start,
+    end: raw.length - padding,
   };
+}
+
+/** As `readRtp`, with the payload cut out. */
+export function parseRtp(raw: Buffer): RtpPacket | undefined {
+  const datagram = readRtp(raw);
+  if (datagram === undefined) return undefined;
+  const { start, end, ...header } = datagram;
+  return { ...header, payload: raw.subarray(start, end) };
 }
 
 function payloadStart(raw: Buffer, first: number): number | undefined {
@@ -48,7 +66,7 @@ function payloadStart(raw: Buffer, first: number): number | undefined {
 }
 
 /** Writes the twelve header bytes, without extension or contributing sources; the payload goes behind them. */
-export function writeRtpHeader(into: Buffer, packet: Omit<RtpPacket, 'payload'>): void {
+export function writeRtpHeader(into: Buffer, packet: RtpHeader): void {
   into[0] = 0x80;
   into[1] = (packet.marker ? 0x80 : 0) | (packet.payloadType & 0x7f);
   into.writeUInt16BE(packet.sequence & 0xffff, 2);

@@ -1,4 +1,4 @@
-import type { RtpPacket } from './packet.js';
+import type { RtpHeader } from './packet.js';
 import type { ReceptionReport, SenderInfo } from './rtcp.js';
 
 const UNITS_PER_MS = 8;
@@ -15,13 +15,13 @@ export class ReceiveStats {
   #jitter = 0;
   #lastSenderReport: { middle: number; atMs: number } | undefined;
 
-  constructor(first: RtpPacket) {
+  constructor(first: RtpHeader) {
     this.ssrc = first.ssrc;
     this.#baseSequence = first.sequence;
     this.#highest = first.sequence;
   }
 
-  note(packet: RtpPacket, nowMs: number): void {
+  note(packet: RtpHeader, nowMs: number): void {
     this.#received += 1;
     const step = ((packet.sequence - this.#highest) << 16) >> 16;
     if (step > 0) this.#highest += step;

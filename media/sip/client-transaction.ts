@@ -80,6 +80,8 @@ export abstract class BaseClientTransaction implements ClientTransaction {
   }
 }
 
+const MIN_TIMER_D_MS = 32_000;
+
 type InviteState = 'calling' | 'proceeding' | 'accepted' | 'completed' | 'terminated';
 
 /**
@@ -97,9 +99,9 @@ export class InviteClientTransaction extends BaseClientTransaction {
   private ack: SipRequest | undefined;
 
   start(): void {
-    const { t1Ms, inviteClientFirstRetryMs } = this.parts.owner.timers;
+    const { t1Ms, clientFirstRetryMs } = this.parts.owner.timers;
     this.timers.set('B', 64 * t1Ms, () => this.timeOut());
-    if (!this.isReliable) this.armRetry(inviteClientFirstRetryMs ?? t1Ms);
+    if (!this.isReliable) this.armRetry(clientFirstRetryMs ?? t1Ms);
     this.transmit();
   }
 
@@ -149,8 +151,8 @@ export class InviteClientTransaction extends BaseClientTransaction {
     this.timers.clearAll();
     this.ack = ackForFailure(this.request, response);
     this.transmit(this.ack);
-    // Timer D is at least 32 s over UDP, and at least as long as the server's timer H.
-    if (!this.isReliable) this.timers.set('D', 64 * this.parts.owner.timers.t1Ms, () => this.end());
+    // RFC 3261 section 17.1.1.2: as long as the server's timer H, whose T1 is not known here, so never under 32 s.
+    if (!this.isReliable) this.timers.set('D', Math.max(MIN_TIMER_D_MS, 64 * this.parts.owner.timers.t1Ms), () => this.end());
     this.pass(response, source);
     if (this.isReliable) this.end();
   }
@@ -183,9 +185,9 @@ export class OtherClientTransaction extends BaseClientTransaction {
   state: OtherState = 'trying';
 
   start(): void {
-    const { t1Ms } = this.parts.owner.timers;
+    const { t1Ms, clientFirstRetryMs } = this.parts.owner.timers;
     this.timers.set('F', 64 * t1Ms, () => this.timeOut());
-    if (!this.isReliable) this.armRetry(t1Ms);
+    if (!this.isReliable) this.armRetry(clientFirstRetryMs ?? t1Ms);
     this.transmit();
   }
 

@@ -13,8 +13,8 @@ export interface TimerSettings {
   t2Ms: number;
   /** Longest time a message stays in the network. */
   t4Ms: number;
-  /** First retransmission of an INVITE, when it is not `t1Ms`. */
-  inviteClientFirstRetryMs?: number;
+  /** First retransmission of a request, where the stack in use waits longer than `t1Ms` with that one (timers A and E). */
+  clientFirstRetryMs?: number;
 }
 
 export const DEFAULT_TIMERS: TimerSettings = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { announce, announcementsToWarm } from '../../gateway/app/announcements.js';
 
 const LANGUAGES = ['sv', 'nb', 'en'] as const;
-const KEYS = ['queue.welcome', 'queue.returned', 'sorry.tryLater'] as const;
+const KEYS = ['queue.welcome', 'queue.returned', 'sorry.tryLater', 'sorry.goodbye'] as const;
 
 describe('what the gateway itself says', () => {
   it.each([

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CallActor, type ActorOptions } from '../../gateway/app/call-actor.js';
 import type { CallEvent } from '../../gateway/core/call/call-events.js';
+import type { CallState } from '../../gateway/core/call/call-state.js';
 import { step } from '../../gateway/core/call/step.js';
 import { at, AT, CALLER, facts, rulesFor } from '../core/call/call-story.js';
+import { smallFlow } from '../core/flow/small-flow.js';
 import { deferred, settle } from '../support/call-fakes.js';
 import { KeptLog } from '../support/silent-log.js';
 
@@ -61,6 +63,73 @@ describe('a call and its mailbox', () => {
     await settle();
     expect(phases).toEqual(['waiting', 'waiting']);
     expect(actor.state.agentLeg).not.toBeNull();
+  });
+
+  describe('an event that orders nothing outside', () => {
+    const entering = () => {
+      const flow = smallFlow(`start: { do: collect, prompt: p-ask, into: code, min: 4, max: 9, next: person, noInput: { retries: 1, next: person }, noMatch: { retries: 1, next: person } }`, 'vars: { code: { type: digits, label: Code } }');
+      const rules = rulesFor({ flow });
+      const story = at.flow(rules);
+      return { rules, story: story.tell({ type: 'say.ended', sayId: story.order('media.say').sayId, isWhole: true }) };
+    };
+
+    it('waits for no write, and is written with the others when that is asked for', async () => {
+      const { rules, story } = entering();
+      const versions: number[] = [];
+      const { actor, happened } = rig({ rules, save: (state) => Promise.resolve(versions.push(state.version) > 0) }, story);
+      for (const digit of ['4', '7', '1']) actor.dispatch(fact(facts.key(digit)));
+      await settle();
+      expect(actor.state.flow?.activity).toMatchObject({ entered: '471' });
+      expect(happened).toContain('timer.set');
+      expect(versions).toEqual([]);
+      expect(actor.isUnsaved).toBe(true);
+      await actor.saveAgain();
+      expect(versions).toEqual([story.state.version + 3]);
+      expect(actor.isUnsaved).toBe(false);
+    });
+
+    it('is in the snapshot that the effects of the next one wait for, also when a write was under way', async () => {
+      const { rules, story } = entering();
+      const saves = [deferred<boolean>(), deferred<boolean>()];
+      const versions: number[] = [];
+      const save = (state: CallState) => saves[versions.push(state.version) - 1]?.promise ?? Promise.resolve(true);
+      const { actor, happened } = rig({ rules, save }, story);
+      actor.dispatch(fact(facts.key('4')));
+      await settle();
+      void actor.saveAgain();
+      for (const digit of ['7', '1', '1', '#']) actor.dispatch(fact(facts.key(digit)));
+      await settle();
+      saves[0]?.resolve(true);
+      await settle();
+      expect(versions).toEqual([story.state.version + 1, story.state.version + 5]);
+      expect(happened).not.toContain('queue.arrive');
+      saves[1]?.resolve(true);
+      await settle();
+      expect(happened).toContain('queue.arrive');
+    });
+
+    it('is not written at all when it changed nothing', async () => {
+      const { actor, happened } = rig();
+      actor.dispatch(fact({ type: 'say.ended', sayId: 'of another time', isWhole: true }));
+      actor.dispatch(fact({ type: 'bridge.made' }));
+      await settle();
+      expect(happened).toEqual([]);
+      expect(actor.isUnsaved).toBe(false);
+    });
+  });
+
+  it('keeps the order of write and removal: a call that ends during a write is removed after it', async () => {
+    const saved = deferred<boolean>();
+    const { actor, happened } = rig({ save: () => saved.promise });
+    actor.dispatch(fact({ type: 'leg.held', legId: CALLER, isHeld: true }));
+    await settle();
+    void actor.saveAgain();
+    actor.dispatch(fact(facts.callerLeaves));
+    await settle();
+    expect(happened).toEqual([]);
+    saved.resolve(true);
+    await settle();
+    expect(happened).toContain('call.forget');
   });
 
   it('takes the first step of a new call like any other', async () => {

@@ -39,7 +39,7 @@ describe('a call’s orders to its legs', () => {
   it('ring the agent’s phone beside the caller, showing the caller’s number', async () => {
     telephony.dialled = Promise.resolve(ok(phoneHandle));
     await effects.run(actor, effectOf('ringing', 'leg.dial'));
-    expect(telephony.lastDial).toEqual({ callId: 'call-1', legId: PHONE, aor: 'sip:anna@vaxel', beside: CALLER, callerNumber: '+46701234567', shouldAutoAnswer: true });
+    expect(telephony.lastDial).toEqual({ callId: 'call-1', legId: PHONE, aor: 'sip:anna@vaxel', beside: CALLER, callerNumber: '+46701234567', shouldAutoAnswer: true, hasEarlyMedia: false });
     expect(actor.told).toMatchObject([{ type: 'leg.answered', legId: PHONE, address }]);
   });
 
@@ -72,8 +72,8 @@ describe('a call’s orders to its legs', () => {
 
   it('dial out to the number asked for', async () => {
     telephony.dialled = Promise.resolve(ok({ ...phoneHandle, legId: PHONE }));
-    await effects.run(actor, { type: 'leg.dialOut', legId: PHONE, target: 'sip:other@127.0.0.1', beside: CALLER });
-    expect(telephony.lastDial).toMatchObject({ aor: 'sip:other@127.0.0.1', shouldAutoAnswer: false });
+    await effects.run(actor, { type: 'leg.dialOut', legId: PHONE, target: 'sip:other@127.0.0.1', headers: {}, beside: CALLER });
+    expect(telephony.lastDial).toMatchObject({ aor: 'sip:other@127.0.0.1', shouldAutoAnswer: false, hasEarlyMedia: true });
   });
 
   it('bridge, and tell how it went', async () => {

@@ -7,7 +7,7 @@ import type { Prompt } from '../../gateway/core/flow/prompt-schema.js';
 
 const ROOT = new URL('../../ivr-flows/', import.meta.url);
 export const readSample = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
-export const listSamples = (folder: string): readonly string[] => readdirSync(new URL(folder, ROOT)).filter((name) => name.endsWith('.yaml')).map((name) => `${folder}${name}`);
+export const listSamples = (folder: string): readonly string[] => readdirSync(new URL(folder, ROOT)).filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml')).map((name) => `${folder}${name}`);
 
 /** The shared prompts of ivr-flows/prompts. */
 export function samplePrompts(): ReadonlyMap<string, Prompt> {

@@ -19,24 +19,23 @@ interface Service {
   readonly environment?: Readonly<Record<string, string | null>>;
 }
 
-/** Puts values in as Compose does: `${A}`, `${A:-default}` (nested), `${A:?message}`, `$$`. Throws for a required one that is missing. */
+/** Puts values in as every Compose does: `${A}`, `${A:-default}`, `${A:?message}`, `$$`. Throws for a required one that is missing. */
 function interpolate(text: string, values: Readonly<Record<string, string>>): string {
-  const innermost = /\$\{(\w+)(?:(:-|:\?)([^${}]*))?\}/;
-  let rest = text.replaceAll('$$', '\u0000');
-  for (let found = innermost.exec(rest); found !== null; found = innermost.exec(rest)) {
-    const [whole, name = '', kind, word = ''] = found;
+  return text.replace(/\$\$|\$\{(\w+)(?:(:-|:\?)([^}]*))?\}/g, (_whole, name: string | undefined, kind: string | undefined, word = '') => {
+    if (name === undefined) return '$';
     const value = values[name] ?? '';
-    if (value === '' && kind === ':?') throw new Error(`${name}: ${word}`);
-    rest = rest.replace(whole, () => (value === '' && kind === ':-' ? word : value));
-  }
-  return rest.replaceAll('\u0000', '$');
+    if (value === '' && kind === ':?') throw new Error(word);
+    return value === '' && kind === ':-' ? word : value;
+  });
 }
 
-/** The variables that `.env.example` asks for. */
-const required = [...EXAMPLE.matchAll(/^([A-Z_]+)=$/gm)].map(([, name = '']) => name);
+/** The variables that `.env.example` asks for, and the project's name, which Compose reads itself. */
+const asked = [...EXAMPLE.matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name);
+const required = asked.filter((name) => name !== 'COMPOSE_PROJECT_NAME');
 const filled: Record<string, string> = {
   ...Object.fromEntries(required.map((name) => [name, `a-secret-of-${name.toLowerCase()}`])),
   SIP_IP: '192.0.2.10',
+  PUBLIC_IP: '203.0.113.10',
   TRUNKS: '198.51.100.0/24',
   BILLING_URL: 'https://billing.example',
 };
@@ -60,6 +59,10 @@ describe('the production files', () => {
     expect(new URL(config.databaseUrl).password).toBe(filled['POSTGRES_PASSWORD']);
     const { API_TOKEN: _token, ...without } = environment;
     expect(() => readConfig(without)).toThrow(ConfigError);
+  });
+
+  it('have no value inside a value, which Compose 1.29 would leave as it is', () => {
+    expect(COMPOSE).not.toMatch(/\$\{[^}]*\$\{/);
   });
 
   it('name the same folders for speech and prompts to the gateway and to FreeSWITCH', () => {

@@ -7,8 +7,10 @@ export type CaseOptions = Pick<SippRun, 'protocol' | 'keys'> & {
   readonly service?: string;
   /** Name of the transcript, where one scenario serves several cases. */
   readonly name?: string;
-  /** Prompts are left out of the transcript: FreeSWITCH keeps a prompt still while the caller holds without sending RTP. */
+  /** Prompts and channels are left out of the transcript: FreeSWITCH keeps a prompt still while the caller holds without sending RTP. */
   readonly isHeldInSilence?: boolean;
+  /** The channel is left out of the transcript: it may or may not be made before the caller is gone. */
+  readonly leavesDuringSetUp?: boolean;
 };
 
 /** Content with short words and time-outs, and a queue for each case. */
@@ -28,7 +30,8 @@ export async function contractCase(exchange: Exchange, scenario: string, options
   if (exchange.facts.callIdOf(sipCallId) !== null && exchange.log.of('call refused', sipCallId).length === 0) await exchange.ended(sipCallId);
   await expectTranscript(exchange, options.name ?? scenario, () => {
     const parts = partsOf(exchange, sipCallId);
-    return { farEnds: { caller: trace.lines() }, ...parts, says: options.isHeldInSilence ? [] : parts.says };
+    const channels = options.isHeldInSilence || options.leavesDuringSetUp ? {} : parts.channels;
+    return { farEnds: { caller: trace.lines() }, ...parts, channels, says: options.isHeldInSilence ? [] : parts.says };
   });
   return sipCallId;
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,21 +7,23 @@ import { openAgentPhone } from '../../gateway/cli/agent-phone.js';
 import { DeskClient } from '../../gateway/cli/desk-client.js';
 import type { Config } from '../../gateway/config.js';
 import type { CallState } from '../../gateway/core/call/call-state.js';
-import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import { startGateway, type Gateway } from '../../gateway/gateway.js';
 import { projectFile } from '../../gateway/project.js';
 import { serveBilling } from '../../gateway/sample-billing/server.js';
 import { readSampleData } from '../../gateway/sample-billing/sample-data.js';
 import { BillingStore } from '../../gateway/sample-billing/store.js';
-import type { AgentCall, AgentPhone, AnswerRule } from '../../media/phone/agent-phone.js';
+import type { AnswerRule } from '../../media/phone/agent-phone.js';
 import { HeadlessPhone, type CallerCall, type PlaceCallOptions } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import { startBackend, type Backend } from './backend.js';
+import { EventSocketTrace } from './event-socket-trace.js';
 import { KeptFacts } from './kept-facts.js';
 import { MemoryThread } from './memory-thread.js';
+import { RawPhone, type RawPhoneOptions } from './raw-phone.js';
 import { startRedis, type TestRedis } from './redis-server.js';
 import { SipTrace } from './sip-trace.js';
 import { KeptLog } from './silent-log.js';
+import { RawAgent, type ScreenAgent, TestAgent } from './test-agent.js';
 
 export const SERVICE_NUMBER = '+46771000100';
 export const DEMO_CALLER = '+46701234567';
@@ -33,7 +34,8 @@ export const AGENT_SECRET = 'a-secret-for-tests-only';
 /** A whole exchange for telephony tests: backend, Redis, sample billing and one gateway, with callers and agents to drive it. */
 export class Exchange {
   readonly callers: HeadlessPhone[] = [];
-  readonly agents: TestAgent[] = [];
+  readonly agents: ScreenAgent[] = [];
+  private readonly rawPhones: RawPhone[] = [];
   /** SIP of the calls that `call` placed, as their phones saw it. */
   readonly traces = new WeakMap<CallerCall, SipTrace>();
 
@@ -43,11 +45,12 @@ export class Exchange {
   readonly thread: MemoryThread;
   readonly log: KeptLog;
   readonly facts: KeptFacts;
+  readonly eventSockets: EventSocketTrace;
   readonly gateway: Gateway;
   private readonly folder: string;
 
-  private constructor(parts: Pick<Exchange, 'backend' | 'redis' | 'billing' | 'thread' | 'log' | 'facts' | 'gateway'> & { readonly folder: string }) {
-    ({ backend: this.backend, redis: this.redis, billing: this.billing, thread: this.thread, log: this.log, facts: this.facts, gateway: this.gateway, folder: this.folder } = parts);
+  private constructor(parts: Pick<Exchange, 'backend' | 'redis' | 'billing' | 'thread' | 'log' | 'facts' | 'eventSockets' | 'gateway'> & { readonly folder: string }) {
+    ({ backend: this.backend, redis: this.redis, billing: this.billing, thread: this.thread, log: this.log, facts: this.facts, eventSockets: this.eventSockets, gateway: this.gateway, folder: this.folder } = parts);
   }
 
   /** @param options.flowsDir other content than the sample, whose agents are named by `options.agents` */
@@ -84,7 +87,7 @@ export class Exchange {
     const environment = { BILLING_URL: billing.url, ...agentSecrets(options.agents ?? ['anna', 'bo']) };
     const facts = new KeptFacts();
     const gateway = await startGateway(config, { environment, log, thread, onFact: (fact) => facts.keep(fact) });
-    return new Exchange({ backend, redis, billing, thread, log, facts, gateway, folder });
+    return new Exchange({ backend, redis, billing, thread, log, facts, eventSockets: EventSocketTrace.begin(), gateway, folder });
   }
 
   get sip(): string {
@@ -115,6 +118,23 @@ export class Exchange {
     const agent = new TestAgent(id, client, phone, SipTrace.of(phone.agent, this.names));
     this.agents.push(agent);
     return agent;
+  }
+
+  /** Signs an agent in whose phone is written by hand. */
+  async rawAgent(id: string, options: { readonly protocol?: 'udp' | 'tcp'; readonly toneHz?: number } = {}): Promise<RawAgent> {
+    const phone = await RawPhone.open({ toneHz: 440, ...options, sip: this.sip, user: id, names: this.names });
+    await phone.register(`sip:${id}@vaxel`, AGENT_SECRET);
+    const { client } = await DeskClient.signIn(this.gateway.httpUrl, `${AGENT_SECRET}-${id}`);
+    const agent = new RawAgent(id, client, phone);
+    this.agents.push(agent);
+    return agent;
+  }
+
+  /** A far end that is no agent's, written by hand. */
+  async rawPhone(options: Pick<RawPhoneOptions, 'user' | 'port' | 'toneHz'>): Promise<RawPhone> {
+    const phone = await RawPhone.open({ ...options, sip: this.sip, names: this.names });
+    this.rawPhones.push(phone);
+    return phone;
   }
 
   /** The sample invoice as the billing service has it. */
@@ -151,7 +171,7 @@ export class Exchange {
 
   async close(): Promise<void> {
     await Promise.all(this.agents.map((agent) => agent.close()));
-    await Promise.all(this.callers.map((caller) => caller.close()));
+    await Promise.all([...this.callers, ...this.rawPhones].map((phone) => phone.close()));
     await this.gateway.stop();
     await Promise.all([this.backend.close(), this.billing.close(), this.redis.stop()]);
     await rm(this.folder, { recursive: true, force: true });
@@ -163,70 +183,3 @@ function agentSecrets(ids: readonly string[]): Record<string, string> {
 }
 
 const variable = (agentId: string): string => agentId.toUpperCase().replaceAll('-', '_');
-
-/** An agent with a screen client and a phone; events are kept, so that waiting for one that came already works. */
-export class TestAgent {
-  readonly events: { readonly event: ServerEvent; readonly at: number }[] = [];
-  private readonly calls: AgentCall[] = [];
-  private readonly waiting: { readonly test: (event: ServerEvent) => boolean; readonly found: (event: ServerEvent) => void }[] = [];
-
-  constructor(
-    readonly id: string,
-    readonly client: DeskClient,
-    readonly phone: AgentPhone,
-    readonly trace: SipTrace,
-  ) {
-    phone.on('call', (call) => this.calls.push(call));
-    client.on('event', (event, at) => {
-      this.events.push({ event, at });
-      for (const one of this.waiting.splice(0)) {
-        if (one.test(event)) one.found(event);
-        else this.waiting.push(one);
-      }
-    });
-  }
-
-  /** Resolves with the first event of that type (and phase, for `agent`) after the ones already waited for. */
-  next<T extends ServerEvent['type']>(type: T, test: (event: Extract<ServerEvent, { type: T }>) => boolean = () => true): Promise<Extract<ServerEvent, { type: T }>> {
-    const matches = (event: ServerEvent): event is Extract<ServerEvent, { type: T }> => event.type === type && test(event as Extract<ServerEvent, { type: T }>);
-    const kept = this.events.findIndex(({ event }) => matches(event));
-    const found = this.events[kept]?.event;
-    if (found !== undefined && matches(found)) {
-      this.events.splice(0, kept + 1);
-      return Promise.resolve(found);
-    }
-    return new Promise((resolve) =>
-      this.waiting.push({
-        test: matches,
-        found: (event) => {
-          this.events.splice(0);
-          if (matches(event)) resolve(event);
-        },
-      }),
-    );
-  }
-
-  /** The next call that reaches the phone after the ones already taken. */
-  async nextCall(): Promise<AgentCall> {
-    const kept = this.calls.shift();
-    if (kept !== undefined) return kept;
-    await once(this.phone, 'call');
-    return this.nextCall();
-  }
-
-  inPhase(phase: string): Promise<unknown> {
-    return this.next('agent', (event) => event.state.phase === phase);
-  }
-
-  async ready(): Promise<void> {
-    const result = await this.client.send({ type: 'ready' });
-    if (!result.ok) throw new Error(`${this.id}: ${result.error.code} ${result.error.detail}`);
-    await this.inPhase('ready');
-  }
-
-  async close(): Promise<void> {
-    await this.client.send({ type: 'signOut' }).catch(() => undefined);
-    this.client.close();
-    await this.phone.close();
-  }
-}

@@ -34,5 +34,8 @@ function textOf(fact: TelephonyFact): string {
   }
 }
 
-/** Legs end in `-c` (the caller) or `-a1`, `-a2` … (the agents in the order of the offers). */
-const legName = (legId: string): string => (legId.endsWith('-c') ? 'caller' : `agent${/-a(\d+)$/.exec(legId)?.[1] ?? '?'}`);
+/** Legs end in `-c` (the caller), `-a1`, `-a2` … (the agents in the order of the offers) or `-t1` (where the caller was put through to). */
+function legName(legId: string): string {
+  const [, kind = '?', number = ''] = /-([cat])(\d*)$/.exec(legId) ?? [];
+  return `${{ c: 'caller', a: 'agent', t: 'transfer' }[kind] ?? '?'}${number}`;
+}

@@ -17,9 +17,10 @@ import type { AnswerRule } from '../../media/phone/agent-phone.js';
 import { HeadlessPhone, type CallerCall, type PlaceCallOptions } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import { startBackend, type Backend } from './backend.js';
-import { DEMO_CALLER, SERVICE_NUMBER, TestAgent } from './exchange.js';
+import { DEMO_CALLER, SERVICE_NUMBER } from './exchange.js';
 import { startRedis, type TestRedis } from './redis-server.js';
 import { SipTrace } from './sip-trace.js';
+import { TestAgent } from './test-agent.js';
 
 const TENANT = 'test';
 const SECRET = 'a-secret-for-tests-only';

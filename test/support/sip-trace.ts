@@ -76,6 +76,7 @@ export class SipTrace {
       .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<id>')
       .replace(/tag=[^;>\s]+/g, 'tag=<tag>')
       .replace(/(nonce|opaque)="[^"]*"/g, '$1="<$1>"')
+      .replace(/^(\d+) \d+ INVITE$/, '$1 <cseq> INVITE')
       .replace(/127\.0\.0\.1(:\d+)?/g, (address) => `<${this.names.get(address) ?? 'address'}>`);
   }
 }

@@ -66,12 +66,15 @@ async function play(run: SippRun, sipCallId: string): Promise<SippResult> {
   return { problem: code === 0 ? '' : `SIPp ended with ${code}\n${errors ?? ''}`, sipCallId, trace };
 }
 
-/** Outside the range that the system gives to others, so that nobody takes a port between our look and SIPp's use of it. */
-const PORTS = { first: 20_000, count: 6_000 };
+/**
+ * Outside the range that the system gives to others, and outside that of FreeSWITCH's RTP as we configure it (20000 to 21000), so that
+ * nobody takes a port between our look and SIPp's use of it.
+ */
+const PORTS = { first: 22_000, count: 6_000 };
 let nextPort = process.pid % PORTS.count;
 
 /** An even UDP port that is free now, as is the one two above it, which SIPp takes for video. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     nextPort = (nextPort + 4) % PORTS.count;
     const port = PORTS.first + (nextPort & ~1);

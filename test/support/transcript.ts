@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, vi } from 'vitest';
 import { askMediaServer, versionOfSipServer } from './event-socket.js';
+import type { ChannelTrace } from './event-socket-trace.js';
 import type { Exchange } from './exchange.js';
 
 const FOLDER = new URL('../telephony/transcripts/', import.meta.url);
@@ -11,17 +12,20 @@ export interface Transcript {
   /** SIP at each far end, by its name. */
   readonly farEnds: Readonly<Record<string, readonly string[]>>;
   readonly facts: readonly string[];
+  /** Commands and events of the media server's channels. */
+  readonly channels: Readonly<Record<string, ChannelTrace>>;
   /** Prompts in the order in which they were begun, and how the call ended. */
   readonly says: readonly string[];
   readonly end: string;
 }
 
-/** The facts, prompts and end of one call. The call must be over. */
-export function partsOf(exchange: Exchange, sipCallId: string): Pick<Transcript, 'facts' | 'says' | 'end'> {
+/** The facts, channels, prompts and end of one call. The call must be over. */
+export function partsOf(exchange: Exchange, sipCallId: string): Pick<Transcript, 'facts' | 'channels' | 'says' | 'end'> {
   const [ended] = exchange.log.of('call ended', sipCallId);
   const [refused] = exchange.log.of('call refused', sipCallId);
   return {
     facts: exchange.facts.of(sipCallId),
+    channels: exchange.eventSockets.of(exchange.facts.callIdOf(sipCallId)),
     says: exchange.log.of('says', sipCallId).map((line) => String(line.fields['prompts'])),
     end: ended !== undefined ? `${String(ended.fields['result'])}: ${String(ended.fields['reason'])}` : refused !== undefined ? `refused: ${String(refused.fields['status'])}` : 'never arrived',
   };

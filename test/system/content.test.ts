@@ -1,12 +1,19 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readWav } from '../../gateway/adapters/speech/wav.js';
 import { ProcessExchange } from '../support/process-exchange.js';
-import { vaxelIn } from '../support/vaxel-command.js';
+import { vaxelIn, type RunningCommand } from '../support/vaxel-command.js';
 
 const QUICK_FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
+
+function programOnPath(name: string): string {
+  const path = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)).find(existsSync);
+  if (path === undefined) throw new Error(`${name} is not on PATH`);
+  return path;
+}
 
 /** Content that can be broken and mended. */
 class Content {
@@ -81,7 +88,31 @@ describe('a machine without a program that is needed', () => {
     const up = vaxelIn({ PATH: folder }, 'up', '--json', '--var', folder);
     expect(await up.exited).toBe(1);
     const { message } = (await up.line('error')) as { readonly message: string };
-    expect(message).toMatch(/^Missing redis-server, espeak-ng .*Run: (sudo apt-get install -y|brew install) redis(-server)? espeak-ng$/);
+    expect(message).toMatch(/^Missing redis-server .*Run: (sudo apt-get install -y|brew install) redis(-server)?$/);
     rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe('a machine without espeak-ng', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vx-bin-'));
+  let up: RunningCommand;
+  beforeAll(() => {
+    symlinkSync(process.execPath, join(folder, 'node'));
+    symlinkSync(programOnPath('redis-server'), join(folder, 'redis-server'));
+    up = vaxelIn({ PATH: folder }, 'up', '--json', '--var', folder, '--sip-port', '0', '--http-port', '0', '--flows', QUICK_FLOWS);
+  });
+  afterAll(async () => {
+    up.signal('SIGINT');
+    await up.exited;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('serves calls all the same: the npm package speaks', async () => {
+    await up.line('ready');
+    const caller = vaxelIn({ PATH: folder }, 'call', '--json', '--var', folder, '--keys', 'prompt 2');
+    expect(await caller.exited).toBe(0);
+    const { wav } = (await caller.line('ended')) as { readonly wav: string };
+    const heard = readWav(readFileSync(wav))?.samples ?? new Int16Array();
+    expect(heard.some((sample) => Math.abs(sample) > 3_000)).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ import { ensureMusic } from '../../media/moh/ensure-music.js';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { startDrachtio } from '../../media/softswitch/drachtio/start.js';
 import { startFreeswitch } from '../../media/softswitch/freeswitch/start.js';
-import type { TestAgent } from '../support/exchange.js';
+import type { TestAgent } from '../support/test-agent.js';
 import { ProcessExchange, type LoggedLine } from '../support/process-exchange.js';
 import { KeptLog } from '../support/silent-log.js';
 import { SoftswitchProcess } from '../support/softswitch-process.js';

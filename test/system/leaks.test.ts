@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HeadlessPhone } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
-import { DEMO_CALLER, Exchange, SERVICE_NUMBER, type TestAgent } from '../support/exchange.js';
+import { DEMO_CALLER, Exchange, SERVICE_NUMBER } from '../support/exchange.js';
+import type { TestAgent } from '../support/test-agent.js';
 
 const QUICK_FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
 const CALLS = process.env['VAXEL_LONG'] === '1' ? 500 : 100;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { askMediaServer } from '../support/event-socket.js';
-import type { TestAgent } from '../support/exchange.js';
+import type { TestAgent } from '../support/test-agent.js';
 import { ProcessExchange, type LoggedLine } from '../support/process-exchange.js';
 
 const INVOICE = '471100';

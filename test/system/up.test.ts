@@ -127,7 +127,7 @@ describe('vaxel up', () => {
   });
 
   it('starts every program again that was killed, at the same address, and calls are served', async () => {
-    for (const name of ['gateway', 'billing', 'softswitch', 'redis']) process.kill(ready.pids[name] ?? -1, name === 'redis' ? 'SIGTERM' : 'SIGKILL');
+    for (const name of ['gateway', 'billing', 'softswitch', 'redis']) process.kill(ready.pids[name] ?? -1, 'SIGKILL');
     const served = async (): Promise<void> => expect(await ending(call('--keys', 'wait:300 hangup', '--expect', 'abandoned', '--max', '5'))).toEqual([0, 'abandoned']);
     await vi.waitFor(async () => expect((await fetch(`${ready.api}/health`)).status).toBe(200), { timeout: 15_000, interval: 100 });
     await vi.waitFor(served, { timeout: 15_000, interval: 100 });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentCall, AnswerRule } from '../../media/phone/agent-phone.js';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
-import type { PhoneCall } from '../../media/phone/phone-call.js';
 import { expectNothingLeft, FLOWS_OF_TESTS } from '../support/contract-case.js';
 import { askMediaServer } from '../support/event-socket.js';
-import { Exchange, type TestAgent } from '../support/exchange.js';
+import { Exchange } from '../support/exchange.js';
+import { expectOtherSound } from '../support/hearing.js';
+import type { TestAgent } from '../support/test-agent.js';
 import { expectTranscript, partsOf } from '../support/transcript.js';
 
 const AGENTS = ['talk-a', 'busy-a', 'busy-b', 'declines-a', 'declines-b', 'silent-a', 'silent-b', 'crossing-a', 'crossing-b', 'abandon-a', 'lost-a', 'lost-b', 'hold-a'];
@@ -67,7 +68,7 @@ describe('a caller and the agents', () => {
     await expectTalk(caller, callee, A_HZ);
     for (const [holder, held] of [[caller, callee], [callee, caller]] as const) {
       expect(await holder.hold()).toBe(true);
-      await expectOtherThan(held, holder === caller ? CALLER_HZ : A_HZ);
+      await expectOtherSound(held, holder === caller ? CALLER_HZ : A_HZ);
       expect(await holder.resume()).toBe(true);
       await expectTalk(caller, callee, A_HZ);
     }
@@ -161,15 +162,6 @@ describe('a caller and the agents', () => {
     await expectNothingLeft(exchange);
   });
 });
-
-/** Something is heard, and it is not this tone. */
-async function expectOtherThan(listener: PhoneCall, hz: number): Promise<void> {
-  await vi.waitFor(() => {
-    const { share, loudness } = listener.media.tone(hz);
-    expect(share).toBeLessThan(0.3);
-    expect(loudness).toBeGreaterThan(100);
-  }, { timeout: 3_000, interval: 40 });
-}
 
 /** Makes the phone send its 200 when the CANCEL is there but not yet read: both are on the wire at once. */
 function answerAtCancel(call: AgentCall, agent: TestAgent): void {

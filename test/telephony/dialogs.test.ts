@@ -29,6 +29,18 @@ describe("a caller's dialog", () => {
     await contractCase(exchange, 'uac-hold-late-offer-expect-200', { isHeldInSilence: true });
   });
 
+  it.concurrent.each(['udp', 'tcp'] as const)('behind proxies goes by their Record-Route, over %s', async (protocol) => {
+    await contractCase(exchange, 'uac-record-route-expect-bye', { protocol, name: `caller-behind-proxies-${protocol}` });
+  });
+
+  it.concurrent.each(['Supported', 'Require'])('is answered by 200 alone when the caller says %s: 100rel', async (header) => {
+    await contractCase(exchange, 'uac-100rel-expect-200', { keys: { rel: header }, name: `uac-100rel-${header.toLowerCase()}` });
+  });
+
+  it.concurrent('is held and taken back over TCP as well', async () => {
+    await contractCase(exchange, 'uac-hold-resume-expect-200', { protocol: 'tcp', name: 'hold-resume-tcp', isHeldInSilence: true });
+  });
+
   it.concurrent('is refreshed by us where the caller left it open', async () => {
     await contractCase(exchange, 'uac-session-timer-expect-200');
   });
@@ -47,6 +59,10 @@ describe("a caller's dialog", () => {
 
   it.runIf(canPlayDigits).concurrent('is served to the end by keys pressed ahead', async () => {
     await contractCase(exchange, 'uac-keys-expect-bye', { name: 'keys-to-the-end', keys: { digits: '11471#1' } });
+  });
+
+  it.runIf(canPlayDigits).concurrent('is served to the end over TCP, our BYE by the same connection', async () => {
+    await contractCase(exchange, 'uac-keys-expect-bye', { protocol: 'tcp', name: 'keys-to-the-end-tcp', keys: { digits: '11471#1' } });
   });
 
   it.runIf(canPlayDigits).concurrent('is ended kindly after wrong keys', async () => {
@@ -72,7 +88,7 @@ describe("a caller's dialog", () => {
     const { problem, trace } = await call.done;
     expect(problem).toBe('');
     expect(await exchange.ended(call.sipCallId)).toMatchObject({ result: 'upstreamError', reason: 'media-timeout' });
-    await expectTranscript(exchange, 'uac-silent-expect-bye', () => ({ farEnds: { caller: trace.lines() }, ...partsOf(exchange, call.sipCallId), says: [] }));
+    await expectTranscript(exchange, 'uac-silent-expect-bye', () => ({ farEnds: { caller: trace.lines() }, ...partsOf(exchange, call.sipCallId), channels: {}, says: [] }));
   });
 
   it('leaves nothing behind', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { contractCase, expectNothingLeft, FLOWS_OF_TESTS } from '../support/contract-case.js';
 import { Exchange } from '../support/exchange.js';
 
@@ -30,7 +30,7 @@ describe('a call that cannot be served', () => {
   });
 
   it.concurrent('is over when the caller cancels before the answer', async () => {
-    await contractCase(exchange, 'uac-cancel-expect-487');
+    await contractCase(exchange, 'uac-cancel-expect-487', { leavesDuringSetUp: true });
   });
 
   it.concurrent('goes on when the CANCEL comes after the answer', async () => {
@@ -39,6 +39,16 @@ describe('a call that cannot be served', () => {
 
   it.concurrent.each(['udp', 'tcp'] as const)('is not needed to ask what we can do, over %s', async (protocol) => {
     await contractCase(exchange, 'uac-options-expect-200', { protocol });
+  });
+
+  it('that srf cannot read is one line of the log', async () => {
+    const phone = await exchange.rawPhone({ user: 'odd', toneHz: 440 });
+    // RFC 3261 section 7.1: the version is not case-sensitive; srf's parser takes it in capitals only.
+    phone.send([
+      `OPTIONS sip:${exchange.sip} sip/2.0`, phone.via(), 'Max-Forwards: 70', 'From: <sip:odd@127.0.0.1>;tag=odd', `To: <sip:${exchange.sip}>`,
+      'Call-ID: odd', 'CSeq: 1 OPTIONS', phone.contact, 'Content-Length: 0', '', '',
+    ].join('\r\n'));
+    await vi.waitFor(() => expect(exchange.log.of('unreadable SIP message dropped').map((line) => line.fields)).toEqual([{ what: 'incoming message', err: 'failed to parse sip message' }]), { timeout: 5_000 });
   });
 
   it('leaves nothing behind', async () => {

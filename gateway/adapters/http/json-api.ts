@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Result } from '../../core/errors.js';
@@ -7,6 +6,8 @@ import { brand, type AgentId, type CustomerId } from '../../core/ids.js';
 import { interactionSchema, type Interaction } from '../../core/thread/interaction.js';
 import type { Log } from '../../ports/log.js';
 import type { ThreadStore } from '../../ports/thread-store.js';
+import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './api-token.js';
+import type { FlowRoutes } from './flow-api.js';
 import { readBody } from './read-body.js';
 import { json, problem, type Answer } from './responses.js';
 
@@ -21,10 +22,10 @@ export interface ApiRoutes {
   readonly thread: Pick<ThreadStore, 'append' | 'recent'>;
   /** Lets other systems write interactions; null = nobody may. */
   readonly apiToken: string | null;
+  readonly flows: FlowRoutes;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
-const UNAUTHORISED = { 'WWW-Authenticate': 'Bearer realm="vaxel"' };
 
 const threadQuerySchema = z
   .strictObject({
@@ -52,20 +53,14 @@ export async function readThread(request: IncomingMessage, url: URL, routes: Api
 
 /** `GET /v1/calls/ended?sipCallId=`: result and reason of a call that ended lately, for testers and operators with the API token. */
 export function readEnd(request: IncomingMessage, url: URL, routes: ApiRoutes): Answer {
-  const token = bearerOf(request);
-  if (routes.apiToken === null || token === null || !isSame(token, routes.apiToken)) {
-    return problem(401, { code: 'VG_SIGN_IN', detail: 'the API token is needed' }, UNAUTHORISED);
-  }
+  if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
   const end = routes.endOf((url.searchParams.get('sipCallId') ?? '').slice(0, 256));
   return end === null ? problem(404, { code: 'VG_FAILED', detail: 'no such call ended lately' }) : json(200, end);
 }
 
 /** `POST /v1/interactions`: one CloudEvents 1.0 JSON event, stored once however often it is sent. */
 export async function appendInteraction(request: IncomingMessage, routes: ApiRoutes, log: Log): Promise<Answer> {
-  const token = bearerOf(request);
-  if (routes.apiToken === null || token === null || !isSame(token, routes.apiToken)) {
-    return problem(401, { code: 'VG_SIGN_IN', detail: 'the API token is needed' }, UNAUTHORISED);
-  }
+  if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/cloudevents+json' && type !== 'application/json') {
     return problem(415, { code: 'VG_BAD_MESSAGE', detail: 'send application/cloudevents+json' });
@@ -99,15 +94,4 @@ function badFields(error: z.ZodError): Answer {
 
 function unavailable(result: Extract<Result<unknown>, { ok: false }>): Answer {
   return problem(503, { code: result.error.code, detail: 'the history store did not answer in time; nothing was lost, send it again' }, { 'Retry-After': '2' });
-}
-
-function bearerOf(request: IncomingMessage): string | null {
-  const match = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '');
-  return match?.[1] ?? null;
-}
-
-/** Compares digests, so that neither content nor length shows in the time it takes. */
-function isSame(left: string, right: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../ports/log.js';
 import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
+import { listFlows, readFlowLog, releaseFlow } from './flow-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { problem, write, type Answer } from './responses.js';
 
@@ -71,6 +72,7 @@ async function answerTo({ request, files, options }: Exchange): Promise<Answer> 
   if (url === null) return problem(400, { code: 'VG_BAD_MESSAGE', detail: 'the address is not understood' });
   const { routes, log } = options;
   if (url.pathname === '/v1/interactions') return request.method === 'POST' ? appendInteraction(request, routes, log) : notAllowed('POST');
+  if (url.pathname === '/v1/flows/releases') return request.method === 'POST' ? releaseFlow(request, routes) : notAllowed('POST');
   const get = getRoute(url, { request, files, routes });
   if (get === null) return problem(404, { code: 'VG_FAILED', detail: 'there is nothing at this address' });
   return request.method === 'GET' || request.method === 'HEAD' ? get() : notAllowed('GET, HEAD');
@@ -87,6 +89,10 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
       return () => health(routes);
     case '/v1/calls/ended':
       return () => readEnd(request, url, routes);
+    case '/v1/flows':
+      return () => listFlows(request, routes);
+    case '/v1/flows/log':
+      return () => readFlowLog(request, routes);
     case '/v1/thread':
       return () => readThread(request, url, routes);
   }

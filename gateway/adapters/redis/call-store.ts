@@ -9,7 +9,7 @@ import { openRedis, whenReady, within } from './connection.js';
 import type { ScriptClient } from './connection.js';
 import { REGISTRATION, storePrefix } from './keys.js';
 import { ScriptRunner } from './runner.js';
-import { loadScripts, STORE_SCRIPTS } from './scripts.js';
+import { loadLibrary, STORE_SCRIPTS } from './scripts.js';
 import type { StoreScript } from './scripts.js';
 
 /** No command of the store may take longer: the call goes on from memory instead. */
@@ -56,7 +56,7 @@ export class RedisCallStore implements CallStore {
     this.runner = new ScriptRunner<StoreScript>({
       redis: this.redis,
       ...(options.wrapClient ? { client: options.wrapClient(this.redis) } : {}),
-      scripts: loadScripts(STORE_SCRIPTS),
+      library: loadLibrary(STORE_SCRIPTS),
       prefix: this.prefix,
       now: options.now ?? (() => 0),
       deadlineMs: COMMAND_LIMIT_MS,

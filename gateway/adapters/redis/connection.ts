@@ -2,8 +2,8 @@ import { Redis } from 'ioredis';
 
 /** What the adapters ask of a Redis client; tests put one in between that delays, loses and doubles. */
 export interface ScriptClient {
-  evalsha(sha: string, keys: number, ...args: string[]): Promise<unknown>;
-  eval(source: string, keys: number, ...args: string[]): Promise<unknown>;
+  fcall(name: string, keys: number, ...args: string[]): Promise<unknown>;
+  function(subcommand: 'LOAD', source: string): Promise<unknown>;
 }
 
 /**

@@ -29,6 +29,10 @@ export const STORE_KEY_NAMES = {
 /** An agent's phone, by address of record. Used without scripts, so it has no twin. */
 export const REGISTRATION = 'reg:';
 
+/** The log of flow versions, and the source of each by its hash. Used without scripts, so they have no twin. */
+export const RELEASE_LOG = 'flows:log';
+export const RELEASE_SOURCE = 'flows:source:';
+
 /** Where a node's outbox reader stands. Used by the reader only, so it has no twin. */
 export const READ_POSITION = 'pos:';
 

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** All pairs of digits. */
+const PAIRS = Array.from({ length: 1_024 }, (_, value) => `${DIGITS[value >>> 5] ?? ''}${DIGITS[value & 31] ?? ''}`);
 const POOL_BYTES = 4_000;
 
 let pool = randomBytes(0);
 let at = 0;
+let lastNow = Number.NaN;
+let lastTime = '';
 
 /**
  * A new token for an offer that a script may make: 10 characters of time and 10 of chance in Crockford's base 32, so tokens sort by the
@@ -12,14 +16,16 @@ let at = 0;
  * failover. The offer's id is this token with the call's id behind it.
  */
 export function newOfferToken(now: number = Date.now()): string {
-  let time = '';
-  for (let i = 0, rest = now; i < 10; i += 1, rest = Math.floor(rest / 32)) time = (DIGITS[rest % 32] ?? '0') + time;
+  if (now !== lastNow) {
+    lastTime = '';
+    for (let i = 0, rest = now; i < 5; i += 1, rest = Math.floor(rest / 1_024)) lastTime = (PAIRS[rest % 1_024] ?? '') + lastTime;
+    lastNow = now;
+  }
   if (at + 10 > pool.length) {
     pool = randomBytes(POOL_BYTES);
     at = 0;
   }
-  let chance = '';
-  for (let i = 0; i < 10; i += 1) chance += DIGITS[(pool[at + i] ?? 0) % 32] ?? '0';
-  at += 10;
-  return time + chance;
+  let token = lastTime;
+  for (const end = at + 10; at < end; at += 2) token += PAIRS[pool.readUInt16BE(at) & 1_023] ?? '';
+  return token;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { failed, ok, type Result } from '../../core/errors.js';
 import type { Language } from '../../core/flow/flow-types.js';
+import type { Engine } from './engine.js';
 
 const VOICES: Readonly<Record<Language, string>> = { sv: 'sv', nb: 'nb', en: 'en-gb' };
 /** A little slower than the engine's usual 175 words a minute: it has to be understood on a bad line. */
@@ -11,17 +12,17 @@ const MAX_BYTES = 30_000_000;
 export const voiceOf = (language: Language): string => VOICES[language];
 
 export interface EspeakJob {
-  readonly command: string;
+  readonly engine: Engine;
   readonly language: Language;
   readonly text: string;
   readonly signal: AbortSignal;
 }
 
-/** Lets espeak-ng speak; the result is the WAV that it wrote. The child ends with the signal or after 20 s. */
-export function runEspeak({ command, language, text, signal }: EspeakJob): Promise<Result<Buffer>> {
+/** Lets the engine speak; the result is the WAV that it wrote, or `missing` when there is no such program. The child ends with the signal or after 20 s. */
+export function runEspeak({ engine: { command, args }, language, text, signal }: EspeakJob): Promise<Result<Buffer> | 'missing'> {
   return new Promise((resolve) => {
     // The text goes in by stdin: as an argument it could be taken for an option.
-    const child = spawn(command, ['-v', voiceOf(language), '-s', String(WORDS_PER_MINUTE), '-b', '1', '--stdin', '--stdout'], {
+    const child = spawn(command, [...args, '-v', voiceOf(language), '-s', String(WORDS_PER_MINUTE), '-b', '1'], {
       stdio: ['pipe', 'pipe', 'pipe'],
       signal,
       timeout: TIME_LIMIT_MS,
@@ -37,7 +38,7 @@ export function runEspeak({ command, language, text, signal }: EspeakJob): Promi
     });
     child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(0, 300)));
     child.stdin.on('error', (error) => (complaint ||= error.message)); // EPIPE when the child ended early; its exit says why
-    child.on('error', (error: NodeJS.ErrnoException) => resolve(failed('VG_MEDIA', sayWhy(error, command))));
+    child.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ENOENT' ? 'missing' : failed('VG_MEDIA', sayWhy(error, command))));
     child.on('close', (code) => {
       if (code === 0 && size <= MAX_BYTES) resolve(ok(Buffer.concat(chunks)));
       else resolve(failed('VG_MEDIA', `${command} ended with ${code ?? 'a signal'}: ${complaint.trim().split('\n')[0] ?? ''}`));
@@ -46,7 +47,6 @@ export function runEspeak({ command, language, text, signal }: EspeakJob): Promi
   });
 }
 
-function sayWhy(error: NodeJS.ErrnoException, command: string): string {
-  if (error.code === 'ENOENT') return `espeak-ng, which speaks the prompts, is not installed (looked for ${command}). Run: apt-get install -y espeak-ng`;
+function sayWhy(error: Error, command: string): string {
   return error.name === 'AbortError' ? 'speech was called off' : `${command} could not be started: ${error.message}`;
 }

@@ -1,16 +1,19 @@
 import { failed, ok, type Result, type VgErrorCode } from '../../core/errors.js';
 import type { LegId } from '../../core/ids.js';
 import type { DialRequest, LegHandle } from '../../ports/telephony.js';
+import { EarlyMedia, hasLiveAudio } from './early-media.js';
 import type { ConnectedLeg } from './leg.js';
 import { LegMedia } from './leg-media.js';
 import type { Legs, LegsOptions } from './legs.js';
 import { killChannel, type Endpoint, type MediaServer, type SipDialog, type SipRequest } from './libraries.js';
+import { bothWays, isHold } from './renegotiate.js';
 import { routeTo, type OutboundRoute, type OutboundRoutes } from './outbound-route.js';
 
 /** A phone being rung. */
 interface RingingLeg {
   isCancelled: boolean;
   invite: SipRequest | null;
+  early: EarlyMedia | null;
   endpoint: Promise<Endpoint | null>;
   readonly server: MediaServer;
   readonly serverName: string;
@@ -41,7 +44,7 @@ export class AgentSide {
       this.options.log.warn({ legId: request.legId, err: String(error) }, 'no endpoint for the phone');
       return null;
     });
-    this.ringing.set(request.legId, { isCancelled: false, invite: null, endpoint, server: beside.server, serverName: beside.handle.mediaServer });
+    this.ringing.set(request.legId, { isCancelled: false, invite: null, early: null, endpoint, server: beside.server, serverName: beside.handle.mediaServer });
   }
 
   async dial(request: DialRequest, onInviteSent: (at: number) => void): Promise<Result<LegHandle>> {
@@ -57,10 +60,13 @@ export class AgentSide {
     if (endpoint === null) return giveUp('VG_MEDIA', 'no endpoint for the phone');
     if (!route.ok) return giveUp(route.error.code, route.error.detail);
     if (leg.isCancelled) return giveUp('VG_FAILED', 'cancelled before the INVITE left');
-    const answered = await this.invite({ request, leg, endpoint, route: route.value }, onInviteSent);
+    const early = new EarlyMedia({ options: this.options, server: leg.server, endpoint, join: request.hasEarlyMedia ? () => this.join(request.beside, endpoint) : null });
+    leg.early = early;
+    const answered = await this.invite({ request, leg, endpoint, route: route.value }, { onInviteSent, early });
+    await early.end();
     if (!answered.ok) return giveUp(answered.error.code, answered.error.detail);
     if (leg.isCancelled) return this.endCrossedAnswer(answered.value, giveUp);
-    return this.connect({ request, leg, endpoint, dialog: answered.value });
+    return this.connect({ request, leg, endpoint, dialog: answered.value, early });
   }
 
   /** Stops the ring. Before the INVITE left it never will; after it, CANCEL; a 200 that crosses is ended in `dial`. */
@@ -69,6 +75,7 @@ export class AgentSide {
     if (leg === undefined || leg.isCancelled) return;
     leg.isCancelled = true;
     if (leg.invite !== null) leg.invite.cancel(() => undefined);
+    await leg.early?.end();
     const endpoint = await leg.endpoint;
     // Nobody called dial(): the offer ended while the pop was on its way.
     if (leg.invite === null) this.ringing.delete(legId);
@@ -81,12 +88,13 @@ export class AgentSide {
 
   private async invite(
     call: { readonly request: DialRequest; readonly leg: RingingLeg; readonly endpoint: Endpoint; readonly route: OutboundRoute },
-    onInviteSent: (at: number) => void,
+    progress: { readonly onInviteSent: (at: number) => void; readonly early: EarlyMedia },
   ): Promise<Result<SipDialog>> {
     const { request, leg, endpoint, route } = call;
     const headers: Record<string, string> = {
       From: `<sip:${request.callerNumber ?? 'anonymous'}@localhost>`,
       To: `<${route.to}>`,
+      ...request.headers,
       'X-Call-Ref': request.callId,
       // RFC 5373 names the wish; phones in the field look at Call-Info (answer-after) or Alert-Info.
       ...(request.shouldAutoAnswer ? { 'Call-Info': '<sip:vaxel>;answer-after=0', 'Alert-Info': '<http://vaxel>;info=alert-autoanswer;delay=0' } : {}),
@@ -99,10 +107,10 @@ export class AgentSide {
           cbRequest: (error, invite) => {
             if (error !== null && error !== undefined) return;
             leg.invite = invite;
-            onInviteSent(this.options.now());
+            progress.onInviteSent(this.options.now());
             if (leg.isCancelled) invite.cancel(() => undefined);
           },
-          cbProvisional: () => undefined,
+          cbProvisional: (response) => progress.early.heard(response),
         },
       );
       return ok(await this.options.link.orLost(inviting));
@@ -118,21 +126,49 @@ export class AgentSide {
     return giveUp('VG_FAILED', 'answered after the ring was stopped');
   }
 
-  private async connect(call: { readonly request: DialRequest; readonly leg: RingingLeg; readonly endpoint: Endpoint; readonly dialog: SipDialog }): Promise<Result<LegHandle>> {
-    const { request, leg, endpoint, dialog } = call;
+  /** Joins the caller to the far end while it rings. */
+  private async join(caller: LegId, endpoint: Endpoint): Promise<boolean> {
+    const leg = this.legs.get(caller);
+    return leg !== null && (await this.legs.join(leg, endpoint.uuid)).ok;
+  }
+
+  private async connect(call: AnsweredCall): Promise<Result<LegHandle>> {
+    const { request, leg, endpoint, dialog, early } = call;
     const { callId, legId } = request;
     const handle: LegHandle = { legId, role: 'agent', dialogId: dialog.id, mediaServer: leg.serverName, channel: endpoint.uuid };
     const media = new LegMedia(endpoint, leg.server);
-    const connected: ConnectedLeg = { callId, legId, handle, dialog, server: leg.server, endpoint, media, isEnding: false };
+    const joined = early.isJoined ? { joinedTo: request.beside } : {};
+    const connected: ConnectedLeg = { callId, legId, handle, dialog, server: leg.server, endpoint, media, isEnding: false, ...joined };
     this.ringing.delete(legId);
     this.legs.add(connected);
-    const [agreed] = await Promise.all([this.legs.renegotiate(connected, dialog.remote.sdp), media.prepare('agent')]);
+    if (early.isJoined) this.legs.willBeBridged(request.beside, legId);
+    const [agreed] = await Promise.all([this.agree(connected, call), media.prepare('agent')]);
     if (!agreed.ok) {
       await this.legs.end(legId, 'no media');
       return agreed;
     }
     return ok(handle);
   }
+
+  /** Gives the phone's answer to its channel. It stands in the 200, or stood in a reliable 1xx before. */
+  private async agree(connected: ConnectedLeg, { dialog, early }: AnsweredCall): Promise<Result<unknown>> {
+    const answer = dialog.remote.sdp || early.sdp;
+    // RFC 3264 section 6: an answer with port 0 has refused our only stream. Nobody would hear anybody.
+    if (!answer || !hasLiveAudio(answer)) return failed('VG_MEDIA', 'the phone answered without audio');
+    if (answer === early.agreedSdp) return ok(null);
+    if (early.isJoined || !isHold(answer)) return this.legs.renegotiate(connected, answer);
+    // A channel that comes into a bridge on hold is taken off hold by FreeSWITCH, and the caller would hear nothing at all.
+    connected.heldAnswer = answer;
+    return this.legs.renegotiate(connected, bothWays(answer));
+  }
+}
+
+interface AnsweredCall {
+  readonly request: DialRequest;
+  readonly leg: RingingLeg;
+  readonly endpoint: Endpoint;
+  readonly dialog: SipDialog;
+  readonly early: EarlyMedia;
 }
 
 /** What a phone's final answer means for an offer. */

@@ -20,6 +20,10 @@ export interface ConnectedLeg {
   readonly channelDialogId?: string;
   /** The way back to media of a leg taken over, once it was asked for. */
   fetching?: Promise<LegMedia | null>;
+  /** The caller this leg was joined to while it rang: the bridge is made already. */
+  readonly joinedTo?: LegId;
+  /** The answer of a phone that answered on hold, until that is carried out. */
+  heldAnswer?: string | null;
   /** Set by whoever ends the leg first, so that its end is reported at most once. */
   isEnding: boolean;
 }

@@ -2,11 +2,13 @@ import { failed, ok, type Result } from '../../core/errors.js';
 import type { LegId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import type { TelephonyFact } from '../../ports/telephony.js';
+import { bridged } from './bridged.js';
 import { dtmfOfInfo } from './dtmf-info.js';
 import { requestInDialog } from './in-dialog.js';
 import type { ConnectedLeg } from './leg.js';
 import { killChannel, type SipDialog, type SipMessage, type SipRequest, type SipResponder, type SipServer } from './libraries.js';
 import type { MediaServers } from './media-servers.js';
+import { asFreshOffer, isHold, renegotiate } from './renegotiate.js';
 import type { SipLink } from './sip-link.js';
 import { sessionTimer } from './session-timer.js';
 
@@ -63,7 +65,26 @@ export class Legs {
     endpoint.on('destroy', (event?: { readonly reason?: string }) => this.channelEnded(leg, event?.reason));
   }
 
-  /** A bridge of these two is about to be made. */
+  /** Joins a caller to a channel. Caller first: a later end of that channel leaves the caller parked; killing the first would hang up the second. */
+  async join(caller: ConnectedLeg, channel: string): Promise<Result<null>> {
+    caller.media?.willBeBridged();
+    const body = await caller.server.api(`uuid_bridge ${caller.handle.channel} ${channel}`);
+    return body.startsWith('+OK') ? ok(null) : failed('VG_MEDIA', `uuid_bridge: ${body.trim()}`);
+  }
+
+  /** A phone that answered on hold is held once it is bridged: only then FreeSWITCH plays music to the caller meanwhile. */
+  async holdAsAnswered(leg: ConnectedLeg, caller: ConnectedLeg): Promise<void> {
+    if (!leg.heldAnswer) return;
+    await bridged(leg.server, { channel: leg.handle.channel, to: caller.handle.channel });
+    // The phone may have taken the call back meanwhile.
+    const { heldAnswer } = leg;
+    leg.heldAnswer = null;
+    if (!heldAnswer || leg.isEnding) return;
+    const held = await this.renegotiate(leg, heldAnswer);
+    if (held.ok) this.reportHold(leg, heldAnswer);
+  }
+
+  /** These two are, or are about to be, in one bridge. */
   willBeBridged(caller: LegId, agent: LegId): void {
     this.callerOf.set(agent, caller);
   }
@@ -94,12 +115,7 @@ export class Legs {
 
   /** Sends the far end's new offer to that leg's channel. @returns the channel's answer */
   async renegotiate(leg: ConnectedLeg, sdp: string): Promise<Result<string>> {
-    if (leg.endpoint === null) return failed('VG_LEG_GONE', 'the channel has no socket');
-    const answer = await requestInDialog(this.options.sip, { method: 'INVITE', dialogId: leg.endpoint.dialog.id, body: sdp });
-    if (!answer.ok) return answer;
-    if (answer.value.status !== 200) return failed('VG_MEDIA', `the media server answered ${answer.value.status}`);
-    leg.endpoint.local.sdp = asNextVersion(leg.endpoint.local.sdp, answer.value.body);
-    return ok(leg.endpoint.local.sdp);
+    return leg.endpoint === null ? failed('VG_LEG_GONE', 'the channel has no socket') : renegotiate(this.options.sip, leg.endpoint, sdp);
   }
 
   /**
@@ -155,6 +171,7 @@ export class Legs {
     const { request, response } = message;
     if (leg.isEnding) return response.send(481);
     const headers = sessionTimer(request);
+    leg.heldAnswer = null;
     if (!request.body) return this.offerOurs(leg, { response, headers });
     const answer = await this.renegotiate(leg, request.body);
     if (!answer.ok) {
@@ -174,15 +191,15 @@ export class Legs {
       if (!ack.body) return;
       void this.renegotiate(leg, ack.body).then((agreed) => (agreed.ok ? this.reportHold(leg, ack.body) : undefined));
     });
-    const offer = bothWays(leg.endpoint?.local.sdp ?? '');
+    const offer = asFreshOffer(leg.endpoint?.local.sdp ?? '');
     if (leg.endpoint !== null) leg.endpoint.local.sdp = offer;
     how.response.send(200, undefined, { body: offer, headers: how.headers });
   }
 
   private reportHold(leg: ConnectedLeg, theirs: string): void {
-    const isHeld = /^a=(sendonly|inactive)\s*$/m.test(theirs) || /^c=IN IP4 0\.0\.0\.0\s*$/m.test(theirs);
+    if (leg.isEnding) return;
     const { callId, legId } = leg;
-    this.options.report({ type: 'leg.held', callId, legId, isHeld, at: this.options.now() });
+    this.options.report({ type: 'leg.held', callId, legId, isHeld: isHold(theirs), at: this.options.now() });
   }
 
   /** BYE from the far end (srf answers it), a session that ran out, or drachtio's note about either. */
@@ -240,22 +257,6 @@ export class Legs {
   private async kill(leg: ConnectedLeg): Promise<void> {
     await killChannel(leg.server, leg.handle.channel);
   }
-}
-
-/**
- * RFC 3264 section 8: within a dialog the origin line stays what it was, but for its version. FreeSWITCH puts another address into
- * it when it answers a re-INVITE.
- */
-function asNextVersion(before: string, next: string): string {
-  const origin = /^o=(\S+) (\d+) (\d+) (.*?)\r?$/m.exec(before);
-  if (origin === null || before === next) return next;
-  const [, user, id, version = '0', address] = origin;
-  return next.replace(/^o=[^\r\n]*/m, () => `o=${user} ${id} ${BigInt(version) + 1n} ${address}`);
-}
-
-/** Our description as an offer: both directions, as a new version where that changes it. */
-function bothWays(sdp: string): string {
-  return asNextVersion(sdp, sdp.replace(/^a=(sendonly|recvonly|inactive)(?=\r?$)/m, 'a=sendrecv'));
 }
 
 const reasonOf = (cause: string) => ({ Reason: `SIP;cause=200;text="${cause}"` });

@@ -12,6 +12,7 @@ import { newSipServer, type SipMessage, type SipServer } from './libraries.js';
 import { MediaServers, type MediaServerAddress } from './media-servers.js';
 import { Registrar } from './registrar.js';
 import { SipLink } from './sip-link.js';
+import { logUnreadableMessages } from './unreadable-messages.js';
 
 export interface TelephonyOptions {
   readonly drachtio: { readonly host: string; readonly port: number; readonly secret: string };
@@ -52,6 +53,7 @@ class DrachtioTelephony implements Telephony {
   private listener: (fact: TelephonyFact) => void = () => undefined;
   private readonly link = new SipLink();
   private isDraining = false;
+  private restoreConsole: () => void = () => undefined;
 
   constructor(private readonly options: TelephonyOptions) {
     const { log, now } = options;
@@ -74,6 +76,7 @@ class DrachtioTelephony implements Telephony {
 
   /** Media first, SIP last: a caller who gets through finds everything ready. Both reconnect by themselves from then on. */
   async start(): Promise<void> {
+    this.restoreConsole = logUnreadableMessages(this.options.log);
     await this.connectSip();
     await this.mediaServers.start();
     this.route();
@@ -126,13 +129,12 @@ class DrachtioTelephony implements Telephony {
   async bridge(caller: LegId, agent: LegId): Promise<Result<null>> {
     const [a, b] = [this.legs.get(caller), this.legs.get(agent)];
     if (a === null || b === null) return failed('VG_LEG_GONE', 'a leg ended before the bridge');
-    a.media?.willBeBridged();
+    if (b.joinedTo === caller) return ok(null);
     b.media?.willBeBridged();
     this.legs.willBeBridged(caller, agent);
-    // Caller first: a later end of the agent's channel leaves the caller parked; killing the first would hang up the second.
-    const body = await a.server.api(`uuid_bridge ${a.handle.channel} ${b.handle.channel}`);
-    if (!body.startsWith('+OK')) return failed('VG_MEDIA', `uuid_bridge: ${body.trim()}`);
-    return ok(null);
+    const joined = await this.legs.join(a, b.handle.channel);
+    if (joined.ok) await this.legs.holdAsAnswered(b, a);
+    return joined;
   }
 
   async hangUp(legId: LegId, cause: string): Promise<void> {
@@ -165,6 +167,7 @@ class DrachtioTelephony implements Telephony {
     this.legs.close();
     this.mediaServers.close();
     this.sip.disconnect();
+    this.restoreConsole();
     await Promise.resolve();
   }
 

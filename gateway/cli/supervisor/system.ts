@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureMusic } from '../../../media/moh/ensure-music.js';
@@ -82,6 +82,7 @@ export class System {
     const sip = softswitch['sip'] as Address;
     const freeswitch = softswitch['freeswitch'] as { readonly esl: Address };
     const drachtio = softswitch['drachtio'] as Address;
+    const samples = join(options.flowsDir, 'sample-thread.yaml');
     const gateway = await this.run({
       name: 'gateway',
       command: node,
@@ -96,7 +97,7 @@ export class System {
         REDIS_URL: redisUrl,
         DATABASE_URL: `postgresql://postgres@/postgres?host=${encodeURIComponent(this.runDir)}`,
         TRUNKS: options.trunks,
-        SAMPLE_THREAD: join(options.flowsDir, 'sample-thread.yaml'),
+        ...(existsSync(samples) ? { SAMPLE_THREAD: samples } : {}),
         HTTP_HOST: options.host,
         HTTP_PORT: String(options.httpPort),
         BILLING_URL: String(billing['url']),

@@ -15,7 +15,7 @@ export type CallEffect =
   | { readonly type: 'leg.dial'; readonly legId: LegId; readonly agentId: AgentId; readonly beside: LegId; readonly shouldAutoAnswer: boolean }
   | { readonly type: 'leg.prepareDial'; readonly legId: LegId; readonly agentId: AgentId; readonly beside: LegId }
   /** Rings a number or SIP address outside; answers and failures come back like those of `leg.dial`. */
-  | { readonly type: 'leg.dialOut'; readonly legId: LegId; readonly target: string; readonly beside: LegId }
+  | { readonly type: 'leg.dialOut'; readonly legId: LegId; readonly target: string; readonly headers: Readonly<Record<string, string>>; readonly beside: LegId }
   | { readonly type: 'leg.cancelDial'; readonly legId: LegId }
   | { readonly type: 'media.say'; readonly legId: LegId; readonly sayId: string; readonly utterances: readonly Utterance[] }
   | { readonly type: 'media.hush'; readonly legId: LegId; readonly sayId: string }

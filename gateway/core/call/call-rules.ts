@@ -25,4 +25,6 @@ export type Announcement =
   | { readonly key: 'queue.position'; readonly position: number }
   | { readonly key: 'queue.welcome' }
   | { readonly key: 'queue.returned' }
-  | { readonly key: 'sorry.tryLater' };
+  | { readonly key: 'sorry.tryLater' }
+  /** When those words, which a number may have of its own, cannot be heard. */
+  | { readonly key: 'sorry.goodbye' };

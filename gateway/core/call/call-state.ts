@@ -51,7 +51,7 @@ export interface QueuePlace {
  *                 │      │   └────────────┘ the agent's leg is lost, or cannot be bridged
  *                 └──────┴─▶ transferring ─▶ transferred ─▶ ended
  *
- *   waiting (nobody to be had), transferring and transferred (the other end is lost) ─▶ closing ─▶ ended
+ *   flow (broken twice), waiting (nobody to be had), transferring and transferred (the other end is lost) ─▶ closing ─▶ ended
  *   the caller leaves, in any phase but conversation and wrapUp; the flow is over; an answer lost with its process ─▶ ended
  */
 export type Activity =
@@ -80,8 +80,8 @@ export type Activity =
   /** Dialling out for a blind transfer, then talking there. */
   | { readonly phase: 'transferring'; readonly target: string }
   | { readonly phase: 'transferred'; readonly target: string; readonly since: Millis }
-  /** A last prompt, then the caller's leg is ended. */
-  | { readonly phase: 'closing'; readonly end: EndReason }
+  /** A last prompt, then the caller's leg is ended. `own`: the number's words; `plain`: those were not heard, a plain goodbye is said. */
+  | { readonly phase: 'closing'; readonly end: EndReason; readonly words: 'own' | 'plain' }
   /** Both legs are gone; the agent files a disposition. */
   | { readonly phase: 'wrapUp'; readonly agentId: AgentId; readonly place: QueuePlace; readonly end: EndReason }
   | { readonly phase: 'ended'; readonly end: EndReason };

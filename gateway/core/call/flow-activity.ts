@@ -7,6 +7,7 @@ import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState } from './call-state.js';
 import { finish } from './finish.js';
+import { takeLastResort } from './last-resort.js';
 import { andThen, ignore, type CallStep } from './step.js';
 import { startTransfer } from './transfer.js';
 import { enterQueue } from './waiting.js';
@@ -106,7 +107,9 @@ function leave(rules: CallRules, state: CallState, left: { readonly exit: FlowEx
       return finish(state, end);
     }
     case 'transfer':
-      return startTransfer(state, { target: exit.target });
+      return startTransfer(state, { target: exit.target, headers: exit.headers });
+    case 'broken':
+      return takeLastResort(rules, state, { end: { result: 'serverError', reason: 'flow-failed' }, before: [] });
     default:
       return assertNever(exit, 'leave');
   }

@@ -1,14 +1,14 @@
-import { say } from './announce.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState } from './call-state.js';
 import type { EndReason } from './end-reason.js';
-import { finish } from './finish.js';
+import { tellAndEnd } from './last-words.js';
 import { andThen, step, type CallStep } from './step.js';
+import { startTransfer } from './transfer.js';
 
-/** Tells the caller the number's last words, then ends the call: never silence, never a bare hang-up. */
-export function tellAndEnd(rules: CallRules, state: CallState, how: { readonly end: EndReason; readonly before: readonly CallEffect[] }): CallStep {
-  if (state.callerLeg.phase !== 'up') return andThen(step(state, ...how.before), (now) => finish(now, how.end));
-  const closing: CallState = { ...state, activity: { phase: 'closing', end: how.end } };
-  return andThen(step(closing, ...how.before), (now) => say(rules, now, { key: 'sorry.tryLater' }));
+/** The call can be helped neither by its flow nor by a person: the number's last resort, a transfer or its last words. */
+export function takeLastResort(rules: CallRules, state: CallState, how: { readonly end: EndReason; readonly before: readonly CallEffect[] }): CallStep {
+  const target = rules.lastResortTarget;
+  if (target === null || state.callerLeg.phase !== 'up') return tellAndEnd(rules, state, how);
+  return andThen(step(state, ...how.before), (now) => startTransfer(now, { target }));
 }

@@ -60,7 +60,7 @@ export function reduceCall(rules: CallRules, before: CallState, event: CallEvent
     case 'transferred':
       return reduceTransferred(rules, { state, activity }, event);
     case 'closing':
-      return reduceClosing({ state, activity }, event);
+      return reduceClosing(rules, { state, activity }, event);
     case 'wrapUp':
       return reduceWrapUp({ state, activity }, event);
     case 'ended':

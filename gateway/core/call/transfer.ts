@@ -3,8 +3,8 @@ import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { Activity, CallState } from './call-state.js';
-import { tellAndEnd } from './last-resort.js';
 import { finish } from './finish.js';
+import { tellAndEnd } from './last-words.js';
 import { ignore, step, type CallStep } from './step.js';
 
 type Transferring = Extract<Activity, { phase: 'transferring' }>;
@@ -15,12 +15,12 @@ const RING_LIMIT_MS = 45_000;
 const RING_TIMER = 'transfer:ring';
 
 /** Blind transfer: the caller hears music while the other end rings. */
-export function startTransfer(state: CallState, to: { readonly target: string }): CallStep {
+export function startTransfer(state: CallState, to: { readonly target: string; readonly headers?: Readonly<Record<string, string>> }): CallStep {
   const legId = brand<LegId>(`${state.callId}-t1`);
   return step(
     { ...state, agentLeg: { phase: 'ringing', legId }, announcing: null, activity: { phase: 'transferring', target: to.target } },
     { type: 'media.music', legId: state.callerLeg.legId },
-    { type: 'leg.dialOut', legId, target: to.target, beside: state.callerLeg.legId },
+    { type: 'leg.dialOut', legId, target: to.target, headers: to.headers ?? {}, beside: state.callerLeg.legId },
     { type: 'timer.set', timer: RING_TIMER, inMs: RING_LIMIT_MS },
   );
 }

@@ -4,10 +4,9 @@ import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
 import { endAgentLeg, finish } from './finish.js';
-import { tellAndEnd } from './last-resort.js';
+import { takeLastResort } from './last-resort.js';
 import { acceptedTooLate, callerLeft, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
-import { startTransfer } from './transfer.js';
 import { cancelRing, ringTimer, type Waiting, type WaitingNow } from './waiting-state.js';
 
 /** How often the place in line is looked at; it is said only when it improved. */
@@ -110,7 +109,7 @@ function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.acce
   );
 }
 
-/** Neither a person nor the queue can be had: the number's last resort, a transfer or its last words. */
+/** Neither a person nor the queue can be had. */
 function lastResort(rules: CallRules, now: WaitingNow, why: { readonly reason: string }): CallStep {
   const { state } = now;
   const leave: readonly CallEffect[] = [
@@ -120,9 +119,7 @@ function lastResort(rules: CallRules, now: WaitingNow, why: { readonly reason: s
     ...endAgentLeg(state),
     ...callerLeft(now),
   ];
-  const target = rules.lastResortTarget;
-  if (target !== null) return andThen(step({ ...state, agentLeg: null }, ...leave), (then) => startTransfer(then, { target }));
-  return tellAndEnd(rules, { ...state, agentLeg: null }, { end: { result: 'serverError', reason: why.reason }, before: leave });
+  return takeLastResort(rules, { ...state, agentLeg: null }, { end: { result: 'serverError', reason: why.reason }, before: leave });
 }
 
 /** After the welcome the caller hears the place in line, unless an agent was found meanwhile. */

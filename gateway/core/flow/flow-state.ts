@@ -71,8 +71,8 @@ export interface FlowState {
   readonly echo: { readonly digit: string; readonly until: Millis } | null;
   /** A key stopped a say node: further say nodes are passed over until something asks, acts or ends. */
   readonly isHurrying: boolean;
-  /** On the way out after a broken step: what cannot be said is left out. */
-  readonly isFailing: boolean;
+  /** The error way after a broken step, where what cannot be said is left out: whether anything was heard on it yet. Null before. */
+  readonly errorWay: 'unheard' | 'heard' | null;
   /** The caller got what they came for. */
   readonly isSolved: boolean;
   readonly statedReason: string | null;
@@ -105,7 +105,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export function ownCopy(state: FlowState): Mutable<FlowState> {
   return {
     flowId: state.flowId, version: state.version, callId: state.callId, ani: state.ani, dnis: state.dnis, language: state.language, vars: state.vars, visits: state.visits, activity: state.activity,
-    timers: state.timers, serial: state.serial, buffer: state.buffer, echo: state.echo, isHurrying: state.isHurrying, isFailing: state.isFailing, isSolved: state.isSolved,
+    timers: state.timers, serial: state.serial, buffer: state.buffer, echo: state.echo, isHurrying: state.isHurrying, errorWay: state.errorWay, isSolved: state.isSolved,
     statedReason: state.statedReason, customer: state.customer, path: state.path, hours: state.hours, progress: state.progress, answers: state.answers, consents: state.consents,
     shares: state.shares, incidents: state.incidents, toldIncidents: state.toldIncidents, informedOf: state.informedOf, inFlow: state.inFlow, frames: state.frames,
   };

@@ -16,8 +16,10 @@ export interface Utterance {
 /** How a flow ends. Exactly one for each run of a flow. */
 export type FlowExit =
   | { readonly kind: 'queue'; readonly queue: QueueId; readonly needs: readonly SkillNeed[]; readonly band: number; readonly reason: string | null }
-  | { readonly kind: 'transfer'; readonly target: string }
-  | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' };
+  | { readonly kind: 'transfer'; readonly target: string; /** SIP headers for the other side. */ readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' }
+  /** It broke, and its error way as well, or nothing was heard on that way: the number's last resort has to help. */
+  | { readonly kind: 'broken' };
 
 /** Orders of the flow interpreter. It knows nothing of audio. */
 export type FlowEffect =

@@ -8,8 +8,8 @@ import type { FlowEffect, FlowEvent, Language } from './flow-types.js';
 import type { Incident } from './incident.js';
 import type { Reaction } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
-import { arriveSaying, digitWhileSaying, saidWhileSaying } from './saying.js';
-import { cancelTimers, currentNode, fail, leave, type Turn } from './turn.js';
+import { afterPart, arriveSaying, digitWhileSaying, saidWhileSaying } from './saying.js';
+import { cancelTimers, currentNode, fail, isOnErrorWay, leave, type Turn } from './turn.js';
 import { firstValues, visitKey } from './variables.js';
 
 export interface FlowStart {
@@ -50,13 +50,13 @@ export function startFlow(flow: Flow, start: FlowStart): FlowStep {
       language,
       vars: firstValues(flow, start.vars ?? {}),
       visits: {},
-      activity: { phase: 'left', exit: { kind: 'hangup', outcome: 'failed' } },
+      activity: { phase: 'left', exit: { kind: 'broken' } },
       timers: [],
       serial: 0,
       buffer: '',
       echo: null,
       isHurrying: false,
-      isFailing: false,
+      errorWay: null,
       isSolved: false,
       statedReason: null,
       customer: null,
@@ -169,7 +169,9 @@ function said(turn: Turn): Reaction {
 
 /** A prompt that could not be heard: a filler may be missed, anything else leads to the error node, and on the way out it is left out. */
 function sayFailed(turn: Turn): Reaction {
-  if (turn.state.isFailing || turn.state.activity.phase === 'connecting') return said(turn);
+  const { activity } = turn.state;
+  if (activity.phase === 'connecting') return said(turn);
+  if (activity.phase === 'saying' && isOnErrorWay(turn)) return afterPart(turn, activity);
   return fail(turn, 'prompt could not be played');
 }
 
@@ -191,7 +193,7 @@ function run(turn: Turn, first: Reaction): FlowStep {
     cancelTimers(turn);
     const isLoop = moves >= MAX_MOVES_PER_STEP || visits >= MAX_VISITS;
     if (typeof next === 'string') visits++;
-    if (isLoop) next = leave(turn, { kind: 'hangup', outcome: 'failed' });
+    if (isLoop) next = leave(turn, { kind: 'broken' });
     else next = typeof next === 'string' ? arrive(turn, next) : follow(turn, next);
   }
   return { state: turn.state, effects: turn.effects };

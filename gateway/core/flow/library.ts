@@ -10,6 +10,8 @@ export interface FlowLibrary {
   readonly queues?: ReadonlySet<string>;
   /** Flows that may be parts of this one, loaded. */
   readonly flows?: ReadonlyMap<string, Flow>;
+  /** Flows that exist and have faults of their own: who has them as parts is not blamed. */
+  readonly faulty?: ReadonlySet<string>;
   readonly hours?: ReadonlyMap<string, OpeningHours>;
   /** Whether calls can be dialled out; without it transfer nodes are refused. Default true. */
   readonly canTransfer?: boolean;

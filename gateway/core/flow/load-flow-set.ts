@@ -1,7 +1,7 @@
 import type { Flow } from './flow-schema.js';
 import type { Language } from './flow-types.js';
 import type { FlowLibrary } from './library.js';
-import { finishFlow, loadPrompts, parseFlow, type Loaded, type ParsedFlow } from './load.js';
+import { finishFlow, flowIdOf, loadPrompts, parseFlow, type Loaded, type ParsedFlow } from './load.js';
 import type { Finding, Problem } from './problem.js';
 import type { Prompt } from './prompt-schema.js';
 
@@ -20,21 +20,29 @@ export function loadFlowSet(sources: { readonly flows: readonly SourceFile[]; re
     if (!loaded.ok) problems.push(...loaded.problems);
     else for (const [id, prompt] of loaded.value) addOnce(prompts, { id, prompt, file: name }, problems);
   }
-  const flows = finishAll(parseAll(sources.flows, problems), { ...library, prompts }, problems);
+  const faulty = new Set<string>();
+  const flows = finishAll(parseAll(sources.flows, { problems, faulty }), { ...library, prompts, faulty }, { problems, faulty });
   return problems.length === 0 ? { ok: true, value: flows } : { ok: false, problems };
 }
 
-function parseAll(sources: readonly SourceFile[], problems: Problem[]): readonly ParsedFlow[] {
+/** What is wrong, and the flows that it is in. */
+interface Faults {
+  readonly problems: Problem[];
+  readonly faulty: Set<string>;
+}
+
+function parseAll(sources: readonly SourceFile[], { problems, faulty }: Faults): readonly ParsedFlow[] {
   return sources.flatMap(({ name, text }) => {
     const parsed = parseFlow(text, name);
     if (parsed.ok) return [parsed.value];
     problems.push(...parsed.problems);
+    faulty.add(flowIdOf(name));
     return [];
   });
 }
 
 /** Finishes the flows, parts before those that they are parts of. */
-function finishAll(parsed: readonly ParsedFlow[], library: FlowLibrary, problems: Problem[]): ReadonlyMap<string, Flow> {
+function finishAll(parsed: readonly ParsedFlow[], library: FlowLibrary, { problems, faulty }: Faults): ReadonlyMap<string, Flow> {
   const flows = new Map<string, Flow>();
   let left = [...parsed];
   while (left.length > 0) {
@@ -43,7 +51,10 @@ function finishAll(parsed: readonly ParsedFlow[], library: FlowLibrary, problems
     for (const one of ready) {
       const finished = finishFlow(one, { ...library, flows });
       if (finished.ok) flows.set(finished.value.id, finished.value);
-      else problems.push(...finished.problems);
+      else {
+        problems.push(...finished.problems);
+        faulty.add(one.id);
+      }
     }
     if (ready.length === 0) {
       problems.push(...left.flatMap((one) => one.problemsOf(circles(one, waiting))));

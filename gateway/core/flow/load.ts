@@ -41,7 +41,7 @@ export function loadFlow(text: string, fileName: string, library: FlowLibrary = 
 export function parseFlow(text: string, fileName: string): Loaded<ParsedFlow> {
   const source = readYaml(text, fileName);
   if (!source.ok) return source;
-  const id = idOf(fileName);
+  const id = flowIdOf(fileName);
   const later = laterKinds(source.value.raw);
   const parsed = flowFileSchema.safeParse(source.value.raw);
   const misnamed: Finding[] = /^[a-z][a-z0-9-]{0,63}$/.test(id) ? [] : [{ path: [], what: `the file name is the flow's id, and "${id}" is none`, fix: 'name the file with lower case letters, digits and hyphens' }];
@@ -80,7 +80,8 @@ export function loadYaml<S extends z.ZodType>(text: string, fileName: string, sc
   return { ok: true, value: { value: parsed.data, problemsOf } };
 }
 
-const idOf = (fileName: string): string => (fileName.split('/').at(-1) ?? fileName).replace(/\.ya?ml$/, '');
+/** A flow's id is its file's name. */
+export const flowIdOf = (fileName: string): string => (fileName.split('/').at(-1) ?? fileName).replace(/\.ya?ml$/, '');
 
 /** The node that tells of incidents where the author placed none. */
 const INCIDENTS_FIRST = 'incidents-first';

@@ -1,7 +1,7 @@
 import type { FlowActivity } from './flow-state.js';
 import type { Placed, Speaking } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
-import { currentNode, cut, fail, hush, keepForLater, mustBeHeard, notePath, speak, takeAnywhere, wordsOf, wording, type Next, type Turn } from './turn.js';
+import { currentNode, cut, fail, hush, isOnErrorWay, keepForLater, mustBeHeard, noteHeard, notePath, speak, takeAnywhere, wordsOf, wording, type Next, type Turn } from './turn.js';
 
 type Saying = Extract<FlowActivity, { phase: 'saying' }>;
 
@@ -9,7 +9,7 @@ type Saying = Extract<FlowActivity, { phase: 'saying' }>;
 export function arriveSaying(turn: Turn, at: Placed, kind: Speaking): Next {
   const exit = kind.isEnd ? null : anywhereAhead(turn, at.id);
   let parts = wordsOf(turn, kind.prompts(at.node));
-  if (parts === null && !turn.state.isFailing) return fail(turn, 'prompt lacks a value', at.id);
+  if (parts === null && !isOnErrorWay(turn)) return fail(turn, 'prompt lacks a value', at.id);
   parts = [...(parts ?? []), ...(kind.words?.(turn, at) ?? [])];
   if (exit !== null || (!kind.isEnd && turn.state.isHurrying)) parts = parts.filter((part) => !part.hasBargeIn);
   if (kind.isEnd) turn.state.isHurrying = false;
@@ -25,6 +25,7 @@ export function arriveSaying(turn: Turn, at: Placed, kind: Speaking): Next {
 /** A key meanwhile: `anywhere` keys lead out, others stop the words and wait for whoever asks. */
 export function digitWhileSaying(turn: Turn, activity: Saying, digit: string): Next {
   const speaking = speakingAt(turn, activity);
+  noteHeard(turn);
   const target = turn.state.buffer === '' ? turn.flow.anywhere.get(digit) : undefined;
   // On the very node the key leads to, it only hurries the words along.
   const leadsAway = target !== undefined && target !== activity.node;
@@ -42,8 +43,14 @@ export function digitWhileSaying(turn: Turn, activity: Saying, digit: string): N
   return speaking === null ? fail(turn, 'node is gone') : speaking.kind.afterWords(turn, speaking.at);
 }
 
-/** The words are over: the next part, or on. */
+/** The words were heard. */
 export function saidWhileSaying(turn: Turn, activity: Saying): Next {
+  noteHeard(turn);
+  return afterPart(turn, activity);
+}
+
+/** The words are over, heard or not: the next part, or on. */
+export function afterPart(turn: Turn, activity: Saying): Next {
   const say = speak(turn, activity.say.rest);
   if (say !== null) {
     turn.state.activity = { ...activity, say };

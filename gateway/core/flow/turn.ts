@@ -154,14 +154,22 @@ export function wording(parts: readonly SayPart[]): string {
   return words;
 }
 
-/** Something that the author could not foresee: on to the flow's error node, once; when that breaks too, the call's last resort takes over. `at`: the node that breaks, when the flow does not stand there yet. */
+/** Something that the author could not foresee: on to the flow's error node, once; when that breaks too, the number's last resort takes over. `at`: the node that breaks, when the flow does not stand there yet. */
 export function fail(turn: Turn, did: string, at?: string): Next {
   const { activity } = turn.state;
   notePath(turn, { node: at ?? (activity.phase === 'left' ? turn.flow.error : activity.node), did });
-  if (turn.state.isFailing) return leave(turn, { kind: 'hangup', outcome: 'failed' });
-  turn.state.isFailing = true;
+  if (isOnErrorWay(turn)) return leave(turn, { kind: 'broken' });
+  turn.state.errorWay = 'unheard';
   turn.state.buffer = '';
   return turn.flow.error;
+}
+
+/** Whether a step broke before. A snapshot of an older release does not say. */
+export const isOnErrorWay = ({ state }: Turn): boolean => state.errorWay === 'unheard' || state.errorWay === 'heard';
+
+/** Something was heard: on the error way a hang-up is no bare one any more. */
+export function noteHeard({ state }: Turn): void {
+  if (state.errorWay === 'unheard') state.errorWay = 'heard';
 }
 
 /** Ends the run of the flow. */

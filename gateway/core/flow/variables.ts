@@ -5,7 +5,7 @@ import type { FlowState } from './flow-state.js';
 import type { Condition } from './node-schema.js';
 
 /** Names that the interpreter gives itself; no flow may declare them. */
-export const BUILT_IN: readonly string[] = ['call', 'language', 'visits', 'hours'];
+export const BUILT_IN: readonly string[] = ['call', 'language', 'visits', 'hours', 'incidents'];
 /** Of the opening hours that were looked at last. */
 const HOURS_FIELDS: ReadonlyMap<string, ScalarType> = new Map([['state', 'text'], ['opensOn', 'date'], ['opensAt', 'time'], ['closesAt', 'time']]);
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -74,6 +74,8 @@ export function lookUp(state: FlowState, path: string): Json | undefined {
       return callField(state, rest);
     case 'hours':
       return hoursField(state, rest);
+    case 'incidents':
+      return rest === 'told' ? state.toldIncidents.length : undefined;
     default: {
       const value = Object.hasOwn(state.vars, head) ? state.vars[head] : undefined;
       return rest === '' ? value : fieldAt(value, rest);
@@ -111,6 +113,7 @@ export function declaredType(flow: Pick<Flow, 'vars' | 'nodes'>, path: string): 
   if (head === 'language') return tail === '' ? 'text' : null;
   if (head === 'call') return ['id', 'ani', 'dnis'].includes(tail) ? 'text' : null;
   if (head === 'hours') return HOURS_FIELDS.get(tail) ?? null;
+  if (head === 'incidents') return tail === 'told' ? 'number' : null;
   if (head === 'visits') return flow.nodes.has(tail) ? 'number' : null;
   const variable = flow.vars.get(head);
   if (variable === undefined) return null;

@@ -4,7 +4,7 @@ import { NamedTimers } from '../../sip/clock.js';
 import { SipHeaders } from '../../sip/headers.js';
 import { formatMessage, type SipRequest, type SipResponse } from '../../sip/message.js';
 import type { Source } from '../../sip/transport.js';
-import { newTag } from '../../sip/via.js';
+import { hostPort, newTag } from '../../sip/via.js';
 import type { Application } from './applications.js';
 import { cseqOf, type Dialog, dialogIdOf, hopOf, learnFromAnswer } from './dialog.js';
 import { appHeaders, contentType, type HeaderLine, ordered, valueOf, without } from './header-rules.js';
@@ -50,8 +50,11 @@ export function sendNew(board: Switchboard, app: Application, message: AppReques
     app.send(answerFrame(message.id, 'NOK', reason ?? 'invalid request-uri'));
     return;
   }
-  const to = hopOf(message.routeUri === undefined ? start.uri : withScheme(message.routeUri));
-  const request = compose(message.text, { ...start, local: board.hostPort, contact: ownContact(board, to?.protocol ?? 'udp'), firstCSeq: firstCSeq(board) });
+  const hop = hopOf(message.routeUri === undefined ? start.uri : withScheme(message.routeUri));
+  const registered = hop && board.registered.towards(start.method, start.uri, hop);
+  const to = registered ?? hop;
+  const local = registered ? hostPort(registered.address, registered.port) : board.hostPort;
+  const request = compose(message.text, { ...start, local, contact: ownContact(board, to?.protocol ?? 'udp'), firstCSeq: firstCSeq(board) });
   if (!to) return failUnsent(board, app, { request, messageId: message.id });
   if (start.method !== 'INVITE') {
     sendFor(board, { request, to, app, messageId: message.id });

@@ -116,6 +116,7 @@ function respondToOther(board: Switchboard, incoming: Incoming, text: SipText): 
   const response = build(incoming, { status, reason, toTag, lines: [...lines, ...contact], body: text.body });
   forget(board, incoming);
   tx.respond(response);
+  board.registered.answered(tx.request, response, tx.source);
   if (isReinvite && dialog) {
     if (text.body !== '') dialog.localBody = { type: contentType(lines, text.body) ?? 'application/sdp', text: text.body };
   }

@@ -14,6 +14,7 @@ import { Dialogs } from './dialog.js';
 import { receiveAck, receiveInDialog } from './dialog-requests.js';
 import { receiveNew } from './new-requests.js';
 import { receiveStray } from './own-requests.js';
+import { RegisteredConnections } from './registered-connections.js';
 import { admit, isViaTrue, judge } from './screening.js';
 import { abandon, type Switchboard, trying } from './switchboard.js';
 import type { AppMessage } from './wire.js';
@@ -59,7 +60,7 @@ export async function startDrachtio(opts: DrachtioOptions): Promise<Drachtio> {
 
 function assemble(opts: DrachtioOptions, transport: SipTransport): Switchboard {
   const clock = opts.clock ?? systemClock;
-  const timers = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000, inviteClientFirstRetryMs: 1000, ...opts.timers };
+  const timers = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000, clientFirstRetryMs: 1000, ...opts.timers };
   const apps = new Applications();
   const stack = new SipStack({
     transport, clock, timers, trying: 'never', forceRport: true, judge, admit,
@@ -68,10 +69,11 @@ function assemble(opts: DrachtioOptions, transport: SipTransport): Switchboard {
     onStrayResponse: (response) => receiveStray(board, response),
     onMalformed: (reason, source) => opts.log.warn({ reason, protocol: source.protocol }, 'malformed SIP message'),
   });
+  const general = new NamedTimers(clock);
   const board: Switchboard = {
     clock, log: opts.log, stack, apps, dialogs: new Dialogs(), cdrs: new Cdrs(apps, clock), timing: timers,
     address: { host: transport.host, port: transport.port }, hostPort: `${transport.host}:${transport.port}`,
-    incoming: new Map(), pendingInvites: new Map(), acks: new Map(), timers: new NamedTimers(clock), invitesSeen: new Set(),
+    incoming: new Map(), pendingInvites: new Map(), acks: new Map(), timers: general, registered: new RegisteredConnections(general), invitesSeen: new Set(),
   };
   return board;
 }

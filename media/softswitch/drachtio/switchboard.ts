@@ -15,6 +15,7 @@ import type { Cdrs } from './cdrs.js';
 import type { Dialog, Dialogs } from './dialog.js';
 import { type HeaderLine, ordered, responseBasics } from './header-rules.js';
 import type { Incoming } from './incoming.js';
+import type { RegisteredConnections } from './registered-connections.js';
 import type { Meta } from './wire.js';
 
 /** An INVITE of an application that has no final answer yet. */
@@ -39,6 +40,7 @@ export interface Switchboard {
   readonly pendingInvites: Map<string, PendingInvite>;
   /** ACKs for a 2xx that go out again when the 2xx does, by `ackKey`. */
   readonly acks: Map<string, { readonly request: SipRequest; readonly to: Source }>;
+  readonly registered: RegisteredConnections;
   /** Timers that belong to no dialog, by name. */
   readonly timers: NamedTimers;
   /** `inviteKey` of INVITEs that an application has begun to answer: another copy is not shown to anybody. */

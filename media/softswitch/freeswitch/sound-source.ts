@@ -15,6 +15,7 @@ export function soundOf(pcm: Int16Array, opts: { type?: string; fromSample?: num
   return {
     ...(opts.type === undefined ? {} : { type: opts.type }),
     next() {
+      if (at + FRAME_SAMPLES <= pcm.length) return pcm.subarray(at, (at += FRAME_SAMPLES));
       if (at >= pcm.length && moreLoops <= 0) return undefined;
       const frame = new Int16Array(FRAME_SAMPLES);
       for (let filled = 0; filled < FRAME_SAMPLES; ) {

@@ -116,9 +116,9 @@ describe('adoption', () => {
     now += 1_000;
     let losses = 1;
     const adopter = open((client) => ({
-      eval: (source, keys, ...args) => client.eval(source, keys, ...args),
-      evalsha: async (sha, keys, ...args) => {
-        const reply = await client.evalsha(sha, keys, ...args);
+      function: (subcommand, source) => client.function(subcommand, source),
+      fcall: async (name, keys, ...args) => {
+        const reply = await client.fcall(name, keys, ...args);
         if (Array.isArray(reply) && losses > 0) {
           losses -= 1;
           throw new Error('connection lost');

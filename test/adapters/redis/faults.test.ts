@@ -4,7 +4,8 @@ import { brand } from '../../../gateway/core/ids.js';
 import type { NodeId } from '../../../gateway/core/ids.js';
 import { startRedis } from '../../support/redis-server.js';
 import type { TestRedis } from '../../support/redis-server.js';
-import { agentId, callId, House, offerId, rid } from './house.js';
+import { openQueue } from '../../../gateway/adapters/redis/queue.js';
+import { agentId, callId, House, offerId, rid, silent } from './house.js';
 
 const n1 = brand<NodeId>('n1');
 let server: TestRedis;
@@ -114,9 +115,9 @@ describe('a lost reply', () => {
     let losses = 0;
     const house = open({
       wrapClient: (client) => ({
-        eval: (source, keys, ...args) => client.eval(source, keys, ...args),
-        evalsha: async (sha, keys, ...args) => {
-          const reply = await client.evalsha(sha, keys, ...args);
+        function: (subcommand, source) => client.function(subcommand, source),
+        fcall: async (name, keys, ...args) => {
+          const reply = await client.fcall(name, keys, ...args);
           if ((losses += 1) % 2 === 1) throw new Error('connection lost');
           return reply;
         },
@@ -189,6 +190,19 @@ describe('Redis gone', () => {
     expect(await house.arrive('c3')).toEqual({ ok: true, value: { state: 'queued' } });
     await house.agent('bo');
     expect((await house.offerOf('bo')).callId).toBe('c3');
+  });
+});
+
+describe('Redis without the functions', () => {
+  it('loads them again, also when several nodes meet the loss at the same time', async () => {
+    const house = open();
+    const other = openQueue({ url: server.url, tenant: house.tenant, log: silent, now: () => house.now });
+    await house.agent('anna');
+    await house.redis.function('FLUSH');
+    const done = await Promise.all([house.arrive('c1'), other.abandon({ requestId: rid(), callId: callId('c2') }), house.arrive('c3')]);
+    expect(done.map((one) => one.ok)).toEqual([true, false, true]);
+    expect(await house.phase('anna')).toBe('reserved');
+    await other.close();
   });
 });
 

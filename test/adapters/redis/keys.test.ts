@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KEY_NAMES, queuePrefix, STORE_KEY_NAMES, storePrefix } from '../../../gateway/adapters/redis/keys.js';
-import { loadScripts, QUEUE_SCRIPTS, readLuaFile, STORE_SCRIPTS } from '../../../gateway/adapters/redis/scripts.js';
+import { loadLibrary, QUEUE_SCRIPTS, readLuaFile, STORE_SCRIPTS } from '../../../gateway/adapters/redis/scripts.js';
 import { startRedis } from '../../support/redis-server.js';
 import type { TestRedis } from '../../support/redis-server.js';
 
@@ -41,12 +41,20 @@ it('gives all keys of a tenant one hash tag, so that they live in one cluster sl
   expect(() => queuePrefix('')).toThrow(/tenant/);
 });
 
-it('joins and compiles every script', async () => {
-  for (const [name, script] of Object.entries({ ...loadScripts(QUEUE_SCRIPTS), ...loadScripts(STORE_SCRIPTS) })) {
-    expect(await redis.script('LOAD', script.source), name).toBe(script.sha);
+it('joins every verb into a library that Redis takes, with the shared pieces in an order that suits all', async () => {
+  for (const library of [loadLibrary(QUEUE_SCRIPTS), loadLibrary(STORE_SCRIPTS)]) {
+    const [name = ''] = /vaxel_[0-9a-f]{16}/.exec(library.source) ?? [];
+    expect(await redis.function('LOAD', library.source)).toBe(name);
+    for (const fn of Object.values(library.functions)) expect(fn.startsWith(`${name}_`)).toBe(true);
   }
 });
 
-it('refuses a script that does not say what it uses', () => {
-  expect(() => loadScripts(['ready'], () => 'return 1')).toThrow(/uses/);
+it('gives another text other function names, so that two releases work side by side', () => {
+  const later = loadLibrary(QUEUE_SCRIPTS, (name) => readLuaFile(name).replace('LOG_LENGTH = 96', 'LOG_LENGTH = 48'));
+  expect(later.functions.ready).not.toBe(loadLibrary(QUEUE_SCRIPTS).functions.ready);
+});
+
+it('refuses a verb that does not say what it uses, and lists that contradict each other', () => {
+  expect(() => loadLibrary(['ready'], () => 'return 1')).toThrow(/uses/);
+  expect(() => loadLibrary(['ready', 'accept'], (name) => (name === 'ready' ? '-- uses: one two\n' : '-- uses: two one\n'))).toThrow(/contradicting/);
 });

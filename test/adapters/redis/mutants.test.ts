@@ -4,7 +4,7 @@ import type { TestRedis } from '../../support/redis-server.js';
 import { MUTATIONS } from './property/mutations.js';
 import { runCrowd } from './property/run.js';
 import { canServe } from './property/universe.js';
-import { checkedScripts, mutated } from './property/wrap.js';
+import { checkedLibrary, mutated } from './property/wrap.js';
 
 /** Far more than any of them survives. */
 const OPERATIONS = 40_000;
@@ -17,7 +17,7 @@ afterAll(() => server.stop());
 
 describe('the property test sees each wrong version of the scripts', () => {
   it.each(MUTATIONS.map((mutation) => [mutation.name, mutation] as const))('killed: %s', { timeout: 120_000 }, async (name, mutation) => {
-    const report = await runCrowd(server.url, { seed: 7, operations: OPERATIONS, scripts: checkedScripts(canServe(), mutated(mutation)) });
+    const report = await runCrowd(server.url, { seed: 7, operations: OPERATIONS, library: checkedLibrary(canServe(), mutated(mutation)) });
     if (process.env['VAXEL_SHOW'] === '1') process.stdout.write(`${name}: ${report.executed} operations: ${report.faults[0]?.slice(0, 200)}\n`);
     expect(report.faults, `${name} survived ${report.executed} operations`).not.toEqual([]);
   });

@@ -3,7 +3,7 @@ import { startRedis } from '../../support/redis-server.js';
 import type { TestRedis } from '../../support/redis-server.js';
 import { runCrowd } from './property/run.js';
 import { canServe } from './property/universe.js';
-import { checkedScripts } from './property/wrap.js';
+import { checkedLibrary } from './property/wrap.js';
 
 const isLong = process.env['VAXEL_LONG'] === '1';
 const OPERATIONS = isLong ? 1_000_000 : 20_000;
@@ -16,7 +16,7 @@ afterAll(() => server.stop());
 
 it(`holds every invariant and agrees with the oracle over ${OPERATIONS} random operations from 4 connections`, { timeout: isLong ? 3_600_000 : 120_000 }, async () => {
   const seed = Number(process.env['VAXEL_SEED'] ?? '20261122');
-  const report = await runCrowd(server.url, { seed, operations: OPERATIONS, scripts: checkedScripts(canServe()) });
+  const report = await runCrowd(server.url, { seed, operations: OPERATIONS, library: checkedLibrary(canServe()) });
   expect(report.faults, `seed ${seed}`).toEqual([]);
   expect(report.executed).toBeGreaterThanOrEqual(OPERATIONS);
   // The run is worth something only when every verb, many offers and many repeats were in it.

@@ -1,12 +1,22 @@
 import { mkdtemp, readFile, readdir, rm, writeFile, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { EspeakSpeech } from '../../../gateway/adapters/speech/espeak-speech.js';
 import { readWav } from '../../../gateway/adapters/speech/wav.js';
 import type { Language } from '../../../gateway/core/flow/flow-types.js';
 import { KeptLog } from '../../support/silent-log.js';
+import { isRunning } from '../../support/vaxel-command.js';
 
+/** Another process has to start or end; on a busy machine that takes its time. */
+const PATIENTLY = { timeout: 15_000, interval: 20 };
+
+/** Of 20 ms pieces, how many are louder than a whisper. */
+function shareOfSound(samples: Int16Array): number {
+  const pieces = Array.from({ length: Math.floor(samples.length / 160) }, (_, index) => samples.subarray(index * 160, (index + 1) * 160));
+  return pieces.filter((piece) => Math.max(...piece.map(Math.abs)) > 300).length / pieces.length;
+}
 
 describe('EspeakSpeech', () => {
   let folder = '';
@@ -54,11 +64,42 @@ describe('EspeakSpeech', () => {
     expect(await other.render(words)).toEqual(first);
   });
 
-  it('names package and command in one sentence when espeak-ng is missing', async () => {
-    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command: 'no-such-program' });
+  it('names package and command in one sentence when neither espeak-ng nor its npm package is there', async () => {
+    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command: 'no-such-program', substitute: () => null });
     const result = await other.render({ language: 'en', text: 'Hello' });
     expect(result).toMatchObject({ ok: false, error: { code: 'VG_MEDIA' } });
     expect(result.ok ? '' : result.error.detail).toContain('apt-get install -y espeak-ng');
+  });
+
+  it.each<[Language, string]>([
+    ['sv', 'Hej och välkommen. Din faktura förfaller den tredje december.'],
+    ['nb', 'Hei og velkommen. Fakturaen din forfaller den tredje desember.'],
+    ['en', 'Hello and welcome. Your invoice is due on the third of December.'],
+  ])('speaks %s by the npm package where the program is missing, and sounds like the program', async (language, text) => {
+    const log = new KeptLog();
+    const other = new EspeakSpeech({ folder: join(folder, 'other'), log, command: 'no-such-program' });
+    const [byProgram, byPackage] = await Promise.all([speech, other].map((engine) => engine.render({ language, text })));
+    if (byProgram?.ok !== true || byPackage?.ok !== true) throw new Error(JSON.stringify([byProgram, byPackage]));
+    expect(byPackage.value.durationMs).toBeGreaterThan(2_000);
+    expect(Math.abs(byPackage.value.durationMs / byProgram.value.durationMs - 1)).toBeLessThan(0.15);
+    const pcm = readWav(await readFile(byPackage.value.path));
+    expect(pcm?.rate).toBe(8_000);
+    const samples = pcm?.samples ?? new Int16Array();
+    expect(Math.max(...samples.map(Math.abs))).toBeGreaterThan(3_000);
+    expect(shareOfSound(samples)).toBeGreaterThan(0.6);
+    expect(log.of('espeak-ng is not installed, its npm package speaks')).toHaveLength(1);
+  });
+
+  it('speaks by the npm package in a process of its own, which ends when speech is closed', async () => {
+    // The package's place is taken by one that never answers: what happens to the child is what counts.
+    const mark = join(folder, 'pid');
+    const engine = { command: process.execPath, args: ['-e', `require('fs').writeFileSync(${JSON.stringify(mark)}, String(process.pid)); setInterval(() => {}, 1e6)`, '--'] };
+    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command: 'no-such-program', substitute: () => engine });
+    const result = other.render({ language: 'en', text: 'Hello' });
+    const pid = await vi.waitFor(async () => z.coerce.number().positive().parse(await readFile(mark, 'utf8')), PATIENTLY);
+    await other.close();
+    expect(await result).toMatchObject({ ok: false, error: { code: 'VG_MEDIA' } });
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), PATIENTLY);
   });
 
   it('never takes words for options', async () => {
@@ -93,5 +134,21 @@ describe('EspeakSpeech', () => {
     const twice = { language: 'en' as const, text: 'The same' };
     await Promise.all([other.render(twice), other.render(twice)]);
     expect((await readFile(join(folder, 'counts'), 'utf8')).trim().split('\n')).toHaveLength(9);
+  });
+
+  it('renders what a caller waits for before what is rendered ahead, also words that were in that line already', async () => {
+    const command = join(folder, 'noting-engine');
+    await writeFile(command, `#!/bin/sh\nwords=$(cat)\necho "$words" >> ${folder}/order\nuntil [ -e ${folder}/go ]; do sleep 0.01; done\nespeak-ng hello --stdout\n`);
+    await chmod(command, 0o755);
+    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command, concurrency: 1 });
+    await speech.render({ language: 'en', text: 'kept' });
+    const ahead = other.prerender(['one', 'two', 'three', 'four'].map((text) => ({ language: 'en', text })));
+    await vi.waitFor(() => readFile(join(folder, 'order'), 'utf8'), PATIENTLY);
+    const awaited = [other.render({ language: 'en', text: 'four' }), other.render({ language: 'en', text: 'five' })];
+    // Each looks for its kept file first; those that ask after them are answered after them.
+    for (const text of ['kept', 'kept']) await other.render({ language: 'en', text });
+    await writeFile(join(folder, 'go'), '');
+    await Promise.all([...awaited, ahead]);
+    expect((await readFile(join(folder, 'order'), 'utf8')).trim().split('\n')).toEqual(['one', 'four', 'five', 'two', 'three']);
   });
 });

@@ -1,85 +1,91 @@
-import { RtpSession } from '../../../media/rtp/session.js';
 import { Pacer } from '../../../media/rtp/pacer.js';
+import { RtpSession } from '../../../media/rtp/session.js';
 import { tone } from '../../../media/rtp/tone.js';
 import { ChannelMedia } from '../../../media/softswitch/freeswitch/channel-media.js';
 import { Histogram } from './histogram.js';
-import { serve } from './stay.js';
+import { serveStreams } from './media-order.js';
 
-/** The media of the softswitch without its signalling: channels that play a prompt and take what comes, sound and keys, all on one pacer. */
+/**
+ * The media of the softswitch without its signalling: channels that play a prompt and take what comes, sound and keys, all on one pacer. Each
+ * is the far end of another one, so that nothing but the channels uses the machine.
+ */
 const HOST = '127.0.0.1';
 const FRAME_MS = 20;
 const FRAME_SAMPLES = 160;
-
-interface Order {
-  readonly type: 'streams' | 'measure';
-  readonly count: number;
-  readonly peerPorts: readonly number[];
-  readonly ms: number;
-}
+const KEY = '5@100';
+const FRAMES_BETWEEN_KEYS = 150;
+/** Every so many streams one is watched, so that the watching costs next to nothing; prime to the four slots of the pacer. */
+const WATCHED = 7;
 
 const pacer = new Pacer();
 const prompt = tone([440], 2_000);
 const streams: ChannelMedia[] = [];
 const jitter = new Histogram();
-let keys = 0;
-let heard = 0;
+let [sent, received, keysPressed, keys, heard] = [0, 0, 0, 0, 0];
 
-async function open(peerPort: number): Promise<void> {
-  const session = await RtpSession.open({ host: HOST, pacer });
-  const media = new ChannelMedia(session);
+function attach(media: ChannelMedia): void {
+  const isWatched = streams.length % WATCHED === 0;
   let at = 0;
-  let last = performance.now();
+  let last = Number.NaN;
+  // A new stream begins with a key of its own turn.
+  let framesUntilKey = 1 + ((streams.length * 7) % FRAMES_BETWEEN_KEYS);
   media.attach({
     frame: () => {
       // Asked for right before it is sent: the distance to the frame before shows how evenly the packets leave.
-      const now = performance.now();
-      jitter.add(Math.abs(now - last - FRAME_MS));
-      last = now;
+      if (isWatched) last = watch(last);
       at = (at + FRAME_SAMPLES) % prompt.length;
-      return prompt.subarray(at, at + FRAME_SAMPLES);
+      framesUntilKey -= 1;
+      if (framesUntilKey > 0) return prompt.subarray(at, at + FRAME_SAMPLES);
+      framesUntilKey = FRAMES_BETWEEN_KEYS;
+      // While a key is sent no frame is asked for.
+      last = Number.NaN;
+      keysPressed += 1;
+      media.sendDigits(KEY);
+      return undefined;
     },
     heard: () => (heard += 1),
     digit: () => (keys += 1),
   });
-  media.apply({ codec: { name: 'PCMA', payload: 8 }, dtmfPayload: 101, ptimeMs: FRAME_MS, direction: 'sendrecv', remote: { address: HOST, port: peerPort } });
+}
+
+/** Notes the distance to the frame before; returns when this one was. */
+function watch(last: number): number {
+  const now = performance.now();
+  if (!Number.isNaN(last)) jitter.add(Math.abs(now - last - FRAME_MS));
+  return now;
+}
+
+async function open(): Promise<ChannelMedia> {
+  const media = new ChannelMedia(await RtpSession.open({ host: HOST, pacer }));
+  attach(media);
   streams.push(media);
+  return media;
 }
 
-async function setStreams({ count, peerPorts }: Order): Promise<object> {
-  for (const media of streams.splice(count)) await media.close();
-  while (streams.length < count) await open(peerPorts[streams.length % peerPorts.length] ?? 0);
-  return { ports: streams.map((media) => media.port) };
+function connect(from: ChannelMedia, to: ChannelMedia): void {
+  from.apply({ codec: { name: 'PCMA', payload: 8 }, dtmfPayload: 101, ptimeMs: FRAME_MS, direction: 'sendrecv', remote: { address: HOST, port: to.port } });
 }
 
-/** Sums over all streams. */
-const totals = (): { readonly sent: number; readonly received: number; readonly lost: number } =>
-  streams.reduce((sum, media) => {
+async function setStreams(count: number): Promise<void> {
+  for (const media of streams.splice(count)) {
     const stats = media.stats();
-    return { sent: sum.sent + stats.sentPackets, received: sum.received + stats.receivedPackets, lost: sum.lost + stats.lostPackets };
-  }, { sent: 0, received: 0, lost: 0 });
-
-async function measure({ ms }: Order): Promise<object> {
-  const before = totals();
-  const [keysBefore, heardBefore, cpuBefore, begun] = [keys, heard, process.cpuUsage(), performance.now()];
-  jitter.clear();
-  await new Promise((resolve) => setTimeout(resolve, ms));
-  const took = performance.now() - begun;
-  const cpu = process.cpuUsage(cpuBefore);
-  const figures = { p99: jitter.percentile(99), p50: jitter.percentile(50), max: jitter.percentile(100) };
-  const after = totals();
-  return {
-    ...figures, took, cpuShare: (cpu.user + cpu.system) / 1_000 / took, keys: keys - keysBefore, heard: heard - heardBefore,
-    sent: after.sent - before.sent, received: after.received - before.received, lost: after.lost - before.lost,
-  };
+    [sent, received] = [sent + stats.sentPackets, received + stats.receivedPackets];
+    await media.close();
+  }
+  while (streams.length < count) {
+    const [one, other] = [await open(), await open()];
+    connect(one, other);
+    connect(other, one);
+  }
 }
 
-process.on('message', (order: Order) => {
-  (order.type === 'streams' ? setStreams(order) : measure(order)).then(
-    (answer) => process.send?.(answer),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
+serveStreams({
+  setStreams,
+  totals: () => {
+    const now = streams.map((media) => media.stats());
+    const sum = (figure: 'sentPackets' | 'receivedPackets'): number => now.reduce((total, stats) => total + stats[figure], 0);
+    return { sent: sent + sum('sentPackets'), received: received + sum('receivedPackets'), keysPressed, keys, heard };
+  },
+  clearJitter: () => jitter.clear(),
+  jitter: () => ({ p50: jitter.percentile(50), p99: jitter.percentile(99), max: jitter.percentile(100) }),
 });
-serve({});

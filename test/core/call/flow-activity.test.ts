@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { at, CALLER, facts, rulesFor } from './call-story.js';
+import { smallFlow } from '../flow/small-flow.js';
+import { at, CALLER, facts, rulesFor, type CallStory } from './call-story.js';
 
 describe('a call in its flow', () => {
   it('gives the caller’s keys to the flow, and nobody else’s', () => {
@@ -56,5 +57,53 @@ describe('a call in its flow', () => {
     expect(story.phase).toBe('transferring');
     expect(story.order('leg.dialOut').target).toBe('sip:other@127.0.0.1');
     expect(story.types).toContain('media.music');
+  });
+});
+
+describe('a flow that breaks twice', () => {
+  /** 1 leads on to a prompt; its error way says that something is wrong and hangs up. */
+  const flow = {
+    ...smallFlow(
+      `start: { do: menu, prompt: p-menu, keys: { 1: told }, noInput: { retries: 1, next: person }, noMatch: { retries: 1, next: person } }
+told: { do: hangup, prompt: p-told }
+sorry: { do: hangup, prompt: p-sorry, outcome: failed }`,
+      'anywhere: { 9: sorry, 0: person }',
+    ),
+    error: 'sorry',
+  };
+  const NIGHT = 'sip:night@127.0.0.1';
+  const cannotSay = (story: CallStory) => story.tell({ type: 'say.failed', sayId: story.order('media.say').sayId });
+  const broken = (changes = {}) => cannotSay(cannotSay(at.flow(rulesFor({ flow, ...changes }))));
+
+  it('tells the caller the number’s last words, then ends as a fault of ours', () => {
+    const story = broken();
+    expect(story.state.activity).toMatchObject({ phase: 'closing', end: { result: 'serverError', reason: 'flow-failed' } });
+    expect(story.order('media.say').utterances[0]?.text).toBe('sorry.tryLater');
+    story.tell({ type: 'say.ended', sayId: story.order('media.say').sayId, isWhole: true });
+    expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'serverError', reason: 'flow-failed' } });
+    expect(story.last).toContainEqual({ type: 'leg.hangUp', legId: CALLER, cause: 'NORMAL_CLEARING' });
+  });
+
+  it('takes the number’s last resort where there is one', () => {
+    const story = broken({ lastResortTarget: NIGHT });
+    expect(story.phase).toBe('transferring');
+    expect(story.order('leg.dialOut').target).toBe(NIGHT);
+  });
+
+  it('says goodbye in plain words when the last words cannot be said, and only then ends', () => {
+    const story = cannotSay(broken());
+    expect(story.phase).toBe('closing');
+    expect(story.order('media.say').utterances[0]?.text).toBe('sorry.goodbye');
+    expect(cannotSay(story).state.activity).toEqual({ phase: 'ended', end: { result: 'serverError', reason: 'flow-failed' } });
+  });
+
+  it('ends as its error way says when that was heard', () => {
+    const story = cannotSay(at.flow(rulesFor({ flow, lastResortTarget: NIGHT })));
+    story.tell({ type: 'say.ended', sayId: story.order('media.say').sayId, isWhole: true });
+    expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'serverError', reason: 'flow-failed' } });
+  });
+
+  it('does nothing more for a caller who left meanwhile', () => {
+    expect(cannotSay(at.flow(rulesFor({ flow }))).tell(facts.callerLeaves).phase).toBe('ended');
   });
 });

@@ -173,8 +173,12 @@ describe('a call taken over by another process', () => {
     expect(story.last).toEqual([{ type: 'media.bridge', caller: CALLER, agent: PHONE }]);
   });
 
-  it('ends when it was hearing its last words', () => {
-    expect(at.closing().tell(facts.recovered).state.activity).toEqual({ phase: 'ended', end: { result: 'serverError', reason: 'queue-unreachable' } });
+  it('says the last words again, then ends', () => {
+    const story = at.closing().tell(facts.recovered);
+    const { sayId, utterances } = story.order('media.say');
+    expect(utterances[0]?.text).toBe('sorry.tryLater');
+    story.tell({ type: 'say.ended', sayId, isWhole: true });
+    expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'serverError', reason: 'queue-unreachable' } });
   });
 
   it('keeps its wrap-up', () => {

@@ -26,7 +26,7 @@ describe('a blind transfer', () => {
     ['is lost', at.transferred, other.lost, null],
   ] as const)('tells the caller when the other end %s, then ends', (_what, begin, fact, ends) => {
     const story = begin().tell(fact);
-    expect(story.state.activity).toEqual({ phase: 'closing', end: { result: 'upstreamError', reason: 'transfer-failed' } });
+    expect(story.state.activity).toEqual({ phase: 'closing', end: { result: 'upstreamError', reason: 'transfer-failed' }, words: 'own' });
     expect(story.types.filter((type) => type === 'leg.cancelDial' || type === 'leg.hangUp')).toEqual(ends === null ? [] : [ends]);
     const { sayId, utterances } = story.order('media.say');
     expect(utterances[0]?.text).toBe('sorry.tryLater');

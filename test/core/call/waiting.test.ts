@@ -80,7 +80,7 @@ describe('a queue that cannot be reached', () => {
 describe('a wait that is too long', () => {
   it('ends with the last words', () => {
     const story = at.waiting().tell({ type: 'timer.fired', timer: 'queue:maxWait' });
-    expect(story.state.activity).toEqual({ phase: 'closing', end: { result: 'serverError', reason: 'waited-too-long' } });
+    expect(story.state.activity).toEqual({ phase: 'closing', end: { result: 'serverError', reason: 'waited-too-long' }, words: 'own' });
     expect(story.types).toEqual(expect.arrayContaining(['queue.abandon', 'media.say']));
   });
 

@@ -87,7 +87,40 @@ describe('what breaks', () => {
   it('a circle that no check saw ends the run instead of spinning', () => {
     const flow = smallFlow(`start: { do: language, to: en, next: solved }`);
     const nodes = new Map([...flow.nodes, ['start', { do: 'language', to: 'en', next: 'start' } as const]]);
-    expect(new FlowDriver({ ...flow, nodes }).exit).toEqual({ kind: 'hangup', outcome: 'failed' });
+    expect(new FlowDriver({ ...flow, nodes }).exit).toEqual({ kind: 'broken' });
+  });
+
+  describe('on the error way', () => {
+    const flow = smallFlow(
+      `start: { do: menu, prompt: p-a, keys: { 1: solved, 2: sorry, 3: regret, 4: mute, 5: out }, ${RETRY} }
+sorry: { do: hangup, prompt: p-sorry }
+regret: { do: say, prompt: p-regret, next: mute }
+mute: { do: hangup }
+out: { do: transfer, to: "{{code}}" }`,
+      VARS,
+    );
+    const failSay = (call: FlowDriver): FlowDriver => {
+      const say = call.effects.findLast((effect) => effect.type === 'flow.say');
+      return call.feed({ type: 'flow.sayFailed', at: call.now, sayId: say?.type === 'flow.say' ? say.sayId : '' });
+    };
+    const failing = (error: string): FlowDriver => failSay(new FlowDriver({ ...flow, error }));
+
+    it.each([
+      ['its words cannot be said', () => failSay(failing('sorry'))],
+      ['none of its words were heard', () => failSay(failing('regret'))],
+      ['it has no words', () => failing('mute')],
+      ['it breaks itself', () => failing('out')],
+    ])('the flow is broken, never left in silence, when %s', (_what, broken) => {
+      expect(broken().exit).toEqual({ kind: 'broken' });
+    });
+
+    it.each(['sorry', 'regret'])('%s ends as it says when its words were heard', (error) => {
+      expect(failing(error).settle().exit).toEqual({ kind: 'hangup', outcome: 'told' });
+    });
+
+    it('words that the caller cut short were heard', () => {
+      expect(failing('sorry').press('5', 0).exit).toEqual({ kind: 'hangup', outcome: 'told' });
+    });
   });
 
   it('nothing happens after the flow was left', () => {
@@ -145,7 +178,7 @@ describe('state and summary', () => {
 
   it('an endless caller ends at last', () => {
     const flow = smallFlow(`start: { do: menu, prompt: p-a, keys: { 1: start, 2: solved }, ${RETRY} }`);
-    expect(new FlowDriver(flow).press('1'.repeat(1_100), 0).exit).toEqual({ kind: 'hangup', outcome: 'failed' });
+    expect(new FlowDriver(flow).press('1'.repeat(1_100), 0).exit).toEqual({ kind: 'broken' });
   });
 });
 
@@ -200,7 +233,7 @@ describe('other nodes', () => {
 
   it('transfer leaves with its target', () => {
     const flow = smallFlow('start: { do: transfer, prompt: p-bye, to: "+46{{code}}" }', VARS);
-    expect(new FlowDriver(flow, undefined, { vars: { code: '701', other: 'dropped' } }).settle().exit).toEqual({ kind: 'transfer', target: '+46701' });
+    expect(new FlowDriver(flow, undefined, { vars: { code: '701', other: 'dropped' } }).settle().exit).toEqual({ kind: 'transfer', target: '+46701', headers: {} });
   });
 
   it('hangup without an outcome is solved when a node before said so, else told', () => {

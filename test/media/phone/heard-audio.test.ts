@@ -25,6 +25,13 @@ describe('what was heard', () => {
     expect(samples.length).toBe(640);
   });
 
+  it('is kept although the frame is used again', () => {
+    const heard = new HeardAudio({ startedAtMs: 0, keepMs: 1_000 });
+    const used = frame(0);
+    for (const at of [0, 20]) heard.push(used.fill(at + 1), at);
+    expect([...new Set(heard.samples(40))]).toEqual([1, 21]);
+  });
+
   it('keeps no more than it was told', () => {
     expect(heardAt([1000, 1500, 2000], { keepMs: 510 }).samples(9000).length).toBe(4080);
     expect(heardAt([1000, 1500], { keepMs: 0 }).samples(9000).length).toBe(0);

@@ -46,7 +46,7 @@ describe(`${FUZZ_COUNT} malformed datagrams to an RTP session (seed ${FUZZ_SEED}
     const frames: Int16Array[] = [];
     const heard = new Promise<void>((resolve) => {
       session.onFrame = (frame) => {
-        frames.push(frame);
+        frames.push(frame.slice());
         if (toneShare(joinSounds(frames.slice(-10)), 1_000) > 0.9) resolve();
       };
     });

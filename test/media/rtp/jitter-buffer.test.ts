@@ -75,6 +75,29 @@ describe('JitterBuffer', () => {
     expect(buffer.depth).toBeLessThanOrEqual(960);
   });
 
+  it('never plays what was left in the ring from half a second before', () => {
+    const buffer = new JitterBuffer();
+    for (let n = 0; n < 60; n++) {
+      buffer.push(n * 160, packet(1000));
+      buffer.pop();
+    }
+    // Lost packets, then one whose end is within a frame.
+    buffer.push(63 * 160, packet(2000, 240));
+    const frames = Array.from({ length: 9 }, () => buffer.pop()?.slice());
+    expect(frames.map(heard).slice(2)).toEqual([1000, 500, 0, 0, 2000, 2000, undefined]);
+    expect([frames[7]?.[79], frames[7]?.[80]]).toEqual([2000, 0]);
+    buffer.push(100 * 160, packet(3000));
+    expect(playAll(buffer, 5)).toEqual([undefined, undefined, undefined, 3000, undefined]);
+  });
+
+  it('copies what it is given', () => {
+    const buffer = new JitterBuffer();
+    const pcm = packet(7);
+    buffer.push(0, pcm);
+    pcm.fill(8);
+    expect(playAll(buffer, 4)).toEqual([undefined, undefined, undefined, 7]);
+  });
+
   it('ignores an oversized payload', () => {
     const buffer = new JitterBuffer();
     buffer.push(0, packet(1, 4000));

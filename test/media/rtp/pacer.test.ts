@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Pacer } from '../../../media/rtp/pacer.js';
 import { FakeClock } from '../../../media/sip/clock.js';
+import { LateClock } from './late-clock.js';
 
 function setUp() {
   const clock = new FakeClock();
@@ -9,11 +10,11 @@ function setUp() {
 
 describe('Pacer', () => {
   it('calls a member every 20 ms on time, whatever the timer is late by', () => {
-    const late = lateClock();
-    const pacer = new Pacer({ clock: late.clock });
+    const clock = new LateClock();
+    const pacer = new Pacer({ clock });
     const at: number[] = [];
-    pacer.add(() => at.push(late.clock.now()));
-    late.run(50 * 20);
+    pacer.add(() => at.push(clock.now()));
+    clock.run(50 * 20);
     expect(at.length).toBe(50);
     at.forEach((time, i) => expect(Math.abs(time - (at[0] ?? 0) - i * 20)).toBeLessThanOrEqual(4));
   });
@@ -45,49 +46,41 @@ describe('Pacer', () => {
   });
 
   it('makes up for a short stall and drops what a long one missed', () => {
-    const stalling = lateClock();
-    const pacer = new Pacer({ clock: stalling.clock });
-    let calls = 0;
-    pacer.add(() => { calls += 1; });
-    stalling.run(100);
-    const before = calls;
-    stalling.stall(100);
-    expect(calls - before).toBe(5);
-    stalling.stall(10_000);
-    expect(calls - before).toBeLessThanOrEqual(5 + 11);
+    const { clock, frames } = setUpLate();
+    clock.run(100);
+    const before = frames.length;
+    clock.stall(100);
+    clock.run(5);
+    expect(frames.length - before).toBe(5);
+    clock.stall(10_000);
+    clock.run(5);
+    expect(frames.length - before).toBeLessThanOrEqual(5 + 11);
+  });
+
+  it('lets the program read what came during a stall before it makes up for it', () => {
+    const { clock, frames } = setUpLate();
+    clock.run(100);
+    const before = frames.length;
+    clock.stall(100);
+    expect(frames.length).toBe(before);
+    clock.run(5);
+    expect(frames.length - before).toBe(5);
+  });
+
+  it('gives frames times 20 ms apart, whatever the timer is late by', () => {
+    const { clock, frames } = setUpLate();
+    clock.run(100);
+    clock.stall(130);
+    clock.run(100);
+    expect(frames.length).toBeGreaterThan(14);
+    frames.forEach((time, i) => expect(time - (frames[0] ?? 0)).toBe(i * 20));
   });
 });
 
-/** A clock whose timers come up to 4 ms late, as they do under load. */
-function lateClock() {
-  let now = 0;
-  let due: { at: number; fn: () => void } | undefined;
-  let turn = 0;
-  const clock = {
-    now: () => now,
-    setTimer(ms: number, fn: () => void) {
-      due = { at: now + ms + (turn++ % 5), fn };
-      return () => { due = undefined; };
-    },
-  };
-  const fire = () => {
-    const fn = due?.fn;
-    due = undefined;
-    fn?.();
-  };
-  return {
-    clock,
-    run(ms: number) {
-      const end = now + ms + 4;
-      while (due !== undefined && due.at <= end) {
-        now = Math.max(now, due.at);
-        fire();
-      }
-      now = Math.max(now, end - 4);
-    },
-    stall(ms: number) {
-      now += ms;
-      fire();
-    },
-  };
+function setUpLate() {
+  const clock = new LateClock();
+  const pacer = new Pacer({ clock });
+  const frames: number[] = [];
+  pacer.add(() => frames.push(pacer.frameAtMs));
+  return { clock, frames };
 }

@@ -8,6 +8,7 @@ import { formatRtp, parseRtp } from '../../../media/rtp/packet.js';
 import type { RtpFormat } from '../../../media/rtp/session.js';
 import { RtpSession } from '../../../media/rtp/session.js';
 import { joinSounds, tone } from '../../../media/rtp/tone.js';
+import { LateClock } from './late-clock.js';
 
 const HOST = '127.0.0.1';
 const telephoneEvent = { payloadType: 101, clockRate: 8000 };
@@ -41,7 +42,7 @@ function collectFrames(session: RtpSession, count: number): Promise<Int16Array> 
   const frames: Int16Array[] = [];
   return new Promise((resolve) => {
     session.onFrame = (frame) => {
-      frames.push(frame);
+      frames.push(frame.slice());
       if (frames.length === count) resolve(joinSounds(frames));
     };
   });
@@ -68,6 +69,15 @@ describe('RtpSession', () => {
     const heard = collectFrames(b, 10);
     a.source = play(tone([700], 300));
     expect(toneShare(await heard, 700)).toBeGreaterThan(0.95);
+  });
+
+  it('keeps the sound of two streams apart', async () => {
+    const [a, b] = await openPair({ codec: 'PCMU' }, { codec: 'PCMU' });
+    const heard = Promise.all([collectFrames(a, 10), collectFrames(b, 10)]);
+    a.source = play(tone([700], 400));
+    b.source = play(tone([1000], 400));
+    const [atA, atB] = await heard;
+    expect([toneShare(atA, 1000), toneShare(atB, 700)].map((share) => share > 0.95)).toEqual([true, true]);
   });
 
   it('sends nothing while it has nothing to say', async () => {
@@ -136,6 +146,29 @@ describe('RtpSession', () => {
     for (let n = 0; n < 10; n++) raw.socket.send(packet(n), session.port, HOST);
     expect(parseRtp(await answer)?.payloadType).toBe(0);
     expect(session.remote?.port).toBe(raw.port);
+  });
+
+  it('plays without a gap what waited in the socket during a stall', async () => {
+    const raw = await openRaw();
+    const clock = new LateClock();
+    const session = await openSession(new Pacer({ clock }), { codec: 'PCMU' });
+    session.setRemote({ address: HOST, port: raw.port });
+    const frames: Int16Array[] = [];
+    session.onFrame = (frame) => frames.push(frame.slice());
+    let sent = 0;
+    const send = () => raw.socket.send(packet(sent++), session.port, HOST);
+    const isRead = async () => { while (session.stats().receivedPackets < sent) await new Promise(setImmediate); };
+    for (let round = 0; round < 5; round++) {
+      send();
+      await isRead();
+      clock.run(20);
+    }
+    for (let missed = 0; missed < 5; missed++) send();
+    clock.stall(100);
+    await isRead();
+    clock.run(60);
+    expect(frames.length).toBeGreaterThanOrEqual(9);
+    expect(toneShare(joinSounds(frames.slice(1)), 600)).toBeGreaterThan(0.99);
   });
 
   it('goes on with a new SSRC from its second packet on', async () => {

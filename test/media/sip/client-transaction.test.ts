@@ -44,7 +44,7 @@ describe('INVITE client transaction', () => {
   });
 
   it('begins with the first retry it is told, as a server with another first pause does', () => {
-    const t = setUp('INVITE', { stack: { timers: { inviteClientFirstRetryMs: 1000 } } });
+    const t = setUp('INVITE', { stack: { timers: { clientFirstRetryMs: 1000 } } });
     t.clock.advance(60_000);
     expect(t.sentAt).toEqual([0, 1000, 3000, 7000, 15_000, 31_000]);
   });

@@ -1,9 +1,9 @@
--- uses: keys fence records seats skip heads leave outbox offers match-agent withdraw
+-- uses: start keys fence records seats skip heads leave outbox offers match-agent withdraw
 -- The caller left while queued or offered. An agent who was reserved keeps the place among the idle and is offered the next call.
--- ARGV: nowMs, request, call, offer token
+-- ARGV: nowMs; in one: request, call, offer token
 -- Returns waitMs | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
-local request, token = ARGV[2], ARGV[4]
-local c = loadCall(ARGV[3])
+local request, id, token = fields('sss', ARGV[2])
+local c = loadCall(id)
 local isDone = seen(c, request)
 if isDone then return c.wait end
 if isDone == false or (c.st ~= 'queued' and c.st ~= 'reserved') then
@@ -22,7 +22,7 @@ else
   settle(a, next, token, true)
   saveAgent(a)
 end
-c.st, c.wait = 'ended', string.format('%.0f', now - c.t0)
+c.st, c.wait = 'ended', format('%.0f', now - c.t0)
 remember(c, request)
 saveCall(c)
 return c.wait

@@ -1,4 +1,4 @@
--- uses: keys fence records outbox
+-- uses: start keys fence records outbox
 -- ARGV: nowMs, agent
 -- Returns the agent's state
 local a = loadAgent(ARGV[2])

@@ -1,9 +1,10 @@
--- uses: keys fence records seats skip heads outbox offers match-agent
+-- uses: start keys fence records seats skip heads outbox offers match-agent
 -- The conversation ended: the call is over (unless it went back to its line), the agent goes to wrap-up or on.
--- ARGV: nowMs, request, call, agent, wrapUpMs, offer token
+-- ARGV: nowMs; in one: request, call, agent, wrapUpMs, offer token
 -- Returns the agent's state | VG_AGENT_STATE (the agent does not talk with this call)
-local request, wrapUpMs, token = ARGV[2], tonumber(ARGV[5]), ARGV[6]
-local a, c = loadAgent(ARGV[4]), loadCall(ARGV[3])
+local request, callId, agentId, wrapUp, token = fields('sssss', ARGV[2])
+local wrapUpMs = tonumber(wrapUp)
+local a, c = loadBoth(agentId, callId)
 local isDone = seen(a, request)
 if isDone then return describe(a) end
 local isTalking = a.st == 'talking' and a.call == c.id
@@ -21,8 +22,8 @@ end
 if next then
   settle(a, next, token, false)
 elseif isTalking then
-  a.st, a.since, a.wrapEnd, a.res = 'wrapUp', at, string.format('%.0f', now + wrapUpMs), ''
-  redis.call('ZADD', P .. DUE, a.wrapEnd, a.id)
+  a.st, a.since, a.wrapEnd, a.res = 'wrapUp', at, format('%.0f', now + wrapUpMs), ''
+  run('ZADD', P .. DUE, a.wrapEnd, a.id)
   tellAgent(a)
 end
 remember(a, request)

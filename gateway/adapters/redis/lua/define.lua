@@ -1,4 +1,4 @@
--- uses: keys
+-- uses: start keys
 -- Writes a new signature or pool with its edges to the other side, worked out by the client from the entries it saw. Nothing waits
 -- under a new signature and nobody idles in a new pool, so no match can be missed.
 -- ARGV: nowMs, 'signature' | 'pool', id, canonical text, queue of a signature (or ''), how many entries of the other side were seen, then
@@ -7,13 +7,13 @@
 local isSignature, id = ARGV[2] == 'signature', ARGV[3]
 local own, other = isSignature and SIGNATURES or POOLS, isSignature and POOLS or SIGNATURES
 local ownSet, otherSet = isSignature and SERVED or SERVES, isSignature and SERVES or SERVED
-if redis.call('HEXISTS', P .. own, id) == 1 then return 'ok' end
-if redis.call('HLEN', P .. other) ~= tonumber(ARGV[6]) then return redis.call('HGETALL', P .. other) end
-redis.call('HSET', P .. own, id, ARGV[4])
-redis.call('SADD', P .. ownSet .. id .. ':0', '-')
-if isSignature then redis.call('SADD', P .. LINES .. ARGV[5], id) end
+if run('HEXISTS', P .. own, id) == 1 then return 'ok' end
+if run('HLEN', P .. other) ~= tonumber(ARGV[6]) then return run('HGETALL', P .. other) end
+run('HSET', P .. own, id, ARGV[4])
+run('SADD', P .. ownSet .. id .. ':0', '-')
+if isSignature then run('SADD', P .. LINES .. ARGV[5], id) end
 for i = 7, #ARGV do
-  redis.call('SADD', P .. ownSet .. id .. ':0', ARGV[i])
-  redis.call('SADD', P .. otherSet .. ARGV[i] .. ':0', id)
+  run('SADD', P .. ownSet .. id .. ':0', ARGV[i])
+  run('SADD', P .. otherSet .. ARGV[i] .. ':0', id)
 end
 return 'ok'

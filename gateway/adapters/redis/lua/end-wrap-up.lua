@@ -1,9 +1,9 @@
--- uses: keys fence records seats skip heads outbox offers match-agent signed-in
+-- uses: start keys fence records seats skip heads outbox offers match-agent signed-in
 -- The agent's after-call work is done: the last intent decides what comes next. A no-op when no wrap-up runs.
--- ARGV: nowMs, request, agent, offer token
+-- ARGV: nowMs; in one: request, agent, offer token
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)
-local request, token = ARGV[2], ARGV[4]
-local a = loadAgent(ARGV[3])
+local request, id, token = fields('sss', ARGV[2])
+local a = loadAgent(id)
 if not isSignedIn(a, request) then return notSignedIn(a, request) end
 if seen(a, request) then return describe(a) end
 if a.st == 'wrapUp' then settle(a, planNext(a), token, false) end

@@ -3,14 +3,14 @@
 -- the smaller of the two, and no score is turned into text on the way (ZMSCORE over the ids took twice as long).
 -- Arguments are written as text throughout: Redis prints a Lua number with 17 digits, which costs as much as a small command.
 local function byHead(heads, ids)
-  return redis.call('ZINTER', '2', P .. heads, P .. ids, 'WEIGHTS', '1', '0')
+  return run('ZINTER', '2', P .. heads, P .. ids, 'WEIGHTS', '1', '0')
 end
 
 -- The first member past those to skip, over all sets. Reads only.
 local function pickPast(sets, heads, ids, skip)
   local best
   for _, id in ipairs(byHead(heads, ids)) do
-    local some = redis.call('ZRANGE', P .. sets .. id, 0, skip.count + 1, 'WITHSCORES')
+    local some = run('ZRANGE', P .. sets .. id, 0, skip.count + 1, 'WITHSCORES')
     for at = 1, #some, 2 do
       if not skip.members[some[at]] then
         local head = nil -- taking one behind the head leaves the head
@@ -31,7 +31,7 @@ local function pick(sets, heads, ids, skip)
   if skip then return pickPast(sets, heads, ids, skip) end
   local id = byHead(heads, ids)[1]
   if not id then return nil end
-  local two = redis.call('ZRANGE', P .. sets .. id, '0', '1', 'WITHSCORES')
+  local two = run('ZRANGE', P .. sets .. id, '0', '1', 'WITHSCORES')
   return { sets = sets, heads = heads, id = id, member = two[1], head = two[4] or false }
 end
 
@@ -40,10 +40,10 @@ end
 local function take(plan)
   if plan.isTaken then return end
   plan.isTaken = true
-  redis.call('ZREM', P .. plan.sets .. plan.id, plan.member)
+  run('ZREM', P .. plan.sets .. plan.id, plan.member)
   if plan.head then
-    redis.call('ZADD', P .. plan.heads, plan.head, plan.id)
+    run('ZADD', P .. plan.heads, plan.head, plan.id)
   elseif plan.head == false then
-    redis.call('ZREM', P .. plan.heads, plan.id)
+    run('ZREM', P .. plan.heads, plan.id)
   end
 end

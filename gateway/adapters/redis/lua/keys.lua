@@ -1,6 +1,5 @@
 -- Key names; twin of keys.ts, compared by a test. A key is P (the tenant's prefix with its hash tag), a name, and mostly an id.
--- Constants like these are put in place when the scripts are joined: Redis runs the whole text at every call.
-local P = KEYS[1]
+-- Constants like these are put in place of their names when the verbs are joined.
 local QUEUED = 'q:' -- .. signature: ZSET call -> score
 local HEADS = 'h' -- ZSET signature -> score of its first call
 local LINES = 'l:' -- .. queue: SET of the signatures of its calls

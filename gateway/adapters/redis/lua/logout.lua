@@ -1,9 +1,9 @@
--- uses: keys fence records seats skip heads leave outbox offers match-call match-agent withdraw lose
+-- uses: start keys fence records seats skip heads leave outbox offers match-call match-agent withdraw lose
 -- The agent signs out. An open offer goes on to the next agent in the same step; a talk is never cut: then it takes effect after it.
--- ARGV: nowMs, request, agent, offer token for the call
+-- ARGV: nowMs; in one: request, agent, offer token for the call
 -- Returns the agent's state
-local request, token = ARGV[2], ARGV[4]
-local a = loadAgent(ARGV[3])
+local request, id, token = fields('sss', ARGV[2])
+local a = loadAgent(id)
 if seen(a, request) then return describe(a) end
 local isSignedIn = a.st ~= '' and a.st ~= 'loggedOut'
 if not isSignedIn then a.st = 'loggedOut' end

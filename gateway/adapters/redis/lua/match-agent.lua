@@ -11,14 +11,13 @@ end
 local function placeAgent(a, found, offer)
   if found then
     take(found)
-    reserve(found.call, a, offer)
-    return saveCall(found.call)
+    return reserve(found.call, a, offer)
   end
   local skip = inForce(a.skip)
   a.st, a.since, a.skip = 'ready', at, skip and skip.text or ''
-  redis.call('ZADD', P .. IDLE .. a.pool, a.seq, a.id .. VOICE_SEAT)
-  redis.call('ZADD', P .. IDLE_HEADS, 'LT', a.seq, a.pool)
-  if skip then redis.call('ZADD', P .. DUE, skip.first, a.id) end
+  run('ZADD', P .. IDLE .. a.pool, a.seq, a.id .. VOICE_SEAT)
+  run('ZADD', P .. IDLE_HEADS, 'LT', a.seq, a.pool)
+  if skip then run('ZADD', P .. DUE, skip.first, a.id) end
   tellAgent(a)
 end
 
@@ -26,7 +25,7 @@ end
 -- Reads only.
 local function planNext(a, reason)
   if a.want == 'logout' then return { st = 'loggedOut' } end
-  if a.want ~= '' then return { st = 'notReady', reason = string.sub(a.want, 10) } end
+  if a.want ~= '' then return { st = 'notReady', reason = sub(a.want, 10) } end
   if reason then return { st = 'notReady', reason = reason } end
   return { st = 'ready', found = planAgent(a) }
 end
@@ -35,7 +34,7 @@ end
 local function settle(a, plan, offer, keepsPlace)
   a.call, a.res, a.want, a.wrapEnd = '', '', '', ''
   if plan.st == 'ready' then
-    if not keepsPlace or a.seq == '' then a.seq = redis.call('INCR', P .. IDLE_SEQ) end
+    if not keepsPlace or a.seq == '' then a.seq = run('INCR', P .. IDLE_SEQ) end
     return placeAgent(a, plan.found, offer)
   end
   a.st, a.since, a.reason = plan.st, at, plan.reason or ''

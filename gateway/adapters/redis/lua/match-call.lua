@@ -12,11 +12,10 @@ local function placeCall(c, seat, offer)
   if seat then
     take(seat)
     reserve(c, seat.agent, offer)
-    saveAgent(seat.agent)
-  else
-    c.st, c.agent, c.res = 'queued', '', ''
-    redis.call('ZADD', P .. QUEUED .. c.sig, c.score, c.id)
-    redis.call('ZADD', P .. HEADS, 'LT', c.score, c.sig)
+    return saveAgent(seat.agent)
   end
+  c.st, c.agent, c.res = 'queued', '', ''
+  run('ZADD', P .. QUEUED .. c.sig, c.score, c.id)
+  run('ZADD', P .. HEADS, 'LT', c.score, c.sig)
   saveCall(c)
 end

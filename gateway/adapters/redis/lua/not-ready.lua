@@ -1,9 +1,9 @@
--- uses: keys fence records seats skip heads leave outbox offers match-agent signed-in
+-- uses: start keys fence records seats skip heads leave outbox offers match-agent signed-in
 -- The agent wants a pause: at once, or after the present offer, talk or wrap-up (the agent's last intent wins).
--- ARGV: nowMs, request, agent, reason
+-- ARGV: nowMs; in one: request, agent, reason
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)
-local request, reason = ARGV[2], ARGV[4]
-local a = loadAgent(ARGV[3])
+local request, id, reason = fields('sss', ARGV[2])
+local a = loadAgent(id)
 if not isSignedIn(a, request) then return notSignedIn(a, request) end
 if seen(a, request) then return describe(a) end
 local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)

@@ -5,12 +5,12 @@ local function tellOffer(c, a, expires, onlyNode)
   if not onlyNode and a.node ~= c.node then tell(a.node, fact) end
 end
 
--- Joins a call and a seat: the lease and the outboxes of both nodes. The records are saved by whoever holds them. The offer's id is the
--- client's new token with the call's id behind it, so that whoever names the offer names the call.
+-- Joins a call and a seat: the lease and the outboxes of both nodes. Whoever saves the agent saves both. The offer's id is the client's
+-- new token with the call's id behind it, so that whoever names the offer names the call.
 local function reserve(c, a, token)
-  local expires = string.format('%.0f', now + c.ring)
+  local expires = format('%.0f', now + c.ring)
   c.st, c.agent, c.res = 'reserved', a.id, token .. '.' .. c.id
-  a.st, a.since, a.call, a.res = 'reserved', at, c.id, c.res
-  redis.call('ZADD', P .. LEASES, expires, c.res)
+  a.st, a.since, a.call, a.res, a.partner = 'reserved', at, c.id, c.res, c
+  run('ZADD', P .. LEASES, expires, c.res)
   tellOffer(c, a, expires)
 end

@@ -2,7 +2,7 @@
 local OUTBOX_LENGTH = '10000'
 
 local function tell(node, fact)
-  redis.call('XADD', P .. OUT .. node, 'MAXLEN', '~', OUTBOX_LENGTH, '*', 'e', fact)
+  run('XADD', P .. OUT .. node, 'MAXLEN', '~', OUTBOX_LENGTH, '*', 'e', fact)
 end
 
 -- The agent's state as replies and events carry it: phase, since, and what the phase has.

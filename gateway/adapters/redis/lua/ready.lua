@@ -1,10 +1,10 @@
--- uses: keys fence records seats skip heads outbox offers match-agent signed-in
+-- uses: start keys fence records seats skip heads outbox offers match-agent signed-in
 -- The agent wants calls: takes the oldest able call at once, or idles. Ends wrap-up. While reserved or talking it takes back an
 -- earlier wish to pause.
--- ARGV: nowMs, request, agent, offer token
+-- ARGV: nowMs; in one: request, agent, offer token
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)
-local request, token = ARGV[2], ARGV[4]
-local a = loadAgent(ARGV[3])
+local request, id, token = fields('sss', ARGV[2])
+local a = loadAgent(id)
 if not isSignedIn(a, request) then return notSignedIn(a, request) end
 if seen(a, request) then return describe(a) end
 a.want = ''

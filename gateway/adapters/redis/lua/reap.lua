@@ -1,8 +1,8 @@
--- uses: keys fence records seats skip heads leave outbox offers match-call match-agent withdraw lose held
+-- uses: start keys fence records seats skip heads leave outbox offers match-call match-agent withdraw lose held
 -- Moves one thing whose time is over: an offer that nobody answered, a wrap-up, a re-offer interval.
 -- ARGV: nowMs, offer token for a call, offer token for an agent
 -- Returns 'moved' | 'none'
-local expired = redis.call('ZRANGEBYSCORE', P .. LEASES, '-inf', at, 'LIMIT', 0, 1)[1]
+local expired = run('ZRANGEBYSCORE', P .. LEASES, '-inf', at, 'LIMIT', 0, 1)[1]
 if expired then
   local c = loadOffer(expired)
   if c and c.st == 'reserved' then
@@ -10,12 +10,12 @@ if expired then
     lose(c, a, { why = 'expired', callToken = ARGV[2], agentToken = ARGV[3] })
     saveAgent(a)
   else
-    redis.call('ZREM', P .. LEASES, expired)
+    run('ZREM', P .. LEASES, expired)
   end
   return 'moved'
 end
 
-local due = redis.call('ZRANGEBYSCORE', P .. DUE, '-inf', at, 'LIMIT', 0, 1)[1]
+local due = run('ZRANGEBYSCORE', P .. DUE, '-inf', at, 'LIMIT', 0, 1)[1]
 if not due then return 'none' end
 local a = loadAgent(due)
 local next = a.st == 'wrapUp' and tonumber(a.wrapEnd) <= now and planNext(a)
@@ -23,14 +23,14 @@ local found = a.st == 'ready' and planAgent(a)
 local place = found and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
 local skip = a.st == 'ready' and inForce(a.skip)
 
-redis.call('ZREM', P .. DUE, due)
+run('ZREM', P .. DUE, due)
 if next then
   settle(a, next, ARGV[3], false)
 elseif found then
   take(place)
   placeAgent(a, found, ARGV[3])
 elseif skip then
-  redis.call('ZADD', P .. DUE, skip.first, a.id)
+  run('ZADD', P .. DUE, skip.first, a.id)
 end
 if next or found then saveAgent(a) end
 return 'moved'

@@ -1,11 +1,12 @@
--- uses: keys fence records seats skip heads outbox offers match-call match-agent withdraw lose held
+-- uses: start keys fence records seats skip heads outbox offers match-call match-agent withdraw lose held
 -- The offer ended without an answer. An offer that is over already is released: a repeat changes nothing.
--- ARGV: nowMs, request, offer, why, reofferMs, offer token for the call, offer token for the agent
+-- ARGV: nowMs; in one: request, offer, why, reofferMs, offer token for the call, offer token for the agent
 -- Returns 'ok' | VG_OFFER_LOST (it was accepted)
-local c = loadOffer(ARGV[3])
+local _, offer, why, reofferMs, callToken, agentToken = fields('ssssss', ARGV[2])
+local c = loadOffer(offer)
 if not c or c.st == 'ended' then return 'ok' end
 if c.st ~= 'reserved' then return 'VG_OFFER_LOST' .. US .. 'the offer was accepted' end
 local a = loadAgent(c.agent)
-lose(c, a, { why = ARGV[4], reofferMs = ARGV[5], callToken = ARGV[6], agentToken = ARGV[7] })
+lose(c, a, { why = why, reofferMs = reofferMs, callToken = callToken, agentToken = agentToken })
 saveAgent(a)
 return 'ok'

@@ -2,5 +2,5 @@
 local VOICE_SEAT = '/voice/0'
 
 local function agentOf(seat)
-  return string.match(seat, '^(.*)/[^/]+/%d+$')
+  return match(seat, '^(.*)/[^/]+/%d+$')
 end

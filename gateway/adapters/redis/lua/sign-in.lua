@@ -1,15 +1,15 @@
--- uses: keys fence records seats skip heads leave outbox offers match-agent
+-- uses: start keys fence records seats skip heads leave outbox offers match-agent
 -- An agent signs in, or binds again to a node with the state kept. Changed skills count from the next decision on.
--- ARGV: nowMs, request, agent, pool, node, offer token
+-- ARGV: nowMs; in one: request, agent, pool, node, offer token
 -- Returns the agent's state | 'undefined' (pool not written yet)
-local request, pool, node, token = ARGV[2], ARGV[4], ARGV[5], ARGV[6]
-local a = loadAgent(ARGV[3])
+local request, id, pool, node, token = fields('sssss', ARGV[2])
+local a = loadAgent(id)
 if seen(a, request) then return describe(a) end
-if redis.call('EXISTS', P .. SERVES .. pool .. ':0') == 0 then return 'undefined' end
+if run('EXISTS', P .. SERVES .. pool .. ':0') == 0 then return 'undefined' end
 local isFresh = a.st == '' or a.st == 'loggedOut'
 local place = a.st == 'ready' and a.pool ~= pool and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
 local c = a.st == 'reserved' and a.node ~= node and loadCall(a.call)
-local expires = c and redis.call('ZSCORE', P .. LEASES, a.res)
+local expires = c and run('ZSCORE', P .. LEASES, a.res)
 a.pool, a.node = pool, node
 if a.want == 'logout' then a.want = '' end
 local found = place and planAgent(a)

@@ -1,5 +1,5 @@
--- uses: store-keys
+-- uses: start store-keys
 -- Renews a node's lease, by Redis's clock.
 -- ARGV: nowMs, node, leaseMs
-redis.call('ZADD', P .. NODES, now + ARGV[3], ARGV[2])
+run('ZADD', P .. NODES, now + ARGV[3], ARGV[2])
 return 'ok'

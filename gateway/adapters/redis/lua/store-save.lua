@@ -1,11 +1,11 @@
--- uses: store-keys
+-- uses: start store-keys
 -- Writes a call's newest snapshot. Only its owner may: a process that was taken for dead and comes back must not overwrite the adopter.
 -- ARGV: nowMs, call, node, version, snapshot
 -- Returns 'saved' | 'older' (a newer version is there) | 'taken' (another node owns the call)
 local key = P .. SNAPSHOT .. ARGV[2]
-local is = redis.call('HMGET', key, 'v', 'node')
+local is = run('HMGET', key, 'v', 'node')
 if is[2] and is[2] ~= ARGV[3] then return 'taken' end
 if is[1] and tonumber(is[1]) > tonumber(ARGV[4]) then return 'older' end
-redis.call('HSET', key, 'v', ARGV[4], 'node', ARGV[3], 'snap', ARGV[5])
-if not is[2] then redis.call('SADD', P .. OWNED .. ARGV[3], ARGV[2]) end
+run('HSET', key, 'v', ARGV[4], 'node', ARGV[3], 'snap', ARGV[5])
+if not is[2] then run('SADD', P .. OWNED .. ARGV[3], ARGV[2]) end
 return 'saved'

@@ -1,10 +1,10 @@
--- uses: keys fence records seats skip heads leave outbox offers match-agent
+-- uses: start keys fence records seats skip heads leave outbox offers match-agent
 -- Restores work conservation after a repair from outside: offers one waiting call to one idle able agent.
 -- ARGV: nowMs, offer token
 -- Returns 'moved' | 'none' (no such pair: the normal case)
 local a, found
-for _, pool in ipairs(redis.call('ZRANGE', P .. IDLE_HEADS, 0, -1)) do
-  for _, seat in ipairs(redis.call('ZRANGE', P .. IDLE .. pool, 0, 99)) do
+for _, pool in ipairs(run('ZRANGE', P .. IDLE_HEADS, 0, -1)) do
+  for _, seat in ipairs(run('ZRANGE', P .. IDLE .. pool, 0, 99)) do
     a = loadAgent(agentOf(seat))
     found = planAgent(a)
     if found or a.skip == '' then break end

@@ -1,11 +1,11 @@
--- uses: keys fence records
+-- uses: start keys fence records
 -- The call's place in the line of its queue, over all needs: how many of the queue come before it.
 -- ARGV: nowMs, call
 -- Returns queue, place (0 = next), queuedAt | nil
 local c = loadCall(ARGV[2])
 if c.st ~= 'queued' then return nil end
 local place = 0
-for _, signature in ipairs(redis.call('SMEMBERS', P .. LINES .. c.queue)) do
-  place = place + redis.call('ZCOUNT', P .. QUEUED .. signature, '-inf', '(' .. c.score)
+for _, signature in ipairs(run('SMEMBERS', P .. LINES .. c.queue)) do
+  place = place + run('ZCOUNT', P .. QUEUED .. signature, '-inf', '(' .. c.score)
 end
 return { c.queue, place, c.t0 }

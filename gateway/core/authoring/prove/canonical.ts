@@ -58,7 +58,7 @@ export class Canonical {
     if (activity.phase === 'left') return `left ${activity.exit.kind} ${endOf(activity.exit)} ${hours?.state ?? ''} ${Object.keys(visits).join()}`;
     const flow = state.inFlow ?? this.root.id;
     const readings = this.readingsAt(flow, activity.node);
-    let key = `${flow}.${activity.node} ${activity.phase} ${state.language} ${activity.say === null ? 0 : 1}${state.isFailing ? 'f' : ''}${state.isHurrying ? 'h' : ''} ${state.buffer} ${hours?.state ?? ''} ${state.progress[activity.node] ?? 0}`;
+    let key = `${flow}.${activity.node} ${activity.phase} ${state.language} ${activity.say === null ? 0 : 1}${state.errorWay ?? ''}${state.isHurrying ? 'h' : ''} ${state.buffer} ${hours?.state ?? ''} ${state.progress[activity.node] ?? 0}`;
     if (activity.phase === 'asking') key += ` ${activity.noInputs}/${activity.noMatches}`;
     const names = new Names();
     key += this.valuesKey(state, { flow, readings, names });
@@ -89,6 +89,8 @@ export class Canonical {
         return String(state.isSolved);
       case OF_CALL.hours:
         return JSON.stringify(state.hours);
+      case OF_CALL.incidents:
+        return `${outside.get(path) ?? ''} told ${state.toldIncidents.join()}`;
       default:
         return outside.get(path) ?? '';
     }
@@ -121,7 +123,7 @@ export class Canonical {
   }
 }
 
-const endOf = (exit: Extract<FlowState['activity'], { phase: 'left' }>['exit']): string => (exit.kind === 'hangup' ? exit.outcome : exit.kind === 'queue' ? exit.queue : exit.target);
+const endOf = (exit: Extract<FlowState['activity'], { phase: 'left' }>['exit']): string => (exit.kind === 'hangup' ? exit.outcome : exit.kind === 'queue' ? exit.queue : exit.kind === 'transfer' ? exit.target : '');
 
 /** Names for values that are only compared with each other: the first one met is 0, whatever it is. */
 class Names {

@@ -1,5 +1,6 @@
 import type { Flow } from '../../flow/flow-schema.js';
-import { flowsOf, type Violation } from './finding.js';
+import type { FlowExit } from '../../flow/flow-types.js';
+import type { Violation } from './finding.js';
 import { nodeOf, type Move } from './moves.js';
 import { witnessOf, type Edge, type Graph, type Spot } from './search.js';
 
@@ -8,19 +9,22 @@ export function judgeEnds({ spots, starts }: Graph, root: Flow): { readonly fail
   return { failed: failed(spots, root), trapped: trapped(spots, root.id), wordless: wordless(spots, starts, root.id) };
 }
 
+/** The flow gave the call up, or broke for good. */
+export const isBadEnd = (exit: FlowExit): boolean => exit.kind === 'broken' || (exit.kind === 'hangup' && exit.outcome === 'failed');
+
 const BAD_ENDS = {
   meant: { what: 'the call ends as failed', fix: 'end it as solved or told, or lead to a person' },
-  broken: { what: 'the way for broken steps breaks too, and the call ends as failed', fix: 'lead `error:` to a queue through nothing that needs a value' },
+  broken: { what: 'the way for broken steps breaks too, or is silent, so that the last resort of the number has to help', fix: 'lead `error:` to a queue, or to words and a good-bye, through nothing that needs a value' },
   circle: { what: 'the flow goes in circles here until the call fails', fix: 'put a node into the circle that asks or ends' },
 } as const;
 
 function failed(spots: readonly Spot[], root: Flow): readonly Violation[] {
   return spots.flatMap(({ place, through, broke }, index): readonly Violation[] => {
     const { activity } = place.state;
-    if (activity.phase !== 'left' || activity.exit.kind !== 'hangup' || activity.exit.outcome !== 'failed') return [];
+    if (activity.phase !== 'left' || !isBadEnd(activity.exit)) return [];
     const [flow, node] = splitName(through.at(-1), root.id);
-    const isMeant = flowsOf(root).find(({ id }) => id === flow)?.nodes.get(node)?.do === 'hangup';
-    const { what, fix } = BAD_ENDS[isMeant ? 'meant' : broke === null ? 'circle' : 'broken'];
+    const isMeant = activity.exit.kind === 'hangup';
+    const { what, fix } = BAD_ENDS[isMeant ? 'meant' : place.state.errorWay === null ? 'circle' : 'broken'];
     return [{ rule: 'ends', flow, node, what, fix, witness: witnessOf(spots, index) }];
   });
 }
@@ -31,8 +35,10 @@ function trapped(spots: readonly Spot[], root: string): readonly Violation[] {
   const ending = new Set(spots.flatMap(({ place }, index) => (place.state.activity.phase === 'left' ? [index] : [])));
   for (const spot of ending) for (const one of before[spot] ?? []) ending.add(one);
   const seen = new Set<string>();
-  return spots.flatMap(({ place }, index): readonly Violation[] => {
-    if (ending.has(index)) return [];
+  const stuck = spots.flatMap(({ place }, index) => (ending.has(index) ? [] : [{ place, index }]));
+  // What is said on the way into the trap is no fault of its own.
+  const waiting = stuck.filter(({ place }) => place.state.activity.phase !== 'saying');
+  return (waiting.length > 0 ? waiting : stuck).flatMap(({ place, index }): readonly Violation[] => {
     const [flow, node] = [place.state.inFlow ?? root, nodeOf(place.state) ?? ''];
     if (seen.has(`${flow}.${node}`)) return [];
     seen.add(`${flow}.${node}`);

@@ -46,7 +46,7 @@ function reachingPerson(spots: readonly Spot[]): ReadonlySet<number> {
 }
 
 /** A queue, a transfer, or whatever else leads on to somebody. */
-export const isPerson = ({ place: { state } }: Spot): boolean => state.activity.phase === 'left' && state.activity.exit.kind !== 'hangup';
+export const isPerson = ({ place: { state } }: Spot): boolean => state.activity.phase === 'left' && state.activity.exit.kind !== 'hangup' && state.activity.exit.kind !== 'broken';
 
 const isClosedMessage = ({ place: { state } }: Spot): boolean =>
   state.activity.phase === 'left' && state.activity.exit.kind === 'hangup' && state.activity.exit.outcome === 'told' && state.hours !== null && state.hours.state !== 'open';

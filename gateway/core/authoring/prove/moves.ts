@@ -2,6 +2,7 @@ import { assertNever } from '../../errors.js';
 import { startFlow, stepFlow } from '../../flow/interpret.js';
 import type { Flow } from '../../flow/flow-schema.js';
 import type { FlowState, Saying } from '../../flow/flow-state.js';
+import type { Incident } from '../../flow/incident.js';
 import type { FlowEvent, Language, Utterance } from '../../flow/flow-types.js';
 import type { Json, Millis } from '../../ids.js';
 
@@ -11,6 +12,8 @@ export interface CallStart {
   readonly dnis: string;
   readonly language: Language;
   readonly at: Millis;
+  /** What is wrong when the call begins. */
+  readonly incidents: readonly Incident[];
 }
 
 /** What happens next at a place where the flow waits. `isFit` false: a key or an entry that fits nothing there. */
@@ -49,7 +52,7 @@ export const CALL_ID = 'prove';
 
 /** The first place of a call. */
 export function begin(flow: Flow, start: CallStart): Place {
-  return { state: startFlow(flow, { callId: CALL_ID, at: start.at, ani: start.ani, dnis: start.dnis, language: start.language }).state, at: start.at };
+  return { state: startFlow(flow, { callId: CALL_ID, at: start.at, ani: start.ani, dnis: start.dnis, language: start.language, incidents: start.incidents }).state, at: start.at };
 }
 
 /** Plays one move on the live interpreter. Null when it cannot happen here: the timer or the words that it needs are not there. */

@@ -6,7 +6,7 @@ import { Choices } from './choices.js';
 import { Counters } from './counters.js';
 import { measure, type Distances } from './distances.js';
 import { flowsOf, type Violation, type Warning } from './finding.js';
-import { judgeEnds } from './judge-ends.js';
+import { isBadEnd, judgeEnds } from './judge-ends.js';
 import { judgeLoops } from './judge-loops.js';
 import { judgePerson } from './judge-person.js';
 import { judgeLanguages, judgeSilence } from './judge-silence.js';
@@ -67,7 +67,7 @@ function isReal(flow: Flow, { rule, node, witness, round }: Violation): boolean 
   if (rule === 'values') return state.path.some((entry) => entry.node === node && entry.did !== undefined && BREAKS.test(entry.did));
   if (rule === 'loops') return activity.phase !== 'left' && activity.node === node;
   if (rule === 'silence') return activity.phase === 'left' || activity.node === node;
-  return rule === 'ends' && activity.phase === 'left' && activity.exit.kind === 'hangup' && activity.exit.outcome === 'failed';
+  return rule === 'ends' && activity.phase === 'left' && isBadEnd(activity.exit);
 }
 
 function attempt(flow: Flow, { operations, today, mostSpots = MOST_SPOTS }: ProveOptions, isExact: boolean): { readonly proof: Proof; readonly isExact: boolean } {

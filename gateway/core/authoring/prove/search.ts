@@ -115,7 +115,7 @@ class Found {
     for (const move of this.by.choices.at(state)) if (before === null || isTry(move)) this.go(at, spot, move);
     // A prompt that cannot be played leads to the error node from wherever it was to be said: tried once for each node that speaks, in each language.
     const node = `${state.inFlow ?? ''}.${nodeOf(state) ?? ''} ${state.language}`;
-    const unplayable = state.isFailing || state.activity.phase === 'connecting' || this.broken.has(node) ? null : unplayableAt(state);
+    const unplayable = state.errorWay !== null || state.activity.phase === 'connecting' || this.broken.has(node) ? null : unplayableAt(state);
     if (unplayable === null) return;
     this.broken.add(node);
     this.go(at, spot, unplayable);
@@ -143,7 +143,7 @@ class Found {
     const { place: { state }, from, before } = arrival;
     const through = this.by.trace.take();
     const answer = through.slice(from === null ? 0 : 1).find((name) => this.by.answers.has(name)) ?? null;
-    this.noteWay(through, from?.move ?? null, state.isFailing && before?.isFailing !== true);
+    this.noteWay(through, from?.move ?? null, state.errorWay !== null && (before?.errorWay ?? null) === null);
     const broke = from?.move.kind === 'unplayable' ? null : brokenBy(state, before, this.by.flow.id);
     const to = this.spotOf(arrival, { through, broke });
     this.remember(arrival, answer);

@@ -1,4 +1,5 @@
 import type { Flow } from '../../flow/flow-schema.js';
+import type { Incident } from '../../flow/incident.js';
 import type { NodeOf } from '../../flow/node-schema.js';
 import { hoursAt, type OpeningHours } from '../../flow/opening-hours.js';
 import { lotOf } from '../../flow/kinds/share.js';
@@ -36,17 +37,20 @@ const DRAWS = 3_000;
 /** Exceptions and holidays that far ahead are looked at. */
 const DAYS_AHEAD = 400;
 
-/** Every case that the flow can tell apart when a call begins: language, number, moment of the week, share. */
+/** Every case that the flow can tell apart when a call begins: language, number, moment of the week, share, incidents. */
 export function startsOf(flows: readonly Flow[], pools: Pools, today: string): Starts {
   const root = flows[0];
   if (root === undefined) return { starts: [], gaps: [] };
   const gaps: string[] = [];
   const moments = momentsOf(flows, Date.parse(`${today}T00:00:00Z`), gaps);
   const callers = callersOf(flows, pools, gaps);
+  const wrong = incidentsOf(flows);
   const dialled = numbersOf(pools, root, 'call.dnis');
   const starts = root.languages.flatMap((language) =>
     moments.flatMap(({ at, hours }) =>
-      callers.flatMap(({ ani, shares }) => dialled.map((dnis): Start => ({ call: { ani, dnis, language, at }, outside: new Map([...hours, ...shares]) }))),
+      callers.flatMap(({ ani, shares }) =>
+        dialled.flatMap((dnis) => wrong.map((incidents): Start => ({ call: { ani, dnis, language, at, incidents }, outside: new Map([...hours, ...shares, [OF_CALL.incidents, incidents.map(({ id }) => id).join()]]) }))),
+      ),
     ),
   );
   return { starts, gaps };
@@ -56,6 +60,13 @@ const numbersOf = (pools: Pools, root: Flow, path: string): readonly string[] =>
   const written = pools.constantsOf(root.id, path).filter((one): one is string => typeof one === 'string');
   return [...written, '+46771000100'];
 };
+
+/** Nothing is wrong; something is, for each node that tells of incidents; and all at once. */
+function incidentsOf(flows: readonly Flow[]): readonly (readonly Incident[])[] {
+  const told = flows.flatMap((flow) => [...flow.nodes].flatMap(([id, node]) => (node.do === 'incident' ? [{ flow: flow.id, id, services: node.services ?? [] }] : [])));
+  const each = told.map(({ flow, id, services }): Incident => ({ id: `${flow}-${id}`, texts: { sv: 'Ett fel.', nb: 'En feil.', en: 'A fault.' }, from: 0, until: Number.MAX_SAFE_INTEGER, services, areas: [], flows: [flow] }));
+  return [[], ...each.map((one) => [one]), ...(each.length > 1 ? [each] : [])];
+}
 
 /** Withheld and shown numbers; of each beginning that the flow knows one, so that every share of callers occurs. */
 function callersOf(flows: readonly Flow[], pools: Pools, gaps: string[]): readonly Caller[] {

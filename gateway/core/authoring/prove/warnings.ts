@@ -1,4 +1,5 @@
 import type { Flow } from '../../flow/flow-schema.js';
+import { speechMs } from '../speech-length.js';
 import type { Way } from '../../flow/kinds/kind.js';
 import { kindOf } from '../../flow/kinds/kinds.js';
 import { waysOf } from '../../flow/lint-graph.js';
@@ -7,7 +8,6 @@ import type { Distances } from './distances.js';
 import { flowsOf, type Warning } from './finding.js';
 import { wordsAt } from './moves.js';
 import { wayName, type Graph } from './search.js';
-import { speechMs } from './speech.js';
 
 const MOST_STEPS = 3;
 const MOST_CHOICES = 5;

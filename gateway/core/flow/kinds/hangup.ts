@@ -9,5 +9,6 @@ export const hangup: Speaking<NodeOf<'hangup'>> = {
   ways: () => [],
   uses: (node) => prompts(node.prompt, 'prompt'),
   prompts: (node) => node.prompt ?? [],
-  afterWords: (turn, { node }) => leave(turn, { kind: 'hangup', outcome: node.outcome ?? (turn.state.isSolved ? 'solved' : 'told') }),
+  // A caller for whom the flow broke is not hung up on without a word.
+  afterWords: (turn, { node }) => leave(turn, turn.state.errorWay === 'unheard' ? { kind: 'broken' } : { kind: 'hangup', outcome: node.outcome ?? (turn.state.isSolved ? 'solved' : 'told') }),
 };

@@ -16,9 +16,9 @@ export const subflow: Passing<NodeOf<'subflow'>> = {
     ...Object.entries(node.with).map(([name, written]): Use => ({ what: 'value', written, path: ['with', name] })),
     ...Object.keys(node.into).map((name): Use => ({ what: 'target', name, types: null, path: ['into', name] })),
   ],
-  check: (flow, { node }, { flows }) => {
+  check: (flow, { node }, { flows, faulty }) => {
     const other = flow.subflows.get(node.flow);
-    if (other === undefined) return flows === undefined ? [] : [{ path: ['flow'], what: `there is no flow "${node.flow}"`, fix: `use one of ${[...flows.keys()].filter((id) => id !== flow.id).join(', ')}` }];
+    if (other === undefined) return flows === undefined || faulty?.has(node.flow) === true ? [] : [{ path: ['flow'], what: `there is no flow "${node.flow}"`, fix: `use one of ${[...flows.keys()].filter((id) => id !== flow.id).join(', ')}` }];
     return [...checkExits(node, other), ...checkValues(node, other), ...checkLanguages(flow, other)];
   },
   pass: (turn, { id, node }) => {
@@ -50,7 +50,7 @@ export const comeBack: Passing<NodeOf<'return'>> = {
 function back(turn: Turn, exit: string): Next {
   const { state, root } = turn;
   const frame = state.frames.at(-1);
-  if (frame === undefined) return leave(turn, { kind: 'hangup', outcome: state.isSolved ? 'solved' : 'told' });
+  if (frame === undefined) return leave(turn, state.errorWay === 'unheard' ? { kind: 'broken' } : { kind: 'hangup', outcome: state.isSolved ? 'solved' : 'told' });
   const above = frame.flow === root.id ? root : root.subflows.get(frame.flow);
   const caller = above?.nodes.get(frame.node);
   if (above === undefined || caller?.do !== 'subflow') return fail(turn, `flow ${frame.flow} is gone`);

@@ -7,12 +7,22 @@ export const transfer: Speaking<NodeOf<'transfer'>> = {
   role: 'speaks',
   isEnd: true,
   ways: () => [],
-  uses: (node) => [...prompts(node.prompt, 'prompt'), { what: 'template', text: node.to, of: 'the target', path: ['to'] }],
+  uses: (node) => [
+    ...prompts(node.prompt, 'prompt'),
+    { what: 'template', text: node.to, of: 'the target', path: ['to'] },
+    ...Object.entries(node.headers).map(([name, text]) => ({ what: 'template', text, of: `the header ${name}`, path: ['headers', name] }) as const),
+  ],
   check: (_flow, _at, { canTransfer }) => (canTransfer === false ? [{ path: ['do'], what: 'transfer to a number comes with a later release', fix: 'use queue instead' }] : []),
   prompts: (node) => node.prompt ?? [],
   did: () => 'transfer',
   afterWords: (turn, { id, node }) => {
     const target = plainText(turn, node.to);
-    return target === null ? fail(turn, 'transfer target lacks a value', id) : leave(turn, { kind: 'transfer', target });
+    if (target === null) return fail(turn, 'transfer target lacks a value', id);
+    // A header that lacks a value is left out: the caller is put through all the same.
+    const headers = Object.fromEntries(Object.entries(node.headers).flatMap(([name, text]) => {
+      const value = plainText(turn, text);
+      return value === null ? [] : [[name, value] as const];
+    }));
+    return leave(turn, { kind: 'transfer', target, headers });
   },
 };

@@ -1,9 +1,18 @@
 -- Wrapped around a verb by the property test (see wrap.ts): runs it and checks the invariants of routing.md section 4 in the same step.
 -- CAN[pool][signature] says who may serve whom, worked out by the test. Writes violations and the order of operations beside the tenant's keys.
-local P = KEYS[1]
+
+-- Locals, as a library's functions reach globals slowly.
+local redis, string, table, ipairs, pairs, type, tostring = redis, string, table, ipairs, pairs, type, tostring
+
+-- Verbs with a request get their arguments in one, each ended by NUL.
+local given = ARGV
+if HAS_REQUEST then
+  given = { ARGV[1] }
+  for one in string.gmatch(ARGV[2], '([^%z]*)%z') do given[#given + 1] = one end
+end
 
 local function violate(rule, text)
-  redis.call('RPUSH', 'violations', rule .. ': ' .. VERB .. ' ' .. table.concat(ARGV, ' ') .. ': ' .. text)
+  redis.call('RPUSH', 'violations', rule .. ': ' .. VERB .. ' ' .. table.concat(given, ' ') .. ': ' .. text)
 end
 
 -- The ids of all keys, by the name they begin with.
@@ -20,13 +29,13 @@ local function allKeys()
 end
 
 -- A record by the names of its fields, in the order in which they stand.
-local FIELD = '([^|]*)|'
+local NONE = string.rep('\0', 12)
 local function agentRecord(id)
-  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq = string.match(redis.call('GET', P .. 'a:' .. id) or '', '^' .. string.rep(FIELD, 11))
+  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq = struct.unpack('ssssssssssss', redis.call('GET', P .. 'a:' .. id) or NONE)
   return { st = st, pool = pool, call = call, res = res, wrapEnd = wrapEnd, skip = skip, seq = seq }
 end
 local function callRecord(id)
-  local st, sig, score, _, queue, _, _, agent, res = string.match(redis.call('GET', P .. 'c:' .. id) or '', '^' .. string.rep(FIELD, 9))
+  local st, sig, score, _, queue, _, _, agent, res = struct.unpack('ssssssssssss', redis.call('GET', P .. 'c:' .. id) or NONE)
   return { st = st, sig = sig, score = score, queue = queue, agent = agent, res = res }
 end
 
@@ -145,15 +154,15 @@ end
 
 local before, isRepeat, was = offers(), false, nil
 if HAS_REQUEST then
-  isRepeat = redis.call('SADD', 'requests', ARGV[2]) == 0
+  isRepeat = redis.call('SADD', 'requests', given[2]) == 0
   if isRepeat then was = everything() end
 end
 local reply = verb()
 if isRepeat and everything() ~= was then violate('I12', 'a repeat changed something') end
 if VERB == 'accept' and type(reply) == 'string' and tonumber(reply) then
-  local call = string.match(ARGV[3], '%.(.*)$')
-  if callRecord(call).res ~= ARGV[3] then violate('I2', 'accepted another offer than the one sent') end
+  local call = string.match(given[3], '%.(.*)$')
+  if callRecord(call).res ~= given[3] then violate('I2', 'accepted another offer than the one sent') end
 end
 checkAll()
-redis.call('RPUSH', 'operations', cjson.encode({ verb = VERB, args = ARGV, reply = reply or '', isRepeat = isRepeat, made = offersMade(before) }))
+redis.call('RPUSH', 'operations', cjson.encode({ verb = VERB, args = given, reply = reply or '', isRepeat = isRepeat, made = offersMade(before) }))
 return reply

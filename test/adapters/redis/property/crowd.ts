@@ -3,7 +3,7 @@ import type { Queue } from '../../../../gateway/ports/queue.js';
 import { StoreError } from '../../../../gateway/adapters/redis/connection.js';
 import { openQueue } from '../../../../gateway/adapters/redis/queue.js';
 import type { RedisQueue } from '../../../../gateway/adapters/redis/queue.js';
-import type { QueueScript, Script } from '../../../../gateway/adapters/redis/scripts.js';
+import type { Library, QueueScript } from '../../../../gateway/adapters/redis/scripts.js';
 import type { OfferLoss } from '../../../../gateway/core/acd/queue-types.js';
 import { brand } from '../../../../gateway/core/ids.js';
 import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../../../../gateway/core/ids.js';
@@ -28,7 +28,7 @@ export interface CrowdOptions {
   readonly url: string;
   readonly tenant: string;
   readonly random: Random;
-  readonly scripts: Readonly<Record<QueueScript, Script>>;
+  readonly library: Library<QueueScript>;
   readonly connections: number;
 }
 
@@ -45,7 +45,7 @@ export class Crowd {
   private requests = 0;
 
   constructor(private readonly options: CrowdOptions) {
-    const single = new Set([options.scripts.reap.sha, options.scripts.sweep.sha]);
+    const single = new Set([options.library.functions.reap, options.library.functions.sweep]);
     this.queues = Array.from({ length: options.connections }, () =>
       openQueue({
         url: options.url,
@@ -54,7 +54,7 @@ export class Crowd {
         now: () => this.now,
         reofferMs: 4_000,
         deadlineMs: 20_000,
-        scripts: options.scripts,
+        library: options.library,
         wrapClient: (client) => faultyClient(client, options.random, { delayed: 0.3, lost: 0.03, doubled: 0.03, single }),
       }),
     );

@@ -23,7 +23,7 @@ export function faultyClient(client: ScriptClient, random: Random, faults: Fault
     return reply;
   };
   return {
-    evalsha: (sha, keys, ...args) => spoiled(() => client.evalsha(sha, keys, ...args), !faults.single.has(sha))(),
-    eval: (source, keys, ...args) => client.eval(source, keys, ...args),
+    fcall: (name, keys, ...args) => spoiled(() => client.fcall(name, keys, ...args), !faults.single.has(name))(),
+    function: (subcommand, source) => client.function(subcommand, source),
   };
 }

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { QueueScript, Script } from '../../../../gateway/adapters/redis/scripts.js';
+import type { Library, QueueScript } from '../../../../gateway/adapters/redis/scripts.js';
 import { Crowd, takeOutcome } from './crowd.js';
 import { Oracle } from './oracle.js';
 import type { Operation } from './oracle.js';
@@ -19,10 +19,10 @@ export interface RunReport {
 }
 
 /** Runs the crowd for at least `operations` executed scripts on an empty server, or until something is wrong. */
-export async function runCrowd(url: string, how: { readonly seed: number; readonly operations: number; readonly scripts: Readonly<Record<QueueScript, Script>> }): Promise<RunReport> {
+export async function runCrowd(url: string, how: { readonly seed: number; readonly operations: number; readonly library: Library<QueueScript> }): Promise<RunReport> {
   const redis = new Redis(url);
   await redis.flushall();
-  const crowd = new Crowd({ url, tenant: 'p', random: new Random(how.seed), scripts: how.scripts, connections: CONNECTIONS });
+  const crowd = new Crowd({ url, tenant: 'p', random: new Random(how.seed), library: how.library, connections: CONNECTIONS });
   const oracle = new Oracle(canServe());
   const faults: string[] = [];
   const verbs: Record<string, number> = {};

@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { asScript, loadScripts, QUEUE_SCRIPTS, readLuaFile } from '../../../../gateway/adapters/redis/scripts.js';
-import type { QueueScript, ReadLua, Script } from '../../../../gateway/adapters/redis/scripts.js';
+import { loadLibrary, QUEUE_SCRIPTS, readLuaFile } from '../../../../gateway/adapters/redis/scripts.js';
+import type { Library, QueueScript, ReadLua } from '../../../../gateway/adapters/redis/scripts.js';
 
 const check = readFileSync(new URL('check.lua', import.meta.url), 'utf8');
 const UNCHECKED: readonly QueueScript[] = ['waiting', 'agent-state', 'define'];
 const WITHOUT_REQUEST: readonly QueueScript[] = ['reap', 'sweep', 'forget'];
 
-/** The queue's scripts, each with the invariants checked in the same step. `can`: pool id → the signature ids that it may serve. */
-export function checkedScripts(can: ReadonlyMap<string, readonly string[]>, read: ReadLua = readLuaFile): Readonly<Record<QueueScript, Script>> {
+/** The queue's verbs, each with the invariants checked in the same step. `can`: pool id → the signature ids that it may serve. */
+export function checkedLibrary(can: ReadonlyMap<string, readonly string[]>, read: ReadLua = readLuaFile): Library<QueueScript> {
   const table = [...can].map(([pool, signatures]) => `['${pool}'] = { ${signatures.map((id) => `['${id}'] = true`).join(', ')} }`).join(', ');
-  const scripts = Object.entries(loadScripts(QUEUE_SCRIPTS, read)) as [QueueScript, Script][];
-  return Object.fromEntries(
-    scripts.map(([name, script]) => {
-      if (UNCHECKED.includes(name)) return [name, script];
-      const facts = `local CAN, VERB, HAS_REQUEST = { ${table} }, '${name}', ${WITHOUT_REQUEST.includes(name) ? 'false' : 'true'}`;
-      return [name, asScript(`local function verb()\n${script.source}\nend\n${facts}\n${check}`)];
-    }),
-  ) as Record<QueueScript, Script>;
+  const checked = (name: string) => {
+    const verb = QUEUE_SCRIPTS.find((one) => one === name);
+    if (verb === undefined || UNCHECKED.includes(verb)) return read(name);
+    const [uses = '', ...body] = read(name).split('\n');
+    const facts = `local CAN, VERB, HAS_REQUEST = { ${table} }, '${verb}', ${WITHOUT_REQUEST.includes(verb) ? 'false' : 'true'}`;
+    return [uses, 'local function verb()', ...body, 'end', facts, check].join('\n');
+  };
+  return loadLibrary(QUEUE_SCRIPTS, checked);
 }
 
 export interface Mutation {

@@ -4,7 +4,7 @@ import type { Move } from '../../../../gateway/core/authoring/prove/moves.js';
 import { prove, type Proof, type ProveOptions } from '../../../../gateway/core/authoring/prove/prove.js';
 import type { Flow } from '../../../../gateway/core/flow/flow-schema.js';
 import { loadFlow } from '../../../../gateway/core/flow/load.js';
-import { FlowDriver, type Answer } from '../../flow/flow-driver.js';
+import { VirtualCall, type Answer } from '../../../../gateway/core/authoring/virtual-call.js';
 import { readSample, samplePrompts } from '../../../ivr-flows/sample-files.js';
 
 export const TODAY = '2026-11-28';
@@ -14,17 +14,17 @@ export const proved = (flow: Flow, options: Partial<ProveOptions> = {}): Proof =
 /** `rule node`, sorted. */
 export const faultsOf = ({ violations }: Proof): readonly string[] => [...new Set(violations.map(({ rule, node }) => `${rule} ${node}`))].sort();
 
-/** Plays the witness of a violation as a call, by the tests' own player and not by the prover's. */
-export function playWitness(flow: Flow, { witness, round = [] }: Violation, rounds = 0): FlowDriver {
+/** Plays the witness of a violation as a call, by the player of flow tests, not by the prover's own. */
+export function playWitness(flow: Flow, { witness, round = [] }: Violation, rounds = 0): VirtualCall {
   if (witness === null) throw new Error('there is no witness');
   const moves = [...witness.moves, ...Array.from({ length: rounds }, () => round).flat()];
   const answers = moves.flatMap((move): Answer[] => (move.kind === 'answer' ? [{ exit: move.exit, result: move.result }] : move.kind === 'noAnswer' ? [{ exit: 'error', afterMs: 'never' }] : []));
-  const call = new FlowDriver(flow, () => answers.shift() ?? { exit: 'error', afterMs: 'never' }, witness.start);
+  const call = new VirtualCall(flow, () => answers.shift() ?? { exit: 'error', afterMs: 'never' }, witness.start);
   for (const move of moves) playMove(call, move);
   return call;
 }
 
-function playMove(call: FlowDriver, move: Move): void {
+function playMove(call: VirtualCall, move: Move): void {
   const isSaying = call.state.activity.phase === 'saying';
   switch (move.kind) {
     case 'listens':
@@ -56,9 +56,9 @@ function playMove(call: FlowDriver, move: Move): void {
 }
 
 /** Until the words of this node are over. */
-function listen(call: FlowDriver): void {
+function listen(call: VirtualCall): void {
   const { node } = call;
-  for (let step = 0; step < 5_000 && call.state.activity.phase === 'saying' && call.node === node; step++) call.wait(10);
+  while (call.state.activity.phase === 'saying' && call.node === node) call.wait(call.nextInMs ?? 0);
 }
 
 /** The sample flow with pieces of its text replaced. Each must be there. */

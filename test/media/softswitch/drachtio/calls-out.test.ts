@@ -88,6 +88,22 @@ describe('a call of the application', () => {
     expect(await outcome).toEqual({ status: 408 });
   });
 
+  it('gets PRACK for each reliable provisional answer, in the dialog that the first one made', async () => {
+    const parts = await open();
+    const { outcome, received } = await invite(parts);
+    const cseq = Number.parseInt(header(received, 'CSeq'), 10);
+    for (const [index, status] of ['180 Ringing', '183 Session Progress'].entries()) {
+      parts.peer.send(parts.peer.reply(received, status, { toTag: 'x', headers: [parts.contact, 'Require: 100rel', `RSeq: ${70 + index}`] }));
+      const prack = await parts.peer.next(/^PRACK/);
+      expect([header(prack, 'RAck'), header(prack, 'CSeq'), tag(prack, 'To')]).toEqual([`${70 + index} ${cseq} INVITE`, `${cseq + 1 + index} PRACK`, 'x']);
+      parts.peer.send(parts.peer.reply(prack, '200 OK'));
+    }
+    parts.peer.send(parts.peer.reply(received, '486 Busy Here', { toTag: 'x' }));
+    expect(header(await parts.peer.next(/^ACK/), 'CSeq')).toBe(`${cseq} ACK`);
+    expect(await outcome).toEqual({ status: 486 });
+    expect(rig.server.counts().dialogs).toBe(0);
+  });
+
   it('has no time-out once it rings', async () => {
     const clock = new FakeClock(1_700_000_000_000);
     const parts = await open(clock);
@@ -170,6 +186,22 @@ describe('CANCEL of the application', () => {
     expect((await ended)[1]).toBe('ACK-BYE due to cancel race condition');
     expect(rig.server.counts().dialogs).toBe(0);
   });
+});
+
+it.each(['OPTIONS', 'MESSAGE'])('%s of the application is sent again after 1, 3 and 7 s and then every 4 s, and fails with 408 after 32 s', async (method) => {
+  const clock = new FakeClock(1_700_000_000_000);
+  const parts = await open(clock);
+  const outcome = new Promise<number>((resolve, reject) => {
+    parts.srf.request(parts.uri, { method }, (error, req) => (error ? reject(error) : void req.on('response', (res: Message) => resolve(res.status))));
+  });
+  await parts.peer.next(new RegExp(`^${method}`));
+  const times: number[] = [];
+  for (let second = 1; second <= 32; second++) {
+    clock.advance(1000);
+    for (const line of await parts.peer.rest()) if (line.startsWith(method)) times.push(second);
+  }
+  expect(times).toEqual([1, 3, 7, 11, 15, 19, 23, 27, 31]);
+  expect(await outcome).toBe(408);
 });
 
 describe('what cannot be sent', () => {

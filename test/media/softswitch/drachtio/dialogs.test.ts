@@ -208,12 +208,17 @@ describe('reliable provisional answers', () => {
     return { peer, port, req, res, clock };
   }
 
-  it('are numbered and repeated until their PRACK', async () => {
+  it('are numbered and repeated at 0.5, 1.5, 3.5 s … until their PRACK', async () => {
     const { peer, port, res, clock } = await ringing(['Supported: 100rel']);
     res.send(183, { headers: { require: '100rel' }, body: SDP });
     const progress = await peer.next(/^SIP\/2\.0 183/);
-    clock.advance(500);
-    await peer.next(/^SIP\/2\.0 183/);
+    await peer.rest();
+    const times: number[] = [];
+    for (let ms = 250; ms <= 4_000; ms += 250) {
+      clock.advance(250);
+      for (const line of await peer.rest()) if (line.startsWith('SIP/2.0 183')) times.push(ms);
+    }
+    expect(times).toEqual([500, 1_500, 3_500]);
     peer.send(request('PRACK', { peer, port, callId: 'pr', cseq: 2, toTag: tag(progress, 'To'), headers: [`RAck: ${header(progress, 'RSeq')} 1 INVITE`] }));
     await peer.next(/CSeq: 2 PRACK/);
     await peer.rest();

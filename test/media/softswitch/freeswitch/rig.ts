@@ -230,7 +230,7 @@ function listen(rtp: RtpSession, ms: number): Promise<Int16Array> {
   const frames: Int16Array[] = [];
   return new Promise((resolve) => {
     rtp.onFrame = (frame) => {
-      if (frames.push(frame) < ms / 20) return;
+      if (frames.push(frame.slice()) < ms / 20) return;
       rtp.onFrame = undefined;
       resolve(joinSounds(frames));
     };

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { Result } from '../../core/errors.js';
+import type { LiveVersion, Release } from '../../core/flow/release.js';
+import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
+import { readBody } from './read-body.js';
+import { json, problem, type Answer } from './responses.js';
+
+/** A flow as the gateway knows it: the version of its file, and what is live (null = the file). */
+export interface KnownFlow {
+  readonly flow: string;
+  readonly file: string;
+  readonly live: LiveVersion | null;
+}
+
+export const releaseWishSchema = z.strictObject({
+  action: z.enum(['publish', 'revert', 'share', 'withdraw']),
+  flow: z.string().min(1).max(64),
+  /** Revert: where to; share: left out, the file as it stands. */
+  version: z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits').optional(),
+  percent: z.number().gt(0).lt(100).optional(),
+  author: z.string().trim().min(1).max(100),
+  note: z.string().trim().min(1).max(500),
+});
+export type ReleaseWish = z.infer<typeof releaseWishSchema>;
+
+/** What the API of flow versions asks of the gateway. */
+export interface FlowRoutes {
+  list(): Promise<readonly KnownFlow[]>;
+  log(): Promise<readonly Release[]>;
+  release(wish: ReleaseWish): Promise<Result<Release>>;
+}
+
+const MAX_BODY_BYTES = 16 * 1024;
+
+/** `GET /v1/flows`: every flow with the version of its file and what is live. With the API token. */
+export async function listFlows(request: IncomingMessage, routes: { readonly flows: FlowRoutes; readonly apiToken: string | null }): Promise<Answer> {
+  return hasApiToken(request, routes.apiToken) ? json(200, { flows: await routes.flows.list() }) : refuseWithoutApiToken();
+}
+
+/** `GET /v1/flows/log`: who released what, when and why, oldest first. With the API token. */
+export async function readFlowLog(request: IncomingMessage, routes: { readonly flows: FlowRoutes; readonly apiToken: string | null }): Promise<Answer> {
+  return hasApiToken(request, routes.apiToken) ? json(200, { log: await routes.flows.log() }) : refuseWithoutApiToken();
+}
+
+/** `POST /v1/flows/releases`: publishes, reverts, shares or withdraws; 409 with the reason when something stands against it. With the API token. */
+export async function releaseFlow(request: IncomingMessage, routes: { readonly flows: FlowRoutes; readonly apiToken: string | null }): Promise<Answer> {
+  if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (!body.ok) return problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
+  const wish = releaseWishSchema.safeParse(jsonOf(body.text));
+  if (!wish.success) {
+    const issues = wish.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+    return problem(400, { code: 'VG_BAD_MESSAGE', detail: `${issues[0]?.path || 'body'}: ${issues[0]?.message ?? 'not understood'}`, issues });
+  }
+  const released = await routes.flows.release(wish.data);
+  if (released.ok) return json(201, released.value);
+  return problem(released.error.code === 'VG_STORE' ? 503 : 409, released.error);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: the schema says what is wanted.
+    return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+import { check, CHECK_HELP } from './check.js';
+import { release, RELEASE_HELP, versions } from './release.js';
+import { schema, SCHEMA_HELP } from './schema.js';
+import { test, TEST_HELP } from './test.js';
+
+const COMMANDS: ReadonlyMap<string, { readonly run: (args: readonly string[]) => Promise<number>; readonly help: string }> = new Map([
+  ['check', { run: check, help: CHECK_HELP }],
+  ['test', { run: test, help: TEST_HELP }],
+  ['schema', { run: schema, help: SCHEMA_HELP }],
+  ['publish', { run: release('publish'), help: RELEASE_HELP }],
+  ['share', { run: release('share'), help: '' }],
+  ['revert', { run: release('revert'), help: '' }],
+  ['withdraw', { run: release('withdraw'), help: '' }],
+  ['versions', { run: versions, help: '' }],
+]);
+
+export const FLOW_HELP = [...COMMANDS.values()].map(({ help }) => help).filter((help) => help !== '').join('\n\n');
+
+/** `vaxel flow <command>`: what authors of flows need. */
+export async function flow(args: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = args;
+  const command = COMMANDS.get(name);
+  if (command !== undefined) return command.run(rest);
+  console.error(`vaxel flow: ${name === '' ? 'say what to do' : `there is no command "${name}"`}\n\n${FLOW_HELP}`);
+  return 2;
+}

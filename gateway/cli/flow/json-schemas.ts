@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { connectorFileSchema } from '../../adapters/connectors/connector-file.js';
+import { testFileSchema } from '../../core/authoring/test-file-schema.js';
+import { flowFileSchema } from '../../core/flow/flow-schema.js';
+import { promptFileSchema } from '../../core/flow/prompt-schema.js';
+
+/** Files that authors write, each with the schema that checks it. */
+const FILES: Readonly<Record<string, { readonly title: string; readonly schema: z.ZodType }>> = {
+  flow: { title: 'A flow', schema: flowFileSchema },
+  prompts: { title: 'Prompts that several flows share', schema: promptFileSchema },
+  connector: { title: "A connector: one of the customer's systems", schema: connectorFileSchema },
+  'flow-test': { title: 'Tests of a flow', schema: testFileSchema },
+};
+
+export const SCHEMA_NAMES: readonly string[] = Object.keys(FILES);
+
+/** A JSON Schema (2020-12) of the file as it is written, from the very schema that loads it; null when there is no such file. */
+export function jsonSchemaOf(name: string): Readonly<Record<string, unknown>> | null {
+  const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
+  if (file === undefined) return null;
+  const { $schema, ...rest } = z.toJSONSchema(file.schema, { io: 'input', unrepresentable: 'any', override: ({ zodSchema, jsonSchema }) => void fillIn(zodSchema, jsonSchema) });
+  return { $schema, title: file.title, ...rest };
+}
+
+/** What zod cannot know: a value that is coerced to text (`{ yes: 1 }`) may be written as a number too. */
+function fillIn(schema: z.core.$ZodTypes, json: z.core.JSONSchema.BaseSchema): void {
+  const { def } = schema._zod;
+  if (def.type === 'string' && 'coerce' in def && def.coerce === true) json.type = ['string', 'number'] as never;
+}
+
+/** As it stands in a file. */
+export const schemaText = (schema: Readonly<Record<string, unknown>>): string => `${JSON.stringify(schema, null, 2)}\n`;

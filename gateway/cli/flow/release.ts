@@ -1,0 +1,110 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { releaseSchema, type Release } from '../../core/flow/release.js';
+import { projectFile } from '../../project.js';
+import { Output } from '../output.js';
+import { runningSystem } from '../state-file.js';
+
+export const RELEASE_HELP = `vaxel flow publish <flow> --note <why> [--author <name>]
+  Makes the flow's file, as the gateway reads it now, the version that every caller gets from the next call on, in every gateway.
+vaxel flow share <flow> --percent <n> --note <why> [--version <version>] [--author <name>]
+  Gives a share of the callers the file as it stands now (or an earlier version); the same callers each time.
+vaxel flow revert <flow> --version <version> --note <why> [--author <name>]
+  Goes back to a version that was published before.
+vaxel flow withdraw <flow> --note <why> [--author <name>]
+  Serves the flow from its file again.
+vaxel flow versions
+  Which version of each flow is live, and who released what, when and why.
+  All: [--api <url>] [--json]. The address comes from \`vaxel up\`, or --api; the token from \`vaxel up\`, or VAXEL_API_TOKEN.`;
+
+const OPTIONS = {
+  note: { type: 'string' },
+  author: { type: 'string', default: process.env['USER'] ?? 'unknown' },
+  version: { type: 'string' },
+  percent: { type: 'string' },
+  api: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  var: { type: 'string', default: projectFile('var') },
+} as const;
+
+const errorSchema = z.object({ error: z.object({ detail: z.string() }) });
+const listSchema = z.object({ flows: z.array(z.object({ flow: z.string(), file: z.string(), live: z.object({ version: z.string(), share: z.object({ version: z.string(), percent: z.number() }).nullable() }).nullable() })) });
+const logSchema = z.object({ log: z.array(releaseSchema) });
+
+/** `vaxel flow publish|share|revert|withdraw`. @returns 0 when it was done, 1 when it was refused, 2 for wrong usage */
+export const release = (action: Release['action']) => async (args: readonly string[]): Promise<number> => {
+  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  const output = new Output(values.json);
+  const [flow] = positionals;
+  if (flow === undefined) return output.problem(`vaxel flow ${action}: name the flow`);
+  if (values.note === undefined) return output.problem('--note: say why in a few words, for whoever reads the log');
+  const gateway = gatewayOf(values);
+  if (gateway === null) return output.problem(NO_GATEWAY);
+  const wish = { action, flow, author: values.author, note: values.note, ...(values.version === undefined ? {} : { version: values.version }), ...(values.percent === undefined ? {} : { percent: Number(values.percent) }) };
+  const answer = await gateway.ask('/v1/flows/releases', wish);
+  if (!answer.ok) {
+    output.line({ event: 'refused', action, flow, why: answer.why }, `refused: ${answer.why}`);
+    return 1;
+  }
+  const done = releaseSchema.parse(answer.body);
+  output.line({ event: 'released', ...done }, sentence(done));
+  return 0;
+};
+
+/** `vaxel flow versions`. */
+export async function versions(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const output = new Output(values.json);
+  const gateway = gatewayOf(values);
+  if (gateway === null) return output.problem(NO_GATEWAY);
+  const [listed, logged] = [await gateway.ask('/v1/flows'), await gateway.ask('/v1/flows/log')];
+  if (!listed.ok) return output.problem(listed.why);
+  if (!logged.ok) return output.problem(logged.why);
+  for (const { flow, file, live } of listSchema.parse(listed.body).flows) {
+    const share = live?.share ? `, ${live.share.percent} % of the callers ${live.share.version}` : '';
+    const isChanged = live !== null && live.version !== file ? `; the file is another one (${file})` : '';
+    output.line({ event: 'flow', flow, file, live }, `${flow.padEnd(24)} ${live === null ? `${file} from its file` : `${live.version} published${share}${isChanged}`}`);
+  }
+  const { log } = logSchema.parse(logged.body);
+  if (log.length > 0) output.line({ event: 'log', entries: log.length }, '');
+  for (const entry of log) output.line({ event: 'release', ...entry }, `${new Date(entry.at).toISOString().slice(0, 16).replace('T', ' ')}  ${sentence(entry)}`);
+  return 0;
+}
+
+function sentence(entry: Release): string {
+  const why = `${entry.author}: ${entry.note}`;
+  switch (entry.action) {
+    case 'publish':
+      return `${entry.flow} ${entry.version} is live (${why})`;
+    case 'revert':
+      return `${entry.flow} is back at ${entry.version} (${why})`;
+    case 'share':
+      return `${entry.flow} ${entry.version} goes to ${entry.percent} % of the callers (${why})`;
+    case 'withdraw':
+      return `${entry.flow} is served from its file again (${why})`;
+  }
+}
+
+const NO_GATEWAY = 'no running gateway found: start one with `npm start` (or vaxel up), or name it with --api and VAXEL_API_TOKEN';
+
+type Asked = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly why: string };
+
+function gatewayOf(values: { readonly api?: string | undefined; readonly var: string }): { ask(path: string, body?: object): Promise<Asked> } | null {
+  const system = values.api === undefined ? runningSystem(values.var) : null;
+  const url = values.api ?? system?.api;
+  const token = process.env['VAXEL_API_TOKEN'] ?? system?.apiToken;
+  if (url === undefined || token === undefined) return null;
+  return {
+    ask: async (path, body) => {
+      try {
+        const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }) });
+        const answer: unknown = await response.json();
+        if (response.ok) return { ok: true, body: answer };
+        const known = errorSchema.safeParse(answer);
+        return { ok: false, why: known.success ? known.data.error.detail : `the gateway answered ${response.status}` };
+      } catch (error) {
+        return { ok: false, why: `the gateway at ${url} does not answer: ${error instanceof Error ? error.message : String(error)}` };
+      }
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Millis } from '../ids.js';
+import { DoubledBackEnd } from './doubles.js';
+import { compare } from './compare.js';
+import type { FlowTest } from './load-test-file.js';
+import type { ProbedFlow } from './probed-flow.js';
+import { VirtualCall } from './virtual-call.js';
+import type { TestStep } from './test-file-schema.js';
+
+/** What a test expected, at its place in the file, and what was instead. */
+export interface Failure {
+  readonly path: readonly (string | number)[];
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export interface TestOutcome {
+  readonly title: string;
+  readonly failures: readonly Failure[];
+  readonly call: VirtualCall;
+  readonly startedAt: Millis;
+  /** How often each way was taken. */
+  readonly taken: ReadonlyMap<string, number>;
+}
+
+/** A call as it was played to its end. */
+export interface Played {
+  readonly call: VirtualCall;
+  readonly hasHungUp: boolean;
+}
+
+/** A caller thinks before the first key, and is no machine between keys. */
+const THINKS_MS = 700;
+const GAP_MS = 250;
+
+/** Plays one test on the live interpreter and compares. */
+export function runTest(probed: ProbedFlow, test: FlowTest): TestOutcome {
+  const backEnd = new DoubledBackEnd(test.doubles);
+  const { number, dialled, language } = test.caller;
+  const call = new VirtualCall(probed.flow, backEnd.answer, { at: test.at, ani: number, dnis: dialled, unplayable: test.unplayable, incidents: test.incidents, vars: test.vars, ...(language === null ? {} : { language }) });
+  const played = play(call, test, () => backEnd.unanswered !== null);
+  const failures = 'failure' in played ? [played.failure] : backEnd.unanswered === null ? compare(test, { ...played, flow: probed.flow }) : [unanswered(backEnd.unanswered, test.title)];
+  return { title: test.title, failures, call, startedAt: test.at, taken: probed.taken(call.state) };
+}
+
+function play(call: VirtualCall, test: FlowTest, isStuck: () => boolean): Played | { readonly failure: Failure } {
+  for (const [index, step] of test.when.entries()) {
+    if (!isEarly(step)) call.listen();
+    if (isStuck()) return { call, hasHungUp: false };
+    const isOver = call.exit !== null;
+    if (isOver) return { failure: { path: ['tests', test.title, 'when', index], expected: `the caller can go on: ${wordsOf(step)}`, actual: 'the flow had ended' } };
+    if (act(call, step)) return { call, hasHungUp: true };
+  }
+  call.listen();
+  return { call, hasHungUp: false };
+}
+
+const isEarly = (step: TestStep): boolean => typeof step === 'object' && !('wait' in step);
+
+/** @returns whether the caller hung up */
+function act(call: VirtualCall, step: TestStep): boolean {
+  if (step === 'hangUp') return true;
+  if (typeof step === 'string' || typeof step === 'number') call.wait(THINKS_MS).press(String(step), GAP_MS);
+  else if ('wait' in step) call.wait(step.wait);
+  else if ('early' in step) call.wait(step.after ?? 0).press(step.early, GAP_MS);
+  else {
+    call.wait(step.hangUp);
+    return call.exit === null;
+  }
+  return false;
+}
+
+function wordsOf(step: TestStep): string {
+  if (typeof step !== 'object') return step === 'hangUp' ? 'hangs up' : `presses ${step}`;
+  if ('wait' in step) return `waits ${step.wait / 1_000} s`;
+  return 'early' in step ? `presses ${step.early}` : 'hangs up';
+}
+
+function unanswered({ order, before, given }: NonNullable<DoubledBackEnd['unanswered']>, title: string): Failure {
+  const has = given === null ? 'the test gives no answer' : `the test gives ${given.answers.length} answer${given.answers.length === 1 ? '' : 's'}`;
+  return { path: ['tests', title], expected: `an answer to ${order.operation} under given`, actual: `it was called with ${JSON.stringify(order.arguments)}${before > 0 ? `, the ${before + 1}. time` : ''}, and ${has}` };
+}

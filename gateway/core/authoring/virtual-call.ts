@@ -1,0 +1,202 @@
+import { assertNever } from '../errors.js';
+import { resumeFlow, startFlow, stepFlow, type FlowStart, type FlowStep } from '../flow/interpret.js';
+import type { Flow } from '../flow/flow-schema.js';
+import type { FlowState } from '../flow/flow-state.js';
+import type { FlowEffect, FlowEvent, FlowExit, Utterance } from '../flow/flow-types.js';
+import type { Json, Millis } from '../ids.js';
+import { speechMs } from './speech-length.js';
+
+export type CallOrder = Extract<FlowEffect, { type: 'flow.callConnector' }>;
+
+/** What the back end answers to an order. */
+export interface Answer {
+  readonly exit: string;
+  readonly result?: Json;
+  /** Virtual milliseconds until the answer; `never` = lost. */
+  readonly afterMs?: number | 'never';
+}
+
+/** Words that began to sound. */
+export interface Said extends Utterance {
+  readonly at: Millis;
+}
+
+export interface VirtualCallOptions extends Partial<FlowStart> {
+  /** Prompts that cannot be played, as when a file is gone. */
+  readonly unplayable?: ReadonlySet<string>;
+}
+
+interface Due {
+  readonly at: Millis;
+  readonly order: number;
+  readonly key: string;
+  readonly event: (at: Millis) => FlowEvent;
+}
+
+const BEGINS_AT = 1_700_000_000_000;
+const ANSWERS_AFTER_MS = 50;
+/** More waits than that in a row without a question or an end: a flow that talks to itself. */
+const MAX_WAITS = 200;
+
+/**
+ * A call on a virtual clock: plays media, timers and back end for a flow, on the interpreter that serves live calls. Steps can be
+ * chained, so that a test reads like a call.
+ */
+export class VirtualCall {
+  state: FlowState;
+  now: Millis;
+  /** Everything ordered so far. */
+  readonly effects: FlowEffect[] = [];
+  readonly said: Said[] = [];
+  /** Wording of every say, in order. */
+  readonly heard: string[] = [];
+  /** Orders to the back end. */
+  readonly orders: CallOrder[] = [];
+  /** Receipts, in order. */
+  readonly messages: string[] = [];
+  exit: FlowExit | null = null;
+  private due: Due[] = [];
+  private serial = 0;
+
+  constructor(
+    readonly flow: Flow,
+    private readonly answer: (order: CallOrder) => Answer = () => ({ exit: 'error' }),
+    private readonly options: VirtualCallOptions = {},
+  ) {
+    this.now = options.at ?? BEGINS_AT;
+    const { unplayable: _, ...start } = options;
+    this.state = this.follow(startFlow(flow, { callId: 'call-1', ani: null, dnis: '100', ...start, at: this.now }));
+  }
+
+  /** Presses keys, `gapMs` apart. */
+  press(keys: string, gapMs = 100): this {
+    for (const digit of keys) {
+      this.feed({ type: 'flow.digit', at: this.now, digit });
+      this.wait(gapMs);
+    }
+    return this;
+  }
+
+  /** Lets virtual time pass; what falls due happens in order. */
+  wait(ms: number): this {
+    const until = this.now + ms;
+    for (let next = this.nextDue(until); next !== undefined; next = this.nextDue(until)) {
+      const event = next;
+      this.due = this.due.filter((one) => one !== event);
+      this.now = Math.max(this.now, event.at);
+      this.feed(event.event(this.now));
+    }
+    this.now = until;
+    return this;
+  }
+
+  /** Lets time pass until the flow waits for a key in silence, or is left. */
+  settle(): this {
+    return this.waitWhile(() => !(this.state.activity.phase === 'asking' && this.state.activity.say === null));
+  }
+
+  /** Lets time pass until the flow waits for the first key of an answer in silence, or is left: an entry that was begun runs out. */
+  listen(): this {
+    return this.waitWhile(() => !(this.state.activity.phase === 'asking' && this.state.activity.say === null && this.state.activity.entered === ''));
+  }
+
+  /** Milliseconds until something happens by itself; null when nothing will. */
+  get nextInMs(): number | null {
+    const next = this.nextDue(Number.POSITIVE_INFINITY);
+    return next === undefined ? null : Math.max(0, next.at - this.now);
+  }
+
+  /** The process dies and another takes up the snapshot. Answers under way are lost, unless they already arrived. */
+  crash(): this {
+    this.due = [];
+    this.state = JSON.parse(JSON.stringify(this.state)) as FlowState;
+    this.state = this.follow(resumeFlow(this.flow, this.state, this.now));
+    return this;
+  }
+
+  feed(event: FlowEvent): this {
+    this.state = this.follow(stepFlow(this.flow, this.state, event));
+    return this;
+  }
+
+  /** Where the call stands; `left` when the flow is over. */
+  get node(): string {
+    return this.state.activity.phase === 'left' ? 'left' : this.state.activity.node;
+  }
+  /** Kinds of the timers that run. */
+  get timers(): readonly string[] {
+    return this.state.timers.map((timer) => timer.slice(0, timer.indexOf('.')));
+  }
+  get lastHeard(): string {
+    return this.heard.at(-1) ?? '';
+  }
+
+  private waitWhile(isOn: () => boolean): this {
+    for (let waits = 0; waits < MAX_WAITS; waits++) {
+      if (this.state.activity.phase === 'left' || !isOn()) return this;
+      const inMs = this.nextInMs;
+      if (inMs === null) return this;
+      this.wait(inMs);
+    }
+    throw new Error(`does not settle at ${this.node}`);
+  }
+
+  private nextDue(until: Millis): Due | undefined {
+    return this.due.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at || a.order - b.order)[0];
+  }
+
+  private plan(inMs: number, key: string, event: (at: Millis) => FlowEvent): void {
+    this.due.push({ at: this.now + inMs, order: this.serial++, key, event });
+  }
+
+  private drop(dropped: string): void {
+    this.due = this.due.filter(({ key }) => key !== dropped);
+  }
+
+  private follow(step: FlowStep): FlowState {
+    for (const effect of step.effects) this.carryOut(effect);
+    this.effects.push(...step.effects);
+    return step.state;
+  }
+
+  private carryOut(effect: FlowEffect): void {
+    switch (effect.type) {
+      case 'flow.say':
+        return this.say(effect);
+      case 'flow.hush':
+        return this.drop(effect.sayId);
+      case 'flow.setTimer':
+        return this.plan(effect.inMs, effect.timer, (at) => ({ type: 'flow.timerFired', at, timer: effect.timer }));
+      case 'flow.cancelTimer':
+        return this.drop(effect.timer);
+      case 'flow.callConnector':
+        return this.order(effect);
+      case 'flow.left':
+        if (this.exit !== null) throw new Error('left twice');
+        this.exit = effect.exit;
+        return;
+      case 'flow.message':
+        this.messages.push(effect.text);
+        return;
+      default:
+        return assertNever(effect, 'VirtualCall');
+    }
+  }
+
+  private say({ sayId, utterances }: Extract<FlowEffect, { type: 'flow.say' }>): void {
+    if (utterances.some(({ promptId }) => this.options.unplayable?.has(promptId) === true)) {
+      this.plan(0, sayId, (at) => ({ type: 'flow.sayFailed', at, sayId }));
+      return;
+    }
+    this.heard.push(utterances.map(({ text }) => text).join(' '));
+    this.said.push(...utterances.map((utterance) => ({ ...utterance, at: this.now })));
+    this.plan(speechMs(utterances), sayId, (at) => ({ type: 'flow.said', at, sayId, isWhole: true }));
+  }
+
+  private order(order: CallOrder): void {
+    this.orders.push(order);
+    const { exit, result = null, afterMs = ANSWERS_AFTER_MS } = this.answer(order);
+    if (afterMs === 'never') return;
+    this.plan(afterMs, order.requestId, (at) => ({ type: 'flow.connectorReturned', at, requestId: order.requestId, exit, result }));
+  }
+}
