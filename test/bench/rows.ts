@@ -24,4 +24,6 @@ export const ROWS: readonly Row[] = [
   { names: ['pop-before-ring'], load: () => import('./pop-before-ring.js') },
   { names: ['answer-to-audio'], load: () => import('./answer-to-audio.js') },
   { names: ['ready-to-invite'], load: () => import('./ready-to-invite.js') },
+  { names: ['flow-steps'], load: () => import('./flow-steps.js') },
+  { names: ['flow-prove'], load: () => import('./flow-prove.js') },
 ];

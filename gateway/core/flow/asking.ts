@@ -1,5 +1,5 @@
 import { DEFAULT_TIMERS } from './flow-schema.js';
-import type { FlowActivity } from './flow-state.js';
+import type { FlowActivity, Saying } from './flow-state.js';
 import type { Asking as AskingKind, Placed, Question, Reaction, Takes } from './kinds/kind.js';
 import { NO_MATCH } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
@@ -18,6 +18,8 @@ interface Asked {
   readonly question: Question;
 }
 
+/** An entry goes on. No word for it: every word can be a node's id. */
+const MORE = Symbol('more');
 const MASK = '••••';
 const NO_TRIES: Tries = { noInputs: 0, noMatches: 0 };
 
@@ -31,7 +33,7 @@ export function arriveAsking(turn: Turn, at: Placed, kind: AskingKind): Reaction
 /** Asks (again): prompt, then the no-input timer. With keys typed ahead only what must be heard is said. */
 export function ask(turn: Turn, again: { readonly id: string; readonly before: readonly string[]; readonly tries?: Tries }): Reaction {
   const { id, before, tries = NO_TRIES } = again;
-  turn.state.activity = { phase: 'asking', node: id, say: null, entered: '', ...tries };
+  turn.state.activity = { phase: 'asking', node: id, say: null, entered: '', noInputs: tries.noInputs, noMatches: tries.noMatches };
   const asked = askedNow(turn);
   if (asked === null) return fail(turn, 'node is gone');
   const parts = wordsOf(turn, [...before, ...asked.question.prompts]);
@@ -40,7 +42,7 @@ export function ask(turn: Turn, again: { readonly id: string; readonly before: r
   const said = wording(heard);
   notePath(turn, { node: id, ...(said === '' ? {} : { said }) });
   const say = speak(turn, heard);
-  turn.state.activity = { phase: 'asking', node: id, say, entered: '', ...tries };
+  turn.state.activity = { phase: 'asking', node: id, say, entered: '', noInputs: tries.noInputs, noMatches: tries.noMatches };
   return say === null ? listen(turn) : null;
 }
 
@@ -63,7 +65,7 @@ function listen(turn: Turn): Reaction {
     const { activity } = turn.state;
     if (activity.phase !== 'asking') return null;
     const reaction = take(turn, { asked, activity, digit });
-    if (reaction !== 'more') return reaction;
+    if (reaction !== MORE) return reaction;
   }
   if (turn.state.activity.phase === 'asking' && turn.state.activity.entered === '' && !turn.state.timers.some((timer) => timer.startsWith('noInput.'))) {
     setTimer(turn, 'noInput', timersOf(turn, asked.question).noInputMs);
@@ -77,26 +79,29 @@ const timersOf = (turn: Turn, { timers }: Question): { readonly noInputMs: numbe
   totalMs: timers?.totalMs ?? turn.flow.timers.totalMs ?? DEFAULT_TIMERS.totalMs,
 });
 
+/** The same question further on. Written out, so that all have one shape: keys are the most frequent event there is. */
+const going = ({ node, noInputs, noMatches }: Asking, say: Saying | null, entered: string): Asking => ({ phase: 'asking', node, say, entered, noInputs, noMatches });
+
 /** A key. While legal text is heard it is kept; else it stops the prompt and counts. */
 export function digitWhileAsking(turn: Turn, activity: Asking, digit: string): Reaction {
   const asked = askedNow(turn);
   if (asked === null) return fail(turn, 'node is gone');
   if (mustBeHeard(activity.say)) {
     keepForLater(turn, digit);
-    turn.state.activity = { ...activity, say: cut(turn, activity.say) };
+    turn.state.activity = going(activity, cut(turn, activity.say), activity.entered);
     return null;
   }
-  const quiet: Asking = { ...activity, say: cut(turn, activity.say) };
+  const quiet = activity.say === null ? activity : going(activity, cut(turn, activity.say), activity.entered);
   turn.state.activity = quiet;
   const reaction = take(turn, { asked, activity: quiet, digit });
-  return reaction === 'more' ? null : reaction;
+  return reaction === MORE ? null : reaction;
 }
 
 /** The prompt is over: its next part, or listen. */
 export function saidWhileAsking(turn: Turn, activity: Asking): Reaction {
   const rest = activity.say?.rest ?? [];
   const say = speak(turn, turn.state.buffer === '' ? rest : rest.filter((part) => !part.hasBargeIn));
-  turn.state.activity = { ...activity, say };
+  turn.state.activity = going(activity, say, activity.entered);
   return say === null ? listen(turn) : null;
 }
 
@@ -118,8 +123,8 @@ interface Press {
   readonly digit: string;
 }
 
-/** One key counts. `more`: the entry goes on. */
-function take(turn: Turn, press: Press): Reaction | 'more' {
+/** One key counts. `MORE`: the entry goes on. */
+function take(turn: Turn, press: Press): Reaction | typeof MORE {
   const { asked, activity, digit } = press;
   const { takes } = asked.question;
   cancelTimers(turn, 'noInput');
@@ -133,29 +138,29 @@ function take(turn: Turn, press: Press): Reaction | 'more' {
   return settle(turn, press, asked.kind.keyed(turn, asked.at, digit));
 }
 
-function collect(turn: Turn, press: Press & { readonly takes: Entry }): Reaction | 'more' {
+function collect(turn: Turn, press: Press & { readonly takes: Entry }): Reaction | typeof MORE {
   const { asked, activity, digit, takes } = press;
   if (digit === takes.terminator) return evaluate(turn, press);
   const { noInputMs, interDigitMs, totalMs } = timersOf(turn, asked.question);
   if (digit === '*') {
     // The caller takes back what was keyed and begins again.
     cancelTimers(turn);
-    turn.state.activity = { ...activity, entered: '' };
+    turn.state.activity = going(activity, activity.say, '');
     setTimer(turn, 'noInput', noInputMs);
-    return 'more';
+    return MORE;
   }
   if (digit === '#') {
     noteEntered(turn, digit);
     return noMatch(turn, press);
   }
   const entered = activity.entered + digit;
-  const now: Asking = { ...activity, entered };
+  const now = going(activity, activity.say, entered);
   turn.state.activity = now;
   if (entered.length >= takes.max) return evaluate(turn, { asked, activity: now, takes });
   cancelTimers(turn, 'interDigit');
   if (entered.length === 1) setTimer(turn, 'total', totalMs);
   setTimer(turn, 'interDigit', interDigitMs);
-  return 'more';
+  return MORE;
 }
 
 /** The entry is over by its terminator, its length or a timer. */

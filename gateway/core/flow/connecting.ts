@@ -2,7 +2,7 @@ import type { Json } from '../ids.js';
 import type { FlowActivity, PendingRequest } from './flow-state.js';
 import type { Acting, BackEnd, Placed, Reaction } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
-import { cancelTimers, currentNode, fail, keepForLater, notePath, setTimer, speak, wordsOf, type Next, type Turn } from './turn.js';
+import { cancelTimers, currentNode, fail, keepForLater, setTimer, speak, wordsOf, type Next, type Turn } from './turn.js';
 
 type Connecting = Extract<FlowActivity, { phase: 'connecting' }>;
 
@@ -15,9 +15,7 @@ export const CONNECTOR_GUARD_MS = 30_000;
 export function arriveConnecting(turn: Turn, at: Placed, kind: Acting): Next {
   turn.state.isHurrying = false;
   const request = kind.order(turn, at);
-  if (!('lacks' in request)) return connect(turn, at.id, request);
-  notePath(turn, { node: at.id });
-  return fail(turn, request.lacks);
+  return 'lacks' in request ? fail(turn, request.lacks, at.id) : connect(turn, at.id, request);
 }
 
 /** Orders the request, then waits with fillers. */

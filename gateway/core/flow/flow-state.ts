@@ -99,6 +99,18 @@ export interface FlowState {
   readonly frames: readonly Frame[];
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A copy that may be changed. Written out field by field: every state has the same shape then, which makes steps several times faster. */
+export function ownCopy(state: FlowState): Mutable<FlowState> {
+  return {
+    flowId: state.flowId, version: state.version, callId: state.callId, ani: state.ani, dnis: state.dnis, language: state.language, vars: state.vars, visits: state.visits, activity: state.activity,
+    timers: state.timers, serial: state.serial, buffer: state.buffer, echo: state.echo, isHurrying: state.isHurrying, errorWay: state.errorWay, isSolved: state.isSolved,
+    statedReason: state.statedReason, customer: state.customer, path: state.path, hours: state.hours, progress: state.progress, answers: state.answers, consents: state.consents,
+    shares: state.shares, incidents: state.incidents, toldIncidents: state.toldIncidents, informedOf: state.informedOf, inFlow: state.inFlow, frames: state.frames,
+  };
+}
+
 /** A flow that waits for its part to come back. */
 export interface Frame {
   readonly flow: string;

@@ -3,7 +3,7 @@ import type { Json, Millis } from '../ids.js';
 import { arriveAsking, ask, digitWhileAsking, resumeAsking, saidWhileAsking, timerWhileAsking } from './asking.js';
 import { arriveConnecting, connect, digitWhileConnecting, resumeConnecting, returned, saidWhileConnecting, timerWhileConnecting } from './connecting.js';
 import type { Flow } from './flow-schema.js';
-import { NOTHING_YET, type FlowState, type Saying } from './flow-state.js';
+import { NOTHING_YET, ownCopy, type FlowState, type Saying } from './flow-state.js';
 import type { FlowEffect, FlowEvent, Language } from './flow-types.js';
 import type { Incident } from './incident.js';
 import type { Reaction } from './kinds/kind.js';
@@ -71,7 +71,7 @@ export function startFlow(flow: Flow, start: FlowStart): FlowStep {
 /** Folds one fact. A fact that is late, repeated or of another step changes nothing. */
 export function stepFlow(flow: Flow, state: FlowState, event: FlowEvent): FlowStep {
   if (state.activity.phase === 'left') return { state, effects: [] };
-  const turn: Turn = { flow: running(flow, state), root: flow, at: event.at, state: { ...state }, effects: [] };
+  const turn: Turn = { flow: running(flow, state), root: flow, at: event.at, state: ownCopy(state), effects: [] };
   return run(turn, react(turn, event));
 }
 
@@ -186,15 +186,23 @@ function timerFired(turn: Turn, timer: string): Reaction {
 
 /** Walks on until a node waits for something. */
 function run(turn: Turn, first: Reaction): FlowStep {
-  let next = first;
+  if (first === null) return { state: turn.state, effects: turn.effects };
+  let next: Reaction = first;
+  let visits = visitsOf(turn.state);
   for (let moves = 0; next !== null; moves++) {
     cancelTimers(turn);
-    const visits = Object.values(turn.state.visits).reduce((sum, count) => sum + count, 0);
     const isLoop = moves >= MAX_MOVES_PER_STEP || visits >= MAX_VISITS;
+    if (typeof next === 'string') visits++;
     if (isLoop) next = leave(turn, { kind: 'broken' });
     else next = typeof next === 'string' ? arrive(turn, next) : follow(turn, next);
   }
   return { state: turn.state, effects: turn.effects };
+}
+
+function visitsOf({ visits }: FlowState): number {
+  let sum = 0;
+  for (const node in visits) sum += visits[node] ?? 0;
+  return sum;
 }
 
 /** Stays at the node: asks again, or orders something. */
@@ -218,7 +226,9 @@ function arrive(turn: Turn, id: string): Reaction {
   if (node === undefined) return fail(turn, `node ${id} is gone`);
   const { state } = turn;
   const key = visitKey(state, id);
-  state.visits = { ...state.visits, [key]: (state.visits[key] ?? 0) + 1 };
+  const visits: Record<string, number> = { ...state.visits };
+  visits[key] = (visits[key] ?? 0) + 1;
+  state.visits = visits;
   if (node.reason !== undefined) state.statedReason = node.reason;
   if (node.solved !== undefined) state.isSolved = node.solved;
   if (state.progress[id] !== undefined) state.progress = { ...state.progress, [id]: 0 };

@@ -9,10 +9,7 @@ type Saying = Extract<FlowActivity, { phase: 'saying' }>;
 export function arriveSaying(turn: Turn, at: Placed, kind: Speaking): Next {
   const exit = kind.isEnd ? null : anywhereAhead(turn, at.id);
   let parts = wordsOf(turn, kind.prompts(at.node));
-  if (parts === null && !isOnErrorWay(turn)) {
-    notePath(turn, { node: at.id });
-    return fail(turn, 'prompt lacks a value');
-  }
+  if (parts === null && !isOnErrorWay(turn)) return fail(turn, 'prompt lacks a value', at.id);
   parts = [...(parts ?? []), ...(kind.words?.(turn, at) ?? [])];
   if (exit !== null || (!kind.isEnd && turn.state.isHurrying)) parts = parts.filter((part) => !part.hasBargeIn);
   if (kind.isEnd) turn.state.isHurrying = false;

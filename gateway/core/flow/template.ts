@@ -123,6 +123,19 @@ export function parseTemplate(text: string): { readonly parts: readonly Template
   return { parts, bad };
 }
 
+/** Templates taken apart already. They come from files, so there are few; more than these are those of files that changed. */
+const takenApart = new Map<string, readonly TemplatePart[]>();
+const MOST_TAKEN_APART = 5_000;
+
+function partsOf(text: string): readonly TemplatePart[] {
+  const known = takenApart.get(text);
+  if (known !== undefined) return known;
+  if (takenApart.size >= MOST_TAKEN_APART) takenApart.clear();
+  const { parts } = parseTemplate(text);
+  takenApart.set(text, parts);
+  return parts;
+}
+
 /** The path that a slot's argument refers to; null when it is a currency code or absent. */
 export const argumentPath = (slot: Slot): string | null => (slot.argument === null || IS_CURRENCY.test(slot.argument) ? null : slot.argument);
 
@@ -130,7 +143,7 @@ export const argumentPath = (slot: Slot): string | null => (slot.argument === nu
 export function renderTemplate(text: string, rendering: Rendering): Rendered {
   if (!text.includes('{{')) return { ok: true, text };
   let done = '';
-  for (const part of parseTemplate(text).parts) {
+  for (const part of partsOf(text)) {
     if (typeof part === 'string') {
       done += part;
       continue;

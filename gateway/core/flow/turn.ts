@@ -59,9 +59,12 @@ export function setTimer(turn: Turn, kind: string, inMs: number): void {
 /** Stops the running timers of these kinds, or all. */
 export function cancelTimers(turn: Turn, ...kinds: readonly string[]): void {
   if (turn.state.timers.length === 0) return;
-  const isMeant = (timer: string): boolean => kinds.length === 0 || kinds.includes(timer.slice(0, timer.indexOf('.')));
-  for (const timer of turn.state.timers) if (isMeant(timer)) turn.effects.push({ type: 'flow.cancelTimer', timer });
-  turn.state.timers = turn.state.timers.filter((timer) => !isMeant(timer));
+  const kept: string[] = [];
+  for (const timer of turn.state.timers) {
+    if (kinds.length === 0 || kinds.includes(timer.slice(0, timer.indexOf('.')))) turn.effects.push({ type: 'flow.cancelTimer', timer });
+    else kept.push(timer);
+  }
+  turn.state.timers = kept;
 }
 
 /** Keeps a key for whoever asks next. More than 32 keys nobody asked for are not kept. */
@@ -145,12 +148,16 @@ function utter(turn: Turn, { promptId, prompt }: { readonly promptId: string; re
 }
 
 /** The wording of parts, for the caller's way. */
-export const wording = (parts: readonly SayPart[]): string => parts.flatMap((part) => part.utterances.map((utterance) => utterance.text)).join(' ');
+export function wording(parts: readonly SayPart[]): string {
+  let words = '';
+  for (const { utterances } of parts) for (const { text } of utterances) words += words === '' ? text : ` ${text}`;
+  return words;
+}
 
-/** Something that the author could not foresee: on to the flow's error node, once; when that breaks too, the number's last resort takes over. */
-export function fail(turn: Turn, did: string): Next {
+/** Something that the author could not foresee: on to the flow's error node, once; when that breaks too, the number's last resort takes over. `at`: the node that breaks, when the flow does not stand there yet. */
+export function fail(turn: Turn, did: string, at?: string): Next {
   const { activity } = turn.state;
-  notePath(turn, { node: activity.phase === 'left' ? turn.flow.error : activity.node, did });
+  notePath(turn, { node: at ?? (activity.phase === 'left' ? turn.flow.error : activity.node), did });
   if (isOnErrorWay(turn)) return leave(turn, { kind: 'broken' });
   turn.state.errorWay = 'unheard';
   turn.state.buffer = '';

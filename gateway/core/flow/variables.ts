@@ -62,14 +62,30 @@ export const visitKey = ({ inFlow, flowId }: Pick<FlowState, 'inFlow' | 'flowId'
 
 /** The value behind a path such as `invoice.amount`; undefined while it is not set. */
 export function lookUp(state: FlowState, path: string): Json | undefined {
-  const [head = '', ...rest] = path.split('.');
-  if (head === 'language') return rest.length === 0 ? state.language : undefined;
-  if (head === 'visits') return state.visits[visitKey(state, rest.join('.'))] ?? 0;
-  if (head === 'call') return callField(state, rest.join('.'));
-  if (head === 'hours') return hoursField(state, rest.join('.'));
-  if (head === 'incidents') return rest.join('.') === 'told' ? state.toldIncidents.length : undefined;
-  let found: Json | undefined = Object.hasOwn(state.vars, head) ? state.vars[head] : undefined;
-  for (const name of rest) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
+  const dot = path.indexOf('.');
+  const head = dot < 0 ? path : path.slice(0, dot);
+  const rest = dot < 0 ? '' : path.slice(dot + 1);
+  switch (head) {
+    case 'language':
+      return rest === '' ? state.language : undefined;
+    case 'visits':
+      return state.visits[visitKey(state, rest)] ?? 0;
+    case 'call':
+      return callField(state, rest);
+    case 'hours':
+      return hoursField(state, rest);
+    case 'incidents':
+      return rest === 'told' ? state.toldIncidents.length : undefined;
+    default: {
+      const value = Object.hasOwn(state.vars, head) ? state.vars[head] : undefined;
+      return rest === '' ? value : fieldAt(value, rest);
+    }
+  }
+}
+
+function fieldAt(value: Json | undefined, path: string): Json | undefined {
+  let found = value;
+  for (const name of path.split('.')) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
   return found;
 }
 

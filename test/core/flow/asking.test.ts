@@ -4,6 +4,13 @@ import { FlowDriver } from './flow-driver.js';
 import { COLLECT, heardIn, MENU, VARS } from './flows-of-tests.js';
 import { RETRY, smallFlow } from './small-flow.js';
 
+it.each(['more', 'left', 'constructor'])('a key, an answer and an entry may lead to a node named %s', (name) => {
+  const named = (nodes: string): FlowDriver => new FlowDriver(smallFlow(`${nodes}\n${name}: { do: say, prompt: p-there, next: solved }`, VARS)).settle();
+  expect(named(`start: { do: menu, prompt: p-a, keys: { 1: ${name} }, ${RETRY} }`).press('1').lastHeard).toBe('p-there words');
+  expect(named(`start: { do: confirm, prompt: p-a, yes: ${name}, no: person, ${RETRY} }`).press('1').lastHeard).toBe('p-there words');
+  expect(named(`start: { do: collect, prompt: p-a, into: code, max: 1, next: ${name}, ${RETRY} }`).press('4').lastHeard).toBe('p-there words');
+});
+
 describe('timer model: no-input', () => {
   it('starts when the prompt is over, not before', () => {
     const call = new FlowDriver(MENU);

@@ -76,6 +76,14 @@ describe('what breaks', () => {
     expect(call.exit).toMatchObject({ kind: 'queue' });
   });
 
+  it('the step that breaks is noted where it breaks, not where the caller came from', () => {
+    const nodes = (broken: string): string => `start: { do: menu, prompt: p-a, keys: { 1: next, 2: solved }, ${RETRY} }\nnext: ${broken}`;
+    for (const broken of ['{ do: say, prompt: p-owed, next: person }', '{ do: connector, call: x.get, with: { code: $code }, exits: { ok: person, error: person } }', '{ do: set, values: { pin: $code }, next: person }', '{ do: transfer, to: "{{code}}" }']) {
+      const call = new FlowDriver(smallFlow(nodes(broken), VARS, {}, broken.includes('p-owed') ? { 'p-owed': '{{got.owed|amount}}' } : {})).settle().press('1');
+      expect(call.state.path.filter(({ did }) => did !== undefined && /lacks|missing/.test(did)).map(({ node }) => node)).toEqual(['next']);
+    }
+  });
+
   it('a circle that no check saw ends the run instead of spinning', () => {
     const flow = smallFlow(`start: { do: language, to: en, next: solved }`);
     const nodes = new Map([...flow.nodes, ['start', { do: 'language', to: 'en', next: 'start' } as const]]);
@@ -225,7 +233,7 @@ describe('other nodes', () => {
 
   it('transfer leaves with its target', () => {
     const flow = smallFlow('start: { do: transfer, prompt: p-bye, to: "+46{{code}}" }', VARS);
-    expect(new FlowDriver(flow, undefined, { vars: { code: '701', other: 'dropped' } }).settle().exit).toEqual({ kind: 'transfer', target: '+46701' });
+    expect(new FlowDriver(flow, undefined, { vars: { code: '701', other: 'dropped' } }).settle().exit).toEqual({ kind: 'transfer', target: '+46701', headers: {} });
   });
 
   it('hangup without an outcome is solved when a node before said so, else told', () => {

@@ -1,6 +1,6 @@
 import type { Flow } from '../flow-schema.js';
 import type { NodeOf } from '../node-schema.js';
-import { again, repeatsInSilence } from './question.js';
+import { again, repeatsInSilence, sameAlways } from './question.js';
 import { prompts, way, type Asking } from './kind.js';
 
 /** A number that the caller keys. */
@@ -9,10 +9,10 @@ export const collect: Asking<NodeOf<'collect'>> = {
   ways: (node) => [way(node.next, 'it', 'next'), ...again.ways(node)],
   uses: (node) => [...prompts(node.prompt, 'prompt'), ...again.uses(node), { what: 'target', name: node.into, types: ['digits', 'text'], path: ['into'] }],
   check: (_flow, { node }) => [...repeatsInSilence(node), ...(node.min > node.max ? [{ path: ['min'], what: `min ${node.min} is more than max ${node.max}`, fix: 'make min at most max' }] : [])],
-  question: (turn, { node }) => {
+  question: sameAlways((node, flow) => {
     const { min, max, terminator, mayStartWithAnywhere, into } = node;
-    return { ...again.of(node), prompts: node.prompt ?? [], takes: { as: 'entry', min, max, terminator, mayStartWithAnywhere, isSecret: isSecret(turn.flow, into) } };
-  },
+    return { ...again.of(node), prompts: node.prompt ?? [], takes: { as: 'entry', min, max, terminator, mayStartWithAnywhere, isSecret: isSecret(flow, into) } };
+  }),
   keyed: (turn, { node }, entry) => {
     turn.state.vars = { ...turn.state.vars, [node.into]: entry };
     return node.next;

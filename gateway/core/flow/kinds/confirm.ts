@@ -1,6 +1,6 @@
 import type { NodeOf } from '../node-schema.js';
 import { ignoreRepeats } from '../turn.js';
-import { again, keysTaken } from './question.js';
+import { again, keysTaken, sameAlways } from './question.js';
 import { NO_MATCH, prompts, way, type Asking } from './kind.js';
 
 /** Yes or no. The key that answered, pressed again, is the same answer. */
@@ -12,7 +12,7 @@ export const confirm: Asking<NodeOf<'confirm'>> = {
     ...keysTaken(flow, [node.keys.yes, node.keys.no]),
     ...(node.keys.yes === node.keys.no ? [{ path: ['keys'], what: 'yes and no are the same key', fix: 'give them different keys' }] : []),
   ],
-  question: (_turn, { node }) => ({ ...again.of(node), prompts: node.prompt, takes: { as: 'key' } }),
+  question: sameAlways((node) => ({ ...again.of(node), prompts: node.prompt, takes: { as: 'key' } })),
   keyed: (turn, { node }, key) => {
     const target = key === node.keys.yes ? node.yes : key === node.keys.no ? node.no : null;
     if (target === null) return NO_MATCH;

@@ -1,6 +1,6 @@
 import type { NodeOf } from '../node-schema.js';
 import { ignoreRepeats } from '../turn.js';
-import { again, keysTaken } from './question.js';
+import { again, keysTaken, sameAlways } from './question.js';
 import { NO_MATCH, prompts, way, type Asking } from './kind.js';
 
 /** Yes or no to a legal text that is heard to its end; the answer is kept with the call. Without an answer there is no consent. */
@@ -15,7 +15,7 @@ export const consent: Asking<NodeOf<'consent'>> = {
       .filter((id) => flow.prompts.get(id)?.bargeIn === true)
       .map((id) => ({ path: ['prompt'], what: `a key would stop the legal text "${id}"`, fix: `set \`bargeIn: false\` on the prompt "${id}"` })),
   ],
-  question: (_turn, { node }) => ({ ...again.of(node), prompts: node.prompt, takes: { as: 'key' } }),
+  question: sameAlways((node) => ({ ...again.of(node), prompts: node.prompt, takes: { as: 'key' } })),
   keyed: (turn, { node }, key) => {
     const isGiven = key === node.keys.yes ? true : key === node.keys.no ? false : null;
     if (isGiven === null) return NO_MATCH;

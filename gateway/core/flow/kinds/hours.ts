@@ -12,10 +12,7 @@ export const hours: Passing<NodeOf<'hours'>> = {
     known === undefined || known.has(node.of) ? [] : [{ path: ['of'], what: `there are no opening hours "${node.of}"`, fix: known.size === 0 ? 'add them under `hours:` in contact-centre.yaml' : `use one of ${[...known.keys()].join(', ')}` }],
   pass: (turn, { id, node }) => {
     const known = turn.flow.hours.get(node.of);
-    if (known === undefined) {
-      notePath(turn, { node: id });
-      return fail(turn, `opening hours ${node.of} are gone`);
-    }
+    if (known === undefined) return fail(turn, `opening hours ${node.of} are gone`, id);
     const now = hoursAt(known, turn.at);
     turn.state.hours = now;
     notePath(turn, { node: id, did: `hours ${node.of} → ${now.state}` });

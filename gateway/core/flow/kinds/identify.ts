@@ -4,6 +4,7 @@ import type { Finding } from '../problem.js';
 import { notePath, type Turn } from '../turn.js';
 import { lookUp } from '../variables.js';
 import { checkCall, conclude, orderCall, usesOfCall } from './back-end-call.js';
+import { sameAlways } from './question.js';
 import { prompts, way, type Acting, type Asking, type Placed, type Reaction, type Use, type Way } from './kind.js';
 
 type Identify = NodeOf<'identify'>;
@@ -47,7 +48,7 @@ export const identifyByEntry: Asking<Identify> = {
   ways,
   uses,
   check: (flow, { node }, library) => [...checkCall(flow, node, library), ...checkEntry(node)],
-  question: (_turn, { node }) => ({
+  question: sameAlways((node) => ({
     prompts: node.prompt ?? [],
     // A PIN or a code is meant for the question that was heard.
     typeAhead: isSecret(node) ? 'flush' : 'keep',
@@ -55,7 +56,7 @@ export const identifyByEntry: Asking<Identify> = {
     timers: node.timers,
     noInput: node.noInput ?? { retries: 0 },
     noMatch: node.noMatch ?? { retries: 0 },
-  }),
+  })),
   keyed: (turn, { id, node }, entry) => {
     const attempt = (turn.state.progress[id] ?? 0) + 1;
     turn.state.progress = { ...turn.state.progress, [id]: attempt };

@@ -1,5 +1,5 @@
 import type { NodeOf } from '../node-schema.js';
-import { again, keysTaken, repeatsInSilence } from './question.js';
+import { again, keysTaken, repeatsInSilence, sameAlways } from './question.js';
 import { NO_MATCH, prompts, way, type Asking } from './kind.js';
 
 /** One key chooses. */
@@ -12,7 +12,7 @@ export const menu: Asking<NodeOf<'menu'>> = {
     ...keysTaken(flow, Object.keys(node.keys)),
     ...(Object.keys(node.keys).length === 0 ? [{ path: ['keys'], what: 'the menu has no keys', fix: 'add at least one key' }] : []),
   ],
-  question: (_turn, { node }) => ({ ...again.of(node), prompts: node.prompt ?? [], takes: { as: 'key' } }),
+  question: sameAlways((node) => ({ ...again.of(node), prompts: node.prompt ?? [], takes: { as: 'key' } })),
   keyed: (_turn, { node }, key) => (Object.hasOwn(node.keys, key) ? (node.keys[key] ?? NO_MATCH) : NO_MATCH),
   unanswered: (_turn, { node }, why) => node[why].next,
 };

@@ -1,8 +1,9 @@
 import type { Timers } from '../fields.js';
 import type { Flow } from '../flow-schema.js';
-import type { Retry } from '../node-schema.js';
+import type { FlowNode, Retry } from '../node-schema.js';
 import type { Finding } from '../problem.js';
-import { prompts, way, type Question, type Use, type Way } from './kind.js';
+import type { Turn } from '../turn.js';
+import { prompts, way, type Placed, type Question, type Use, type Way } from './kind.js';
 
 /** The fields that nodes with tries share. */
 interface Tried {
@@ -18,6 +19,21 @@ export const again = {
   uses: (node: Tried): readonly Use[] => [...prompts(node.noInput.prompt, 'noInput', 'prompt'), ...prompts(node.noMatch.prompt, 'noMatch', 'prompt')],
   of: ({ timers, typeAhead, noInput, noMatch }: Tried): Omit<Question, 'prompts' | 'takes'> => ({ timers, typeAhead, noInput, noMatch }),
 };
+
+/**
+ * A question that is the same whenever its node asks, made once: it is looked at with every key. A node belongs to one flow, so what
+ * the flow adds to it is always the same too.
+ */
+export function sameAlways<N extends FlowNode>(make: (node: N, flow: Flow) => Question): (turn: Turn, at: Placed<N>) => Question {
+  const made = new WeakMap<N, Question>();
+  return ({ flow }, { node }) => {
+    const known = made.get(node);
+    if (known !== undefined) return known;
+    const question = make(node, flow);
+    made.set(node, question);
+    return question;
+  };
+}
 
 /** A question that repeats itself without a word would leave the caller in silence. */
 export function repeatsInSilence(node: Tried & { readonly prompt?: readonly string[] | undefined }): readonly Finding[] {

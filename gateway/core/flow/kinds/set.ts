@@ -1,5 +1,5 @@
 import type { NodeOf } from '../node-schema.js';
-import { fail, notePath } from '../turn.js';
+import { fail } from '../turn.js';
 import { admit, lookUp, resolve } from '../variables.js';
 import { way, type Passing } from './kind.js';
 
@@ -24,10 +24,7 @@ export const set: Passing<NodeOf<'set'>> = {
     for (const [name, written] of Object.entries(node.values)) {
       const variable = flow.vars.get(name);
       const value = variable === undefined ? undefined : admit(variable, resolve(state, written));
-      if (value === undefined) {
-        notePath(turn, { node: id });
-        return fail(turn, `value of ${name} is missing or of the wrong type`);
-      }
+      if (value === undefined) return fail(turn, `value of ${name} is missing or of the wrong type`, id);
       values[name] = value;
     }
     state.vars = values;

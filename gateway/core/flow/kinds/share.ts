@@ -1,3 +1,4 @@
+import type { FlowState } from '../flow-state.js';
 import { contentHash } from '../hash.js';
 import type { NodeOf } from '../node-schema.js';
 import { notePath } from '../turn.js';
@@ -10,10 +11,12 @@ export const share: Passing<NodeOf<'share'>> = {
   uses: () => [],
   pass: (turn, { id, node }) => {
     const { state } = turn;
-    const lot = parseInt(contentHash(`${state.ani ?? state.callId}:${turn.flow.id}.${id}`).slice(0, 8), 16) % 10_000;
-    const isIn = lot < node.percent * 100;
+    const isIn = lotOf(state, turn.flow.id, id) < node.percent * 100;
     state.shares = { ...state.shares, [id]: isIn };
     notePath(turn, { node: id, did: isIn ? `share of ${node.percent} %` : `not in the share of ${node.percent} %` });
     return isIn ? node.to : node.else;
   },
 };
+
+/** Where a caller stands among all callers of a share node: 0 to 9999. */
+export const lotOf = ({ ani, callId }: Pick<FlowState, 'ani' | 'callId'>, flow: string, node: string): number => parseInt(contentHash(`${ani ?? callId}:${flow}.${node}`).slice(0, 8), 16) % 10_000;

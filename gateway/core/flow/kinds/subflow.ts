@@ -24,7 +24,7 @@ export const subflow: Passing<NodeOf<'subflow'>> = {
   pass: (turn, { id, node }) => {
     const { state } = turn;
     const other = turn.root.subflows.get(node.flow);
-    if (other === undefined) return fail(turn, `flow ${node.flow} is gone`);
+    if (other === undefined) return fail(turn, `flow ${node.flow} is gone`, id);
     const values: Record<string, Json> = {};
     for (const [name, written] of Object.entries(node.with)) {
       const value = resolve(state, written);
@@ -65,7 +65,7 @@ function back(turn: Turn, exit: string): Next {
   state.vars = { ...frame.vars, ...taken };
   turn.flow = above;
   notePath(turn, { node: frame.node, did: `${caller.flow} → ${exit}` });
-  return caller.exits[exit] ?? fail(turn, `${caller.flow} has no exit ${exit}`);
+  return caller.exits[exit] ?? fail(turn, `${caller.flow} has no exit ${exit}`, frame.node);
 }
 
 /** The exits that a flow can come back with. */

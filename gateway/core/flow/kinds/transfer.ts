@@ -15,9 +15,9 @@ export const transfer: Speaking<NodeOf<'transfer'>> = {
   check: (_flow, _at, { canTransfer }) => (canTransfer === false ? [{ path: ['do'], what: 'transfer to a number comes with a later release', fix: 'use queue instead' }] : []),
   prompts: (node) => node.prompt ?? [],
   did: () => 'transfer',
-  afterWords: (turn, { node }) => {
+  afterWords: (turn, { id, node }) => {
     const target = plainText(turn, node.to);
-    if (target === null) return fail(turn, 'transfer target lacks a value');
+    if (target === null) return fail(turn, 'transfer target lacks a value', id);
     // A header that lacks a value is left out: the caller is put through all the same.
     const headers = Object.fromEntries(Object.entries(node.headers).flatMap(([name, text]) => {
       const value = plainText(turn, text);

@@ -1,0 +1,139 @@
+import type { Flow } from '../../flow/flow-schema.js';
+import type { FlowState } from '../../flow/flow-state.js';
+import { lookUp } from '../../flow/variables.js';
+import type { Json } from '../../ids.js';
+import type { Counters } from './counters.js';
+import { OF_CALL, type Live } from './live.js';
+import { nodeOf } from './moves.js';
+import type { Pools } from './pools.js';
+
+type Vars = FlowState['vars'];
+
+/** A value that is read later, and how much of it makes a difference. */
+interface Reading {
+  readonly path: string;
+  readonly isCompared: boolean;
+}
+interface Readings {
+  readonly values: readonly Reading[];
+  readonly ofCall: readonly string[];
+  readonly names: ReadonlySet<string>;
+}
+
+/** Brings states that go the same ways to one form, and tells by a key whether two of them do. */
+export class Canonical {
+  private readonly known = new Map<string, Readings>();
+  private readonly isAniCompared: boolean;
+  private readonly returns: ReadonlySet<string>;
+
+  constructor(
+    private readonly root: Flow,
+    private readonly around: { readonly flows: readonly Flow[]; readonly live: Live; readonly pools: Pools; readonly counters: Counters },
+  ) {
+    this.isAniCompared = around.pools.isCompared(root.id, 'call.ani') || around.flows.some((flow) => [...flow.nodes.values()].some((node) => node.do === 'language' && node.byNumber !== undefined));
+    this.returns = new Set([...root.nodes].flatMap(([id, node]) => (node.do === 'return' ? [id] : [])));
+  }
+
+  /** The same state without what nobody reads later: the caller's way, values that are written before they are read, visits that count no more. */
+  reduced(state: FlowState): FlowState {
+    const node = nodeOf(state);
+    if (node === null) return { ...state, vars: {}, visits: this.returned(state), path: [], answers: [], consents: {} };
+    const flow = state.inFlow ?? this.root.id;
+    return {
+      ...state,
+      vars: this.kept(state.vars, flow, node),
+      visits: this.around.counters.kept(state),
+      frames: state.frames.length === 0 ? state.frames : state.frames.map((frame) => ({ ...frame, vars: this.kept(frame.vars, frame.flow, frame.node) })),
+      path: [],
+      answers: [],
+      consents: {},
+      shares: {},
+    };
+  }
+
+  /** The same for states that go the same ways. `state` as `reduced` made it. */
+  keyOf(state: FlowState, outside: ReadonlyMap<string, string>): string {
+    const { activity, hours, visits } = state;
+    // How a call ends says where it ends, and whether that was while closed.
+    if (activity.phase === 'left') return `left ${activity.exit.kind} ${endOf(activity.exit)} ${hours?.state ?? ''} ${Object.keys(visits).join()}`;
+    const flow = state.inFlow ?? this.root.id;
+    const readings = this.readingsAt(flow, activity.node);
+    let key = `${flow}.${activity.node} ${activity.phase} ${state.language} ${activity.say === null ? 0 : 1}${state.errorWay ?? ''}${state.isHurrying ? 'h' : ''} ${state.buffer} ${hours?.state ?? ''} ${state.progress[activity.node] ?? 0}`;
+    if (activity.phase === 'asking') key += ` ${activity.noInputs}/${activity.noMatches}`;
+    const names = new Names();
+    key += this.valuesKey(state, { flow, readings, names });
+    for (const path of readings.ofCall) key += `,${this.ofCall(path, state, outside)}`;
+    for (const frame of state.frames) key += ` < ${frame.flow}.${frame.node}${this.valuesKey({ ...state, inFlow: frame.flow, vars: frame.vars }, { flow: frame.flow, readings: this.readingsAt(frame.flow, frame.node), names })}`;
+    for (const counted in visits) key += ` ${counted}=${visits[counted] ?? 0}`;
+    return key;
+  }
+
+  private valuesKey(state: FlowState, { flow, readings, names }: { readonly flow: string; readonly readings: Readings; readonly names: Names }): string {
+    let key = '';
+    for (const { path, isCompared } of readings.values) {
+      const value = lookUp(state, path);
+      if (value === undefined) key += ',-';
+      else if (!isCompared) key += ',+';
+      else key += `,${names.of(this.around.pools.sameness(flow, path, value), value)}`;
+    }
+    return key;
+  }
+
+  private ofCall(path: string, state: FlowState, outside: ReadonlyMap<string, string>): string {
+    switch (path) {
+      case OF_CALL.ani:
+        return this.isAniCompared ? (state.ani ?? '-') : String(state.ani !== null);
+      case OF_CALL.dnis:
+        return state.dnis;
+      case OF_CALL.solved:
+        return String(state.isSolved);
+      case OF_CALL.hours:
+        return JSON.stringify(state.hours);
+      case OF_CALL.incidents:
+        return `${outside.get(path) ?? ''} told ${state.toldIncidents.join()}`;
+      default:
+        return outside.get(path) ?? '';
+    }
+  }
+
+  private readingsAt(flow: string, node: string): Readings {
+    const at = `${flow}.${node}`;
+    const known = this.known.get(at);
+    if (known !== undefined) return known;
+    const paths = [...this.around.live.at(flow, node)].sort();
+    const values = paths.filter((path) => !path.startsWith('@') && !path.startsWith('visits.'));
+    const readings = { values: values.map((path) => ({ path, isCompared: this.around.pools.isCompared(flow, path) })), ofCall: paths.filter((path) => path.startsWith('@')), names: new Set(values.map((path) => path.split('.')[0] ?? path)) };
+    this.known.set(at, readings);
+    return readings;
+  }
+
+  private kept(vars: Vars, flow: string, node: string): Vars {
+    const { names } = this.readingsAt(flow, node);
+    const kept: Record<string, Json> = {};
+    for (const name of names) {
+      const value = vars[name];
+      if (value !== undefined) kept[name] = value;
+    }
+    return kept;
+  }
+
+  /** Where the flow itself would come back, were it a part: known at the end by its visit. */
+  private returned({ visits }: FlowState): FlowState['visits'] {
+    return Object.fromEntries(Object.entries(visits).filter(([node]) => this.returns.has(node)));
+  }
+}
+
+const endOf = (exit: Extract<FlowState['activity'], { phase: 'left' }>['exit']): string => (exit.kind === 'hangup' ? exit.outcome : exit.kind === 'queue' ? exit.queue : exit.kind === 'transfer' ? exit.target : '');
+
+/** Names for values that are only compared with each other: the first one met is 0, whatever it is. */
+class Names {
+  private readonly known = new Map<object, Json[]>();
+
+  of(pool: object | null, value: Json): string {
+    if (pool === null) return JSON.stringify(value);
+    const values = this.known.get(pool) ?? [];
+    this.known.set(pool, values);
+    if (!values.includes(value)) values.push(value);
+    return `=${values.indexOf(value)}`;
+  }
+}

@@ -1,0 +1,109 @@
+import { isPerson } from './judge-person.js';
+import { speechMs } from '../speech-length.js';
+import { nodeOf, wordsAt, type Move, type Witness } from './moves.js';
+import { witnessOf, type Edge, type Graph, type Spot } from './search.js';
+
+/** How far something is: questions answered (a key, or an entry of several), and seconds until then. */
+export interface Distance {
+  readonly steps: number;
+  readonly seconds: number;
+  /** `flow.node`: where the answer is, or from where it was measured. */
+  readonly node: string;
+}
+
+export interface Reach {
+  readonly shortest: Distance;
+  readonly longest: Distance;
+}
+
+export interface Distances {
+  /** From the start to the nodes at which callers get what they came for; by the shortest way to each. */
+  readonly answers: readonly (Distance & { readonly witness: Witness })[];
+  /** To a person: from the start, and from the node that is farthest from one. */
+  readonly person: Reach | null;
+}
+
+interface Cost {
+  readonly steps: number;
+  readonly ms: number;
+}
+interface Link extends Cost {
+  readonly to: number;
+  readonly answer: string | null;
+}
+
+/** Steps and seconds to an answer and to a person. Words count as long as they take to say, back ends as quick, and nobody errs. */
+export function measure({ spots, starts }: Graph, root: string): Distances {
+  const links = spots.map((spot) => spot.edges.filter(isStraight).map((edge): Link => ({ to: edge.to, answer: edge.answer, ...costOf(spot, edge.move) })));
+  return { answers: answersFrom(spots, starts, links), person: personFrom(spots, starts, links, root) };
+}
+
+const isStraight = ({ move }: Edge): boolean => move.kind !== 'unplayable' && !('isFit' in move && !move.isFit);
+
+function costOf(spot: Spot, move: Move): Cost {
+  const isStep = move.kind === 'key' || move.kind === 'entry';
+  return { steps: isStep ? 1 : 0, ms: speechMs(wordsAt(spot.place.state)) + (move.kind === 'waits' ? move.ms : 0) };
+}
+
+function answersFrom(spots: readonly Spot[], starts: readonly number[], links: readonly (readonly Link[])[]): Distances['answers'] {
+  const found = new Map<string, { readonly cost: Cost; readonly from: number; readonly move: Move }>();
+  // Beyond an answer nobody needs to go for one.
+  const costs = spread(starts, links.map((all) => all.filter(({ answer }) => answer === null)));
+  costs.forEach((cost, from) => {
+    for (const { answer, move } of spots[from]?.edges.filter(isStraight) ?? []) {
+      const link = answer === null ? undefined : links[from]?.find((one) => one.answer === answer);
+      if (answer === null || link === undefined) continue;
+      const whole = { steps: cost.steps + link.steps, ms: cost.ms + link.ms };
+      const known = found.get(answer);
+      if (known === undefined || isLess(whole, known.cost)) found.set(answer, { cost: whole, from, move });
+    }
+  });
+  return [...found]
+    .map(([node, { cost, from, move }]) => {
+      const way = witnessOf(spots, from);
+      return { ...distance(cost, node), witness: { ...way, moves: [...way.moves, move] } };
+    })
+    .sort((a, b) => a.steps - b.steps || a.seconds - b.seconds);
+}
+
+function personFrom(spots: readonly Spot[], starts: readonly number[], links: readonly (readonly Link[])[], root: string): Reach | null {
+  const back: Link[][] = spots.map(() => []);
+  links.forEach((all, from) => all.forEach((link) => back[link.to]?.push({ ...link, to: from })));
+  const costs = spread(spots.flatMap((spot, index) => (isPerson(spot) ? [index] : [])), back);
+  const placed = (indexes: readonly number[]): readonly Distance[] =>
+    indexes.flatMap((index) => {
+      const [cost, spot] = [costs.get(index), spots[index]];
+      if (cost === undefined || spot === undefined) return [];
+      const node = nodeOf(spot.place.state);
+      return [distance(cost, node === null ? (spot.through.at(-1) ?? root) : `${spot.place.state.inFlow ?? root}.${node}`)];
+    });
+  const [shortest] = [...placed(starts)].sort(nearer);
+  const longest = [...placed(spots.flatMap(({ place }, index) => (place.state.activity.phase === 'asking' ? [index] : [])))].sort(nearer).at(-1);
+  return shortest === undefined ? null : { shortest, longest: longest === undefined || nearer(longest, shortest) < 0 ? shortest : longest };
+}
+
+const nearer = (a: Distance, b: Distance): number => a.steps - b.steps || a.seconds - b.seconds;
+const isLess = (a: Cost, b: Cost): boolean => a.steps < b.steps || (a.steps === b.steps && a.ms < b.ms);
+const distance = ({ steps, ms }: Cost, node: string): Distance => ({ steps, seconds: Math.round(ms / 100) / 10, node });
+
+/** The least cost to each place: few steps before few seconds. Places are taken up again until nothing gets cheaper. */
+function spread(from: readonly number[], links: readonly (readonly Link[])[]): ReadonlyMap<number, Cost> {
+  const costs = new Map<number, Cost>(from.map((one) => [one, { steps: 0, ms: 0 }]));
+  let open = [...from];
+  while (open.length > 0) {
+    const next = new Set<number>();
+    for (const at of open) {
+      const cost = costs.get(at);
+      if (cost === undefined) continue;
+      for (const link of links[at] ?? []) {
+        const whole = { steps: cost.steps + link.steps, ms: cost.ms + link.ms };
+        const known = costs.get(link.to);
+        if (known !== undefined && !isLess(whole, known)) continue;
+        costs.set(link.to, whole);
+        next.add(link.to);
+      }
+    }
+    open = [...next];
+  }
+  return costs;
+}

@@ -1,0 +1,52 @@
+import type { Violation } from './finding.js';
+import { isReturn } from './judge-ends.js';
+import { nodeOf } from './moves.js';
+import { witnessOf, type Edge, type Graph, type Spot } from './search.js';
+
+/**
+ * Whether the caller can get to a person from everywhere. It is a game: the caller chooses the keys, the back end chooses its answers, and
+ * the caller must get there whatever it answers.
+ */
+export function judgePerson({ spots }: Graph, root: string): readonly Violation[] {
+  const reaching = reachingPerson(spots);
+  const lost = new Map<string, { readonly flow: string; readonly node: string; readonly index: number }>();
+  const asked = new Set<string>();
+  spots.forEach(({ place }, index) => {
+    if (place.state.activity.phase !== 'asking') return;
+    const at = { flow: place.state.inFlow ?? root, node: nodeOf(place.state) ?? '', index };
+    asked.add(`${at.flow}.${at.node}`);
+    if (!reaching.has(index) && !lost.has(`${at.flow}.${at.node}`)) lost.set(`${at.flow}.${at.node}`, at);
+  });
+  const fix = 'add a way to a queue, or a key under `anywhere:` that leads there; while closed say so and when it opens';
+  const found = [...lost.values()].map(({ flow, node, index }): Violation => ({ rule: 'person', flow, node, what: 'from here the caller cannot get to a person, whatever they key', fix, witness: witnessOf(spots, index) }));
+  const [first] = found;
+  return first === undefined || found.length < asked.size || found.length === 1 ? found : [{ ...first, what: 'nowhere in this flow can the caller get to a person' }];
+}
+
+/** Spots from which the caller can get to a person, or to an honest word that it is closed. */
+function reachingPerson(spots: readonly Spot[]): ReadonlySet<number> {
+  const reaching = new Set(spots.flatMap((spot, index) => (isPerson(spot) || isClosedMessage(spot) || isReturn(spot) ? [index] : [])));
+  // One move can lead to several places, as counts of visits are not always remembered: then it must do from each of them.
+  const isOn = ({ to }: Edge): boolean => reaching.has(to);
+  const isSureOn = ({ move }: Edge, all: readonly Edge[]): boolean => all.every((edge) => edge.move !== move || isOn(edge));
+  for (let hasGrown = true; hasGrown; ) {
+    hasGrown = false;
+    // Later spots lie nearer to the ends, so that most of it is settled in the first round.
+    for (let index = spots.length - 1; index >= 0; index--) {
+      const spot = spots[index];
+      if (spot === undefined || reaching.has(index)) continue;
+      const edges = spot.edges.filter(({ move }) => move.kind !== 'unplayable');
+      const isReached = spot.place.state.activity.phase === 'connecting' ? edges.length > 0 && edges.every(isOn) : edges.some((edge) => isOn(edge) && isSureOn(edge, edges));
+      if (!isReached) continue;
+      reaching.add(index);
+      hasGrown = true;
+    }
+  }
+  return reaching;
+}
+
+/** A queue, a transfer, or whatever else leads on to somebody. */
+export const isPerson = ({ place: { state } }: Spot): boolean => state.activity.phase === 'left' && state.activity.exit.kind !== 'hangup' && state.activity.exit.kind !== 'broken';
+
+const isClosedMessage = ({ place: { state } }: Spot): boolean =>
+  state.activity.phase === 'left' && state.activity.exit.kind === 'hangup' && state.activity.exit.outcome === 'told' && state.hours !== null && state.hours.state !== 'open';

@@ -1,0 +1,146 @@
+import type { Flow } from '../../flow/flow-schema.js';
+import type { Use } from '../../flow/kinds/kind.js';
+import { kindOf } from '../../flow/kinds/kinds.js';
+import { waysOf } from '../../flow/lint-graph.js';
+import type { FlowNode } from '../../flow/node-schema.js';
+import type { Prompt } from '../../flow/prompt-schema.js';
+import { argumentPath, parseTemplate } from '../../flow/template.js';
+
+/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served. */
+export const OF_CALL = { ani: '@ani', dnis: '@dnis', hours: '@hours', solved: '@solved', incidents: '@incidents', hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}` } as const;
+
+/**
+ * Which values can still be read from a node on before they are written again. Two states that differ in nothing else go the same
+ * ways, so the search looks at one of them.
+ */
+export class Live {
+  private readonly sets = new Map<string, Set<string>>();
+  private readonly reads = new Map<string, ReadonlySet<string>>();
+  private readonly slots: Slots;
+
+  constructor(private readonly flows: ReadonlyMap<string, Flow>) {
+    this.slots = new Slots();
+    for (const flow of flows.values()) {
+      for (const [id, node] of flow.nodes) {
+        this.sets.set(`${flow.id}.${id}`, new Set());
+        this.reads.set(`${flow.id}.${id}`, new Set(this.readBy(flow, id, node)));
+      }
+    }
+    for (let hasGrown = true; hasGrown; ) hasGrown = this.grow();
+  }
+
+  /** Paths of values that are read at this node or later; those of the call begin with `@`. */
+  at(flow: string, node: string): ReadonlySet<string> {
+    return this.sets.get(`${flow}.${node}`) ?? new Set();
+  }
+
+  private grow(): boolean {
+    let hasGrown = false;
+    for (const flow of this.flows.values()) {
+      // Values flow backwards, and files are mostly written forwards.
+      for (const [id, node] of [...flow.nodes].reverse()) {
+        const set = this.sets.get(`${flow.id}.${id}`) ?? new Set<string>();
+        const before = set.size;
+        for (const path of this.reads.get(`${flow.id}.${id}`) ?? []) set.add(path);
+        this.addLater(flow, node, set);
+        if (node.do === 'subflow') this.addOfPart(flow, node.flow, set);
+        if (node.do === 'return') this.addAfterReturn(flow, set);
+        if (node.solved !== undefined) set.delete(OF_CALL.solved);
+        if (set.size > before) hasGrown = true;
+      }
+    }
+    return hasGrown;
+  }
+
+  private addLater(flow: Flow, node: FlowNode, set: Set<string>): void {
+    for (const { to, path } of waysOf(node)) {
+      const written = writtenOnWay(node, path[0]);
+      for (const one of this.at(flow.id, to)) if (!written.has(headOf(one))) set.add(one);
+    }
+    const kind = kindOf(node);
+    if (kind.role === 'asks' || (kind.role === 'speaks' && !kind.isEnd)) for (const to of flow.anywhere.values()) for (const one of this.at(flow.id, to)) set.add(one);
+    for (const one of this.at(flow.id, flow.error)) set.add(one);
+  }
+
+  private addOfPart(flow: Flow, part: string, set: Set<string>): void {
+    const other = this.flows.get(part);
+    if (other !== undefined) for (const one of this.at(other.id, other.first)) if (one.startsWith('@')) set.add(one);
+  }
+
+  /** What the flows above read after their part came back. */
+  private addAfterReturn(part: Flow, set: Set<string>): void {
+    for (const flow of this.flows.values()) {
+      for (const node of flow.nodes.values()) {
+        if (node.do !== 'subflow' || node.flow !== part.id) continue;
+        for (const theirs of Object.values(node.into)) set.add(theirs);
+        for (const { to } of waysOf(node)) for (const one of this.at(flow.id, to)) if (one.startsWith('@')) set.add(one);
+      }
+    }
+  }
+
+  private readBy(flow: Flow, id: string, node: FlowNode): readonly string[] {
+    const kind = kindOf(node);
+    const uses: readonly Use[] = [...kind.uses(node), ...((kind.role === 'acts' || kind.role === 'asks') && kind.back !== undefined ? flow.filler.map((prompt): Use => ({ what: 'prompt', id: prompt, path: [] })) : [])];
+    const paths = uses.flatMap((use) => this.slots.pathsIn(use, flow)).flatMap(pathKept);
+    if (node.do === 'hours') paths.push(OF_CALL.hoursOf(node.of));
+    if (node.do === 'incident') paths.push(OF_CALL.incidents);
+    if (node.do === 'share') paths.push(OF_CALL.share(flow.id, id));
+    if (node.do === 'language' && node.byNumber !== undefined) paths.push(OF_CALL.ani);
+    if (node.do === 'hangup' && node.outcome === undefined) paths.push(OF_CALL.solved);
+    if (node.do === 'return') paths.push(OF_CALL.solved);
+    return paths;
+  }
+}
+
+/** The paths in the slots of prompts, each prompt taken apart once. */
+class Slots {
+  private readonly known = new Map<Prompt, readonly string[]>();
+
+  pathsIn(use: Use, flow: Flow): readonly string[] {
+    if (use.what === 'template') return slotsOf(use.text);
+    if (use.what === 'value') return typeof use.written === 'string' && use.written.startsWith('$') && !use.written.startsWith('$$') ? [use.written.slice(1)] : [];
+    const prompt = use.what === 'prompt' ? flow.prompts.get(use.id) : undefined;
+    if (prompt === undefined) return [];
+    const paths = this.known.get(prompt) ?? [prompt.sv, prompt.nb, prompt.en].flatMap((text) => (text === undefined ? [] : slotsOf(text)));
+    this.known.set(prompt, paths);
+    return paths;
+  }
+}
+
+function slotsOf(text: string): readonly string[] {
+  return parseTemplate(text).parts.flatMap((part) => {
+    if (typeof part === 'string') return [];
+    const argument = argumentPath(part);
+    return argument === null ? [part.path] : [part.path, argument];
+  });
+}
+
+/** A path under the name by which it is kept; the language is part of every state anyway, and the call's id decides nothing. */
+function pathKept(path: string): readonly string[] {
+  const [head = ''] = path.split('.');
+  if (head === 'language' || path === 'call.id') return [];
+  if (path === 'call.ani') return [OF_CALL.ani];
+  if (path === 'call.dnis') return [OF_CALL.dnis];
+  if (head === 'incidents') return [OF_CALL.incidents];
+  return head === 'hours' ? [OF_CALL.hours] : [path];
+}
+
+const headOf = (path: string): string => path.split('.')[0] ?? path;
+
+/** The variables that certainly have a new value, or none, once this way was taken. */
+function writtenOnWay(node: FlowNode, way: string | number | undefined): ReadonlySet<string> {
+  switch (node.do) {
+    case 'collect':
+      return new Set(way === 'next' ? [node.into] : []);
+    case 'set':
+      return new Set(Object.keys(node.values));
+    case 'hours':
+      return new Set([OF_CALL.hours]);
+    case 'connector':
+    case 'identify':
+      // What an earlier answer left is forgotten with the order; before the order nothing is.
+      return new Set(node.into === undefined || way !== 'exits' || node.do === 'identify' ? [] : [node.into]);
+    default:
+      return new Set();
+  }
+}

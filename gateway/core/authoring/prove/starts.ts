@@ -1,0 +1,137 @@
+import type { Flow } from '../../flow/flow-schema.js';
+import type { Incident } from '../../flow/incident.js';
+import type { NodeOf } from '../../flow/node-schema.js';
+import { hoursAt, type OpeningHours } from '../../flow/opening-hours.js';
+import { lotOf } from '../../flow/kinds/share.js';
+import type { Millis } from '../../ids.js';
+import { OF_CALL } from './live.js';
+import { CALL_ID, type CallStart } from './moves.js';
+import type { Pools } from './pools.js';
+
+/** A call that begins, with what holds for it from outside: `@hours:office` → `open`, `@share:f.n` → `true`. */
+export interface Start {
+  readonly call: CallStart;
+  readonly outside: ReadonlyMap<string, string>;
+}
+
+export interface Starts {
+  readonly starts: readonly Start[];
+  /** What could not be brought together in one call. */
+  readonly gaps: readonly string[];
+}
+
+/** What differs between callers: the number, and the shares of callers that it falls into. */
+interface Caller {
+  readonly ani: string | null;
+  readonly shares: ReadonlyMap<string, string>;
+}
+interface Moment {
+  readonly at: Millis;
+  readonly hours: ReadonlyMap<string, string>;
+}
+
+const DAY_MS = 86_400_000;
+const HALF_HOUR_MS = 1_800_000;
+const MOST_CALLERS = 64;
+const DRAWS = 3_000;
+/** Exceptions and holidays that far ahead are looked at. */
+const DAYS_AHEAD = 400;
+
+/** Every case that the flow can tell apart when a call begins: language, number, moment of the week, share, incidents. */
+export function startsOf(flows: readonly Flow[], pools: Pools, today: string): Starts {
+  const root = flows[0];
+  if (root === undefined) return { starts: [], gaps: [] };
+  const gaps: string[] = [];
+  const moments = momentsOf(flows, Date.parse(`${today}T00:00:00Z`), gaps);
+  const callers = callersOf(flows, pools, gaps);
+  const wrong = incidentsOf(flows);
+  const dialled = numbersOf(pools, root, 'call.dnis');
+  const starts = root.languages.flatMap((language) =>
+    moments.flatMap(({ at, hours }) =>
+      callers.flatMap(({ ani, shares }) =>
+        dialled.flatMap((dnis) => wrong.map((incidents): Start => ({ call: { ani, dnis, language, at, incidents }, outside: new Map([...hours, ...shares, [OF_CALL.incidents, incidents.map(({ id }) => id).join()]]) }))),
+      ),
+    ),
+  );
+  return { starts, gaps };
+}
+
+const numbersOf = (pools: Pools, root: Flow, path: string): readonly string[] => {
+  const written = pools.constantsOf(root.id, path).filter((one): one is string => typeof one === 'string');
+  return [...written, '+46771000100'];
+};
+
+/** Nothing is wrong; something is, for each node that tells of incidents; and all at once. */
+function incidentsOf(flows: readonly Flow[]): readonly (readonly Incident[])[] {
+  const told = flows.flatMap((flow) => [...flow.nodes].flatMap(([id, node]) => (node.do === 'incident' ? [{ flow: flow.id, id, services: node.services ?? [] }] : [])));
+  const each = told.map(({ flow, id, services }): Incident => ({ id: `${flow}-${id}`, texts: { sv: 'Ett fel.', nb: 'En feil.', en: 'A fault.' }, from: 0, until: Number.MAX_SAFE_INTEGER, services, areas: [], flows: [flow] }));
+  return [[], ...each.map((one) => [one]), ...(each.length > 1 ? [each] : [])];
+}
+
+/** Withheld and shown numbers; of each beginning that the flow knows one, so that every share of callers occurs. */
+function callersOf(flows: readonly Flow[], pools: Pools, gaps: string[]): readonly Caller[] {
+  const [root] = flows;
+  const prefixes = flows.flatMap((flow) => [...flow.nodes.values()].flatMap((node) => (node.do === 'language' ? Object.keys(node.byNumber ?? {}) : [])));
+  const written = root === undefined ? [] : pools.constantsOf(root.id, 'call.ani').filter((one): one is string => typeof one === 'string');
+  const shares = flows.flatMap((flow) => [...flow.nodes].flatMap(([id, node]) => (node.do === 'share' ? [{ flow: flow.id, id, node }] : [])));
+  const begins = [...new Set(['+4670', ...prefixes])];
+  return [{ ani: null, shares: drawn(null, shares) }, ...written.map((ani) => ({ ani, shares: drawn(ani, shares) })), ...begins.flatMap((prefix) => drawCallers(prefix, shares, gaps))];
+}
+
+interface Share {
+  readonly flow: string;
+  readonly id: string;
+  readonly node: NodeOf<'share'>;
+}
+
+const drawn = (ani: string | null, shares: readonly Share[]): ReadonlyMap<string, string> =>
+  new Map(shares.map(({ flow, id, node }) => [OF_CALL.share(flow, id), String(lotOf({ ani, callId: CALL_ID }, flow, id) < node.percent * 100)]));
+
+/** Numbers that fall into the shares in every way that turned up in so many draws. */
+function drawCallers(prefix: string, shares: readonly Share[], gaps: string[]): readonly Caller[] {
+  const found = new Map<string, Caller>();
+  const most = Math.min(MOST_CALLERS, 2 ** shares.filter(({ node }) => node.percent > 0 && node.percent < 100).length);
+  for (let draw = 0; draw < DRAWS && found.size < most; draw++) {
+    const ani = `${prefix}${String(1_234_567 + draw * 7_919)}`;
+    const fallen = drawn(ani, shares);
+    const sign = [...fallen.values()].join();
+    if (!found.has(sign)) found.set(sign, { ani, shares: fallen });
+  }
+  if (found.size < most || most === MOST_CALLERS) gaps.push('not every combination of shares of callers was tried');
+  return [...found.values()];
+}
+
+/** A moment for each state of opening hours, in every combination that occurs. */
+function momentsOf(flows: readonly Flow[], from: Millis, gaps: string[]): readonly Moment[] {
+  const names = [...new Set(flows.flatMap((flow) => [...flow.nodes.values()].flatMap((node) => (node.do === 'hours' ? [node.of] : []))))];
+  const known = names.flatMap((name) => {
+    const hours = flows.find((flow) => flow.hours.has(name))?.hours.get(name);
+    return hours === undefined ? [] : [{ name, hours }];
+  });
+  if (known.length < names.length) gaps.push(`opening hours are not known: ${names.filter((name) => !known.some((one) => one.name === name)).join(', ')}`);
+  const found = new Map<string, Moment>();
+  for (const at of known.length === 0 ? [from + DAY_MS / 2] : candidates(known.map(({ hours }) => hours), from)) {
+    const hours = new Map(known.map((one) => [OF_CALL.hoursOf(one.name), signOf(one.hours, at)]));
+    // A call that opening hours end under is none of these cases.
+    if (known.some((one) => signOf(one.hours, at + HALF_HOUR_MS / 2) !== hours.get(OF_CALL.hoursOf(one.name)))) continue;
+    const sign = [...hours.values()].join();
+    if (!found.has(sign)) found.set(sign, { at, hours });
+  }
+  return [...found.values()];
+}
+
+/** What prompts can say of the hours differs too: none ahead, and nothing can be said of the next opening. */
+function signOf(hours: OpeningHours, at: Millis): string {
+  const { state, opensOn } = hoursAt(hours, at);
+  return `${state}${opensOn === null ? ', not opening again' : ''}`;
+}
+
+/** Each half hour of the next eight days, and of days that are holidays or exceptions. */
+function candidates(all: readonly OpeningHours[], from: Millis): readonly Millis[] {
+  const until = new Date(from + DAYS_AHEAD * DAY_MS).toISOString().slice(0, 10);
+  const today = new Date(from).toISOString().slice(0, 10);
+  const special = all.flatMap(({ holidays, exceptions }) => [...holidays, ...exceptions.keys()]).filter((day) => day >= today && day < until);
+  const days = [...Array.from({ length: 8 }, (_, ahead) => from + ahead * DAY_MS), ...[...new Set(special)].sort().map((day) => Date.parse(`${day}T00:00:00Z`))];
+  return days.flatMap((day) => Array.from({ length: 48 }, (_, half) => day + half * HALF_HOUR_MS + 60_000));
+}
+
