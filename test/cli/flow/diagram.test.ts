@@ -72,7 +72,7 @@ describe('vaxel flow diagram', () => {
   });
 
   it.each([
-    [['other'], 'name a flow: one of invoice-extension'],
+    [['other'], 'name a flow: one of balance, invoice-extension, '],
     [['invoice-extension', '--language', 'da'], '--language: the flow speaks sv, nb, en'],
     [['invoice-extension', '--out', 'a.png'], '--out: name a file that ends with .mmd or .svg'],
   ])('%j is wrong usage', async (args, words) => {

@@ -6,7 +6,7 @@ const other = { answered: { ...facts.lifted, legId: OUTSIDE }, failed: { type: '
 describe('a blind transfer', () => {
   it('rings the other end for 45 s while the caller hears music', () => {
     const story = at.transferring();
-    expect(story.order('leg.dialOut')).toEqual({ type: 'leg.dialOut', legId: OUTSIDE, target: 'sip:other@127.0.0.1', beside: CALLER });
+    expect(story.order('leg.dialOut')).toEqual({ type: 'leg.dialOut', legId: OUTSIDE, target: 'sip:other@127.0.0.1', headers: {}, beside: CALLER });
     expect(story.last).toContainEqual({ type: 'media.music', legId: CALLER });
     expect(story.last).toContainEqual({ type: 'timer.set', timer: 'transfer:ring', inMs: 45_000 });
   });
