@@ -19,7 +19,7 @@ const BAD_ENDS = {
 } as const;
 
 function failed(spots: readonly Spot[], root: Flow): readonly Violation[] {
-  return spots.flatMap(({ place, through, broke }, index): readonly Violation[] => {
+  return spots.flatMap(({ place, through }, index): readonly Violation[] => {
     const { activity } = place.state;
     if (activity.phase !== 'left' || !isBadEnd(activity.exit)) return [];
     const [flow, node] = splitName(through.at(-1), root.id);
