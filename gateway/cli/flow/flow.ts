@@ -1,4 +1,5 @@
 import { check, CHECK_HELP } from './check.js';
+import { prove, PROVE_HELP } from './prove.js';
 import { release, RELEASE_HELP, versions } from './release.js';
 import { schema, SCHEMA_HELP } from './schema.js';
 import { test, TEST_HELP } from './test.js';
@@ -6,6 +7,7 @@ import { test, TEST_HELP } from './test.js';
 const COMMANDS: ReadonlyMap<string, { readonly run: (args: readonly string[]) => Promise<number>; readonly help: string }> = new Map([
   ['check', { run: check, help: CHECK_HELP }],
   ['test', { run: test, help: TEST_HELP }],
+  ['prove', { run: prove, help: PROVE_HELP }],
   ['schema', { run: schema, help: SCHEMA_HELP }],
   ['publish', { run: release('publish'), help: RELEASE_HELP }],
   ['share', { run: release('share'), help: '' }],
