@@ -1,5 +1,6 @@
 import { check, CHECK_HELP } from './check.js';
 import { diagram, DIAGRAM_HELP } from './diagram.js';
+import { prove, PROVE_HELP } from './prove.js';
 import { release, RELEASE_HELP, versions } from './release.js';
 import { run, RUN_HELP } from './run.js';
 import { schema, SCHEMA_HELP } from './schema.js';
@@ -10,6 +11,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: (args: readonly string[]) =>
   ['test', { run: test, help: TEST_HELP }],
   ['run', { run, help: RUN_HELP }],
   ['diagram', { run: diagram, help: DIAGRAM_HELP }],
+  ['prove', { run: prove, help: PROVE_HELP }],
   ['schema', { run: schema, help: SCHEMA_HELP }],
   ['publish', { run: release('publish'), help: RELEASE_HELP }],
   ['share', { run: release('share'), help: '' }],

@@ -106,8 +106,24 @@ function daysIn(written: string): readonly number[] {
   return Array.from({ length: ((to - from + DAYS.length) % DAYS.length) + 1 }, (_, step) => (from + step) % DAYS.length);
 }
 
+/** What was worked out already, by minute: every call that looks at the same hours in a minute finds the same. */
+const worked = new WeakMap<OpeningHours, Map<number, HoursNow>>();
+const MOST_MINUTES = 100;
+
 /** Whether it is open at a moment (epoch ms). Exceptions win over holidays, holidays over the week. */
 export function hoursAt(hours: OpeningHours, at: Millis): HoursNow {
+  const minutes = worked.get(hours) ?? new Map<number, HoursNow>();
+  worked.set(hours, minutes);
+  const minute = Math.floor(at / 60_000);
+  const known = minutes.get(minute);
+  if (known !== undefined) return known;
+  if (minutes.size >= MOST_MINUTES) minutes.clear();
+  const now = workOut(hours, at);
+  minutes.set(minute, now);
+  return now;
+}
+
+function workOut(hours: OpeningHours, at: Millis): HoursNow {
   const { date, minutes } = localTime(hours.timeZone, at);
   const open = spansOn(hours, date).find(({ from, to }) => from <= minutes && minutes < to);
   const next = nextOpening(hours, date, minutes);

@@ -30,7 +30,7 @@ export class Canonical {
     private readonly root: Flow,
     private readonly around: { readonly flows: readonly Flow[]; readonly live: Live; readonly pools: Pools; readonly counters: Counters },
   ) {
-    this.isAniCompared = around.pools.isCompared(root.id, 'call.ani') || around.flows.some((flow) => [...flow.nodes.values()].some((node) => node.do === 'language' && node.byNumber !== undefined));
+    this.isAniCompared = around.pools.isCompared(root.id, 'call.ani');
     this.returns = new Set([...root.nodes].flatMap(([id, node]) => (node.do === 'return' ? [id] : [])));
   }
 
@@ -42,7 +42,7 @@ export class Canonical {
     return {
       ...state,
       vars: this.kept(state.vars, flow, node),
-      visits: this.around.counters.kept(state),
+      visits: this.around.counters.kept(state, this.around.live.at(flow, node)),
       frames: state.frames.length === 0 ? state.frames : state.frames.map((frame) => ({ ...frame, vars: this.kept(frame.vars, frame.flow, frame.node) })),
       path: [],
       answers: [],
@@ -83,6 +83,8 @@ export class Canonical {
     switch (path) {
       case OF_CALL.ani:
         return this.isAniCompared ? (state.ani ?? '-') : String(state.ani !== null);
+      case OF_CALL.prefix:
+        return state.ani ?? '-';
       case OF_CALL.dnis:
         return state.dnis;
       case OF_CALL.solved:
@@ -101,8 +103,8 @@ export class Canonical {
     const known = this.known.get(at);
     if (known !== undefined) return known;
     const paths = [...this.around.live.at(flow, node)].sort();
-    const values = paths.filter((path) => !path.startsWith('@') && !path.startsWith('visits.'));
-    const readings = { values: values.map((path) => ({ path, isCompared: this.around.pools.isCompared(flow, path) })), ofCall: paths.filter((path) => path.startsWith('@')), names: new Set(values.map((path) => path.split('.')[0] ?? path)) };
+    const values = paths.filter((path) => !path.startsWith('@'));
+    const readings = { values: values.map((path) => ({ path, isCompared: this.around.pools.isCompared(flow, path) })), ofCall: paths.filter((path) => path.startsWith('@') && !path.startsWith('@visits:')), names: new Set(values.map((path) => path.split('.')[0] ?? path)) };
     this.known.set(at, readings);
     return readings;
   }

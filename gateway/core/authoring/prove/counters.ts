@@ -4,6 +4,7 @@ import { rightSides } from '../../flow/kinds/branch.js';
 import { kindOf } from '../../flow/kinds/kinds.js';
 import { waysOf } from '../../flow/lint-graph.js';
 import { visitKey } from '../../flow/variables.js';
+import { OF_CALL } from './live.js';
 import { nodeOf } from './moves.js';
 
 /** Visits of a node that some branch asks for. */
@@ -11,6 +12,8 @@ export interface Counter {
   /** As the state keeps it: `node`, or `part/node`. */
   readonly key: string;
   readonly flow: string;
+  /** As `Live` names it. */
+  readonly path: string;
   /** From here on more visits make no difference. */
   readonly most: number;
   /** Nodes where the count is remembered; null = everywhere. */
@@ -47,10 +50,10 @@ export class Counters {
     for (const counter of all) for (const node of counter.region ?? []) this.byNode.set(`${counter.flow}.${node}`, (this.byNode.get(`${counter.flow}.${node}`) ?? new Set()).add(counter));
   }
 
-  /** The counts that are remembered here, as far as they make a difference. */
-  kept(state: FlowState): Visits {
+  /** The counts that are remembered here, as far as they make a difference; `live`: what is read later. */
+  kept(state: FlowState, live: ReadonlySet<string>): Visits {
     const kept: Record<string, number> = {};
-    for (const { counter, count } of this.counted(state)) if (this.isNear(counter, state)) kept[counter.key] = count;
+    for (const { counter, count } of this.counted(state)) if (live.has(counter.path) && this.isNear(counter, state)) kept[counter.key] = count;
     return kept;
   }
 
@@ -96,7 +99,7 @@ function countersOf(flow: Flow, root: Flow, isExact: boolean): readonly Counter[
       for (const { name, right } of rightSides(condition)) if (typeof right === 'number') counter.most = Math.max(counter.most, name === 'atLeast' || name === 'lessThan' ? Math.ceil(right) : Math.floor(right) + 1);
     }
   }
-  return [...found].map(([node, { most, readers }]) => ({ key: visitKey({ inFlow: flow.id, flowId: root.id }, node), flow: flow.id, most, region: isExact ? null : regionOf(flow, node, readers) }));
+  return [...found].map(([node, { most, readers }]) => ({ key: visitKey({ inFlow: flow.id, flowId: root.id }, node), flow: flow.id, path: OF_CALL.visits(flow.id, node), most, region: isExact ? null : regionOf(flow, node, readers) }));
 }
 
 /** The circles through the counted node and each node that asks for the count, with every place from which a single move gets into the middle of them. */

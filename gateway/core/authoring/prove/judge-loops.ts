@@ -1,5 +1,5 @@
 import type { Violation } from './finding.js';
-import { nodeOf, type Move } from './moves.js';
+import { isInVain, nodeOf, type Move } from './moves.js';
 import { witnessOf, type Edge, type Graph, type Spot } from './search.js';
 
 /** Circles in which the caller keys nothing that fits: silence, wrong keys and answers of back ends go round for ever. */
@@ -9,12 +9,14 @@ export function judgeLoops({ spots }: Graph, root: string): readonly Violation[]
     const first = Math.min(...circle);
     const state = spots[first]?.place.state;
     const round = roundOf(spots, first, circle);
-    const doing = round.some(({ kind }) => kind === 'waits') ? 'does nothing' : round.some((move) => 'isFit' in move && !move.isFit) ? 'keys what fits nothing' : 'waits';
+    const doing = round.map(doingOf).some(({ kind }) => kind === 'waits') ? 'does nothing' : round.map(doingOf).some(isInVain) ? 'keys what fits nothing' : 'waits';
     const because = round.flatMap((move) => (move.kind === 'answer' ? [`${move.operation} answers ${move.exit}`] : move.kind === 'noAnswer' ? [`${move.operation} does not answer`] : []));
     const what = `a caller who ${doing} is led round here for ever${because.length === 0 ? '' : `, as long as ${[...new Set(because)].join(' and ')}`}`;
     return { rule: 'loops', flow: state?.inFlow ?? root, node: (state === undefined ? null : nodeOf(state)) ?? '', what, fix: 'lead on after some tries: retries with a `next:` elsewhere, or a branch on $visits', witness: witnessOf(spots, first), round };
   });
 }
+
+const doingOf = (move: Move): Move => (move.kind === 'tries' ? move.doing : move);
 
 const isPassive = ({ move }: Edge): boolean => move.kind !== 'unplayable' && move.kind !== 'slow' && !((move.kind === 'key' || move.kind === 'entry') && move.isFit);
 

@@ -48,5 +48,6 @@ function reachingPerson(spots: readonly Spot[]): ReadonlySet<number> {
 /** A queue, a transfer, or whatever else leads on to somebody. */
 export const isPerson = ({ place: { state } }: Spot): boolean => state.activity.phase === 'left' && state.activity.exit.kind !== 'hangup' && state.activity.exit.kind !== 'broken';
 
-const isClosedMessage = ({ place: { state } }: Spot): boolean =>
-  state.activity.phase === 'left' && state.activity.exit.kind === 'hangup' && state.activity.exit.outcome === 'told' && state.hours !== null && state.hours.state !== 'open';
+/** Ended while closed: told so, and perhaps served before. */
+export const isClosedMessage = ({ place: { state } }: Spot): boolean =>
+  state.activity.phase === 'left' && state.activity.exit.kind === 'hangup' && state.activity.exit.outcome !== 'failed' && state.hours !== null && state.hours.state !== 'open';

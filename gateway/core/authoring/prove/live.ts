@@ -7,7 +7,7 @@ import type { Prompt } from '../../flow/prompt-schema.js';
 import { argumentPath, parseTemplate } from '../../flow/template.js';
 
 /** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served. */
-export const OF_CALL = { ani: '@ani', dnis: '@dnis', hours: '@hours', solved: '@solved', incidents: '@incidents', hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}` } as const;
+export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', solved: '@solved', incidents: '@incidents', hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
 
 /**
  * Which values can still be read from a node on before they are written again. Two states that differ in nothing else go the same
@@ -81,11 +81,11 @@ export class Live {
   private readBy(flow: Flow, id: string, node: FlowNode): readonly string[] {
     const kind = kindOf(node);
     const uses: readonly Use[] = [...kind.uses(node), ...((kind.role === 'acts' || kind.role === 'asks') && kind.back !== undefined ? flow.filler.map((prompt): Use => ({ what: 'prompt', id: prompt, path: [] })) : [])];
-    const paths = uses.flatMap((use) => this.slots.pathsIn(use, flow)).flatMap(pathKept);
+    const paths = uses.flatMap((use) => this.slots.pathsIn(use, flow)).flatMap((path) => pathKept(path, flow.id));
     if (node.do === 'hours') paths.push(OF_CALL.hoursOf(node.of));
     if (node.do === 'incident') paths.push(OF_CALL.incidents);
     if (node.do === 'share') paths.push(OF_CALL.share(flow.id, id));
-    if (node.do === 'language' && node.byNumber !== undefined) paths.push(OF_CALL.ani);
+    if (node.do === 'language' && node.byNumber !== undefined) paths.push(OF_CALL.prefix);
     if (node.do === 'hangup' && node.outcome === undefined) paths.push(OF_CALL.solved);
     if (node.do === 'return') paths.push(OF_CALL.solved);
     return paths;
@@ -116,11 +116,12 @@ function slotsOf(text: string): readonly string[] {
 }
 
 /** A path under the name by which it is kept; the language is part of every state anyway, and the call's id decides nothing. */
-function pathKept(path: string): readonly string[] {
-  const [head = ''] = path.split('.');
+function pathKept(path: string, flow: string): readonly string[] {
+  const [head = '', ...rest] = path.split('.');
   if (head === 'language' || path === 'call.id') return [];
   if (path === 'call.ani') return [OF_CALL.ani];
   if (path === 'call.dnis') return [OF_CALL.dnis];
+  if (head === 'visits') return [OF_CALL.visits(flow, rest.join('.'))];
   if (head === 'incidents') return [OF_CALL.incidents];
   return head === 'hours' ? [OF_CALL.hours] : [path];
 }

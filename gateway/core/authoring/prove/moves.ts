@@ -1,7 +1,7 @@
 import { assertNever } from '../../errors.js';
 import { startFlow, stepFlow } from '../../flow/interpret.js';
 import type { Flow } from '../../flow/flow-schema.js';
-import type { FlowState, Saying } from '../../flow/flow-state.js';
+import type { FlowActivity, FlowState, Saying } from '../../flow/flow-state.js';
 import type { Incident } from '../../flow/incident.js';
 import type { FlowEvent, Language, Utterance } from '../../flow/flow-types.js';
 import type { Json, Millis } from '../../ids.js';
@@ -16,15 +16,21 @@ export interface CallStart {
   readonly incidents: readonly Incident[];
 }
 
-/** What happens next at a place where the flow waits. `isFit` false: a key or an entry that fits nothing there. */
-export type Move =
-  /** The words are heard to their end. */
-  | { readonly kind: 'listens' }
+/** What a caller does with a question. `isFit` false: a key or an entry that fits nothing there. */
+export type Doing =
   | { readonly kind: 'key'; readonly key: string; readonly isFit: boolean }
   /** `pauseMs`: ended by a pause so long, not by its last key. */
   | { readonly kind: 'entry'; readonly keys: string; readonly pauseMs: number | null; readonly isFit: boolean }
   /** No key until the no-input timer is over. */
-  | { readonly kind: 'waits'; readonly ms: number }
+  | { readonly kind: 'waits'; readonly ms: number };
+
+/** What happens next at a place where the flow waits. */
+export type Move =
+  | Doing
+  /** The same in vain until the question is asked no more. */
+  | { readonly kind: 'tries'; readonly doing: Doing; readonly times: number }
+  /** The words are heard to their end. */
+  | { readonly kind: 'listens' }
   | { readonly kind: 'answer'; readonly operation: string; readonly exit: string; readonly result: Json }
   /** The back end takes its time: a filler is said. */
   | { readonly kind: 'slow' }
@@ -61,10 +67,29 @@ export function play(flow: Flow, { state, at }: Place, move: Move): Place | null
   return run.play(move) ? { state: run.state, at: run.at } : null;
 }
 
+/** Silence, or what fits nothing: the same question may follow. */
+export const isInVain = (move: Move): move is Doing => move.kind === 'waits' || ('isFit' in move && !move.isFit);
+
 /** Plays a whole way; null when a move of it cannot happen. */
 export function replay(flow: Flow, { start, moves }: Witness): Place | null {
   return moves.reduce<Place | null>((place, move) => (place === null ? null : play(flow, place, move)), begin(flow, start));
 }
+
+/** How often the question is not answered before it is asked no more; null when that cannot happen. */
+export function triesOf(flow: Flow, from: Place, doing: Doing): number | null {
+  const { activity } = from.state;
+  let place: Place | null = from;
+  for (let times = 1; times <= MOST_TRIES && activity.phase === 'asking'; times++) {
+    place = play(flow, place, doing);
+    if (place === null) return null;
+    const now: FlowActivity = place.state.activity;
+    if (now.phase !== 'asking' || now.node !== activity.node || now.noInputs + now.noMatches === 0) return times;
+  }
+  return null;
+}
+
+/** A question is asked again five times at most, for either reason. */
+const MOST_TRIES = 12;
 
 /** What is being said, and what follows it before the node goes on. */
 export function wordsAt({ activity }: FlowState): readonly Utterance[] {
@@ -91,6 +116,8 @@ class Run {
         return this.hear() && this.press(move.keys) && (move.pauseMs === null || this.fire('interDigit'));
       case 'waits':
         return this.hear() && this.fire('noInput');
+      case 'tries':
+        return Array.from({ length: move.times }).every(() => this.play(move.doing));
       case 'answer':
         return this.answer(move.exit, move.result);
       case 'slow':

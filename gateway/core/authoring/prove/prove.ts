@@ -15,7 +15,7 @@ import { Live } from './live.js';
 import { Pools } from './pools.js';
 import { replay } from './moves.js';
 import { BREAKS, search, type Graph } from './search.js';
-import { startsOf } from './starts.js';
+import { startsOf, type Starts } from './starts.js';
 import { Trace } from './trace.js';
 import { warningsOf } from './warnings.js';
 
@@ -52,9 +52,12 @@ const ENOUGH_ROUNDS = 20;
  * case of opening hours, shares, numbers and languages. Places that differ in nothing that is read later are looked at once.
  */
 export function prove(flow: Flow, options: ProveOptions): Proof {
-  const quick = attempt(flow, options, false);
+  const flows = flowsOf(flow);
+  const pools = new Pools(flows);
+  const known = { flow, flows, pools, live: new Live(new Map(flows.map((one) => [one.id, one]))), ...startsOf(flows, pools, options.today) };
+  const quick = attempt(known, options, false);
   // What was found with counts forgotten may be something that no caller can meet: it is played, or looked for again with all counts.
-  return quick.isExact || quick.proof.violations.every((one) => isReal(flow, one)) ? quick.proof : attempt(flow, options, true).proof;
+  return quick.isExact || quick.proof.violations.every((one) => isReal(flow, one)) ? quick.proof : attempt(known, options, true).proof;
 }
 
 /** Whether a fault shows at the end of its witness when that is played. Faults of what may follow do not. */
@@ -70,15 +73,18 @@ function isReal(flow: Flow, { rule, node, witness, round }: Violation): boolean 
   return rule === 'ends' && activity.phase === 'left' && isBadEnd(activity.exit);
 }
 
-function attempt(flow: Flow, { operations, today, mostSpots = MOST_SPOTS }: ProveOptions, isExact: boolean): { readonly proof: Proof; readonly isExact: boolean } {
-  const flows = flowsOf(flow);
-  const byId = new Map(flows.map((one) => [one.id, one]));
-  const pools = new Pools(flows);
-  const live = new Live(byId);
+interface Known extends Starts {
+  readonly flow: Flow;
+  /** The flow and its parts. */
+  readonly flows: readonly Flow[];
+  readonly pools: Pools;
+  readonly live: Live;
+}
+
+function attempt({ flow, flows, pools, live, starts, gaps }: Known, { operations, today, mostSpots = MOST_SPOTS }: ProveOptions, isExact: boolean): { readonly proof: Proof; readonly isExact: boolean } {
   const counters = new Counters(flow, flows, isExact);
-  const choices = new Choices({ root: flow, flows: byId, pools, live, operations });
+  const choices = new Choices({ root: flow, flows: new Map(flows.map((one) => [one.id, one])), pools, live, operations });
   const trace = new Trace();
-  const { starts, gaps } = startsOf(flows, pools, today);
   const graph = search(starts, { flow: trace.watch(flow), trace, canonical: new Canonical(flow, { flows, live, pools, counters }), counters, choices, answers: answersIn(flows), mostSpots });
   const allGaps = [...gaps, ...choices.gaps, ...(graph.isWhole ? [] : [`there are more than ${mostSpots} places to look at`])];
   const violations = judge(graph, flow);

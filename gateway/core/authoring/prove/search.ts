@@ -3,7 +3,7 @@ import type { FlowState } from '../../flow/flow-state.js';
 import type { Canonical } from './canonical.js';
 import { unplayableAt, type Choices } from './choices.js';
 import type { Counter, Counters } from './counters.js';
-import { begin, nodeOf, play, wordsAt, type Move, type Place, type Witness } from './moves.js';
+import { begin, isInVain, nodeOf, play, triesOf, wordsAt, type Doing, type Move, type Place, type Witness } from './moves.js';
 import type { Start } from './starts.js';
 import type { Trace } from './trace.js';
 
@@ -93,6 +93,7 @@ class Found {
   isWhole = true;
   private readonly keys = new Map<string, number>();
   private readonly broken = new Set<string>();
+  private readonly tried = new Set<string>();
   private readonly entries = new Map<Counter, readonly Entry[]>();
   /** Counts with which callers left the nodes around a counter. */
   private readonly left = new Map<Counter, Set<number>>();
@@ -111,14 +112,30 @@ class Found {
     const { state } = spot.place;
     const before = this.askedBefore(spot);
     // A question that is asked again takes the same keys in the same way: only its tries are others.
-    if (before !== null) spot.edges.push(...before.edges.filter(({ move }) => !isTry(move) && move.kind !== 'unplayable'));
-    for (const move of this.by.choices.at(state)) if (before === null || isTry(move)) this.go(at, spot, move);
+    if (before !== null) spot.edges.push(...before.edges.filter(({ move }) => !isInVain(move) && move.kind !== 'unplayable'));
+    const isTriedBefore = before === null && this.isTried(state);
+    for (const move of this.by.choices.at(state)) if (before === null || isInVain(move)) this.go(at, spot, isTriedBefore && isInVain(move) ? this.tries(spot, move) : move);
     // A prompt that cannot be played leads to the error node from wherever it was to be said: tried once for each node that speaks, in each language.
     const node = `${state.inFlow ?? ''}.${nodeOf(state) ?? ''} ${state.language}`;
     const unplayable = state.errorWay !== null || state.activity.phase === 'connecting' || this.broken.has(node) ? null : unplayableAt(state);
     if (unplayable === null) return;
     this.broken.add(node);
     this.go(at, spot, unplayable);
+  }
+
+  /** Whether every order of tries was gone through at this node in this language: then silence to the end, and errors to the end, say the rest. */
+  private isTried(state: FlowState): boolean {
+    const { activity, inFlow, language } = state;
+    if (activity.phase !== 'asking') return false;
+    const question = `${inFlow ?? ''}.${activity.node} ${language} ${state.progress[activity.node] ?? 0}`;
+    const isKnown = this.tried.has(question);
+    this.tried.add(question);
+    return isKnown;
+  }
+
+  private tries(spot: Spot, doing: Doing): Move {
+    const times = triesOf(this.by.flow, spot.place, doing);
+    return times === null || times === 1 ? doing : { kind: 'tries', doing, times };
   }
 
   /** The same question one try earlier. */
@@ -198,9 +215,6 @@ class Found {
   }
 }
 
-/** A try that may be followed by the same question: silence, or what fits nothing. */
-const isTry = (move: Move): boolean => move.kind === 'waits' || ('isFit' in move && !move.isFit);
-
 /** What tells the ways out of a waiting node apart. */
 export function nameOf(move: Move | null): string {
   switch (move?.kind) {
@@ -215,6 +229,8 @@ export function nameOf(move: Move | null): string {
       return move.isFit ? 'entry' : 'noMatch';
     case 'waits':
       return 'noInput';
+    case 'tries':
+      return nameOf(move.doing);
     case 'answer':
       return `exit ${move.exit}`;
     case 'noAnswer':

@@ -31,6 +31,8 @@ interface Moment {
 }
 
 const DAY_MS = 86_400_000;
+/** Open, closed, holiday. */
+const STATES_OF_HOURS = 3;
 const HALF_HOUR_MS = 1_800_000;
 const MOST_CALLERS = 64;
 const DRAWS = 3_000;
@@ -44,7 +46,7 @@ export function startsOf(flows: readonly Flow[], pools: Pools, today: string): S
   const gaps: string[] = [];
   const moments = momentsOf(flows, Date.parse(`${today}T00:00:00Z`), gaps);
   const callers = callersOf(flows, pools, gaps);
-  const wrong = incidentsOf(flows);
+  const wrong = incidentsOf(flows, pools);
   const dialled = numbersOf(pools, root, 'call.dnis');
   const starts = root.languages.flatMap((language) =>
     moments.flatMap(({ at, hours }) =>
@@ -61,11 +63,13 @@ const numbersOf = (pools: Pools, root: Flow, path: string): readonly string[] =>
   return [...written, '+46771000100'];
 };
 
-/** Nothing is wrong; something is, for each node that tells of incidents; and all at once. */
-function incidentsOf(flows: readonly Flow[]): readonly (readonly Incident[])[] {
-  const told = flows.flatMap((flow) => [...flow.nodes].flatMap(([id, node]) => (node.do === 'incident' ? [{ flow: flow.id, id, services: node.services ?? [] }] : [])));
-  const each = told.map(({ flow, id, services }): Incident => ({ id: `${flow}-${id}`, texts: { sv: 'Ett fel.', nb: 'En feil.', en: 'A fault.' }, from: 0, until: Number.MAX_SAFE_INTEGER, services, areas: [], flows: [flow] }));
-  return [[], ...each.map((one) => [one]), ...(each.length > 1 ? [each] : [])];
+/** Nothing is wrong, or one thing of each kind that an incident node tells of; where the flow counts them, all at once as well. */
+function incidentsOf(flows: readonly Flow[], pools: Pools): readonly (readonly Incident[])[] {
+  if (!flows.some((flow) => pools.isCompared(flow.id, 'incidents.told'))) return [[]];
+  const kinds = new Map(flows.flatMap((flow) => [...flow.nodes.values()].flatMap((node) => (node.do === 'incident' ? [[(node.services ?? []).join('-') || 'all', node.services ?? []] as const] : []))));
+  const each = [...kinds].map(([id, services]): Incident => ({ id, texts: { sv: 'Ett fel.', nb: 'En feil.', en: 'A fault.' }, from: 0, until: Number.MAX_SAFE_INTEGER, services, areas: [], flows: [] }));
+  const isCounted = flows.some((flow) => pools.constantsOf(flow.id, 'incidents.told').some((count) => Number(count) > 2));
+  return [[], ...each.map((one) => [one]), ...(isCounted && each.length > 1 ? [each] : [])];
 }
 
 /** Withheld and shown numbers; of each beginning that the flow knows one, so that every share of callers occurs. */
@@ -116,6 +120,7 @@ function momentsOf(flows: readonly Flow[], from: Millis, gaps: string[]): readon
     if (known.some((one) => signOf(one.hours, at + HALF_HOUR_MS / 2) !== hours.get(OF_CALL.hoursOf(one.name)))) continue;
     const sign = [...hours.values()].join();
     if (!found.has(sign)) found.set(sign, { at, hours });
+    if (found.size === STATES_OF_HOURS ** known.length) break;
   }
   return [...found.values()];
 }

@@ -39,6 +39,9 @@ function playMove(call: VirtualCall, move: Move): void {
     case 'waits':
       call.settle().wait(move.ms + 100);
       return;
+    case 'tries':
+      for (let time = 0; time < move.times; time++) playMove(call, move.doing);
+      return;
     case 'answer':
       call.wait(60);
       return;

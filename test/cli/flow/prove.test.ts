@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { prove } from '../../../gateway/cli/flow/prove.js';
+import { test } from '../../../gateway/cli/flow/test.js';
+import { projectFile } from '../../../gateway/project.js';
+import { printed } from './printed.js';
+import { SampleFolder } from './sample-folder.js';
+
+const FLOW = 'flows/invoice-extension.yaml';
+
+describe('vaxel flow prove', () => {
+  let samples: SampleFolder;
+  beforeEach(() => {
+    samples = new SampleFolder();
+  });
+  afterEach(() => samples.remove());
+  const run = (...args: readonly string[]) => printed(prove, '--flows', samples.path, ...args);
+
+  it('says that a flow is proved, how much was looked at, and how far an answer and a person are', async () => {
+    const { status, text } = await run();
+    expect(status).toBe(0);
+    expect(text.split('\n')).toEqual([
+      expect.stringMatching(/^invoice-extension: proved\. 41 nodes and 82 ways, \d+ places and \d+ moves in [\d.]+ s$/),
+      '  to an answer: from 2 steps and 17 s (paid) to 3 steps and 29 s (read-back)',
+      expect.stringMatching(/^ {2}to a person: from 0 steps and \d+ s \(welcome\) to 1 step and \d+ s \(more\)$/),
+    ]);
+  });
+
+  it('tells a fault with file, node, fix and the shortest call that shows it', async () => {
+    samples.change(FLOW, 'ok: already-extended, notFound: refused', 'ok: already-extended, notFound: already-extended');
+    const { status, text } = await run('invoice-extension');
+    expect(status).toBe(1);
+    expect(text).toContain(`${FLOW} node "already-extended": the prompt "already-extended" says {{invoice.dueDate}}, which is not set on this way. Fix: set it before`);
+    expect(text).toMatch(/how: a call from .+ to .+ in \w\w, /);
+    expect(text).toMatch(/\n {9}billing\.extendInvoice answers alreadyExtended\n {9}billing\.getInvoice answers notFound\n {4}as a test: \{/);
+    expect(text).toMatch(/\ninvoice-extension: 1 fault\. /);
+  });
+
+  it.each([
+    ['a value that is not set', [['ok: already-extended, notFound: refused', 'ok: already-extended, notFound: already-extended']], { said: ['something-broke'], ended: { queue: 'billing' } }],
+    ['a circle', [['noInput: { retries: 1, prompt: no-input, next: person }\n    noMatch: { retries: 2, prompt: no-match, next: person }\n  want-copy', 'noInput: { retries: 1, prompt: no-input, next: why-copy }\n    noMatch: { retries: 2, prompt: no-match, next: person }\n  want-copy']], { at: 'why-copy' }],
+    ['an end without a word', [['goodbye: { do: hangup, prompt: goodbye }', 'goodbye: { do: hangup }']], { neverSaid: ['goodbye'], ended: { hangup: 'solved' } }],
+  ] as const)('its witness is a test that leads there: %s', async (_what, changes, then) => {
+    for (const [from, to] of changes) samples.change(FLOW, from, to);
+    const { json } = await run('--json');
+    const found = json.find(({ event }) => event === 'violation');
+    const tests = { tests: { 'It happens': { ...(found?.['test'] as object), then } } };
+    writeFileSync(samples.file('flows/invoice-extension.test.yaml'), JSON.stringify(tests));
+    expect((await printed(test, '--flows', samples.path)).text).toMatch(/1 passed, 0 failed$/);
+  });
+
+  it('gives up beyond so many places, and does not call that proved', async () => {
+    const { status, text } = await run('--places', '50');
+    expect(status).toBe(1);
+    expect(text).toMatch(/not looked at: there are more than 50 places to look at\ninvoice-extension: not proved\. /);
+  });
+
+  it('warns without failing', async () => {
+    samples.change(FLOW, 'reviewBy: 2027-06-01', 'reviewBy: 2020-06-01');
+    const { status, text } = await run();
+    expect(status).toBe(0);
+    expect(text).toContain(`${FLOW}: warning: was to be looked at again by 2020-06-01. Fix: `);
+  });
+
+  it('prints one object a line for machines', async () => {
+    const { json } = await run('--json');
+    expect(json.at(-1)).toMatchObject({ event: 'proof', flow: 'invoice-extension', verdict: 'proved', nodes: 41, ways: 82, answers: [{ node: 'invoice-extension.paid', steps: 2 }, {}, { steps: 3 }] });
+  });
+
+  it('wrong usage is one sentence', async () => {
+    expect(await run('nowhere')).toMatchObject({ status: 2, text: expect.stringMatching(/^vaxel: there is no flow "nowhere"; there are invoice-extension$/) });
+    expect((await run('--places', '0')).status).toBe(2);
+  });
+
+  it('a part is proved with the flow that it is a part of', async () => {
+    const { status, json } = await printed(prove, '--flows', projectFile('ivr-flows'), 'satisfaction', '--json');
+    expect(status).toBe(0);
+    expect(json.filter(({ event }) => event === 'proof').map(({ flow }) => flow)).toEqual(['main-menu']);
+  });
+});
+
+it('all sample flows are proved', async () => {
+  const { json } = await printed(prove, '--flows', projectFile('ivr-flows'), '--json');
+  expect(json.filter(({ event }) => event === 'violation' || event === 'gap')).toEqual([]);
+  expect(json.filter(({ event }) => event === 'proof').map(({ verdict }) => verdict)).toEqual(['proved', 'proved']);
+}, 60_000);
