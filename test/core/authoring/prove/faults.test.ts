@@ -32,6 +32,26 @@ describe('a value that is not set on one way', () => {
     expect(call.state.path.some(({ node: at, did }) => at === node && /lacks|missing/.test(did ?? ''))).toBe(true);
   });
 
+  it('although the other way to the same place sets it', () => {
+    const flow = smallFlow(`start: { do: menu, prompt: p-a, keys: { 1: give, 2: middle }, ${RETRY} }\ngive: { do: set, values: { code: "7" }, next: middle }\nmiddle: { do: say, prompt: p-b, next: tell }\ntell: { do: say, prompt: p-tell, next: done }\n${DONE}`, VARS, {}, says);
+    const found = violation(flow, 'values', 'tell');
+    expect(found.witness?.moves).toEqual([{ kind: 'key', key: '2', isFit: true }, { kind: 'listens' }]);
+    expect(playWitness(flow, found).exit).toMatchObject({ kind: 'queue' });
+  });
+
+  it.each([
+    ['from the menu', 'start: { do: menu, prompt: p-a, keys: { 1: ask }, TRIES }\nask: { do: menu, prompt: p-b, keys: { 1: miss }, TRIES }', 'ask', 'start', 4],
+    ['back to where the call began', 'start: { do: menu, prompt: p-a, keys: { 1: miss }, TRIES }\nhub: { do: menu, prompt: p-b, keys: { 1: start }, TRIES }', 'start', 'hub', 3],
+  ])('once the caller has come a second time, %s', (_how, nodes, inner, outer, keys) => {
+    const flow = smallFlow(
+      `${nodes.replaceAll('TRIES', RETRY)}\nmiss: { do: say, prompt: p-miss, next: check }\ncheck: { do: branch, when: [{ value: $visits.miss, atLeast: 2, next: tell }, { value: $code, isSet: true, next: ${inner} }], else: ${outer} }\ntell: { do: say, prompt: p-tell, next: done }\n${DONE}`,
+      VARS, {}, says,
+    );
+    const found = violation(flow, 'values', 'tell');
+    expect(found.witness?.moves.filter(({ kind }) => kind === 'key')).toHaveLength(keys);
+    expect(playWitness(flow, found).exit).toMatchObject({ kind: 'queue' });
+  });
+
   it('as the back end may leave it out', () => {
     const flow = smallFlow(`start: { do: connector, call: x.act, into: got, exits: { ok: tell, error: person } }\ntell: { do: say, prompt: p-tell, next: done }\n${DONE}`, 'vars: { got: { type: record, fields: { name: text, owed: { type: amount, optional: true } } } }', {}, { 'p-tell': 'You owe {{got.owed|amount}}' });
     const found = violation(flow, 'values', 'tell');
