@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { check } from '../../../gateway/cli/flow/check.js';
 import { printed } from './printed.js';
@@ -39,7 +40,8 @@ describe('vaxel flow check', () => {
   it('does not blame flows for a connector file that cannot be read', async () => {
     writeFileSync(samples.file(CONNECTOR), 'operations: 7\n');
     const { json } = await printed(check, samples.path, '--json');
-    expect(new Set(json.filter(({ event }) => event === 'problem').map(({ file }) => file))).toEqual(new Set([samples.file(CONNECTOR)]));
+    const files = new Set(json.filter(({ event }) => event === 'problem').map(({ file }) => resolve(String(file))));
+    expect(files).toEqual(new Set([samples.file(CONNECTOR)]));
   });
 
   it('tells the problems of one file when asked for one, and that others have some', async () => {
@@ -63,7 +65,7 @@ describe('vaxel flow check', () => {
   it('prints one object a line for machines; the last counts', async () => {
     const line = samples.change(FLOW, 'prompt: welcome', 'prompt: wellcome');
     const { json } = await printed(check, samples.path, '--json');
-    expect(json[0]).toMatchObject({ event: 'problem', file: samples.file(FLOW), line: expect.any(Number), node: null, fix: expect.any(String) });
+    expect(json[0]).toMatchObject({ event: 'problem', file: expect.stringMatching(/flows\/invoice-extension\.yaml$/), line: expect.any(Number), node: null, fix: expect.any(String) });
     expect(json.some((one) => one['node'] === 'welcome' && one['line'] === line)).toBe(true);
     expect(json.at(-1)).toMatchObject({ event: 'checked', problems: json.length - 1 });
   });
