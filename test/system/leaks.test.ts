@@ -115,7 +115,7 @@ describe(`after ${CALLS} calls with mixed ends`, () => {
   });
 
   it('nothing of them is alive in gateway and softswitch', async () => {
-    await vi.waitFor(() => expect(whatIsAlive()).toEqual(before), { timeout: WAITS_FOR_TRANSACTIONS ? 45_000 : 10_000, interval: 200 });
+    await vi.waitFor(() => expect(whatIsAlive()).toEqual(before), { timeout: WAITS_FOR_TRANSACTIONS ? 45_000 : 40_000, interval: 200 });
     expect(warnings).toEqual([]);
   });
 
