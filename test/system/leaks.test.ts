@@ -67,6 +67,8 @@ describe(`after ${CALLS} calls with mixed ends`, () => {
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
       for (let next = plan.shift(); next !== undefined; next = plan.shift()) ends.push(await oneCall(phone, next));
     }));
+    // The far end of the last talk may have heard its end before the gateway has: who signs out then is refused, and never files it.
+    await vi.waitFor(() => expect(exchange.gateway.counts()).toMatchObject({ calls: 0 }), { timeout: 10_000 });
     await Promise.all(agents.map((agent) => agent.close()));
     exchange.agents.splice(0);
   }, 600_000);
@@ -115,7 +117,7 @@ describe(`after ${CALLS} calls with mixed ends`, () => {
   });
 
   it('nothing of them is alive in gateway and softswitch', async () => {
-    await vi.waitFor(() => expect(whatIsAlive()).toEqual(before), { timeout: WAITS_FOR_TRANSACTIONS ? 45_000 : 40_000, interval: 200 });
+    await vi.waitFor(() => expect(whatIsAlive()).toEqual(before), { timeout: WAITS_FOR_TRANSACTIONS ? 45_000 : 10_000, interval: 200 });
     expect(warnings).toEqual([]);
   });
 
