@@ -3,6 +3,7 @@ import type { LegId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import type { TelephonyFact } from '../../ports/telephony.js';
 import { bridged } from './bridged.js';
+import { causeOfBye, onChannelEnd } from './channel-end.js';
 import { dtmfOfInfo } from './dtmf-info.js';
 import { requestInDialog } from './in-dialog.js';
 import type { ConnectedLeg } from './leg.js';
@@ -62,7 +63,7 @@ export class Legs {
       const digit = event.dtmf ?? '';
       if (/^[0-9*#A-D]$/.test(digit)) this.options.report({ type: 'leg.digit', callId, legId, digit, at: this.options.now() });
     });
-    endpoint.on('destroy', (event?: { readonly reason?: string }) => this.channelEnded(leg, event?.reason));
+    onChannelEnd(endpoint, (cause) => this.channelEnded(leg, cause), () => leg.media?.ended());
   }
 
   /** Joins a caller to a channel. Caller first: a later end of that channel leaves the caller parked; killing the first would hang up the second. */
@@ -106,10 +107,10 @@ export class Legs {
   }
 
   /** drachtio's note that a dialog ended, which also reaches a process that took the call over. */
-  dialogStopped(dialogId: string): void {
+  dialogStopped(dialogId: string, message: SipMessage): void {
     const leg = this.byDialog.get(dialogId);
     if (leg === undefined) return;
-    if (dialogId === leg.channelDialogId) this.channelEnded(leg, undefined);
+    if (dialogId === leg.channelDialogId) this.channelEnded(leg, causeOfBye(message));
     else this.peerEnded(leg, 'normal');
   }
 

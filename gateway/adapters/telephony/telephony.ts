@@ -217,7 +217,7 @@ class DrachtioTelephony implements Telephony {
       response.send(this.isUp() && !this.isDraining ? 200 : 503, undefined, { headers });
     });
     this.sip.on('cdr:stop', (_source: string, _time: string, _reason: string, message: SipMessage) => {
-      for (const dialogId of dialogIdsOf(message)) this.legs.dialogStopped(dialogId);
+      for (const dialogId of dialogIdsOf(message)) this.legs.dialogStopped(dialogId, message);
     });
   }
 }
