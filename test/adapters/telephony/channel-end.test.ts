@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { onChannelEnd } from '../../../gateway/adapters/telephony/channel-end.js';
 import type { Endpoint, SipMessage } from '../../../gateway/adapters/telephony/libraries.js';
 
@@ -13,6 +13,8 @@ function channel() {
   onChannelEnd(endpoint as unknown as Endpoint, (cause) => told.push(cause), isEnding);
   return { socket: endpoint, dialog: endpoint.dialog, told, isEnding };
 }
+
+afterEach(() => vi.useRealTimers());
 
 describe('the end of a channel is told once, with FreeSWITCH’s cause', () => {
   it('from the last event on its socket', () => {
@@ -46,6 +48,5 @@ describe('the end of a channel is told once, with FreeSWITCH’s cause', () => {
     socket.emit('destroy');
     vi.advanceTimersByTime(1_000);
     expect(told).toEqual([undefined]);
-    vi.useRealTimers();
   });
 });
