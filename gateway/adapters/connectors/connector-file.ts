@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { breakerSchema, headerName, missingNames, serviceHeaders, serviceUrl } from '../../core/flow/header-value.js';
 import type { Finding, Problem } from '../../core/flow/problem.js';
 import { loadYaml, type Loaded } from '../../core/flow/load.js';
 import { parseTemplate } from '../../core/flow/template.js';
@@ -8,10 +9,6 @@ const MAX_TOTAL_MS = 25_000;
 
 const argumentType = z.enum(['text', 'digits', 'number', 'amount', 'date', 'time', 'boolean']);
 const fieldSchema = z.union([argumentType.transform((type) => ({ type, optional: false })), z.strictObject({ type: argumentType, optional: z.boolean().default(false) })]);
-const environmentName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable, in capitals');
-const headerName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header');
-/** A header's value, or the environment variable that holds it. Secrets are never written into the file. */
-const headerValue = z.union([z.string().max(1_000).regex(/^[\x20-\x7e]*$/, 'printable ASCII'), z.strictObject({ env: environmentName, prefix: z.string().max(40).regex(/^[\x20-\x7e]*$/, 'printable ASCII').default('') })]);
 const name = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'letters and digits, beginning with a lower case letter');
 
 const operationSchema = z.strictObject({
@@ -19,7 +16,7 @@ const operationSchema = z.strictObject({
   /** Below the base URL; `{{argument}}` is escaped for a URL. */
   path: z.string().min(1).max(500).regex(/^\//, 'a path that begins with /'),
   arguments: z.record(name, argumentType).default({}),
-  headers: z.record(headerName, headerValue).default({}),
+  headers: serviceHeaders,
   /** Sent as JSON. `$argument` is the argument's value. */
   body: z.record(z.string().min(1).max(60), z.union([z.string().max(500), z.number(), z.boolean()])).optional(),
   idempotencyKeyHeader: headerName.optional(),
@@ -34,16 +31,15 @@ const operationSchema = z.strictObject({
 });
 
 export const connectorFileSchema = z.strictObject({
-  baseUrl: z.union([z.url({ protocol: /^https?$/ }), z.strictObject({ env: environmentName })]),
-  headers: z.record(headerName, headerValue).default({}),
+  baseUrl: serviceUrl,
+  headers: serviceHeaders,
   /** After this many calls failed in a row the back end is left alone for a while; then one call tries it. */
-  breaker: z.strictObject({ failures: z.int().min(1).max(100), openMs: z.int().min(100).max(600_000) }).default({ failures: 5, openMs: 10_000 }),
+  breaker: breakerSchema.default({ failures: 5, openMs: 10_000 }),
   operations: z.record(name, operationSchema),
 });
 
 export type ConnectorFile = z.infer<typeof connectorFileSchema>;
 export type Operation = z.infer<typeof operationSchema>;
-export type HeaderValue = z.infer<typeof headerValue>;
 
 /** Reads a connector file; its name without ending is the first half of `billing.extendInvoice`. All problems come with their place. */
 export function loadConnectorFile(text: string, fileName: string): Loaded<ConnectorFile> {
@@ -102,7 +98,7 @@ export function missingEnvironment(files: ReadonlyMap<string, ConnectorFile>, en
   const missing = new Set<string>();
   for (const [file, connector] of files) {
     const values = [connector.baseUrl, ...Object.values(connector.headers), ...Object.values(connector.operations).flatMap((operation) => Object.values(operation.headers))];
-    for (const value of values) if (typeof value !== 'string' && !environment[value.env]) missing.add(`${value.env} (${file})`);
+    for (const name of missingNames(values, environment)) missing.add(`${name} (${file})`);
   }
   return [...missing];
 }

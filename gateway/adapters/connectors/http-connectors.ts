@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { CircuitBreaker } from '../../core/circuit-breaker.js';
+import { headerText, urlText } from '../../core/flow/header-value.js';
 import type { Json } from '../../core/ids.js';
 import { renderTemplate } from '../../core/flow/template.js';
 import { admit, isOfType } from '../../core/flow/variables.js';
 import type { ConnectorOutcome, ConnectorRequest, Connectors } from '../../ports/connectors.js';
 import type { Log } from '../../ports/log.js';
-import { CircuitBreaker } from './circuit-breaker.js';
-import { backOffMs, type ConnectorFile, type HeaderValue, type Operation } from './connector-file.js';
+import { backOffMs, type ConnectorFile, type Operation } from './connector-file.js';
 import { readBounded } from './read-bounded.js';
 
 export interface HttpConnectorsOptions {
@@ -86,19 +87,15 @@ export class HttpConnectors implements Connectors {
     const given = (name: string): Json | undefined => (Object.hasOwn(operation.arguments, name) ? request.arguments[name] : undefined);
     const path = renderTemplate(operation.path, { language: 'en', context: 'urlPart', lookUp: given });
     if (!path.ok) return `argument ${path.missing} does not fit into the path`;
-    const base = typeof file.baseUrl === 'string' ? file.baseUrl : this.options.environment[file.baseUrl.env];
-    if (!base) return 'the base URL is not set';
+    const base = urlText(file.baseUrl, this.options.environment);
+    if (base === '') return 'the base URL is not set';
     const headers: Record<string, string> = { accept: ACCEPT };
-    for (const [name, value] of [...Object.entries(file.headers), ...Object.entries(operation.headers)]) headers[name] = this.headerText(value);
+    for (const [name, value] of [...Object.entries(file.headers), ...Object.entries(operation.headers)]) headers[name] = headerText(value, this.options.environment);
     if (operation.idempotencyKeyHeader !== undefined) headers[operation.idempotencyKeyHeader] = request.idempotencyKey;
     const prepared = { url: base.replace(/\/+$/, '') + path.text, method: operation.method, headers };
     if (operation.body === undefined) return prepared;
     const body = Object.entries(operation.body).map(([key, value]) => [key, bodyValue(value, given)] as const);
     return { ...prepared, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(Object.fromEntries(body)) };
-  }
-
-  private headerText(value: HeaderValue): string {
-    return typeof value === 'string' ? value : value.prefix + (this.options.environment[value.env] ?? '');
   }
 
   /** Arguments and bodies may hold what the caller keyed: they are never logged. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CircuitBreaker } from '../../../gateway/adapters/connectors/circuit-breaker.js';
+import { CircuitBreaker } from '../../gateway/core/circuit-breaker.js';
 
 const breakerAt = (clock: { now: number }): CircuitBreaker => new CircuitBreaker({ failures: 3, openMs: 1_000 }, () => clock.now);
 const fail = (breaker: CircuitBreaker, times: number): void => {
