@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publicHolidays } from './adapters/calendar/public-holidays.js';
 import { loadConnectorFile, missingEnvironment, operationsOf, type ConnectorFile } from './adapters/connectors/connector-file.js';
+import { loadSpeechFile, missingForSpeech, type SpeechFile } from './adapters/speech/speech-file.js';
 import type { ContactCentre } from './core/acd/contact-centre.js';
 import { loadContactCentre, type CentreSurroundings } from './core/acd/load-contact-centre.js';
 import type { Flow } from './core/flow/flow-schema.js';
@@ -22,6 +23,8 @@ export interface Content {
   readonly connectors: ReadonlyMap<string, ConnectorFile>;
   /** Of `incidents.yaml`, where there is one. */
   readonly incidents: readonly Incident[];
+  /** Of `speech.yaml`, where there is one: the service that speaks. */
+  readonly speech: SpeechFile | null;
   /** What flows may refer to besides prompts and each other. */
   readonly library: Omit<FlowLibrary, 'prompts' | 'flows'>;
   /** The files that flows are made of. */
@@ -35,6 +38,7 @@ export class ContentError extends Error {}
 
 const CENTRE = 'contact-centre.yaml';
 const INCIDENTS = 'incidents.yaml';
+const SPEECH = 'speech.yaml';
 
 /** What a folder of flows holds, and everything that is wrong with it. */
 export interface Inspection {
@@ -42,7 +46,7 @@ export interface Inspection {
   readonly problems: readonly Problem[];
   /** Null with any problem. */
   readonly content: Content | null;
-  /** Environment variables that connector files ask for and that are not set, each as `BILLING_URL (billing)`. */
+  /** Environment variables that connector files and speech.yaml ask for and that are not set, each as `BILLING_URL (billing)`. */
   readonly missingVariables: readonly string[];
 }
 
@@ -51,7 +55,7 @@ export function readContent(folder: string, environment: NodeJS.ProcessEnv): Con
   const { problems, content, missingVariables } = inspectContent(folder, environment);
   if (content === null) throw new ContentError(problems.map(formatProblem).join('\n'));
   if (missingVariables.length > 0) {
-    throw new ContentError(missingVariables.map((name) => `connectors: the environment variable ${name} is not set; set it to the address or secret that the connector file asks for`).join('\n'));
+    throw new ContentError(missingVariables.map((name) => `the environment variable ${name} is not set; set it to the address or secret that this file asks for`).join('\n'));
   }
   return content;
 }
@@ -78,8 +82,10 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): 
   const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), hours: centre.hours }) };
   const [flows] = take(loadFlowSet(sources, library));
   const [incidents] = take(readIncidents(folder));
-  const isWhole = centre !== undefined && flows !== undefined && incidents !== undefined && problems.length === 0;
-  return { problems, content: isWhole ? { centre, flows, prompts, connectors, incidents, library, sources } : null, missingVariables: missingEnvironment(connectors, environment) };
+  const [speech] = take(readSpeech(folder));
+  const isWhole = centre !== undefined && flows !== undefined && incidents !== undefined && speech !== undefined && problems.length === 0;
+  const missingVariables = [...missingEnvironment(connectors, environment), ...(speech ? missingForSpeech(speech, environment).map((name) => `${name} (${SPEECH})`) : [])];
+  return { problems, content: isWhole ? { centre, flows, prompts, connectors, incidents, speech, library, sources } : null, missingVariables };
 }
 
 function readCentre(folder: string, around: CentreSurroundings): Loaded<ContactCentre> {
@@ -93,6 +99,11 @@ function readIncidents(folder: string): Loaded<readonly Incident[]> {
   if (!existsSync(path)) return { ok: true, value: [] };
   const loaded = loadYaml(readFileSync(path, 'utf8'), INCIDENTS, incidentFileSchema);
   return loaded.ok ? { ok: true, value: toIncidents(loaded.value.value) } : loaded;
+}
+
+function readSpeech(folder: string): Loaded<SpeechFile | null> {
+  const path = join(folder, SPEECH);
+  return existsSync(path) ? loadSpeechFile(readFileSync(path, 'utf8'), SPEECH) : { ok: true, value: null };
 }
 
 /** The files that a flow is made of: its own, those of its parts, and all shared prompts. Null when there is no such flow. */

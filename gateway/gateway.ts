@@ -7,7 +7,8 @@ import { createLog } from './adapters/log/json-log.js';
 import { openCallStore } from './adapters/redis/call-store.js';
 import { openQueue } from './adapters/redis/queue.js';
 import { openReleaseStore } from './adapters/redis/release-store.js';
-import { EspeakSpeech } from './adapters/speech/espeak-speech.js';
+import { SpokenFiles } from './adapters/speech/spoken-files.js';
+import { voicesOf } from './adapters/speech/voices.js';
 import { trunkList } from './adapters/telephony/admission.js';
 import { createTelephony } from './adapters/telephony/telephony.js';
 import { openScreens } from './adapters/ws/open-screens.js';
@@ -69,7 +70,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const releases = openReleaseStore({ url: config.redisUrl, tenant: config.tenant, log });
   const versions = new FlowVersions({ store: releases, files: catalogue.files, log });
   const connectors = new HttpConnectors({ files: catalogue.content.connectors, environment, log });
-  const speech = new EspeakSpeech({ folder: config.speechDir, log });
+  const speech = new SpokenFiles({ folder: config.speechDir, log, voices: voicesOf(() => catalogue.content.speech, { environment, log }) });
   const telephony = createTelephony({
     drachtio: config.drachtio,
     mediaServers: config.mediaServers,

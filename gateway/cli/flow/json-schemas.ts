@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connectorFileSchema } from '../../adapters/connectors/connector-file.js';
+import { speechFileSchema } from '../../adapters/speech/speech-file.js';
 import { testFileSchema } from '../../core/authoring/test-file-schema.js';
 import { flowFileSchema } from '../../core/flow/flow-schema.js';
 import { promptFileSchema } from '../../core/flow/prompt-schema.js';
@@ -9,6 +10,7 @@ const FILES: Readonly<Record<string, { readonly title: string; readonly schema: 
   flow: { title: 'A flow', schema: flowFileSchema },
   prompts: { title: 'Prompts that several flows share', schema: promptFileSchema },
   connector: { title: "A connector: one of the customer's systems", schema: connectorFileSchema },
+  speech: { title: 'The service that speaks', schema: speechFileSchema },
   'flow-test': { title: 'Tests of a flow', schema: testFileSchema },
 };
 

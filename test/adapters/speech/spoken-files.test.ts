@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { EspeakSpeech } from '../../../gateway/adapters/speech/espeak-speech.js';
+import { EspeakVoice, type EspeakVoiceOptions } from '../../../gateway/adapters/speech/espeak-voice.js';
+import { SpokenFiles } from '../../../gateway/adapters/speech/spoken-files.js';
 import { readWav } from '../../../gateway/adapters/speech/wav.js';
 import type { Language } from '../../../gateway/core/flow/flow-types.js';
 import { KeptLog } from '../../support/silent-log.js';
@@ -18,12 +19,19 @@ function shareOfSound(samples: Int16Array): number {
   return pieces.filter((piece) => Math.max(...piece.map(Math.abs)) > 300).length / pieces.length;
 }
 
-describe('EspeakSpeech', () => {
+/** Spoken by espeak-ng alone. */
+function espeak(folder: string, { concurrency, ...voice }: Partial<EspeakVoiceOptions> & { readonly concurrency?: number } = {}): SpokenFiles {
+  const log = voice.log ?? new KeptLog();
+  const espeakVoice = new EspeakVoice({ ...voice, log });
+  return new SpokenFiles({ folder, log, voices: () => [espeakVoice], ...(concurrency === undefined ? {} : { concurrency }) });
+}
+
+describe('words are spoken into files', () => {
   let folder = '';
-  let speech: EspeakSpeech;
+  let speech: SpokenFiles;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vaxel-speech-'));
-    speech = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog() });
+    speech = espeak(join(folder, 'cache'));
   });
   afterEach(async () => {
     await speech.close();
@@ -60,12 +68,12 @@ describe('EspeakSpeech', () => {
   it('serves kept words without espeak-ng', async () => {
     const words = { language: 'en', text: 'One moment, please.' } as const;
     const first = await speech.render(words);
-    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command: 'no-such-program' });
+    const other = espeak(join(folder, 'cache'), { command: 'no-such-program' });
     expect(await other.render(words)).toEqual(first);
   });
 
   it('names package and command in one sentence when neither espeak-ng nor its npm package is there', async () => {
-    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command: 'no-such-program', substitute: () => null });
+    const other = espeak(join(folder, 'cache'), { command: 'no-such-program', substitute: () => null });
     const result = await other.render({ language: 'en', text: 'Hello' });
     expect(result).toMatchObject({ ok: false, error: { code: 'VG_MEDIA' } });
     expect(result.ok ? '' : result.error.detail).toContain('apt-get install -y espeak-ng');
@@ -77,7 +85,7 @@ describe('EspeakSpeech', () => {
     ['en', 'Hello and welcome. Your invoice is due on the third of December.'],
   ])('speaks %s by the npm package where the program is missing, and sounds like the program', async (language, text) => {
     const log = new KeptLog();
-    const other = new EspeakSpeech({ folder: join(folder, 'other'), log, command: 'no-such-program' });
+    const other = espeak(join(folder, 'other'), { log, command: 'no-such-program' });
     const [byProgram, byPackage] = await Promise.all([speech, other].map((engine) => engine.render({ language, text })));
     if (byProgram?.ok !== true || byPackage?.ok !== true) throw new Error(JSON.stringify([byProgram, byPackage]));
     expect(byPackage.value.durationMs).toBeGreaterThan(2_000);
@@ -94,7 +102,7 @@ describe('EspeakSpeech', () => {
     // The package's place is taken by one that never answers: what happens to the child is what counts.
     const mark = join(folder, 'pid');
     const engine = { command: process.execPath, args: ['-e', `require('fs').writeFileSync(${JSON.stringify(mark)}, String(process.pid)); setInterval(() => {}, 1e6)`, '--'] };
-    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command: 'no-such-program', substitute: () => engine });
+    const other = espeak(join(folder, 'cache'), { command: 'no-such-program', substitute: () => engine });
     const result = other.render({ language: 'en', text: 'Hello' });
     const pid = await vi.waitFor(async () => z.coerce.number().positive().parse(await readFile(mark, 'utf8')), PATIENTLY);
     await other.close();
@@ -115,7 +123,7 @@ describe('EspeakSpeech', () => {
     const command = join(folder, 'broken-engine');
     await writeFile(command, '#!/bin/sh\ncat > /dev/null\nprintf RIFF\nexit 1\n');
     await chmod(command, 0o755);
-    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command });
+    const other = espeak(join(folder, 'cache'), { command });
     expect(await other.render({ language: 'en', text: 'Hello' })).toMatchObject({ ok: false, error: { code: 'VG_MEDIA' } });
     expect(await files()).toEqual([]);
   });
@@ -125,7 +133,7 @@ describe('EspeakSpeech', () => {
     // Each run leaves a mark while it lasts; the number of marks is written beside them.
     await writeFile(command, `#!/bin/sh\ncat > /dev/null\nmkdir -p ${folder}/marks\ntouch ${folder}/marks/$$\nls ${folder}/marks | wc -l >> ${folder}/counts\nespeak-ng hello --stdout\nrm ${folder}/marks/$$\n`);
     await chmod(command, 0o755);
-    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command, concurrency: 2 });
+    const other = espeak(join(folder, 'cache'), { command, concurrency: 2 });
     const list = Array.from({ length: 8 }, (_, index) => ({ language: 'en' as const, text: `Number ${index}` }));
     expect(await other.prerender(list)).toEqual({ rendered: 8, failures: [] });
     const counts = (await readFile(join(folder, 'counts'), 'utf8')).trim().split('\n').map(Number);
@@ -140,7 +148,7 @@ describe('EspeakSpeech', () => {
     const command = join(folder, 'noting-engine');
     await writeFile(command, `#!/bin/sh\nwords=$(cat)\necho "$words" >> ${folder}/order\nuntil [ -e ${folder}/go ]; do sleep 0.01; done\nespeak-ng hello --stdout\n`);
     await chmod(command, 0o755);
-    const other = new EspeakSpeech({ folder: join(folder, 'cache'), log: new KeptLog(), command, concurrency: 1 });
+    const other = espeak(join(folder, 'cache'), { command, concurrency: 1 });
     await speech.render({ language: 'en', text: 'kept' });
     const ahead = other.prerender(['one', 'two', 'three', 'four'].map((text) => ({ language: 'en', text })));
     await vi.waitFor(() => readFile(join(folder, 'order'), 'utf8'), PATIENTLY);

@@ -58,5 +58,5 @@ describe('the JSON Schemas', () => {
 });
 
 it('vaxel flow schema refuses a kind of file that it does not know', async () => {
-  expect(await printed(schema, 'song')).toMatchObject({ status: 2, text: expect.stringContaining('name one of flow, prompts, connector, flow-test') as string });
+  expect(await printed(schema, 'song')).toMatchObject({ status: 2, text: expect.stringContaining('name one of flow, prompts, connector, speech, flow-test') as string });
 });
