@@ -69,7 +69,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const thread = around.thread ?? (await openThreadStore({ url: config.databaseUrl, log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }), openWithinMs: HISTORY_WAIT_MS }));
   const releases = openReleaseStore({ url: config.redisUrl, tenant: config.tenant, log });
   const versions = new FlowVersions({ store: releases, files: catalogue.files, log });
-  const connectors = new HttpConnectors({ files: catalogue.content.connectors, environment, log });
+  const connectors = new HttpConnectors({ files: () => catalogue.content.connectors, environment, log });
   const speech = new SpokenFiles({ folder: config.speechDir, log, voices: voicesOf(() => catalogue.content.speech, { environment, log }) });
   const telephony = createTelephony({
     drachtio: config.drachtio,

@@ -10,8 +10,8 @@ import { backOffMs, type ConnectorFile, type Operation } from './connector-file.
 import { readBounded } from './read-bounded.js';
 
 export interface HttpConnectorsOptions {
-  /** Connector files by name. */
-  readonly files: ReadonlyMap<string, ConnectorFile>;
+  /** Connector files by name, as they are now: files that were read anew take effect with the next call. */
+  readonly files: () => ReadonlyMap<string, ConnectorFile>;
   /** Where addresses and secrets come from; check it with `missingEnvironment` first. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
@@ -30,12 +30,12 @@ const ACCEPT = 'application/json';
 
 /** Calls the customer's systems over HTTP as the connector files say. Never throws: what fails comes back as `error`. */
 export class HttpConnectors implements Connectors {
-  private readonly breakers = new Map<string, CircuitBreaker>();
+  /** One a file; a file that is read anew starts with a closed one. */
+  private readonly breakers = new WeakMap<ConnectorFile, CircuitBreaker>();
   private readonly now: () => number;
 
   constructor(private readonly options: HttpConnectorsOptions) {
     this.now = options.now ?? (() => performance.now());
-    for (const [name, file] of options.files) this.breakers.set(name, new CircuitBreaker(file.breaker, this.now));
   }
 
   async call(request: ConnectorRequest, signal: AbortSignal): Promise<ConnectorOutcome> {
@@ -46,12 +46,12 @@ export class HttpConnectors implements Connectors {
 
   private async attemptAll(request: ConnectorRequest, signal: AbortSignal): Promise<{ exit: string; result: Json }> {
     const [name = '', id = ''] = request.operation.split('.');
-    const file = this.options.files.get(name);
+    const file = this.options.files().get(name);
     const operation = file !== undefined && Object.hasOwn(file.operations, id) ? file.operations[id] : undefined;
-    const breaker = this.breakers.get(name);
-    if (file === undefined || operation === undefined || breaker === undefined) return this.failed(request, 'no such operation');
+    if (file === undefined || operation === undefined) return this.failed(request, 'no such operation');
     const prepared = this.prepare(file, operation, request);
     if (typeof prepared === 'string') return this.failed(request, prepared);
+    const breaker = this.breakerOf(file);
     if (!breaker.admits()) return this.failed(request, 'left alone after failures in a row');
     let went: 'well' | 'badly' | 'unknown' = 'unknown';
     try {
@@ -61,6 +61,12 @@ export class HttpConnectors implements Connectors {
     } finally {
       breaker.report(went);
     }
+  }
+
+  private breakerOf(file: ConnectorFile): CircuitBreaker {
+    const breaker = this.breakers.get(file) ?? new CircuitBreaker(file.breaker, this.now);
+    this.breakers.set(file, breaker);
+    return breaker;
   }
 
   private async repeat(prepared: Prepared, using: { readonly request: ConnectorRequest; readonly operation: Operation; readonly signal: AbortSignal }): Promise<Attempt> {

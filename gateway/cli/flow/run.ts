@@ -118,7 +118,7 @@ function backEndOf({ content, file }: Setting, from: Way['from']): BackEnd {
   const say = (_fields: object, message: string): void => console.error(`vaxel: ${message}`);
   const silent = (): void => undefined;
   const log = { debug: silent, info: silent, warn: say, error: say, child: () => log };
-  const connectors = new HttpConnectors({ files: content.connectors, environment: process.env, log });
+  const connectors = new HttpConnectors({ files: () => content.connectors, environment: process.env, log });
   return async (order) => connectors.call(order, new AbortController().signal);
 }
 

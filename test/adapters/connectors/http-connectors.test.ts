@@ -27,7 +27,8 @@ describe('on the sample billing service', () => {
 
   const call = (operation: string, args: Readonly<Record<string, Json>>, key = 'call-1:x:1'): Promise<ConnectorOutcome> => {
     const file = fileOf(readSample('connectors/billing.yaml').replaceAll(/backOffMs: \d+/g, 'backOffMs: 10'));
-    const connectors = new HttpConnectors({ files: new Map([['billing', file]]), environment: { BILLING_URL: billing.url }, log });
+    const files = new Map([['billing', file]]);
+    const connectors = new HttpConnectors({ files: () => files, environment: { BILLING_URL: billing.url }, log });
     return connectors.call({ operation: `billing.${operation}`, arguments: args, idempotencyKey: key }, new AbortController().signal);
   };
 
@@ -68,7 +69,8 @@ describe('on the sample billing service', () => {
     const { url } = billing;
     await billing.goDown();
     const file = fileOf(readSample('connectors/billing.yaml').replaceAll(/backOffMs: \d+/g, 'backOffMs: 10'));
-    const connectors = new HttpConnectors({ files: new Map([['billing', file]]), environment: { BILLING_URL: url }, log });
+    const files = new Map([['billing', file]]);
+    const connectors = new HttpConnectors({ files: () => files, environment: { BILLING_URL: url }, log });
     expect(await connectors.call({ operation: 'billing.getInvoice', arguments: { invoice: '471100' }, idempotencyKey: 'k' }, new AbortController().signal)).toMatchObject({ exit: 'error', result: null });
     expect(log.lines.filter(({ level }) => level === 'debug')).toHaveLength(2);
     expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { operation: 'billing.getInvoice', why: 'ECONNREFUSED' } });
@@ -113,6 +115,7 @@ describe('on a server that misbehaves', () => {
   let now = 0;
   let log: KeptLog;
   let connectors: HttpConnectors;
+  let files: ReadonlyMap<string, ConnectorFile>;
 
   beforeEach(async () => {
     seen = [];
@@ -128,7 +131,8 @@ describe('on a server that misbehaves', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    connectors = new HttpConnectors({ files: new Map([['x', fileOf(SIMPLE.replace('PORT', String(port)))]]), environment: { TOKEN: 's3cret' }, log, now: () => now });
+    files = new Map([['x', fileOf(SIMPLE.replace('PORT', String(port)))]]);
+    connectors = new HttpConnectors({ files: () => files, environment: { TOKEN: 's3cret' }, log, now: () => now });
   });
   afterEach(
     () =>
@@ -163,6 +167,17 @@ describe('on a server that misbehaves', () => {
     answer = how;
     expect(await look()).toMatchObject({ exit: 'error', result: null });
     expect(log.text()).not.toContain('s3cret');
+  });
+
+  it('a file that was read anew takes effect with the next call, and its breaker is closed', async () => {
+    answer = json(200, '{"title":"t"}');
+    for (let n = 0; n < 3; n += 1) expect(await look()).toMatchObject({ exit: 'error' });
+    const [before] = files.values();
+    if (before === undefined) throw new Error('no file');
+    const { look: read, ...others } = before.operations;
+    if (read === undefined) throw new Error('no operation');
+    files = new Map([['x', { ...before, operations: { ...others, look: { ...read, response: { title: { type: 'text', optional: false } } } } }]]);
+    expect(await look()).toMatchObject({ exit: 'ok', result: { title: 't' } });
   });
 
   it('a redirect, which could carry the secret away, is an error and not followed', async () => {
