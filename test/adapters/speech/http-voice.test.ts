@@ -16,12 +16,14 @@ const RATE = 24_000;
 const TONE = Int16Array.from({ length: RATE / 2 }, (_, n) => Math.round(12_000 * Math.sin((2 * Math.PI * 440 * n) / RATE)));
 const WORDS = { language: 'sv', text: 'Fakturan <1471> & "avin"' } as const;
 
+type Answer = { readonly status: number; readonly body: Buffer } | 'never';
+
 describe('a speech service', () => {
   let folder = '';
   let server: Server;
   let log: KeptLog;
   const asked: { readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
-  let answer: { readonly status: number; readonly body: Buffer } | 'never' = 'never';
+  let answer: Answer = 'never';
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vaxel-voice-'));
@@ -78,7 +80,7 @@ describe('a speech service', () => {
     expect(isTheTone(await spoken(speaker(`${JSON_BODY}\nanswer: { pcm: ${RATE} }`)))).toBe(true);
   });
 
-  it.each<[string, typeof answer]>([
+  it.each<[string, Answer]>([
     ['refuses', { status: 503, body: Buffer.from('busy') }],
     ['sends no sound', { status: 200, body: Buffer.from('<html>') }],
     ['does not answer in time', 'never'],
