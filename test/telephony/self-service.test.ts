@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PCMA } from '../../media/sip/offer-answer.js';
 import { DEMO_CALLER, Exchange } from '../support/exchange.js';
 
 describe('self-service by keypad', () => {
@@ -19,6 +20,15 @@ describe('self-service by keypad', () => {
     expect((await exchange.ledger()).filter((entry) => entry.invoice === '471100')).toHaveLength(1);
     expect([...exchange.thread.interactions.values()].map((one) => one.data.result)).toContain('completed/solved');
     expect(exchange.log.lines.filter((line) => line.level === 'error')).toEqual([]);
+  });
+
+  it.concurrent.each([
+    ['tones', '471101'],
+    ['info', '471102'],
+  ] as const)('takes keys as %s from a phone without telephone-event, each of them once', async (keyMode, invoice) => {
+    const call = await exchange.call(`wait:600 1 wait:400 ${invoice}# wait:400 1 wait:1500 2`, { codecs: [PCMA], keyMode });
+    expect((await call.finished).result).toBe('completed');
+    expect((await exchange.ledger()).filter((entry) => entry.invoice === invoice)).toHaveLength(1);
   });
 
   it.concurrent('bridges caller and agent so that both hear each other', async () => {

@@ -89,7 +89,7 @@ export class CallerSide {
     this.legs.add(connected);
     // The ACK may come before the channel has its variables: it is listened for first.
     await Promise.all([request.body ? null : this.takeLateAnswer(connected, dialog), media.prepare('caller')]);
-    if (endpoint.dtmfType === 'info' && !/\bINFO\b/i.test(request.get('Allow') ?? '')) await endpoint.execute('start_dtmf');
+    if (endpoint.dtmfType !== 'rfc2833') await endpoint.execute('start_dtmf');
     return ok(handle);
   }
 

@@ -1,5 +1,6 @@
 import type { CallId, LegId } from '../../core/ids.js';
 import type { LegHandle } from '../../ports/telephony.js';
+import type { DigitSource } from './digit-source.js';
 import type { Endpoint, MediaServer, SipDialog } from './libraries.js';
 import type { LegMedia } from './leg-media.js';
 
@@ -16,6 +17,8 @@ export interface ConnectedLeg {
   readonly server: MediaServer;
   endpoint: Endpoint | null;
   media: LegMedia | null;
+  /** Which of a leg's ways to send keys counts; missing while no socket listens. */
+  digits?: DigitSource;
   /** The dialog between drachtio and the media server of a leg taken over: its end is the only sign that a channel without socket is gone. */
   readonly channelDialogId?: string;
   /** The way back to media of a leg taken over, once it was asked for. */

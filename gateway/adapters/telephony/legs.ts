@@ -4,6 +4,7 @@ import type { Log } from '../../ports/log.js';
 import type { TelephonyFact } from '../../ports/telephony.js';
 import { bridged } from './bridged.js';
 import { causeOfBye, onChannelEnd } from './channel-end.js';
+import { DigitSource, pathOf, type DigitPath } from './digit-source.js';
 import { dtmfOfInfo } from './dtmf-info.js';
 import { requestInDialog } from './in-dialog.js';
 import type { ConnectedLeg } from './leg.js';
@@ -58,10 +59,10 @@ export class Legs {
   hearEndpoint(leg: ConnectedLeg): void {
     const { endpoint } = leg;
     if (endpoint === null) return;
-    const { callId, legId } = leg;
-    endpoint.on('dtmf', (event: { readonly dtmf?: string }) => {
+    leg.digits = new DigitSource(endpoint.dtmfType);
+    endpoint.on('dtmf', (event: { readonly dtmf?: string; readonly source?: string }) => {
       const digit = event.dtmf ?? '';
-      if (/^[0-9*#A-D]$/.test(digit)) this.options.report({ type: 'leg.digit', callId, legId, digit, at: this.options.now() });
+      if (/^[0-9*#A-D]$/.test(digit)) this.digitPressed(leg, digit, pathOf(event.source));
     });
     onChannelEnd(endpoint, (cause) => this.channelEnded(leg, cause), () => leg.media?.ended());
   }
@@ -155,10 +156,14 @@ export class Legs {
     dialog.on('update', (request: SipRequest, response: SipResponder) => this.updated(leg, { request, response }));
     dialog.on('info', (request: SipRequest, response: SipResponder) => {
       response.send(200);
-      const digit = leg.endpoint?.dtmfType === 'info' ? dtmfOfInfo(request) : null;
-      const { callId, legId } = leg;
-      if (digit !== null) this.options.report({ type: 'leg.digit', callId, legId, digit, at: this.options.now() });
+      const digit = dtmfOfInfo(request);
+      if (digit !== null) this.digitPressed(leg, digit, 'info');
     });
+  }
+
+  private digitPressed(leg: ConnectedLeg, digit: string, path: DigitPath): void {
+    const { callId, legId } = leg;
+    if (leg.digits?.takes(path) === true) this.options.report({ type: 'leg.digit', callId, legId, digit, at: this.options.now() });
   }
 
   /** RFC 3311; without a description it is a session refresh. We do not say that we take an offer this way, so one is refused. */
