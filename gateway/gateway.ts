@@ -19,6 +19,7 @@ import { CallRunner } from './app/call-runner.js';
 import { Dispatcher } from './app/dispatcher.js';
 import { FactGate } from './app/fact-gate.js';
 import { FlowVersions } from './app/flow-versions.js';
+import { KnowledgeTexts } from './app/knowledge-texts.js';
 import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
 import { ContentError, readContent } from './content.js';
@@ -71,6 +72,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const versions = new FlowVersions({ store: releases, files: catalogue.files, log });
   const connectors = new HttpConnectors({ files: () => catalogue.content.connectors, environment, log });
   const speech = new SpokenFiles({ folder: config.speechDir, log, voices: voicesOf(() => catalogue.content.speech, { environment, log }) });
+  const texts = new KnowledgeTexts({ flows: versions, connectors, clock, log, onTexts: (words) => prerender(words) });
   const telephony = createTelephony({
     drachtio: config.drachtio,
     mediaServers: config.mediaServers,
@@ -85,6 +87,9 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     log,
   });
 
+  const prerender = (words: Parameters<SpokenFiles['prerender']>[0]): void => {
+    speech.prerender(words).catch((error: unknown) => log.warn({ err: String(error) }, 'prompts not rendered ahead'));
+  };
   /** Reads the folder again; what is wrong with it, or null. A faulty one changes nothing. */
   const readAgain = (): string | null => {
     try {
@@ -111,7 +116,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     thread,
     store,
     centre: catalogue.centre,
-    flows: versions,
+    flows: texts,
     promptFile: (file) => `${config.promptsDir}/${file}`,
     node,
     clock,
@@ -181,7 +186,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   });
   await calls.keep(LEASE_MS);
   dispatcher.start();
-  speech.prerender([...announcementsToWarm(), ...catalogue.fixedWords()]).catch((error: unknown) => log.warn({ err: String(error) }, 'prompts not rendered ahead'));
+  prerender([...announcementsToWarm(), ...catalogue.fixedWords()]);
+  void texts.start(catalogue.content.flows.values());
   await telephony.start();
 
   return {
@@ -196,6 +202,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       await http.close();
       desk.close();
       dispatcher.close();
+      texts.close();
       calls.close();
       await Promise.all([queue.close(), store.close(), thread.close(), speech.close(), releases.close()]);
     },

@@ -20,7 +20,7 @@ export interface Program {
 export async function startProgram({ environment, stdin, print }: ProgramOptions): Promise<Program> {
   const data = readSampleData(environment['SAMPLE_DATA']);
   const store = new BillingStore(environment['DATA_DIR'] ?? 'var/billing', data, () => localDay(new Date()));
-  const server = await serveBilling({ store, customers: data.customers, port: portOf(environment['PORT']) });
+  const server = await serveBilling({ store, customers: data.customers, texts: data.texts, port: portOf(environment['PORT']) });
   let finish = (): void => undefined;
   const stopped = new Promise<void>((resolve) => (finish = resolve));
   const stop = (): void => void server.close().then(finish);

@@ -9,6 +9,8 @@ const dataSchema = z.strictObject({
   customers: z.array(z.strictObject({ customer: number, name: z.string().min(1), number: z.string().regex(/^\+\d{6,15}$/), pin: z.string().regex(/^\d{4}$/) })).min(1),
   /** Whose invoices the demo extends. */
   demoCustomer: number,
+  /** Texts that all channels share, by id; what a knowledge system would serve. */
+  texts: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.strictObject({ sv: z.string(), nb: z.string(), en: z.string() })).default({}),
   invoices: z
     .array(
       z.strictObject({

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { Faults, faultsSchema } from './faults.js';
 import { e164, type Customer } from './invoices.js';
+import type { SampleData } from './sample-data.js';
 import type { BillingStore, Done } from './store.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -19,11 +20,12 @@ export interface BillingServer {
 interface Service {
   readonly store: BillingStore;
   readonly customers: readonly Customer[];
+  readonly texts: SampleData['texts'];
   readonly faults: Faults;
 }
 
 /** Serves the sample billing service on 127.0.0.1. Port 0 takes a free one. Rejects when the port is taken. */
-export async function serveBilling(using: { readonly store: BillingStore; readonly customers: readonly Customer[]; readonly port: number }): Promise<BillingServer> {
+export async function serveBilling(using: { readonly store: BillingStore; readonly customers: readonly Customer[]; readonly texts: SampleData['texts']; readonly port: number }): Promise<BillingServer> {
   const service: Service = { ...using, faults: new Faults() };
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
     answer(service, request, response).catch(() => {
@@ -86,6 +88,7 @@ function route(service: Service, asked: Asked): Done {
   if (method === 'GET' && url.pathname === '/ledger') return { status: 200, body: store.ledger };
   if (method === 'GET' && url.pathname === '/customers') return findCustomer(service.customers, url.searchParams.get('number'));
   if (first === 'customers' && /^\d{1,20}$/.test(id)) return ofCustomer(service, asked, { id, what: rest });
+  if (first === 'texts' && method === 'GET' && rest === undefined) return textOf(service.texts, id, url.searchParams.get('language'));
   if (first !== 'invoices' || !/^\d{1,20}$/.test(id)) return notFound;
   if (method === 'GET' && rest === undefined) {
     const view = store.invoice(id);
@@ -107,6 +110,12 @@ function findCustomer(customers: readonly Customer[], number: string | null): Do
   const wanted = e164(number);
   const found = customers.find((customer) => customer.number === wanted);
   return found === undefined ? notFound : { status: 200, body: told(found) };
+}
+
+function textOf(texts: SampleData['texts'], id: string, language: string | null): Done {
+  const text = Object.hasOwn(texts, id) ? texts[id] : undefined;
+  if (text === undefined) return notFound;
+  return language === 'sv' || language === 'nb' || language === 'en' ? { status: 200, body: { id, language, text: text[language] } } : { status: 400, body: { error: 'language' } };
 }
 
 /** A customer as it is told to others: without the PIN. */

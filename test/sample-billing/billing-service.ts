@@ -54,7 +54,8 @@ export class BillingService {
   }
 
   private async listen(): Promise<void> {
-    this.server = await serveBilling({ store: this.store, customers: readSampleData(undefined).customers, port: 0 });
+    const { customers, texts } = readSampleData(undefined);
+    this.server = await serveBilling({ store: this.store, customers, texts, port: 0 });
   }
 }
 

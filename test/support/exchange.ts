@@ -59,7 +59,7 @@ export class Exchange {
     const [backend, redis] = await Promise.all([startBackend(), startRedis()]);
     const data = readSampleData(undefined);
     const store = new BillingStore(folder, data, () => new Date().toISOString().slice(0, 10));
-    const billing = await serveBilling({ store, customers: data.customers, port: 0 });
+    const billing = await serveBilling({ store, customers: data.customers, texts: data.texts, port: 0 });
     const thread = new MemoryThread();
     const log = new KeptLog();
     const config: Config = {

@@ -141,7 +141,7 @@ export class ProcessExchange {
     const [backend, redis] = await Promise.all([own ?? startBackend(), startRedis({ isDurable: true })]);
     const data = readSampleData(undefined);
     const billing = new WatchedBilling(folder, data, () => new Date().toISOString().slice(0, 10));
-    const server = await serveBilling({ store: billing, customers: data.customers, port: 0 });
+    const server = await serveBilling({ store: billing, customers: data.customers, texts: data.texts, port: 0 });
     const gateway = await GatewayProcess.start(environment({ backend, redis, billingUrl: server.url, extra }));
     return new ProcessExchange(backend, redis, billing, server, folder, extra, gateway);
   }

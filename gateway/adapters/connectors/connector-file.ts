@@ -82,23 +82,23 @@ function longestMs(operation: Operation): number {
   return total;
 }
 
-/** What a flow may call, for the checks at load: `billing.extendInvoice` → its exits and arguments. */
-export function operationsOf(files: ReadonlyMap<string, ConnectorFile>): ReadonlyMap<string, { readonly exits: readonly string[]; readonly arguments: readonly string[] }> {
-  const operations = new Map<string, { exits: readonly string[]; arguments: readonly string[] }>();
+/** What a flow may call, for the checks at load: `billing.extendInvoice` → its exits, arguments and the fields of its answer. */
+export function operationsOf(files: ReadonlyMap<string, ConnectorFile>): ReadonlyMap<string, { readonly exits: readonly string[]; readonly arguments: readonly string[]; readonly fields: readonly string[] }> {
+  const operations = new Map<string, { exits: readonly string[]; arguments: readonly string[]; fields: readonly string[] }>();
   for (const [file, { operations: declared }] of files) {
     for (const [id, operation] of Object.entries(declared)) {
-      operations.set(`${file}.${id}`, { exits: [...new Set([...Object.values(operation.exits), 'error'])], arguments: Object.keys(operation.arguments) });
+      operations.set(`${file}.${id}`, { exits: [...new Set([...Object.values(operation.exits), 'error'])], arguments: Object.keys(operation.arguments), fields: Object.keys(operation.response) });
     }
   }
   return operations;
 }
 
-/** Environment variables that the files want and that are not set: each as `BILLING_URL (billing)`. */
+/** Environment variables that the files want and that are not set, each once with the files: `BILLING_URL (billing, knowledge)`. */
 export function missingEnvironment(files: ReadonlyMap<string, ConnectorFile>, environment: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const missing = new Set<string>();
+  const wantedBy = new Map<string, Set<string>>();
   for (const [file, connector] of files) {
     const values = [connector.baseUrl, ...Object.values(connector.headers), ...Object.values(connector.operations).flatMap((operation) => Object.values(operation.headers))];
-    for (const name of missingNames(values, environment)) missing.add(`${name} (${file})`);
+    for (const name of missingNames(values, environment)) wantedBy.set(name, (wantedBy.get(name) ?? new Set()).add(file));
   }
-  return [...missing];
+  return [...wantedBy].map(([name, by]) => `${name} (${[...by].join(', ')})`);
 }

@@ -7,6 +7,7 @@ export const slug = z.string().regex(/^[a-z][a-z0-9.-]{0,99}$/, 'lower case lett
 export const variableName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'a variable name is letters and digits, beginning with a lower case letter');
 export const digitKey = z.string().regex(/^[0-9*#]$/, 'a key is one of 0-9, * and #');
 export const languageSchema = z.enum(['sv', 'nb', 'en']);
+export const operationName = z.string().regex(/^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$/, 'connector file and operation, such as `billing.extendInvoice`');
 export const promptRefs = z.union([promptId.transform((id) => [id]), z.array(promptId).min(1).max(8)]);
 /** `$invoice.id` refers to a variable, `$$x` is the text `$x`, anything else is the value itself. */
 export const writtenValue = z.union([z.string().max(500), z.number(), z.boolean()]);

@@ -3,6 +3,7 @@ import type { Json, Millis, QueueId } from '../ids.js';
 import type { SurveyAnswer } from './flow-state.js';
 
 export type Language = 'sv' | 'nb' | 'en';
+export const LANGUAGES: readonly Language[] = ['sv', 'nb', 'en'];
 
 /** What is to be heard, with the wording, so that records and screens can show what the caller heard. */
 export interface Utterance {

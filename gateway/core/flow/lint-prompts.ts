@@ -1,13 +1,14 @@
 import type { Flow, FlowFile } from './flow-schema.js';
 import type { Language } from './flow-types.js';
 import { kindOf } from './kinds/kinds.js';
+import type { FlowLibrary } from './library.js';
 import type { Finding, Path } from './problem.js';
 import type { Prompt } from './prompt-schema.js';
 import { argumentPath, filterReads, FILTER_NAMES, parseTemplate, type Slot } from './template.js';
 import { declaredType } from './variables.js';
 
 /** Prompts that do not exist, that lack a language, or whose slots cannot be filled. */
-export function lintPrompts(flow: Flow, file: FlowFile): readonly Finding[] {
+export function lintPrompts(flow: Flow, file: FlowFile, library: FlowLibrary): readonly Finding[] {
   const used = new Set<string>();
   const unknown = usesOf(flow).flatMap(({ promptId, path }) => {
     used.add(promptId);
@@ -17,7 +18,8 @@ export function lintPrompts(flow: Flow, file: FlowFile): readonly Finding[] {
   const own = [...used].flatMap((promptId) => {
     const prompt = flow.prompts.get(promptId);
     const isOwn = Object.hasOwn(file.prompts, promptId);
-    return prompt === undefined ? [] : lintPrompt(flow, { promptId, prompt, path: isOwn ? ['prompts', promptId] : [] });
+    const named = { promptId, prompt, path: isOwn ? ['prompts', promptId] : [] };
+    return prompt === undefined ? [] : [...lintPrompt(flow, { ...named, prompt }), ...lintContent({ ...named, prompt }, library)];
   });
   const idle = Object.keys(file.prompts).filter((promptId) => !used.has(promptId)).map((promptId) => ({ path: ['prompts', promptId], what: `the prompt "${promptId}" is never said`, fix: 'use it or remove it' }));
   return [...unknown, ...own, ...idle];
@@ -52,6 +54,20 @@ function lintPrompt(flow: Flow, { promptId, prompt, path }: Named): readonly Fin
     return text === undefined ? [] : lintText(flow, text, { at, of: `the prompt "${promptId}"` });
   });
   return [...missing, ...slots];
+}
+
+/** A text of a knowledge source: the operation that fetches it takes its id and language and answers with it. */
+function lintContent({ promptId, prompt, path }: Named, { operations }: FlowLibrary): readonly Finding[] {
+  const { content } = prompt;
+  if (content === undefined) return [];
+  const at = path.length === 0 ? [] : [...path, 'content'];
+  if (prompt.files !== undefined) return [{ path: at, what: `the prompt "${promptId}" has recorded files and a knowledge source`, fix: 'keep one of them: a recording does not change with the source' }];
+  if (operations === undefined) return [];
+  const operation = operations.get(content.call);
+  if (operation === undefined) return [{ path: at, what: `no connector file declares "${content.call}"`, fix: `use one of ${[...operations.keys()].join(', ')}` }];
+  const wanted = ['id', 'language'];
+  const isFit = operation.arguments.length === wanted.length && wanted.every((name) => operation.arguments.includes(name)) && operation.fields?.includes('text') !== false;
+  return isFit ? [] : [{ path: at, what: `"${content.call}" does not fetch texts`, fix: 'name an operation with the arguments id and language that answers with text' }];
 }
 
 /** Slots of a template: known variable, known filter, fitting type, nothing secret. */

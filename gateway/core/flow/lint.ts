@@ -11,5 +11,5 @@ export function lintFlow(flow: Flow, file: FlowFile, library: FlowLibrary): read
   const ofKinds = [...flow.nodes].flatMap(([id, node]) =>
     (kindOf(node).check?.(flow, { id, node }, library) ?? []).map(({ path, ...finding }) => ({ ...finding, path: ['nodes', id, ...path] })),
   );
-  return [...lintGraph(flow), ...lintPrompts(flow, file), ...lintValues(flow), ...ofKinds];
+  return [...lintGraph(flow), ...lintPrompts(flow, file, library), ...lintValues(flow), ...ofKinds];
 }

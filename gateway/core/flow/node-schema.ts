@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { digitKey, languageSchema, nodeId, promptId, promptRefs, reference, slug, timersSchema, variableName, writtenValue } from './fields.js';
+import { digitKey, languageSchema, nodeId, operationName, promptId, promptRefs, reference, slug, timersSchema, variableName, writtenValue } from './fields.js';
 
 /** Kinds of node that a later release brings: a file that uses one is refused with that reason, not as a typing error. */
 export const LATER_KINDS: readonly string[] = ['record', 'callback'];
@@ -22,7 +22,7 @@ const input = { timers: timersSchema.optional(), typeAhead: z.enum(['keep', 'flu
 
 const exitName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'an exit is letters and digits');
 const backEnd = {
-  call: z.string().regex(/^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$/, 'connector file and operation, such as `billing.extendInvoice`'),
+  call: operationName,
   with: z.record(variableName, writtenValue).default({}),
   into: variableName.optional(),
   filler: promptRefs.optional(),

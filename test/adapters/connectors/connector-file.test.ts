@@ -13,7 +13,7 @@ describe('a connector file', () => {
   it('declares operations for the checks of flows', () => {
     const loaded = loadConnectorFile(BILLING, 'billing.yaml');
     if (!loaded.ok) throw new Error('does not load');
-    expect(operationsOf(new Map([['billing', loaded.value]])).get('billing.extendInvoice')).toEqual({ exits: ['ok', 'notFound', 'alreadyExtended', 'refused', 'error'], arguments: ['invoice', 'days'] });
+    expect(operationsOf(new Map([['billing', loaded.value]])).get('billing.extendInvoice')).toEqual({ exits: ['ok', 'notFound', 'alreadyExtended', 'refused', 'error'], arguments: ['invoice', 'days'], fields: ['invoice', 'dueDate'] });
   });
 
   it('names the environment variables that are not set', () => {
@@ -23,6 +23,7 @@ describe('a connector file', () => {
     expect(missingEnvironment(files, {})).toEqual(['BILLING_URL (billing)', 'BILLING_TOKEN (billing)']);
     expect(missingEnvironment(files, { BILLING_URL: 'http://127.0.0.1:1', BILLING_TOKEN: '' })).toEqual(['BILLING_TOKEN (billing)']);
     expect(missingEnvironment(files, { BILLING_URL: 'http://127.0.0.1:1', BILLING_TOKEN: 't' })).toEqual([]);
+    expect(missingEnvironment(new Map([...files, ['copies', loaded.value]]), { BILLING_TOKEN: 't' })).toEqual(['BILLING_URL (billing, copies)']);
   });
 
   it.each<[string, string, string, RegExp]>([

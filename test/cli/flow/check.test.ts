@@ -19,7 +19,7 @@ describe('vaxel flow check', () => {
     const { status, text } = await printed(check, samples.path);
     expect(status).toBe(0);
     expect(text).toMatch(/^No problems\. Checked \d+ flows? \(\d+ nodes, \d+ ways\), \d+ prompts in sv, nb, en, \d+ operations of \d+ connectors?, \d+ tests and the contact centre/);
-    expect(text).toContain('Not set here, and needed by a running gateway: BILLING_URL (billing)');
+    expect(text).toContain('Not set here, and needed by a running gateway: BILLING_URL (billing, knowledge)');
   });
 
   it('names each problem of all files with place, node and fix, sorted, and counts them', async () => {
@@ -48,7 +48,7 @@ describe('vaxel flow check', () => {
     samples.change(CONNECTOR, 'timeoutMs: 2000', 'timeoutMs: 20000');
     samples.change(FLOW, 'prompt: welcome', 'prompt: wellcome');
     const one = await printed(check, samples.file(CONNECTOR));
-    expect([one.status, one.text.split('\n').length]).toEqual([1, 4]);
+    expect([one.status, one.text.split('\n').length]).toEqual([1, 5]);
     expect(one.text).toMatch(/1 problem in 1 file\nOther files of .+ have \d+ problems?\./);
     expect((await printed(check, samples.file('prompts'))).status).toBe(0);
   });

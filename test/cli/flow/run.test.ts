@@ -98,7 +98,7 @@ describe('vaxel flow run', () => {
   });
 
   it.each([
-    [['--real'], '--real needs BILLING_URL (billing) in the environment'],
+    [['--real'], '--real needs BILLING_URL (billing, knowledge) in the environment'],
     [['--language', 'da'], '--language: the flow speaks sv, nb, en'],
   ])('%s is wrong usage', async (args, words) => {
     const { status, text } = await printed((all) => run(all), 'invoice-extension', '--flows', samples.path, ...args);

@@ -1,0 +1,84 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Flows } from '../../gateway/app/centre.js';
+import { KnowledgeTexts } from '../../gateway/app/knowledge-texts.js';
+import type { Flow } from '../../gateway/core/flow/flow-schema.js';
+import type { ConnectorOutcome, ConnectorRequest } from '../../gateway/ports/connectors.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { KeptLog } from '../support/silent-log.js';
+
+const CONTENT = { call: 'knowledge.getText', id: 'advice' };
+const FLOW = {
+  id: 'f',
+  version: 'v',
+  prompts: new Map([['advice', { sv: 'Eget.', en: 'Own.', bargeIn: true, content: CONTENT }]]),
+  subflows: new Map<string, Flow>(),
+} as unknown as Flow;
+const FLOWS: Flows = { choose: () => ({ flow: FLOW, version: 'v' }), version: () => FLOW, refresh: () => Promise.resolve(), fetch: () => Promise.resolve() };
+
+function rig(answer: (request: ConnectorRequest) => Omit<ConnectorOutcome, 'tookMs'>) {
+  const clock = new FakeClock();
+  const log = new KeptLog();
+  const source = { answer };
+  const spoken: string[] = [];
+  const asked: ConnectorRequest[] = [];
+  const call = (request: ConnectorRequest): Promise<ConnectorOutcome> => {
+    asked.push(request);
+    return Promise.resolve({ ...source.answer(request), tookMs: 1 });
+  };
+  const texts = new KnowledgeTexts({ flows: FLOWS, connectors: { call }, clock, log, onTexts: (news) => spoken.push(...news.map(({ text }) => text)) });
+  const said = (): Flow['prompts'] extends ReadonlyMap<string, infer P> ? P | undefined : never => texts.choose('f', { ani: null, callId: 'c' })?.flow.prompts.get('advice');
+  const nextLook = async (): Promise<void> => {
+    const before = asked.length;
+    clock.advance(60_000);
+    await vi.waitFor(() => expect(asked.length).toBe(before + 2));
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+  };
+  return { texts, clock, log, source, spoken, asked, said, nextLook };
+}
+
+const inLanguage = ({ arguments: { language } }: ConnectorRequest) => ({ exit: 'ok', result: { text: `Ur källan, ${String(language)}.` } });
+
+describe('flows in the words of the knowledge source', () => {
+  it('have them once they are fetched, each language by itself, and they are spoken ahead', async () => {
+    const { texts, said, spoken, asked } = rig(inLanguage);
+    expect(said()).toMatchObject({ sv: 'Eget.' });
+    await texts.start([FLOW]);
+    expect(said()).toMatchObject({ sv: 'Ur källan, sv.', en: 'Ur källan, en.' });
+    expect(spoken).toEqual(['Ur källan, sv.', 'Ur källan, en.']);
+    expect(asked.map(({ operation, arguments: given }) => [operation, given])).toEqual([['knowledge.getText', { id: 'advice', language: 'sv' }], ['knowledge.getText', { id: 'advice', language: 'en' }]]);
+  });
+
+  it('follow a change within a minute; the flow of a call in progress stays as it was', async () => {
+    const { texts, said, source, nextLook } = rig(inLanguage);
+    await texts.start([FLOW]);
+    const before = said();
+    source.answer = () => ({ exit: 'ok', result: { text: 'Nytt.' } });
+    await nextLook();
+    expect(said()).toMatchObject({ sv: 'Nytt.' });
+    expect(before).toMatchObject({ sv: 'Ur källan, sv.' });
+  });
+
+  it.each<[string, Omit<ConnectorOutcome, 'tookMs'>]>([
+    ['does not answer', { exit: 'error', result: null }],
+    ['does not know the text', { exit: 'notFound', result: { text: 'No such text.' } }],
+    ['sends markup', { exit: 'ok', result: { text: '<p>Hej</p>' } }],
+  ])('keep the last ones while the source %s, and an operator is told once', async (_title, broken) => {
+    const { texts, said, source, log, nextLook } = rig(inLanguage);
+    await texts.start([FLOW]);
+    source.answer = () => broken;
+    await nextLook();
+    await nextLook();
+    expect(said()).toMatchObject({ sv: 'Ur källan, sv.' });
+    expect(log.of('text of the knowledge source not usable, the last one stays')).toHaveLength(2);
+    source.answer = inLanguage;
+    await nextLook();
+    expect(log.of('text of the knowledge source is back')).toHaveLength(2);
+  });
+
+  it('are asked for no more after the end', async () => {
+    const { texts, clock } = rig(inLanguage);
+    await texts.start([FLOW]);
+    texts.close();
+    expect(clock.pending).toBe(0);
+  });
+});
