@@ -96,7 +96,7 @@ function sampleFlow(): Flow {
     readdirSync(projectFile('ivr-flows', folder))
       .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
       .map((name) => ({ name: `${folder}/${name}`, text: readFileSync(projectFile('ivr-flows', folder, name), 'utf8') }));
-  const loaded = loadFlowSet({ flows: files('flows').filter(({ name }) => name === 'flows/invoice-extension.yaml'), prompts: files('prompts') });
+  const loaded = loadFlowSet({ flows: files('flows'), prompts: files('prompts') });
   const flow = loaded.ok ? loaded.value.get('invoice-extension') : undefined;
   if (flow === undefined) throw new Error(loaded.ok ? 'there is no sample flow' : loaded.problems.map(formatProblem).join('\n'));
   return flow;

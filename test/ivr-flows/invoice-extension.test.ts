@@ -30,6 +30,8 @@ const billing =
         return order.arguments['number'] === '+46701234567' ? { exit: 'ok', result: { customer: '1001', name: 'Anna Lindqvist' } } : { exit: 'notFound' };
       case 'billing.getInvoice':
         return invoice === undefined ? { exit: 'notFound' } : { exit: 'ok', result: invoice };
+      case 'billing.checkPin':
+        return order.arguments['pin'] === '1470' ? { exit: 'ok', result: { customer: String(order.arguments['customer']), name: 'Erik Hansen' } } : { exit: 'wrong' };
       case 'billing.extendInvoice':
         return { exit: 'ok', result: { invoice: '471100', dueDate: '2027-01-14' } };
       default:
@@ -112,8 +114,9 @@ describe('invoice copy', () => {
     expect([done(call, 'extendInvoice'), done(call, 'sendCopy')]).toEqual([0, 1]);
   });
 
-  it('a second invoice after a copy is for an extension unless said otherwise', () => {
-    expect(keys(ring(), '2', '2', '471100#', '1', '471100#').node).toBe('offer');
+  it('a second invoice after a copy is asked about anew, as nobody said what it is for', () => {
+    expect(keys(ring(), '2', '2', '471100#', '1').node).toBe('what-for');
+    expect(keys(ring(), '2', '2', '471100#', '1', '1', '471100#').node).toBe('offer');
   });
 });
 
@@ -129,17 +132,17 @@ describe('invoices that cannot simply be moved', () => {
     expect(keys(ring(), '1', '999999#', '471100#').node).toBe('offer');
   });
 
-  it("somebody else's invoice is not spoken of before the customer number was keyed", () => {
+  it("somebody else's invoice is not spoken of before customer number and code were keyed", () => {
     const call = keys(ring(), '1', '471200#');
     expect(call.node).toBe('ask-customer');
     expect(said(call)).not.toMatch(/kronor|förfallodagen trettio|ettusen/);
-    keys(call, '1002#');
+    keys(call, '1002#', '1470');
     expect(call.lastHeard).toContain('norska kronor');
-    expect(summarise(flow, call.state).customer).toEqual({ id: '1002', name: '1002', confidence: 'entered' });
+    expect(summarise(flow, call.state).customer).toEqual({ id: '1002', name: 'Erik Hansen', confidence: 'verified' });
   });
 
-  it('two wrong customer numbers lead to a person, and nothing was said of the invoice', () => {
-    const call = keys(ring(), '1', '471200#', '1001#', '1003#');
+  it('three wrong codes lead to a person, and nothing was said of the invoice', () => {
+    const call = keys(ring(), '1', '471200#', '1002#', '1111', '2222', '3333');
     expect(call.exit).toMatchObject(PERSON);
     expect(said(call)).not.toMatch(/norska kronor/);
   });
@@ -253,6 +256,7 @@ describe('what the agent sees', () => {
       ['main', '1'],
       ['ask-invoice', '471110'],
       ['find-invoice', 'billing.getInvoice → ok'],
+      ['which-invoice', 'own-invoice → found'],
       ['overdue', ''],
       ['person', 'queue billing'],
     ]);

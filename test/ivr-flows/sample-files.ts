@@ -20,8 +20,19 @@ export function samplePrompts(): ReadonlyMap<string, Prompt> {
   return prompts;
 }
 
+/** The flows that `invoice-extension` has as parts. */
+export const INVOICE_PARTS: readonly string[] = ['who-is-calling', 'own-invoice', 'invoice-copy'];
+
+/** What a sample flow refers to: the shared prompts, and the parts of the invoice flows. */
+export function sampleLibrary(): FlowLibrary {
+  const prompts = samplePrompts();
+  const flows = new Map<string, Flow>();
+  for (const part of INVOICE_PARTS) flows.set(part, sampleFlow(part, { prompts, flows }));
+  return { prompts, flows };
+}
+
 /** A flow of ivr-flows/flows; an error in it fails the test with all its problems. */
-export function sampleFlow(name: string, library: FlowLibrary = { prompts: samplePrompts() }): Flow {
+export function sampleFlow(name: string, library: FlowLibrary = sampleLibrary()): Flow {
   const file = `flows/${name}.yaml`;
   const loaded = loadFlow(readSample(file), `ivr-flows/${file}`, library);
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inspectContent, type Content } from '../../content.js';
 import type { Distance } from '../../core/authoring/prove/distances.js';
-import { RULES, type Violation } from '../../core/authoring/prove/finding.js';
+import { RULES, type Violation, type Warning } from '../../core/authoring/prove/finding.js';
 import { prove as proveFlow, type Proof } from '../../core/authoring/prove/prove.js';
 import { asTest, tellMoves, tellStart } from '../../core/authoring/prove/tell.js';
 import type { Flow } from '../../core/flow/flow-schema.js';
@@ -37,27 +37,49 @@ export async function prove(args: readonly string[]): Promise<number> {
     output.line({ event: 'problem', ...named }, formatProblem(named));
   }
   if (content === null) return 1;
-  const wanted = wantedFlows(content, positionals.map((one) => basename(one).replace(/\.yaml$/, '')));
+  const whole = wholeFlows(content);
+  const wanted = wantedFlows(content, whole, positionals.map((one) => basename(one).replace(/\.yaml$/, '')));
   if (typeof wanted === 'string') return output.problem(wanted);
   const operations = declaredOperations(content.connectors);
   const today = new Date().toISOString().slice(0, 10);
   const proofs = wanted.map((flow) => {
     const begun = performance.now();
     const proof = proveFlow(flow, { operations, today, mostSpots });
-    report(proof, { flow, folder, output }, performance.now() - begun);
-    return proof;
+    return { flow, proof, ms: performance.now() - begun };
   });
-  return proofs.every(({ verdict }) => verdict === 'proved') ? 0 : 1;
+  const warnings = warningsOnce(proofs, whole);
+  for (const { flow, proof, ms } of proofs) report({ ...proof, warnings: warnings.get(flow) ?? [] }, { flow, folder, output }, ms);
+  return proofs.every(({ proof }) => proof.verdict === 'proved') ? 0 : 1;
 }
 
-/** A part is proved with the flows that it is a part of: alone it lacks the values that they give it. */
-function wantedFlows(content: Content, names: readonly string[]): readonly Flow[] | string {
-  const all = [...content.flows.values()];
-  const unknown = names.find((name) => !content.flows.has(name));
-  if (unknown !== undefined) return `there is no flow "${unknown}"; there are ${all.map(({ id }) => id).join(', ')}`;
-  const called = new Set([...content.centre.numbers.values()].map(({ flowId }) => flowId));
-  const isWhole = ({ id }: Flow): boolean => called.has(id) || !all.some(({ subflows }) => subflows.has(id));
-  return all.filter((flow) => isWhole(flow) && (names.length === 0 || names.includes(flow.id) || names.some((name) => !isWhole(content.flows.get(name) ?? flow) && flow.subflows.has(name))));
+/** Flows that callers reach by themselves: a part alone lacks the values that are given to it. */
+function wholeFlows({ flows, centre }: Content): readonly Flow[] {
+  const all = [...flows.values()];
+  const called = new Set([...centre.numbers.values()].map(({ flowId }) => flowId));
+  return all.filter(({ id }) => called.has(id) || !all.some(({ subflows }) => subflows.has(id)));
+}
+
+/** A part is proved with the flows that it is a part of. */
+function wantedFlows({ flows }: Content, whole: readonly Flow[], names: readonly string[]): readonly Flow[] | string {
+  const unknown = names.find((name) => !flows.has(name));
+  if (unknown !== undefined) return `there is no flow "${unknown}"; there are ${[...flows.keys()].join(', ')}`;
+  const parts = names.filter((name) => !whole.some(({ id }) => id === name));
+  return whole.filter(({ id, subflows }) => names.length === 0 || names.includes(id) || parts.some((part) => subflows.has(part)));
+}
+
+/**
+ * Each warning with the last flow that it shows in. That no caller comes to a place of a part is told only when that is so in every flow
+ * that has the part.
+ */
+function warningsOnce(proofs: readonly { readonly flow: Flow; readonly proof: Proof }[], whole: readonly Flow[]): ReadonlyMap<Flow, readonly Warning[]> {
+  const nameOf = ({ flow, node, what }: Warning): string => `${flow} ${node ?? ''} ${what}`;
+  const shownIn = new Map<string, Flow[]>();
+  for (const { flow, proof } of proofs) for (const warning of proof.warnings) shownIn.set(nameOf(warning), [...(shownIn.get(nameOf(warning)) ?? []), flow]);
+  const isTold = (warning: Warning, at: Flow): boolean => {
+    const shown = shownIn.get(nameOf(warning)) ?? [];
+    return shown.at(-1) === at && (!warning.isOfAbsence || whole.every((one) => shown.includes(one) || (one.id !== warning.flow && !one.subflows.has(warning.flow))));
+  };
+  return new Map(proofs.map(({ flow, proof }) => [flow, proof.warnings.filter((warning) => isTold(warning, flow))]));
 }
 
 function report(proof: Proof, telling: Telling, ms: number): void {

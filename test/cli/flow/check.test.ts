@@ -26,14 +26,14 @@ describe('vaxel flow check', () => {
     const lines = [
       samples.change(CONNECTOR, 'timeoutMs: 2000', 'timeoutMs: 20000'),
       samples.change('contact-centre.yaml', 'prompt: call-later', 'prompt: call-sooner'),
-      samples.change(FLOW, '{ 1: want-extension, 2: want-copy }', '{ 1: want-extention, 2: want-copy }'),
+      samples.change(FLOW, '{ 1: want-extension, 2: copy,', '{ 1: want-extention, 2: copy,'),
     ];
     const { status, text } = await printed(check, samples.path);
     expect(status).toBe(1);
     const told = text.split('\n');
     expect(told[0]).toMatch(new RegExp(`/${CONNECTOR}:${lines[0]}:\\d+: .+ Fix: .+`));
     expect(told[1]).toMatch(new RegExp(`/contact-centre.yaml:${lines[1]}:\\d+: .+call-sooner.+ Fix: .+`));
-    expect(told[2]).toMatch(new RegExp(`/${FLOW}:${lines[2]}:\\d+ node "why-copy": digit 1 leads to "want-extention".+ Fix: .+`));
+    expect(told[2]).toMatch(new RegExp(`/${FLOW}:${lines[2]}:\\d+ node "main": digit 1 leads to "want-extention".+ Fix: .+`));
     expect(text).toContain('3 problems in 3 files');
   });
 

@@ -2,14 +2,17 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFile } from '../../../gateway/project.js';
+import { INVOICE_PARTS } from '../../ivr-flows/sample-files.js';
 
-/** A copy of the sample flow `invoice-extension` with all that it needs, which a test may spoil. */
+const KEPT: readonly string[] = ['invoice-extension.yaml', 'invoice-extension.test.yaml', ...INVOICE_PARTS.map((part) => `${part}.yaml`)];
+
+/** A copy of the sample flow `invoice-extension` with its parts and all that they need, which a test may spoil. Of the tests only its own. */
 export class SampleFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'vx-flows-'));
 
   constructor() {
     cpSync(projectFile('ivr-flows'), this.path, { recursive: true });
-    for (const name of readdirSync(this.file('flows'))) if (!name.startsWith('invoice-extension.')) rmSync(this.file(`flows/${name}`));
+    for (const name of readdirSync(this.file('flows'))) if (!KEPT.includes(name)) rmSync(this.file(`flows/${name}`));
     this.change('contact-centre.yaml', 'flow: main-menu', 'flow: invoice-extension');
   }
 

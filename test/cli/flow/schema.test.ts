@@ -39,8 +39,8 @@ describe('the JSON Schemas', () => {
   it.each([
     ['flow', 'flows/invoice-extension.yaml', 'owner: billing-self-service', 'ownr: billing-self-service'],
     ['flow', 'flows/invoice-extension.yaml', 'do: say, prompt: welcome', 'do: sing, prompt: welcome'],
-    ['flow', 'flows/invoice-extension.yaml', 'max: 12', 'max: twelve'],
-    ['flow', 'flows/invoice-extension.yaml', 'keys: { 1: again, 2: goodbye }', 'keys: { one: again }'],
+    ['flow', 'flows/own-invoice.yaml', 'max: 12', 'max: twelve'],
+    ['flow', 'flows/invoice-extension.yaml', 'keys: { 1: main, 2: goodbye }', 'keys: { one: again }'],
     ['flow', 'flows/invoice-extension.yaml', 'retries: 0', 'retries: 9'],
     ['flow-test', 'flows/invoice-extension.test.yaml', 'hangUp]', 'hangup]'],
     ['flow-test', 'flows/invoice-extension.test.yaml', '{ wait: 5s }', '{ wait: 5 }'],

@@ -17,8 +17,8 @@ describe('the picture of a flow', () => {
   });
 
   it('leads past nodes that only note a value, and says what is noted', () => {
-    const { arrows } = pictureOf(invoice, 'sv');
-    expect(arrows.find(({ from, to }) => from === 'why-copy' && to === 'ask-invoice')?.label).toBe('1 (wish: extension) or 2 (wish: copy)');
+    const { arrows } = pictureOf(sampleFlow('invoice-copy'), 'sv');
+    expect(arrows.find(({ from, to }) => from === 'what-for' && to === 'which-invoice')?.label).toBe('2 (wish: copy) or 3 (wish: amount)');
   });
 
   it('draws one arrow for all ways between two boxes, a pale one for callers who do not answer', () => {
@@ -39,7 +39,7 @@ describe('the picture of a flow', () => {
 
   it('says where callers come in, where 0 leads and where a broken step does', () => {
     const kindOf = (id: string): string | undefined => pictureOf(invoice, 'sv').boxes.find((box) => box.id === id)?.kind;
-    expect([kindOf('welcome'), kindOf('person'), kindOf('something-broke')]).toEqual(['Begins here · Says', '0 from every step · Leads to a person', 'When a step breaks · Says']);
+    expect([kindOf('begin'), kindOf('person'), kindOf('something-broke')]).toEqual(['Begins here · Decides', '0 from every step · Leads to a person', 'When a step breaks · Says']);
   });
 });
 
@@ -63,7 +63,7 @@ describe('words for people who do not write flows', () => {
 
   it('leave out what a caller of that language does not hear, and put values into brackets', () => {
     expect(promptWords(invoice, ['offer-english', 'offer-swedish'], 'sv')).toEqual(['For English, press eight.']);
-    expect(promptWords(invoice, ['not-found'], 'en')).toEqual(['I cannot find an invoice with the number [invoice keyed].']);
+    expect(promptWords(sampleFlow('own-invoice'), ['not-found'], 'en')).toEqual(['I cannot find an invoice with the number [invoice keyed].']);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Flow } from '../../flow/flow-schema.js';
-import type { FlowState } from '../../flow/flow-state.js';
+import type { FlowState, Frame } from '../../flow/flow-state.js';
 import { lookUp } from '../../flow/variables.js';
 import type { Json } from '../../ids.js';
 import type { Counters } from './counters.js';
@@ -16,13 +16,13 @@ interface Reading {
 }
 interface Readings {
   readonly values: readonly Reading[];
-  readonly ofCall: readonly string[];
   readonly names: ReadonlySet<string>;
 }
 
 /** Brings states that go the same ways to one form, and tells by a key whether two of them do. */
 export class Canonical {
   private readonly known = new Map<string, Readings>();
+  private readonly knownOfCall = new Map<string, ReadonlySet<string>>();
   private readonly isAniCompared: boolean;
   private readonly returns: ReadonlySet<string>;
 
@@ -41,9 +41,9 @@ export class Canonical {
     const flow = state.inFlow ?? this.root.id;
     return {
       ...state,
-      vars: this.kept(state.vars, flow, node),
-      visits: this.around.counters.kept(state, this.around.live.at(flow, node)),
-      frames: state.frames.length === 0 ? state.frames : state.frames.map((frame) => ({ ...frame, vars: this.kept(frame.vars, frame.flow, frame.node) })),
+      vars: this.kept(state.vars, this.readingsAt(flow, node)),
+      visits: this.around.counters.kept(state, this.ofCallAt(state, node)),
+      frames: state.frames.length === 0 ? state.frames : state.frames.map((frame) => ({ ...frame, vars: this.kept(frame.vars, this.readingsAfter(frame)) })),
       path: [],
       answers: [],
       consents: {},
@@ -62,8 +62,8 @@ export class Canonical {
     if (activity.phase === 'asking') key += ` ${activity.noInputs}/${activity.noMatches}`;
     const names = new Names();
     key += this.valuesKey(state, { flow, readings, names });
-    for (const path of readings.ofCall) key += `,${this.ofCall(path, state, outside)}`;
-    for (const frame of state.frames) key += ` < ${frame.flow}.${frame.node}${this.valuesKey({ ...state, inFlow: frame.flow, vars: frame.vars }, { flow: frame.flow, readings: this.readingsAt(frame.flow, frame.node), names })}`;
+    for (const path of this.ofCallAt(state, activity.node)) if (!path.startsWith('@visits:')) key += `,${this.ofCall(path, state, outside)}`;
+    for (const frame of state.frames) key += ` < ${frame.flow}.${frame.node}${this.valuesKey({ ...state, inFlow: frame.flow, vars: frame.vars }, { flow: frame.flow, readings: this.readingsAfter(frame), names })}`;
     for (const counted in visits) key += ` ${counted}=${visits[counted] ?? 0}`;
     return key;
   }
@@ -98,19 +98,35 @@ export class Canonical {
     }
   }
 
-  private readingsAt(flow: string, node: string): Readings {
-    const at = `${flow}.${node}`;
-    const known = this.known.get(at);
+  private ofCallAt(state: FlowState, node: string): ReadonlySet<string> {
+    const at = `${state.inFlow ?? this.root.id}.${node}${state.frames.map((frame) => ` < ${frame.flow}.${frame.node}`).join('')}`;
+    const known = this.knownOfCall.get(at);
     if (known !== undefined) return known;
-    const paths = [...this.around.live.at(flow, node)].sort();
+    const read = new Set([...this.around.live.ofCall(state, node)].sort());
+    this.knownOfCall.set(at, read);
+    return read;
+  }
+
+  private readingsAt(flow: string, node: string): Readings {
+    return this.readings(`${flow}.${node}`, flow, () => this.around.live.at(flow, node));
+  }
+
+  /** Of a flow that waits for its part. */
+  private readingsAfter({ flow, node }: Frame): Readings {
+    return this.readings(`after ${flow}.${node}`, flow, () => this.around.live.afterPart(flow, node));
+  }
+
+  private readings(name: string, flow: string, read: () => ReadonlySet<string>): Readings {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const paths = [...read()].sort();
     const values = paths.filter((path) => !path.startsWith('@'));
-    const readings = { values: values.map((path) => ({ path, isCompared: this.around.pools.isCompared(flow, path) })), ofCall: paths.filter((path) => path.startsWith('@') && !path.startsWith('@visits:')), names: new Set(values.map((path) => path.split('.')[0] ?? path)) };
-    this.known.set(at, readings);
+    const readings = { values: values.map((path) => ({ path, isCompared: this.around.pools.isCompared(flow, path) })), names: new Set(values.map((path) => path.split('.')[0] ?? path)) };
+    this.known.set(name, readings);
     return readings;
   }
 
-  private kept(vars: Vars, flow: string, node: string): Vars {
-    const { names } = this.readingsAt(flow, node);
+  private kept(vars: Vars, { names }: Readings): Vars {
     const kept: Record<string, Json> = {};
     for (const name of names) {
       const value = vars[name];

@@ -30,6 +30,8 @@ export interface Warning {
   readonly node: string | null;
   readonly what: string;
   readonly fix: string;
+  /** That no caller comes here: true of the calls that were looked at. Callers of another flow that has the same part may well do. */
+  readonly isOfAbsence: boolean;
 }
 
 /** The flows of a proof: the root first, then its parts. */

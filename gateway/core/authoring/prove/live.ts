@@ -1,4 +1,5 @@
 import type { Flow } from '../../flow/flow-schema.js';
+import type { FlowState } from '../../flow/flow-state.js';
 import type { Use } from '../../flow/kinds/kind.js';
 import { kindOf } from '../../flow/kinds/kinds.js';
 import { waysOf } from '../../flow/lint-graph.js';
@@ -18,7 +19,10 @@ export class Live {
   private readonly reads = new Map<string, ReadonlySet<string>>();
   private readonly slots: Slots;
 
-  constructor(private readonly flows: ReadonlyMap<string, Flow>) {
+  constructor(
+    private readonly root: Flow,
+    private readonly flows: ReadonlyMap<string, Flow>,
+  ) {
     this.slots = new Slots();
     for (const flow of flows.values()) {
       for (const [id, node] of flow.nodes) {
@@ -29,9 +33,22 @@ export class Live {
     for (let hasGrown = true; hasGrown; ) hasGrown = this.grow();
   }
 
-  /** Paths of values that are read at this node or later; those of the call begin with `@`. */
+  /** What is read of the call, where it stands and in the flows above once their parts came back. */
+  ofCall({ inFlow, frames }: Pick<FlowState, 'inFlow' | 'frames'>, node: string): ReadonlySet<string> {
+    const all = [this.at(inFlow ?? this.root.id, node), ...frames.map((frame) => this.afterPart(frame.flow, frame.node))];
+    return new Set(all.flatMap((set) => [...set].filter((path) => path.startsWith('@'))));
+  }
+
+  /** Paths of values that are read at this node or later within its flow and its parts; those of the call begin with `@`. */
   at(flow: string, node: string): ReadonlySet<string> {
     return this.sets.get(`${flow}.${node}`) ?? new Set();
+  }
+
+  /** Paths of own values that are read once the part that runs at this node came back. What it brings along is written then. */
+  afterPart(flow: string, node: string): ReadonlySet<string> {
+    const at = this.flows.get(flow)?.nodes.get(node);
+    if (at?.do !== 'subflow') return new Set();
+    return new Set(Object.values(at.exits).flatMap((to) => [...this.at(flow, to)].filter((one) => !Object.hasOwn(at.into, headOf(one)))));
   }
 
   private grow(): boolean {
@@ -44,7 +61,7 @@ export class Live {
         for (const path of this.reads.get(`${flow.id}.${id}`) ?? []) set.add(path);
         this.addLater(flow, node, set);
         if (node.do === 'subflow') this.addOfPart(flow, node.flow, set);
-        if (node.do === 'return') this.addAfterReturn(flow, set);
+        if (node.do === 'return') this.addAfterReturn(flow, node.exit, set);
         if (node.solved !== undefined) set.delete(OF_CALL.solved);
         if (set.size > before) hasGrown = true;
       }
@@ -67,13 +84,16 @@ export class Live {
     if (other !== undefined) for (const one of this.at(other.id, other.first)) if (one.startsWith('@')) set.add(one);
   }
 
-  /** What the flows above read after their part came back. */
-  private addAfterReturn(part: Flow, set: Set<string>): void {
+  /** What the flows above take over by this exit and read later. What they read of the call is theirs, see `ofCall`. */
+  private addAfterReturn(part: Flow, exit: string, set: Set<string>): void {
     for (const flow of this.flows.values()) {
       for (const node of flow.nodes.values()) {
-        if (node.do !== 'subflow' || node.flow !== part.id) continue;
-        for (const theirs of Object.values(node.into)) set.add(theirs);
-        for (const { to } of waysOf(node)) for (const one of this.at(flow.id, to)) if (one.startsWith('@')) set.add(one);
+        const to = node.do === 'subflow' && node.flow === part.id ? node.exits[exit] : undefined;
+        if (node.do !== 'subflow' || to === undefined) continue;
+        for (const one of this.at(flow.id, to)) {
+          const theirs = Object.hasOwn(node.into, headOf(one)) ? node.into[headOf(one)] : undefined;
+          if (theirs !== undefined) set.add(theirs + one.slice(headOf(one).length));
+        }
       }
     }
   }
@@ -87,7 +107,7 @@ export class Live {
     if (node.do === 'share') paths.push(OF_CALL.share(flow.id, id));
     if (node.do === 'language' && node.byNumber !== undefined) paths.push(OF_CALL.prefix);
     if (node.do === 'hangup' && node.outcome === undefined) paths.push(OF_CALL.solved);
-    if (node.do === 'return') paths.push(OF_CALL.solved);
+    if (node.do === 'return' && flow.id === this.root.id) paths.push(OF_CALL.solved);
     return paths;
   }
 }
@@ -137,6 +157,8 @@ function writtenOnWay(node: FlowNode, way: string | number | undefined): Readonl
       return new Set(Object.keys(node.values));
     case 'hours':
       return new Set([OF_CALL.hours]);
+    case 'subflow':
+      return new Set(Object.keys(node.into));
     case 'connector':
     case 'identify':
       // What an earlier answer left is forgotten with the order; before the order nothing is.

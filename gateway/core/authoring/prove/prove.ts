@@ -54,7 +54,7 @@ const ENOUGH_ROUNDS = 20;
 export function prove(flow: Flow, options: ProveOptions): Proof {
   const flows = flowsOf(flow);
   const pools = new Pools(flows);
-  const known = { flow, flows, pools, live: new Live(new Map(flows.map((one) => [one.id, one]))), ...startsOf(flows, pools, options.today) };
+  const known = { flow, flows, pools, live: new Live(flow, new Map(flows.map((one) => [one.id, one]))), ...startsOf(flows, pools, options.today) };
   const quick = attempt(known, options, false);
   // What was found with counts forgotten may be something that no caller can meet: it is played, or looked for again with all counts.
   return quick.isExact || quick.proof.violations.every((one) => isReal(flow, one)) ? quick.proof : attempt(known, options, true).proof;

@@ -9,6 +9,8 @@ import { flowsOf, type Warning } from './finding.js';
 import { wordsAt } from './moves.js';
 import { wayName, type Graph } from './search.js';
 
+type Told = Omit<Warning, 'isOfAbsence'>;
+
 const MOST_STEPS = 3;
 const MOST_CHOICES = 5;
 const LONGEST_PROMPT_MS = 20_000;
@@ -16,28 +18,28 @@ const LONGEST_PROMPT_MS = 20_000;
 /** What is allowed, but hard on callers or forgotten. `today` as `2026-11-28`. */
 export function warningsOf(graph: Graph, root: Flow, { today, distances }: { readonly today: string; readonly distances: Distances }): readonly Warning[] {
   const flows = flowsOf(root);
-  return [
+  const always = [
     ...far(distances, root.id),
     ...flows.flatMap((flow) => wideMenus(flow)),
     ...longPrompts(graph, root.id),
     ...elsewhere(root, distances),
     ...flows.filter(({ reviewBy }) => reviewBy < today).map((flow) => ({ flow: flow.id, node: null, what: `was to be looked at again by ${flow.reviewBy}`, fix: 'look whether it still does what `expect:` says, then set a new `reviewBy:`' })),
-    ...flows.flatMap((flow) => untaken(flow, graph)),
   ];
+  return [...always.map((one) => ({ ...one, isOfAbsence: false })), ...flows.flatMap((flow) => untaken(flow, graph)).map((one) => ({ ...one, isOfAbsence: true }))];
 }
 
-const far = ({ answers }: Distances, root: string): readonly Warning[] =>
+const far = ({ answers }: Distances, root: string): readonly Told[] =>
   answers
     .filter(({ steps }) => steps > MOST_STEPS)
     .map(({ steps, node }) => ({ flow: node.split('.')[0] ?? root, node: node.split('.')[1] ?? null, what: `the answer here takes at least ${steps} steps`, fix: `ask less before it: ${MOST_STEPS} steps are what callers bear` }));
 
-const wideMenus = (flow: Flow): readonly Warning[] =>
+const wideMenus = (flow: Flow): readonly Told[] =>
   [...flow.nodes].flatMap(([id, node]) => {
     const choices = node.do === 'menu' ? Object.keys(node.keys).length : 0;
     return choices > MOST_CHOICES ? [{ flow: flow.id, node: id, what: `the menu has ${choices} choices`, fix: `offer at most ${MOST_CHOICES}: the most wanted first, the rest behind one of them` }] : [];
   });
 
-function longPrompts({ spots }: Graph, root: string): readonly Warning[] {
+function longPrompts({ spots }: Graph, root: string): readonly Told[] {
   const longest = new Map<string, { readonly flow: string; readonly node: string; readonly prompt: string; readonly ms: number }>();
   for (const { place } of spots) {
     const { activity, inFlow } = place.state;
@@ -49,14 +51,14 @@ function longPrompts({ spots }: Graph, root: string): readonly Warning[] {
   return [...longest.values()].map(({ flow, node, prompt, ms }) => ({ flow, node, what: `the prompt "${prompt}" takes about ${Math.round(ms / 1_000)} s to say`, fix: `keep prompts below ${LONGEST_PROMPT_MS / 1_000} s` }));
 }
 
-function elsewhere(root: Flow, { answers, person }: Distances): readonly Warning[] {
+function elsewhere(root: Flow, { answers, person }: Distances): readonly Told[] {
   if (answers.length > 0 || person !== null || [...root.nodes.values()].some((node) => node.do === 'return')) return [];
   return [{ flow: root.id, node: null, what: 'this flow only refers elsewhere: nobody is served in it and nobody is put through', fix: 'mark the node that answers as `solved: true`, do here what callers are told to do elsewhere, or lead to a person' }];
 }
 
 /** Nodes and ways that no caller can come by. */
-function untaken(flow: Flow, graph: Graph): readonly Warning[] {
-  return [...flow.nodes].flatMap(([id, node]): readonly Warning[] => {
+function untaken(flow: Flow, graph: Graph): readonly Told[] {
+  return [...flow.nodes].flatMap(([id, node]): readonly Told[] => {
     if (!graph.nodes.has(`${flow.id}.${id}`)) return [{ flow: flow.id, node: id, what: 'no caller comes here', fix: 'remove the node, or correct what leads to it' }];
     return waysOf(node)
       .filter((way) => way.to !== id && !isTaken(flow, { id, node, way }, graph))

@@ -54,15 +54,17 @@ function back(turn: Turn, exit: string): Next {
   const above = frame.flow === root.id ? root : root.subflows.get(frame.flow);
   const caller = above?.nodes.get(frame.node);
   if (above === undefined || caller?.do !== 'subflow') return fail(turn, `flow ${frame.flow} is gone`);
-  const taken: Record<string, Json> = {};
+  // What the part did not set is not set afterwards either: an agent must not see the invoice of the question before.
+  const vars: Record<string, Json> = { ...frame.vars };
   for (const [own, theirs] of Object.entries(caller.into)) {
     const variable = above.vars.get(own);
     const value = variable === undefined ? undefined : admit(variable, state.vars[theirs]);
-    if (value !== undefined) taken[own] = value;
+    if (value === undefined) delete vars[own];
+    else vars[own] = value;
   }
   state.frames = state.frames.slice(0, -1);
   state.inFlow = frame.flow;
-  state.vars = { ...frame.vars, ...taken };
+  state.vars = vars;
   turn.flow = above;
   notePath(turn, { node: frame.node, did: `${caller.flow} → ${exit}` });
   return caller.exits[exit] ?? fail(turn, `${caller.flow} has no exit ${exit}`, frame.node);

@@ -188,10 +188,10 @@ describe('the sample flow, broken', () => {
     ['the new date is read back although nothing was moved', [['notFound: refused, error: unsure', 'notFound: read-back, error: unsure']], 'values read-back'],
     ['an invoice is read out that was not found', [['ok: already-extended, notFound: refused', 'ok: already-extended, notFound: already-extended']], 'values already-extended'],
     ['silence leads back to the same menu', [['noInput: { retries: 2, prompt: no-input, next: person }', 'noInput: { retries: 2, prompt: no-input, next: main }']], 'loops main'],
-    ['a back end that is down is asked again and again', [['trouble: { do: say, prompt: trouble, next: person }', 'trouble: { do: say, prompt: trouble, next: find-invoice }']], 'loops find-invoice'],
+    ['a back end that is down is asked again and again', [['unsure: { do: say, prompt: unsure, next: person }', 'unsure: { do: say, prompt: unsure, next: extend }']], 'loops extend'],
     ['nobody is put through', [['person: { do: queue, prompt: to-a-person, queue: billing }', 'person: { do: hangup, prompt: to-a-person, outcome: told }']], 'person main'],
     ['the last words are gone', [['goodbye: { do: hangup, prompt: goodbye }', 'goodbye: { do: hangup }']], 'silence goodbye'],
-    ['the number is spoken before it is keyed', [['2: why-copy, 7: to-swedish', '2: why-copy, 3: not-found, 7: to-swedish']], 'values not-found'],
+    ['the due date is spoken before an invoice is keyed', [['2: copy, 7: to-swedish', '2: copy, 3: overdue, 7: to-swedish']], 'values overdue'],
   ] as const)('%s', (_how, changes, fault) => {
     const flow = brokenSample(...changes);
     const [rule = '', node = ''] = fault.split(' ');

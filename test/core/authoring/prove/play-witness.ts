@@ -5,7 +5,7 @@ import { prove, type Proof, type ProveOptions } from '../../../../gateway/core/a
 import type { Flow } from '../../../../gateway/core/flow/flow-schema.js';
 import { loadFlow } from '../../../../gateway/core/flow/load.js';
 import { VirtualCall, type Answer } from '../../../../gateway/core/authoring/virtual-call.js';
-import { readSample, samplePrompts } from '../../../ivr-flows/sample-files.js';
+import { readSample, sampleLibrary } from '../../../ivr-flows/sample-files.js';
 
 export const TODAY = '2026-11-28';
 
@@ -70,7 +70,7 @@ export function brokenSample(...changes: readonly (readonly [from: string, to: s
     if (!now.includes(from)) throw new Error(`the sample flow has no ${from}`);
     return now.replace(from, to);
   }, readSample('flows/invoice-extension.yaml'));
-  const loaded = loadFlow(text, 'flows/invoice-extension.yaml', { prompts: samplePrompts() });
+  const loaded = loadFlow(text, 'flows/invoice-extension.yaml', sampleLibrary());
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
   return loaded.value;
 }

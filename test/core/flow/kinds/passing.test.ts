@@ -133,6 +133,13 @@ describe('a flow that is a part of another', () => {
     expect(driver.state.frames).toEqual([]);
   });
 
+  it('what it did not set this time is not set afterwards either', () => {
+    const keyed = 'vars: { keyed: { type: digits, initial: "1234" } }';
+    const early = smallFlow('start: { do: return, exit: right }', 'vars: { number: { type: digits } }', {}, {}, ['en'], 'part');
+    const above = smallFlow('start: { do: subflow, flow: part, into: { keyed: number }, exits: { right: solved } }', keyed, { flows: new Map([['part', early]]) });
+    expect(new FlowDriver(above).settle().state.vars).toEqual({});
+  });
+
   it('is shown to agents with its values while it runs', () => {
     const driver = new FlowDriver(whole).settle().press('4712#');
     expect(new FlowDriver(whole).settle().press('47').state.inFlow).toBe('part');
