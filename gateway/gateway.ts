@@ -4,6 +4,7 @@ import { HttpConnectors } from './adapters/connectors/http-connectors.js';
 import { openThreadStore } from './adapters/history/thread-store.js';
 import { openHttp } from './adapters/http/open-http.js';
 import { createLog } from './adapters/log/json-log.js';
+import { MessageFolder } from './adapters/messages/message-folder.js';
 import { openCallStore } from './adapters/redis/call-store.js';
 import { openQueue } from './adapters/redis/queue.js';
 import { openReleaseStore } from './adapters/redis/release-store.js';
@@ -70,6 +71,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const versions = new FlowVersions({ store: releases, files: catalogue.files, log });
   const connectors = new HttpConnectors({ files: catalogue.content.connectors, environment, log });
   const speech = new EspeakSpeech({ folder: config.speechDir, log });
+  const messages = new MessageFolder({ folder: config.messages.folder, log });
   const telephony = createTelephony({
     drachtio: config.drachtio,
     mediaServers: config.mediaServers,
@@ -108,6 +110,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     queue,
     screens,
     thread,
+    messages,
     store,
     centre: catalogue.centre,
     flows: versions,

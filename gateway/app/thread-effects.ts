@@ -6,6 +6,7 @@ import { callNoteInteraction, phoneCallInteraction, receiptInteraction } from '.
 import type { Interaction } from '../core/thread/interaction.js';
 import type { Clock } from '../ports/clock.js';
 import type { ThreadStore } from '../ports/thread-store.js';
+import type { Log } from '../ports/log.js';
 import type { CallActor } from './call-actor.js';
 import type { Centre } from './centre.js';
 
@@ -28,7 +29,12 @@ export class ThreadEffects {
   constructor(private readonly options: ThreadEffectsOptions) {}
 
   run(actor: CallActor, effect: ThreadEffect): Promise<void> {
-    return this.append(actor, { interaction: this.interaction(actor, effect), tries: 0 });
+    return this.file(actor.log, this.interaction(actor, effect));
+  }
+
+  /** Files an entry, again and again until the store takes it. */
+  file(log: Log, interaction: Interaction): Promise<void> {
+    return this.append(log, { interaction, tries: 0 });
   }
 
   private interaction(actor: CallActor, effect: ThreadEffect): Interaction {
@@ -54,12 +60,12 @@ export class ThreadEffects {
     return customer === null ? null : brand<CustomerId>(customer.id);
   }
 
-  private async append(actor: CallActor, what: { readonly interaction: Interaction; readonly tries: number }): Promise<void> {
+  private async append(log: Log, what: { readonly interaction: Interaction; readonly tries: number }): Promise<void> {
     const stored = await this.options.thread.append(what.interaction);
     if (stored.ok) return;
-    if (what.tries >= MAX_TRIES) return actor.log.error({ entry: what.interaction.id, code: stored.error.code }, 'thread entry lost');
-    if (what.tries === 0) actor.log.warn({ entry: what.interaction.id, code: stored.error.code }, 'thread entry delayed');
-    this.options.clock.after(RETRY_AFTER_MS, () => void this.append(actor, { interaction: what.interaction, tries: what.tries + 1 }));
+    if (what.tries >= MAX_TRIES) return log.error({ entry: what.interaction.id, code: stored.error.code }, 'thread entry lost');
+    if (what.tries === 0) log.warn({ entry: what.interaction.id, code: stored.error.code }, 'thread entry delayed');
+    this.options.clock.after(RETRY_AFTER_MS, () => void this.append(log, { interaction: what.interaction, tries: what.tries + 1 }));
   }
 
   private entry(actor: CallActor, effect: Extract<ThreadEffect, { type: 'thread.append' }>): Interaction {
