@@ -18,6 +18,7 @@ import { announcementsToWarm } from './app/announcements.js';
 import { CallRunner } from './app/call-runner.js';
 import { Dispatcher } from './app/dispatcher.js';
 import { FactGate } from './app/fact-gate.js';
+import { MessageDesk } from './app/message-desk.js';
 import { FlowVersions } from './app/flow-versions.js';
 import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
@@ -133,6 +134,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     clock,
     log,
   });
+  const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });
   const http = await openHttp({
     host: config.http.host,
     port: config.http.port,
@@ -143,6 +145,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       agentOf: (token) => findByToken(catalogue.deskAgents(), token)?.id ?? null,
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,
+      messages: messageDesk,
       apiToken: config.apiToken,
       flows: {
         list: async () => {
@@ -183,6 +186,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   });
   await calls.keep(LEASE_MS);
   dispatcher.start();
+  messageDesk.start();
   speech.prerender([...announcementsToWarm(), ...catalogue.fixedWords()]).catch((error: unknown) => log.warn({ err: String(error) }, 'prompts not rendered ahead'));
   await telephony.start();
 
@@ -197,6 +201,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       await openedScreens.close();
       await http.close();
       desk.close();
+      messageDesk.close();
       dispatcher.close();
       calls.close();
       await Promise.all([queue.close(), store.close(), thread.close(), speech.close(), releases.close()]);

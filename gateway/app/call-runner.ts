@@ -33,6 +33,7 @@ import { ScreenEffects } from './screen-effects.js';
 import { StoreHealth } from './store-health.js';
 import { Takeover } from './takeover.js';
 import { ThreadEffects } from './thread-effects.js';
+import { ThreadFiling } from './thread-filing.js';
 
 export interface CallRunnerOptions {
   readonly telephony: Telephony;
@@ -68,14 +69,14 @@ export class CallRunner implements DeskCalls {
     const about = (actor: CallActor) => this.summaryOf(actor);
     this.health = new StoreHealth(clock);
     this.takeover = new Takeover({ ...options, actors: this.actors, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion), open: (state) => this.actorFor(state) });
-    const threads = new ThreadEffects({ thread, centre, clock, node: options.node, summarise: about });
+    const filing = new ThreadFiling(options);
     this.effects = {
       legs: new LegEffects(options),
       recordings: new RecordingEffects(options),
-      messages: new MessageEffects({ ...options, thread: threads, source: `/vaxel/${options.node}`, summarise: about }),
+      messages: new MessageEffects({ ...options, filing, source: `/vaxel/${options.node}`, summarise: about }),
       queue: new QueueEffects({ queue, centre, clock }),
       screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about }),
-      thread: threads,
+      thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),
       connectors: new ConnectorEffects({ connectors, clock }),
       forget: (actor) => this.forget(actor),

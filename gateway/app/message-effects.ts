@@ -5,7 +5,7 @@ import type { VoiceMessage } from '../core/thread/voice-message.js';
 import type { Clock } from '../ports/clock.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { CallActor } from './call-actor.js';
-import type { ThreadEffects } from './thread-effects.js';
+import type { ThreadFiling } from './thread-filing.js';
 
 type MessageEffect = Extract<CallEffect, { type: 'message.file' | 'message.discard' }>;
 
@@ -15,7 +15,7 @@ const MAX_TRIES = 1_800;
 
 export interface MessageEffectsOptions {
   readonly messages: MessageStore;
-  readonly thread: Pick<ThreadEffects, 'file'>;
+  readonly filing: ThreadFiling;
   readonly clock: Clock;
   readonly source: string;
   readonly summarise: (actor: CallActor) => FlowSummary;
@@ -37,12 +37,12 @@ export class MessageEffects {
   }
 
   private async keep(actor: CallActor, what: { readonly message: VoiceMessage; readonly tries: number }): Promise<void> {
-    const { messages, clock, source, thread } = this.options;
+    const { messages, clock, source, filing } = this.options;
     const { message, tries } = what;
     const kept = await messages.keep(message);
     if (kept.ok) {
       actor.log.info({ messageId: message.id, durationMs: message.durationMs }, 'message left');
-      return thread.file(actor.log, messageInteraction(message, source));
+      return filing.file(actor.log, messageInteraction(message, source));
     }
     if (tries >= MAX_TRIES) return actor.log.error({ messageId: message.id, detail: kept.error.detail }, 'message lost');
     if (tries === 0) actor.log.error({ messageId: message.id, detail: kept.error.detail }, 'message not kept yet');
