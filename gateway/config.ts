@@ -29,6 +29,10 @@ const environmentSchema = z.object({
   PROMPTS_DIR: z.string().default(projectFile('media', 'prompts')),
   /** Rendered speech; media servers must see it at the same path. */
   SPEECH_DIR: z.string().default(projectFile('var', 'speech')),
+  /** Voice messages; media servers must see it at the same path, and write to its sub-folder `recording`. */
+  MESSAGES_DIR: z.string().default(projectFile('var', 'messages')),
+  /** So long they are kept, dealt with or not. */
+  MESSAGES_KEEP_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   /** Addresses and networks (CIDR) that may send calls, besides the trunks of the contact centre's file. */
   TRUNKS: z.string().default('').refine((text) => text.split(',').every((entry) => isNetwork(entry.trim())), 'IP addresses or networks such as 192.0.2.0/24, separated by commas'),
   /** `host:port` of the trunk that takes numbers which flows dial. */
@@ -52,6 +56,7 @@ export interface Config {
   readonly flowsDir: string;
   readonly promptsDir: string;
   readonly speechDir: string;
+  readonly messages: { readonly folder: string; readonly keepDays: number };
   readonly trunks: readonly string[];
   readonly outboundTrunk: string | null;
   readonly maxCalls: number;
@@ -85,6 +90,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     flowsDir: env.FLOWS_DIR,
     promptsDir: env.PROMPTS_DIR,
     speechDir: env.SPEECH_DIR,
+    messages: { folder: env.MESSAGES_DIR, keepDays: env.MESSAGES_KEEP_DAYS },
     trunks: list(env.TRUNKS),
     outboundTrunk: env.OUTBOUND_TRUNK ?? null,
     maxCalls: env.MAX_CALLS,

@@ -4,6 +4,7 @@ import { HttpConnectors } from './adapters/connectors/http-connectors.js';
 import { openThreadStore } from './adapters/history/thread-store.js';
 import { openHttp } from './adapters/http/open-http.js';
 import { createLog } from './adapters/log/json-log.js';
+import { MessageFolder } from './adapters/messages/message-folder.js';
 import { openCallStore } from './adapters/redis/call-store.js';
 import { openQueue } from './adapters/redis/queue.js';
 import { openReleaseStore } from './adapters/redis/release-store.js';
@@ -18,6 +19,7 @@ import { announcementsToWarm } from './app/announcements.js';
 import { CallRunner } from './app/call-runner.js';
 import { Dispatcher } from './app/dispatcher.js';
 import { FactGate } from './app/fact-gate.js';
+import { MessageDesk } from './app/message-desk.js';
 import { FlowVersions } from './app/flow-versions.js';
 import { KnowledgeTexts } from './app/knowledge-texts.js';
 import { Catalogue } from './catalogue.js';
@@ -73,6 +75,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const connectors = new HttpConnectors({ files: () => catalogue.content.connectors, environment, log });
   const speech = new SpokenFiles({ folder: config.speechDir, log, voices: voicesOf(() => catalogue.content.speech, { environment, log }) });
   const texts = new KnowledgeTexts({ flows: versions, connectors, clock, log, onTexts: (words) => prerender(words) });
+  const messages = new MessageFolder({ folder: config.messages.folder, log });
   const telephony = createTelephony({
     drachtio: config.drachtio,
     mediaServers: config.mediaServers,
@@ -114,6 +117,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     queue,
     screens,
     thread,
+    messages,
     store,
     centre: catalogue.centre,
     flows: texts,
@@ -136,6 +140,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     clock,
     log,
   });
+  const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });
   const http = await openHttp({
     host: config.http.host,
     port: config.http.port,
@@ -146,6 +151,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       agentOf: (token) => findByToken(catalogue.deskAgents(), token)?.id ?? null,
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,
+      messages: messageDesk,
       apiToken: config.apiToken,
       flows: {
         list: async () => {
@@ -186,6 +192,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   });
   await calls.keep(LEASE_MS);
   dispatcher.start();
+  messageDesk.start();
   prerender([...announcementsToWarm(), ...catalogue.fixedWords()]);
   void texts.start(catalogue.content.flows.values());
   await telephony.start();
@@ -201,6 +208,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       await openedScreens.close();
       await http.close();
       desk.close();
+      messageDesk.close();
       dispatcher.close();
       texts.close();
       calls.close();

@@ -11,6 +11,7 @@ import type { CallStore } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Connectors } from '../ports/connectors.js';
 import type { Log } from '../ports/log.js';
+import type { MessageStore } from '../ports/message-store.js';
 import type { Queue } from '../ports/queue.js';
 import type { CommandResult, Screens } from '../ports/screens.js';
 import type { Speech } from '../ports/speech.js';
@@ -25,11 +26,14 @@ import { ConnectorEffects } from './connector-effects.js';
 import { runEffect, type Effects } from './effect-runner.js';
 import { EndedCalls } from './ended-calls.js';
 import { LegEffects } from './leg-effects.js';
+import { MessageEffects } from './message-effects.js';
 import { QueueEffects } from './queue-effects.js';
+import { RecordingEffects } from './recording-effects.js';
 import { ScreenEffects } from './screen-effects.js';
 import { StoreHealth } from './store-health.js';
 import { Takeover } from './takeover.js';
 import { ThreadEffects } from './thread-effects.js';
+import { ThreadFiling } from './thread-filing.js';
 
 export interface CallRunnerOptions {
   readonly telephony: Telephony;
@@ -38,6 +42,7 @@ export interface CallRunnerOptions {
   readonly queue: Queue;
   readonly screens: Screens;
   readonly thread: ThreadStore;
+  readonly messages: MessageStore;
   readonly store: CallStore;
   readonly centre: Centre;
   readonly flows: Flows;
@@ -64,11 +69,14 @@ export class CallRunner implements DeskCalls {
     const about = (actor: CallActor) => this.summaryOf(actor);
     this.health = new StoreHealth(clock);
     this.takeover = new Takeover({ ...options, actors: this.actors, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion), open: (state) => this.actorFor(state) });
+    const filing = new ThreadFiling(options);
     this.effects = {
       legs: new LegEffects(options),
+      recordings: new RecordingEffects(options),
+      messages: new MessageEffects({ ...options, filing, source: `/vaxel/${options.node}`, summarise: about }),
       queue: new QueueEffects({ queue, centre, clock }),
       screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about }),
-      thread: new ThreadEffects({ thread, centre, clock, node: options.node, summarise: about }),
+      thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),
       connectors: new ConnectorEffects({ connectors, clock }),
       forget: (actor) => this.forget(actor),

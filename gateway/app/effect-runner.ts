@@ -1,6 +1,8 @@
 import type { CallEffect } from '../core/call/call-effects.js';
 import { assertNever } from '../core/errors.js';
 import type { CallActor } from './call-actor.js';
+import type { MessageEffects } from './message-effects.js';
+import type { RecordingEffects } from './recording-effects.js';
 import type { LegEffects } from './leg-effects.js';
 import type { QueueEffects } from './queue-effects.js';
 import type { ScreenEffects } from './screen-effects.js';
@@ -10,6 +12,8 @@ import type { ConnectorEffects } from './connector-effects.js';
 
 export interface Effects {
   readonly legs: LegEffects;
+  readonly recordings: RecordingEffects;
+  readonly messages: MessageEffects;
   readonly queue: QueueEffects;
   readonly screen: ScreenEffects;
   readonly thread: ThreadEffects;
@@ -38,6 +42,12 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
     case 'media.music':
     case 'media.bridge':
       return effects.legs.run(actor, effect);
+    case 'media.record':
+    case 'media.stopRecording':
+      return effects.recordings.run(actor, effect);
+    case 'message.file':
+    case 'message.discard':
+      return effects.messages.run(actor, effect);
     case 'timer.set':
     case 'timer.cancel':
       return effects.timers.run(actor, effect);

@@ -1,7 +1,9 @@
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { Utterance } from '../core/flow/flow-types.js';
+import { ok } from '../core/errors.js';
 import type { LegId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
+import type { MessageStore } from '../ports/message-store.js';
 import type { Speech } from '../ports/speech.js';
 import type { DialRequest, LegHandle, Telephony } from '../ports/telephony.js';
 import type { CallActor } from './call-actor.js';
@@ -12,6 +14,7 @@ export interface LegEffectsOptions {
   readonly speech: Speech;
   readonly centre: Centre;
   readonly clock: Clock;
+  readonly messages: Pick<MessageStore, 'recordingPath' | 'measure'>;
   /** Absolute path of a recorded prompt below `media/prompts`. */
   readonly promptFile: (file: string) => string;
 }
@@ -25,6 +28,8 @@ type LegEffect = Extract<
 const OVERDUE_MS = 5_000;
 /** The length of a recorded prompt is not known here. */
 const LONGEST_RECORDING_MS = 120_000;
+/** A message that the caller hears again goes on after its last sound: the silence that ended it. */
+const RECORDED_TAIL_MS = 20_000;
 
 /** Carries out orders to legs and their media; results go back to the call as events. */
 export class LegEffects {
@@ -119,12 +124,10 @@ export class LegEffects {
   private async soundOf(actor: CallActor, utterances: readonly Utterance[]): Promise<{ readonly files: readonly string[]; readonly lengthMs: number } | null> {
     const files: string[] = [];
     let lengthMs = 0;
-    const rendered = await Promise.all(
-      utterances.map((utterance) => (utterance.file === undefined ? this.options.speech.render({ language: utterance.language, text: utterance.text }) : utterance.file)),
-    );
+    const rendered = await Promise.all(utterances.map((utterance) => this.rendered(utterance)));
     for (const [index, sound] of rendered.entries()) {
       if (typeof sound === 'string') {
-        files.push(this.options.promptFile(sound));
+        files.push(sound);
         lengthMs += LONGEST_RECORDING_MS;
       } else if (sound.ok) {
         files.push(sound.value.path);
@@ -135,6 +138,16 @@ export class LegEffects {
       }
     }
     return { files, lengthMs };
+  }
+
+  /** A file that is there, or speech. */
+  private async rendered({ file, recording, language, text }: Utterance): Promise<string | Awaited<ReturnType<Speech['render']>>> {
+    if (recording !== undefined) {
+      const [path, length] = await Promise.all([this.options.messages.recordingPath(recording), this.options.messages.measure(recording)]);
+      if (!path.ok) return path;
+      return length.ok ? ok({ path: path.value, durationMs: length.value + RECORDED_TAIL_MS }) : length;
+    }
+    return file === undefined ? this.options.speech.render({ language, text }) : this.options.promptFile(file);
   }
 
   forget(callId: string): void {

@@ -5,30 +5,26 @@ import { brand, type CustomerId, type NodeId } from '../core/ids.js';
 import { callNoteInteraction, phoneCallInteraction, receiptInteraction } from '../core/thread/phone-call.js';
 import type { Interaction } from '../core/thread/interaction.js';
 import type { Clock } from '../ports/clock.js';
-import type { ThreadStore } from '../ports/thread-store.js';
 import type { CallActor } from './call-actor.js';
 import type { Centre } from './centre.js';
+import type { ThreadFiling } from './thread-filing.js';
 
 type ThreadEffect = Extract<CallEffect, { type: 'thread.append' | 'thread.note' | 'thread.message' }>;
 
-const RETRY_AFTER_MS = 2_000;
-/** About an hour; then the entry is given up with an error that wakes a person. */
-const MAX_TRIES = 1_800;
-
 export interface ThreadEffectsOptions {
-  readonly thread: ThreadStore;
+  readonly filing: ThreadFiling;
   readonly centre: Centre;
   readonly clock: Clock;
   readonly node: NodeId;
   readonly summarise: (actor: CallActor) => FlowSummary;
 }
 
-/** Puts the phone call into the customer's thread: once, also when the store is away for a while (the entry's id is its idempotency key). */
+/** Puts the phone call into the customer's thread. */
 export class ThreadEffects {
   constructor(private readonly options: ThreadEffectsOptions) {}
 
   run(actor: CallActor, effect: ThreadEffect): Promise<void> {
-    return this.append(actor, { interaction: this.interaction(actor, effect), tries: 0 });
+    return this.options.filing.file(actor.log, this.interaction(actor, effect));
   }
 
   private interaction(actor: CallActor, effect: ThreadEffect): Interaction {
@@ -52,14 +48,6 @@ export class ThreadEffects {
   private customerId(actor: CallActor): CustomerId | null {
     const customer = actor.state.flow === null ? null : this.options.summarise(actor).customer;
     return customer === null ? null : brand<CustomerId>(customer.id);
-  }
-
-  private async append(actor: CallActor, what: { readonly interaction: Interaction; readonly tries: number }): Promise<void> {
-    const stored = await this.options.thread.append(what.interaction);
-    if (stored.ok) return;
-    if (what.tries >= MAX_TRIES) return actor.log.error({ entry: what.interaction.id, code: stored.error.code }, 'thread entry lost');
-    if (what.tries === 0) actor.log.warn({ entry: what.interaction.id, code: stored.error.code }, 'thread entry delayed');
-    this.options.clock.after(RETRY_AFTER_MS, () => void this.append(actor, { interaction: what.interaction, tries: what.tries + 1 }));
   }
 
   private entry(actor: CallActor, effect: Extract<ThreadEffect, { type: 'thread.append' }>): Interaction {

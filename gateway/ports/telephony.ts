@@ -49,6 +49,12 @@ export interface DialRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface RecordingOrder {
+  readonly path: string;
+  readonly maxMs: number;
+  readonly silenceMs: number;
+}
+
 /**
  * SIP and media on drachtio and FreeSWITCH. Owns its protocol races: a CANCEL that crosses 200, a BYE during set-up, glare.
  * Every method is safe to repeat; a method on a leg that is gone answers `VG_LEG_GONE`.
@@ -67,6 +73,14 @@ export interface Telephony {
   play(legId: LegId, files: readonly string[]): Promise<Result<{ readonly isWhole: boolean }>>;
   /** Stops what `play` plays; music goes on. */
   hush(legId: LegId): Promise<void>;
+  /**
+   * A beep, then what the far end says is recorded to a file that the media server sees at this path (WAV, 8 kHz, 16 bit, mono). Resolves when
+   * it ended and the file is whole: by silence (counted from the beep), by the limit, by `stopRecording`, or with the leg: VG_LEG_GONE then,
+   * with what was said until then in the file.
+   */
+  record(legId: LegId, what: RecordingOrder): Promise<Result<null>>;
+  /** Ends what `record` records; harmless when nothing is recorded. */
+  stopRecording(legId: LegId): Promise<void>;
   /** Endless music until bridged, hushed by `stopMusic` or hung up; `play` nests inside it. */
   startMusic(legId: LegId): Promise<Result<null>>;
   stopMusic(legId: LegId): Promise<void>;

@@ -4,6 +4,7 @@ import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import type { LegHandle } from '../../gateway/ports/telephony.js';
 import { address, ANNA, CALLER, PHONE } from '../core/call/call-story.js';
 import { actorIn, deferred, effectOf, fakeCentre, FakeSpeech, FakeTelephony, settle, type ListeningActor } from '../support/call-fakes.js';
+import { MemoryMessages } from '../support/memory-messages.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const callerHandle: LegHandle = { legId: CALLER, role: 'caller', ...address };
@@ -20,7 +21,7 @@ describe('a call’s orders to its legs', () => {
     telephony = new FakeTelephony();
     speech = new FakeSpeech();
     clock = new FakeClock();
-    effects = new LegEffects({ telephony, speech, centre: fakeCentre, clock, promptFile: (file) => `/prompts/${file}` });
+    effects = new LegEffects({ telephony, speech, centre: fakeCentre, clock, messages: new MemoryMessages(), promptFile: (file) => `/prompts/${file}` });
     actor = actorIn('waiting');
   });
 
@@ -99,7 +100,7 @@ describe('a prompt', () => {
   beforeEach(() => {
     telephony = new FakeTelephony();
     speech = new FakeSpeech();
-    effects = new LegEffects({ telephony, speech, centre: fakeCentre, clock: new FakeClock(), promptFile: (file) => `/prompts/${file}` });
+    effects = new LegEffects({ telephony, speech, centre: fakeCentre, clock: new FakeClock(), messages: new MemoryMessages(), promptFile: (file) => `/prompts/${file}` });
     actor = actorIn('flow');
   });
 

@@ -65,10 +65,10 @@ describe('the production files', () => {
     expect(COMPOSE).not.toMatch(/\$\{[^}]*\$\{/);
   });
 
-  it('name the same folders for speech and prompts to the gateway and to FreeSWITCH', () => {
+  it('name the same folders for speech, prompts and recordings to the gateway and to FreeSWITCH', () => {
     const { gateway, freeswitch } = services();
-    for (const variable of ['SPEECH_DIR', 'PROMPTS_DIR']) {
-      const folder = gateway?.environment?.[variable] ?? 'none';
+    for (const [variable, below] of [['SPEECH_DIR', ''], ['PROMPTS_DIR', ''], ['MESSAGES_DIR', '/recording']] as const) {
+      const folder = `${gateway?.environment?.[variable] ?? 'none'}${below}`;
       const mounts = [gateway, freeswitch].map((service) => service?.volumes?.find((volume) => volume.split(':')[1] === folder)?.split(':')[0]);
       expect(mounts[0], variable).toBeDefined();
       expect(mounts[1], variable).toBe(mounts[0]);

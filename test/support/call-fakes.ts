@@ -52,6 +52,7 @@ export class FakeTelephony implements Telephony {
   answered: Result<LegHandle> = failed('VG_LEG_GONE', 'not set');
   dialled: Promise<Result<LegHandle>> = Promise.resolve(failed('VG_BUSY', 'not set'));
   played: Promise<Result<{ readonly isWhole: boolean }>> = Promise.resolve(ok({ isWhole: true }));
+  recorded: Promise<Result<null>> = Promise.resolve(ok(null));
   bridged: Result<null> = ok(null);
   lastDial: DialRequest | null = null;
 
@@ -61,6 +62,8 @@ export class FakeTelephony implements Telephony {
   answer = (legId: LegId) => this.note(`answer ${legId}`, this.answered);
   reject = (legId: LegId, status: number) => this.note(`reject ${legId} ${status}`, undefined);
   play = (legId: LegId, files: readonly string[]) => this.note(`play ${legId} ${files.join(',')}`, this.played);
+  record = (legId: LegId, { path }: { readonly path: string }) => this.note(`record ${legId} ${path}`, this.recorded);
+  stopRecording = (legId: LegId) => this.note(`stopRecording ${legId}`, undefined);
   hush = (legId: LegId) => this.note(`hush ${legId}`, undefined);
   startMusic = (legId: LegId) => this.note(`music ${legId}`, ok(null));
   stopMusic = () => Promise.resolve();

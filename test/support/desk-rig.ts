@@ -7,10 +7,12 @@ import { openScreens, type OpenScreens } from '../../gateway/adapters/ws/open-sc
 import { ok } from '../../gateway/core/errors.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import type { ThreadEntry } from '../../gateway/core/thread/interaction.js';
+import { MessageDesk } from '../../gateway/app/message-desk.js';
 import { openBrowser } from './browser.js';
 import { buildDeskPage } from './desk-page.js';
 import { ANNA, ANNA_TOKEN, FakeScreenHost } from './fake-screen-host.js';
 import { KeptLog } from './silent-log.js';
+import { MemoryMessages } from './memory-messages.js';
 import { systemClock } from './system-clock.js';
 
 /** Where screenshots go; none are taken when it is not set. */
@@ -20,6 +22,7 @@ const SHOTS = process.env['VAXEL_SHOTS'];
 export class DeskRig {
   readonly log = new KeptLog();
   host = new FakeScreenHost();
+  messages = new MemoryMessages();
   historyEntries: readonly ThreadEntry[] = [];
   /** What the browser complained about: errors, and everything that the content policy blocked. */
   readonly complaints: string[] = [];
@@ -48,7 +51,7 @@ export class DeskRig {
       port,
       deskFolders: this.built.folders,
       log: this.log,
-      routes: { endOf: () => null, flows: noFlows, health: () => ({ isUp: true }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread, apiToken: null },
+      routes: { messages: new MessageDesk({ messages: this.messages, thread, centre: { agent: () => ({ id: ANNA, name: 'Anna Berg', phone: 'sip:anna@vaxel', answer: 'screen' }) }, keepDays: 30, source: '/test', clock: systemClock, log: this.log }), endOf: () => null, flows: noFlows, health: () => ({ isUp: true }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread, apiToken: null },
     });
     this.screens = openScreens({ server: this.http.server, host: this.host, clock: systemClock, log: this.log });
     return this.http.port;

@@ -47,7 +47,7 @@ export class Exchange {
   readonly facts: KeptFacts;
   readonly eventSockets: EventSocketTrace;
   readonly gateway: Gateway;
-  private readonly folder: string;
+  readonly folder: string;
 
   private constructor(parts: Pick<Exchange, 'backend' | 'redis' | 'billing' | 'thread' | 'log' | 'facts' | 'eventSockets' | 'gateway'> & { readonly folder: string }) {
     ({ backend: this.backend, redis: this.redis, billing: this.billing, thread: this.thread, log: this.log, facts: this.facts, eventSockets: this.eventSockets, gateway: this.gateway, folder: this.folder } = parts);
@@ -77,6 +77,7 @@ export class Exchange {
       promptsDir: projectFile('media', 'prompts'),
       // Rendered speech is kept over runs, as in production.
       speechDir: join(tmpdir(), 'vaxel-test-speech'),
+      messages: { folder: join(folder, 'messages'), keepDays: 30 },
       trunks: [],
       outboundTrunk: null,
       maxCalls: 200,

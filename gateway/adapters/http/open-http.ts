@@ -4,6 +4,7 @@ import type { Log } from '../../ports/log.js';
 import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
 import { listFlows, readFlowLog, releaseFlow } from './flow-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
+import { listMessages, markDone, readSound } from './message-api.js';
 import { problem, write, type Answer } from './responses.js';
 
 export interface HttpOptions {
@@ -73,10 +74,15 @@ async function answerTo({ request, files, options }: Exchange): Promise<Answer> 
   const { routes, log } = options;
   if (url.pathname === '/v1/interactions') return request.method === 'POST' ? appendInteraction(request, routes, log) : notAllowed('POST');
   if (url.pathname === '/v1/flows/releases') return request.method === 'POST' ? releaseFlow(request, routes) : notAllowed('POST');
+  const done = MESSAGE_DONE.exec(url.pathname)?.[1];
+  if (done !== undefined) return request.method === 'POST' ? markDone(request, done, routes) : notAllowed('POST');
   const get = getRoute(url, { request, files, routes });
   if (get === null) return problem(404, { code: 'VG_FAILED', detail: 'there is nothing at this address' });
   return request.method === 'GET' || request.method === 'HEAD' ? get() : notAllowed('GET, HEAD');
 }
+
+const MESSAGE_DONE = /^\/v1\/messages\/([A-Za-z0-9-]{1,120})\/done$/;
+const MESSAGE_AUDIO = /^\/v1\/messages\/([A-Za-z0-9-]{1,120})\/audio$/;
 
 type GetContext = { readonly request: IncomingMessage; readonly files: ReadonlyMap<string, PageFile>; readonly routes: ApiRoutes };
 
@@ -93,9 +99,13 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
       return () => listFlows(request, routes);
     case '/v1/flows/log':
       return () => readFlowLog(request, routes);
+    case '/v1/messages':
+      return () => listMessages(request, routes);
     case '/v1/thread':
       return () => readThread(request, url, routes);
   }
+  const sound = MESSAGE_AUDIO.exec(url.pathname)?.[1];
+  if (sound !== undefined) return () => readSound(request, sound, routes);
   if (!url.pathname.startsWith('/desk/')) return null;
   const page = deskAnswer(files, url.pathname.slice('/desk/'.length), request.headers['if-none-match']);
   return page === null ? null : () => page;

@@ -1,9 +1,16 @@
+import { once } from 'node:events';
 import { failed, ok, type Result } from '../../core/errors.js';
+import type { RecordingOrder } from '../../ports/telephony.js';
 import type { Endpoint, MediaServer } from './libraries.js';
 
 /** FreeSWITCH stops a broken play in under 70 ms; longer than this nobody waits for it. */
 const BREAK_LIMIT_MS = 400;
 const MUSIC = 'local_stream://moh';
+const BEEP = 'tone_stream://%(300,100,880)';
+/** Mean of a frame's samples below which it counts as silence: 44 dB below full scale. */
+const SILENCE_THRESHOLD = 200;
+/** FreeSWITCH ends a channel, and with it the file, in under 100 ms after the hang-up; longer than this nobody waits for it. */
+const CHANNEL_END_LIMIT_MS = 2_000;
 
 /** Variables of every leg, set once: keys never stop a play by themselves. */
 const LEG_VARIABLES = { playback_terminators: 'none' };
@@ -20,6 +27,7 @@ export class LegMedia {
   private playing: Playing | null = null;
   private wantsMusic = false;
   private hasMusic = false;
+  private recording: { isStopped: boolean; hasBegun: boolean } | null = null;
   private isGone = false;
   private readonly gone: Promise<void>;
   private markGone: () => void = () => undefined;
@@ -52,6 +60,31 @@ export class LegMedia {
     const response = event.getHeader('Application-Response') ?? '';
     if (response.includes('NOT FOUND') || response.includes('ERROR')) return failed('VG_MEDIA', `${response}: ${files.join(', ')}`);
     return ok({ isWhole: true });
+  }
+
+  /** Beeps, then records. The file is whole when the application has ended, or its channel: fsmrf's promise does not settle then. */
+  async record({ path, maxMs, silenceMs }: RecordingOrder): Promise<Result<null>> {
+    const mine = { isStopped: false, hasBegun: false };
+    this.recording = mine;
+    const beep = await this.play([BEEP]);
+    if (!beep.ok) return beep;
+    if (mine.isStopped) return ok(null);
+    mine.hasBegun = true;
+    const channelOver = once(this.endpoint, 'destroy');
+    const leftBehind = this.gone.then(() => pause(CHANNEL_END_LIMIT_MS));
+    const execution = this.endpoint.execute('record', `${path} ${Math.ceil(maxMs / 1_000)} ${SILENCE_THRESHOLD} ${Math.ceil(silenceMs / 1_000)}`);
+    const ended = await Promise.race([execution.then(() => null, (error: unknown) => new Error(String(error))), channelOver, leftBehind]);
+    if (this.recording === mine) this.recording = null;
+    if (ended instanceof Error) return failed('VG_MEDIA', ended.message);
+    return ended === null && !this.isGone ? ok(null) : failed('VG_LEG_GONE', 'the channel ended while recording');
+  }
+
+  async stopRecording(): Promise<void> {
+    const { recording } = this;
+    if (recording === null || recording.isStopped) return;
+    recording.isStopped = true;
+    if (!recording.hasBegun) return this.hush();
+    if (!this.isGone) await this.server.api(`uuid_break ${this.endpoint.uuid}`);
   }
 
   async hush(): Promise<void> {

@@ -2,7 +2,7 @@ import { failed, ok, type Result } from '../../core/errors.js';
 import type { CallId, LegId } from '../../core/ids.js';
 import type { Registration } from '../../ports/call-store.js';
 import type { Log } from '../../ports/log.js';
-import type { DialRequest, LegHandle, Telephony, TelephonyFact } from '../../ports/telephony.js';
+import type { DialRequest, LegHandle, RecordingOrder, Telephony, TelephonyFact } from '../../ports/telephony.js';
 import { adoptLeg, fetchMedia } from './adopt.js';
 import { AgentSide } from './agent-side.js';
 import { CallerSide } from './caller-side.js';
@@ -102,6 +102,15 @@ class DrachtioTelephony implements Telephony {
 
   async hush(legId: LegId): Promise<void> {
     await this.legs.get(legId)?.media?.hush();
+  }
+
+  async record(legId: LegId, what: RecordingOrder): Promise<Result<null>> {
+    const media = await this.mediaOf(legId);
+    return media ? media.record(what) : failed('VG_LEG_GONE', 'no such leg');
+  }
+
+  async stopRecording(legId: LegId): Promise<void> {
+    await this.legs.get(legId)?.media?.stopRecording();
   }
 
   async startMusic(legId: LegId): Promise<Result<null>> {

@@ -22,6 +22,8 @@ export interface SessionOptions {
 
 const HELP = 'keys 0-9 * #   Enter or wait: on to what happens next   hangup   where: node and values';
 const GAP_MS = 150;
+/** Even one word is a message. */
+const LEAST_SPOKEN_MS = 3_000;
 const MARGIN = 7;
 
 /** One call of an author to a flow, in text. */
@@ -62,10 +64,10 @@ export class FlowSession {
     return this.hasHungUp || this.call.exit !== null;
   }
 
-  /** The flow waits for the author: a question in silence. */
+  /** The flow waits for the author: a question in silence, or a message to be left. */
   private get isWaiting(): boolean {
     const { activity } = this.call.state;
-    return activity.phase === 'asking' && activity.say === null && activity.entered === '';
+    return this.call.isRecording || activity.phase === 'asking' && activity.say === null && activity.entered === '';
   }
 
   /** On to what happens next, at once. */
@@ -99,11 +101,26 @@ export class FlowSession {
   private obey(line: string | null): void {
     const typed = (line ?? 'hangup').trim();
     const { terminal } = this.options;
-    if (/^hang ?up$/i.test(typed)) this.hasHungUp = true;
+    if (/^hang ?up$/i.test(typed)) this.hangUp();
     else if (typed === '' || typed === 'wait') this.skip(this.call.nextInMs ?? 0);
     else if (typed === 'where') terminal.print(terminal.colour('dim', `at ${this.call.node}: ${JSON.stringify(this.call.state.vars)}`));
     else if (/^[0-9*#]+$/.test(typed)) this.press(typed);
+    else if (this.call.isRecording) this.speak(typed);
     else terminal.print(terminal.colour('red', `"${typed}"? ${HELP}`));
+  }
+
+  private hangUp(): void {
+    this.call.hangUp();
+    this.hasHungUp = true;
+  }
+
+  /** What is typed is said after the beep, as long as it takes to say. */
+  private speak(words: string): void {
+    const before = this.call.now;
+    const ms = speechMs([{ promptId: '', language: this.call.state.language, text: words }]);
+    this.call.speak(Math.max(LEAST_SPOKEN_MS, ms));
+    this.base -= this.call.now - before;
+    this.show();
   }
 
   private press(keys: string): void {
@@ -189,7 +206,8 @@ export class FlowSession {
         const words = terminal.wrap(effect.utterances.map(({ text }) => text).join(' '), MARGIN);
         const takes = isFast ? '' : `  ${Math.ceil(speechMs(effect.utterances) / 1_000)} s`;
         terminal.print(`${at}${terminal.colour('dim', `${this.call.node}${takes}`)}\n${' '.repeat(MARGIN)}${terminal.colour('bold', words)}`);
-      } else if (effect?.type === 'flow.hush' && !isFast) terminal.print(terminal.colour('dim', `${' '.repeat(MARGIN)}– cut short`));
+      } else if (effect?.type === 'flow.record') terminal.print(`${at}${terminal.colour('dim', this.call.node)}\n${' '.repeat(MARGIN)}${terminal.colour('bold', 'beep')}${terminal.colour('dim', '  type what the caller says; Enter ends it, and so do keys')}`);
+      else if (effect?.type === 'flow.hush' && !isFast) terminal.print(terminal.colour('dim', `${' '.repeat(MARGIN)}– cut short`));
       else if (effect?.type === 'flow.callConnector') terminal.print(`${at}${terminal.colour('yellow', `${effect.operation} ${valuesText(effect.arguments)}`)}`);
     }
   }

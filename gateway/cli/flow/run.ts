@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HttpConnectors } from '../../adapters/connectors/http-connectors.js';
 import { inspectContent, type Content } from '../../content.js';
-import { exitText } from '../../core/authoring/compare.js';
+import { exitText, hungUpHow } from '../../core/authoring/compare.js';
 import { DoubledBackEnd, type DeclaredOperation } from '../../core/authoring/doubles.js';
 import { loadTestFile, type TestFile } from '../../core/authoring/load-test-file.js';
 import type { Answer, CallOrder } from '../../core/authoring/virtual-call.js';
@@ -141,14 +141,17 @@ async function ask(order: CallOrder, { operations, file }: Setting, terminal: Te
   }
 }
 
+const HUNG_UP = { solved: 'solved', unsolved: 'unsolved', messageLeft: 'a message was left' } as const;
+
 function conclude({ call, hasHungUp }: FlowSession, { flow, terminal, startedAt }: { readonly flow: Flow; readonly terminal: Terminal; readonly startedAt: number }): void {
   const { statedReason, customer, shown, path } = summarise(flow, call.state);
-  const end = call.exit === null ? `you hung up at ${call.node}, ${call.state.isSolved ? 'solved' : 'unsolved'}` : exitText(call.exit);
+  const end = call.exit === null ? `you hung up at ${call.node}, ${HUNG_UP[hungUpHow(call.state)]}` : exitText(call.exit);
   const fields: readonly (readonly [string, string])[] = [
     ['end', `${hasHungUp || call.exit !== null ? end : 'not ended'}, after ${clock(call.now - startedAt).trim()}`],
     ['reason', statedReason ?? 'not stated'],
     ['customer', customer === null ? 'not known' : `${customer.id} ${customer.name} (${customer.confidence})`],
     ['shown', Object.entries(shown).map(([label, value]) => `${label}: ${value}`).join(', ') || 'nothing'],
+    ...call.state.messages.map(({ durationMs }) => ['message', `${Math.round(durationMs / 1_000)} s`] as const),
   ];
   terminal.print('');
   for (const [name, value] of fields) terminal.print(`${terminal.colour('green', name.padEnd(9))} ${terminal.wrap(value, 10)}`);

@@ -55,7 +55,7 @@ export class System {
   private isStopping = false;
 
   constructor(private readonly options: SystemOptions) {
-    for (const folder of ['log', 'redis', 'history', 'billing', 'speech']) mkdirSync(join(options.varDir, folder), { recursive: true, mode: 0o700 });
+    for (const folder of ['log', 'redis', 'history', 'billing', 'speech', 'messages']) mkdirSync(join(options.varDir, folder), { recursive: true, mode: 0o700 });
   }
 
   async start(): Promise<RunningSystem> {
@@ -103,6 +103,7 @@ export class System {
         BILLING_URL: String(billing['url']),
         FLOWS_DIR: options.flowsDir,
         SPEECH_DIR: join(varDir, 'speech'),
+        MESSAGES_DIR: join(varDir, 'messages'),
       },
     });
     await Promise.all(options.phonesFor.map((agent) => this.startPhone(agent, sip)));

@@ -1,4 +1,5 @@
 import type { Flow } from '../flow/flow-schema.js';
+import type { FlowState } from '../flow/flow-state.js';
 import type { FlowExit } from '../flow/flow-types.js';
 import { summarise } from '../flow/summarise.js';
 import type { FlowTest } from './load-test-file.js';
@@ -8,6 +9,9 @@ import type { CallOrder, Said } from './virtual-call.js';
 
 type Actual = Played & { readonly flow: Flow };
 type Path = readonly (string | number)[];
+
+/** Lengths of messages are written in whole seconds. */
+const MESSAGE_TOLERANCE_MS = 500;
 
 /** Everything in which a call differs from what its test expects. */
 export function compare({ title, then }: FlowTest, actual: Actual): readonly Failure[] {
@@ -84,20 +88,28 @@ function compareRecorded({ recorded }: Expectations, { call, flow }: Actual, at:
     ...differ(['language'], recorded.language, language),
     ...(person === null ? differ(['customer'], null, customer) : (['id', 'name', 'confidence'] as const).flatMap((field) => differ(['customer', field], person?.[field], customer?.[field] ?? null))),
     ...(recorded.sent ?? []).flatMap((words, index) => (call.messages[index]?.includes(words) === true ? [] : [{ path: [...at, 'recorded', 'sent', index], expected: `a receipt with "${words}"`, actual: call.messages[index] ?? 'none was sent' }])),
+    ...compareMessages(recorded.messages, call, at),
     ...Object.entries(recorded.answers ?? {}).flatMap(([question, answer]) => differ(['answers', question], answer, survey.find((one) => one.question === question)?.answer)),
     ...Object.entries(recorded.consents ?? {}).flatMap(([to, isGiven]) => differ(['consents', to], isGiven, consents[to] ?? null)),
     ...Object.entries(recorded.shown ?? {}).flatMap(([label, value]) => differ(['shown', label], value === null ? null : String(value), Object.hasOwn(shown, label) ? shown[label] : null)),
   ];
 }
 
+function compareMessages(expected: readonly number[] | undefined, { state }: Played['call'], at: Path): readonly Failure[] {
+  const actual = state.messages.map(({ durationMs }) => durationMs);
+  const isSame = expected === undefined || (expected.length === actual.length && expected.every((ms, index) => Math.abs(ms - (actual[index] ?? 0)) <= MESSAGE_TOLERANCE_MS));
+  const inSeconds = (all: readonly number[]): string => all.map((ms) => `${ms / 1_000} s`).join(', ') || 'none';
+  return isSame ? [] : [{ path: [...at, 'recorded', 'messages'], expected: `messages left: ${inSeconds(expected)}`, actual: inSeconds(actual) }];
+}
+
 function compareEnd(then: Expectations, { call, hasHungUp }: Actual, at: Path): readonly Failure[] {
   const standsAt = call.exit === null ? `the flow waits at ${call.node}` : exitText(call.exit);
-  const stands = hasHungUp && call.exit === null ? `the caller hung up at ${call.node}, ${call.state.isSolved ? 'solved' : 'unsolved'}` : standsAt;
+  const stands = hasHungUp && call.exit === null ? `the caller hung up at ${call.node}, ${hungUpHow(call.state)}` : standsAt;
   if (then.at !== undefined && (hasHungUp || call.node !== then.at)) return [{ path: [...at, 'at'], expected: `the flow waits at ${then.at}`, actual: stands }];
   const { ended } = then;
   if (ended === undefined) return [];
   if ('callerHungUp' in ended) {
-    const isSame = hasHungUp && call.exit === null && call.state.isSolved === (ended.callerHungUp === 'solved');
+    const isSame = hasHungUp && call.exit === null && hungUpHow(call.state) === ended.callerHungUp;
     return isSame ? [] : [{ path: [...at, 'ended'], expected: `the caller hung up, ${ended.callerHungUp}`, actual: stands }];
   }
   const isSame = !hasHungUp && call.exit !== null && endsSo(call.exit, ended);
@@ -115,6 +127,9 @@ function endsSo(exit: FlowExit, ended: Exclude<NonNullable<Expectations['ended']
   return hasNeeds && (ended.reason === undefined || ended.reason === exit.reason) && (ended.band === undefined || ended.band === exit.band);
 }
 
+/** How a caller left who hung up; as the call's record has it. */
+export const hungUpHow = ({ isSolved, messages }: FlowState): 'solved' | 'unsolved' | 'messageLeft' => (messages.length > 0 ? 'messageLeft' : isSolved ? 'solved' : 'unsolved');
+
 /** An end in words. */
 export function exitText(exit: FlowExit): string {
   switch (exit.kind) {
@@ -123,7 +138,7 @@ export function exitText(exit: FlowExit): string {
     case 'transfer':
       return `ended by a transfer to ${exit.target}`;
     case 'hangup':
-      return `hung up: ${exit.outcome}`;
+      return `hung up: ${exit.outcome === 'messageLeft' ? 'a message was left' : exit.outcome}`;
     case 'broken':
       return 'broke: the last resort of the number takes over';
   }

@@ -25,6 +25,7 @@ const KINDS: Readonly<Record<KindName, string>> = {
   share: 'Splits callers',
   subflow: 'Goes into another flow',
   return: 'Comes back',
+  record: 'Records a message',
 };
 
 export const kindWords = (node: FlowNode): string => KINDS[node.do];
@@ -58,6 +59,7 @@ export function operationWords(operation: string): string {
 /** What a node says of itself, prompt by prompt; values that only a call knows stand in brackets. */
 export function wordsOf(flow: Flow, node: FlowNode, language: Language): readonly string[] {
   if (node.do === 'survey') return node.questions.flatMap(({ prompt }) => promptWords(flow, prompt, language));
+  if (node.do === 'record') return promptWords(flow, [...node.prompt, ...(node.review?.prompt ?? [])], language);
   return 'prompt' in node && node.prompt !== undefined ? promptWords(flow, node.prompt, language) : [];
 }
 
@@ -129,6 +131,7 @@ export function waysInWords(flow: Flow, node: FlowNode): readonly WayInWords[] {
     if (head === 'noInput' || head === 'noMatch') return { to, when: head === 'noInput' ? 'no key' : 'wrong key', kind: 'noAnswer' };
     if ((node.do === 'confirm' || node.do === 'consent') && (head === 'yes' || head === 'no')) return { to, when: `${node.keys[head]} (${head})`, kind: 'key' };
     if (head === 'exits') return other(String(second).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+    if (node.do === 'record' && head !== 'next') return other(head === 'empty' ? 'nothing said' : 'cannot be recorded');
     if (node.do === 'branch' && head === 'when') return other(node.when[Number(second)] === undefined ? '' : conditionWords(flow, node.when[Number(second)] as Condition));
     return other(head === 'next' ? '' : head === 'else' ? 'otherwise' : path.join(' '));
   });

@@ -31,7 +31,7 @@ export function lintTest(test: TestText, at: Path, { flow, operations }: Around)
 const withParts = (flow: Flow): readonly Flow[] => [flow, ...flow.subflows.values()];
 
 function afterTheEnd({ when }: TestText, at: Path): readonly Finding[] {
-  const ends = when.findIndex((step) => step === 'hangUp' || (typeof step === 'object' && 'hangUp' in step));
+  const ends = when.findIndex((step) => step === 'hangUp' || (typeof step === 'object' && ('hangUp' in step || ('speak' in step && step.end === 'hangUp'))));
   return ends < 0 || ends === when.length - 1 ? [] : [{ path: [...at, ends + 1], what: 'the caller has hung up already', fix: 'let hangUp be the last step' }];
 }
 

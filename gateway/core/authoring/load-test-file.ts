@@ -15,6 +15,7 @@ export interface FlowTest {
   readonly at: Millis;
   readonly doubles: Doubles;
   readonly unplayable: ReadonlySet<string>;
+  readonly unrecordable: boolean;
   readonly incidents: readonly Incident[];
   /** First values of variables. */
   readonly vars: Readonly<Record<string, Json>>;
@@ -78,6 +79,7 @@ function readTest(title: string, text: TestText, { file, flow, operations, doubl
     at: Date.parse(text.clock ?? file.clock),
     doubles: new Map([...doubles, ...own.doubles]),
     unplayable: new Set(text.unplayable ?? []),
+    unrecordable: text.unrecordable ?? false,
     incidents: toIncidents({ incidents: text.incidents ?? {} }),
     vars: text.vars ?? {},
     when: text.when,

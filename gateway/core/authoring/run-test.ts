@@ -36,7 +36,7 @@ const GAP_MS = 250;
 export function runTest(probed: ProbedFlow, test: FlowTest): TestOutcome {
   const backEnd = new DoubledBackEnd(test.doubles);
   const { number, dialled, language } = test.caller;
-  const call = new VirtualCall(probed.flow, backEnd.answer, { at: test.at, ani: number, dnis: dialled, unplayable: test.unplayable, incidents: test.incidents, vars: test.vars, ...(language === null ? {} : { language }) });
+  const call = new VirtualCall(probed.flow, backEnd.answer, { at: test.at, ani: number, dnis: dialled, unplayable: test.unplayable, unrecordable: test.unrecordable, incidents: test.incidents, vars: test.vars, ...(language === null ? {} : { language }) });
   const played = play(call, test, () => backEnd.unanswered !== null);
   const failures = 'failure' in played ? [played.failure] : backEnd.unanswered === null ? compare(test, { ...played, flow: probed.flow }) : [unanswered(backEnd.unanswered, test.title)];
   return { title: test.title, failures, call, startedAt: test.at, taken: probed.taken(call.state) };
@@ -54,23 +54,38 @@ function play(call: VirtualCall, test: FlowTest, isStuck: () => boolean): Played
   return { call, hasHungUp: false };
 }
 
-const isEarly = (step: TestStep): boolean => typeof step === 'object' && !('wait' in step);
+const isEarly = (step: TestStep): boolean => typeof step === 'object' && !('wait' in step) && !('speak' in step);
 
 /** @returns whether the caller hung up */
 function act(call: VirtualCall, step: TestStep): boolean {
-  if (step === 'hangUp') return true;
+  if (step === 'hangUp') return hangUp(call);
   if (typeof step === 'string' || typeof step === 'number') call.wait(THINKS_MS).press(String(step), GAP_MS);
   else if ('wait' in step) call.wait(step.wait);
+  else if ('speak' in step) return speak(call, step);
   else if ('early' in step) call.wait(step.after ?? 0).press(step.early, GAP_MS);
   else {
     call.wait(step.hangUp);
-    return call.exit === null;
+    return call.exit === null && hangUp(call);
   }
+  return false;
+}
+
+function hangUp(call: VirtualCall): true {
+  call.hangUp();
+  return true;
+}
+
+function speak(call: VirtualCall, { speak: ms, end }: Extract<TestStep, { speak: number }>): boolean {
+  call.speak(ms);
+  if (end === 'hangUp') return hangUp(call);
+  if (end !== undefined) call.press(end, GAP_MS);
+  else if (call.isRecording) call.wait(call.nextInMs ?? 0);
   return false;
 }
 
 function wordsOf(step: TestStep): string {
   if (typeof step !== 'object') return step === 'hangUp' ? 'hangs up' : `presses ${step}`;
+  if ('speak' in step) return `speaks for ${step.speak / 1_000} s`;
   if ('wait' in step) return `waits ${step.wait / 1_000} s`;
   return 'early' in step ? `presses ${step.early}` : 'hangs up';
 }

@@ -41,6 +41,7 @@ const step = z.union([
   z.literal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 'keys in quotes, such as "471100#"').describe('One key. More need quotes: YAML would drop leading zeros.'),
   z.strictObject({ wait: duration }, '{ wait: 7s }').describe('Listens to the end, then presses nothing for so long.'),
   z.strictObject({ early: keys, after: duration.describe('How long after the last step. Left out: at once.').optional() }, '{ early: "1", after: 2s }').describe('Presses keys without listening to the end.'),
+  z.strictObject({ speak: duration, end: z.union([keys, z.literal('hangUp')]).describe('What the caller does right after the last word. Left out: is silent, which ends the message.').optional() }, '{ speak: 12s, end: "#" }').describe('Speaks for so long after the beep.'),
   z.strictObject({ hangUp: duration }, '{ hangUp: 3s }').describe('Hangs up so long after the last step, without listening to the end.'),
 ]);
 
@@ -61,9 +62,9 @@ const done = z.union([
 const ended = z.union([
   z.strictObject({ queue: slug, reason: z.string().nullable().optional(), needs: z.record(z.string(), z.int()).describe('Skills with the least level, all of them.').optional(), band: z.int().optional() }, '{ queue: billing }').describe('In a queue.'),
   z.strictObject({ transfer: z.string().min(1).max(200) }, '{ transfer: "+4677…" }').describe('Transferred to this number.'),
-  z.strictObject({ hangup: z.enum(['solved', 'told', 'failed']) }, '{ hangup: solved }').describe('The flow hung up.'),
+  z.strictObject({ hangup: z.enum(['solved', 'told', 'failed', 'messageLeft']) }, '{ hangup: solved }').describe('The flow hung up.'),
   z.strictObject({ broken: z.literal(true) }, '{ broken: true }').describe('It broke, and its error way as well: the last resort of the number takes over.'),
-  z.strictObject({ callerHungUp: z.enum(['solved', 'unsolved']) }, '{ callerHungUp: solved }').describe('The caller hung up, with what they came for or without.'),
+  z.strictObject({ callerHungUp: z.enum(['solved', 'unsolved', 'messageLeft']) }, '{ callerHungUp: solved }').describe('The caller hung up, with what they came for, without, or after they left a message.'),
 ]);
 
 const expectations = z.strictObject({
@@ -79,6 +80,7 @@ const expectations = z.strictObject({
       sent: z.array(z.string().min(1).max(500)).describe('Receipts, by words in them, in this order.').optional(),
       answers: z.record(z.string(), z.int().nullable()).describe('Answers to a survey, by question; null = left unanswered.').optional(),
       consents: z.record(z.string(), z.boolean()).describe('What the caller consented to or not.').optional(),
+      messages: z.array(duration).describe('Voice messages left, by their length, in this order; an empty list = none.').optional(),
       shown: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).describe('Values by their label, as agents see them; null = not shown.').optional(),
       language: languageSchema.optional(),
     })
@@ -95,6 +97,7 @@ const testSchema = z.strictObject({
   incidents: z.record(slug, incidentSchema).describe('What is wrong when the call begins, as in incidents.yaml.').optional(),
   vars: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).describe('First values of variables, as a flow gives them to a part.').optional(),
   unplayable: z.array(promptId).min(1).describe('Prompts that cannot be played.').optional(),
+  unrecordable: z.literal(true).describe('No message can be recorded.').optional(),
   when: z.array(step).max(200).describe('What the caller does. Left out: listens.').default([]),
   then: expectations.describe('What must be true then.'),
 });

@@ -1,10 +1,11 @@
 import { assertNever } from '../errors.js';
-import { resumeFlow, startFlow, stepFlow, type FlowStart, type FlowStep } from '../flow/interpret.js';
+import { hangUpFlow, recordingNow, resumeFlow, startFlow, stepFlow, type FlowStart, type FlowStep } from '../flow/interpret.js';
 import type { Flow } from '../flow/flow-schema.js';
-import type { FlowState } from '../flow/flow-state.js';
+import type { FlowState, LeftMessage } from '../flow/flow-state.js';
 import type { FlowEffect, FlowEvent, FlowExit, Utterance } from '../flow/flow-types.js';
 import type { Json, Millis } from '../ids.js';
 import { speechMs } from './speech-length.js';
+import { VirtualRecorder } from './virtual-recorder.js';
 
 export type CallOrder = Extract<FlowEffect, { type: 'flow.callConnector' }>;
 
@@ -24,6 +25,8 @@ export interface Said extends Utterance {
 export interface VirtualCallOptions extends Partial<FlowStart> {
   /** Prompts that cannot be played, as when a file is gone. */
   readonly unplayable?: ReadonlySet<string>;
+  /** Nothing can be recorded, as when the disk is full. */
+  readonly unrecordable?: boolean;
 }
 
 interface Due {
@@ -54,8 +57,11 @@ export class VirtualCall {
   readonly orders: CallOrder[] = [];
   /** Receipts, in order. */
   readonly messages: string[] = [];
+  /** Recordings that were thrown away. */
+  readonly discarded: string[] = [];
   exit: FlowExit | null = null;
   private due: Due[] = [];
+  private recorder: VirtualRecorder | null = null;
   private serial = 0;
 
   constructor(
@@ -64,7 +70,7 @@ export class VirtualCall {
     private readonly options: VirtualCallOptions = {},
   ) {
     this.now = options.at ?? BEGINS_AT;
-    const { unplayable: _, ...start } = options;
+    const { unplayable: _played, unrecordable: _recorded, ...start } = options;
     this.state = this.follow(startFlow(flow, { callId: 'call-1', ani: null, dnis: '100', ...start, at: this.now }));
   }
 
@@ -74,6 +80,26 @@ export class VirtualCall {
       this.feed({ type: 'flow.digit', at: this.now, digit });
       this.wait(gapMs);
     }
+    return this;
+  }
+
+  /** The caller speaks for so long, then is silent; the recording goes on until something ends it. Nothing where nothing is recorded. */
+  speak(ms: number): this {
+    this.listen();
+    const { recorder } = this;
+    if (recorder === null) return this;
+    recorder.speak(Math.max(this.now, recorder.beganAt), ms);
+    this.drop(recorder.id);
+    this.plan(recorder.endsAt - this.now, recorder.id, (at) => this.recorded(at));
+    return this.wait(Math.max(0, recorder.spokenUntil - this.now));
+  }
+
+  /** The caller hangs up: what they were saying is kept. */
+  hangUp(): this {
+    const recordingId = recordingNow(this.state);
+    const left: LeftMessage | null = recordingId === null || this.recorder === null ? null : { id: recordingId, durationMs: this.recorder.lengthAt(this.now) };
+    this.due = [];
+    this.state = this.follow(hangUpFlow(this.flow, this.state, { at: this.now, left }));
     return this;
   }
 
@@ -92,12 +118,17 @@ export class VirtualCall {
 
   /** Lets time pass until the flow waits for a key in silence, or is left. */
   settle(): this {
-    return this.waitWhile(() => !(this.state.activity.phase === 'asking' && this.state.activity.say === null));
+    return this.waitWhile(() => !this.isRecording && !(this.state.activity.phase === 'asking' && this.state.activity.say === null));
   }
 
   /** Lets time pass until the flow waits for the first key of an answer in silence, or is left: an entry that was begun runs out. */
   listen(): this {
-    return this.waitWhile(() => !(this.state.activity.phase === 'asking' && this.state.activity.say === null && this.state.activity.entered === ''));
+    return this.waitWhile(() => !this.isRecording && !(this.state.activity.phase === 'asking' && this.state.activity.say === null && this.state.activity.entered === ''));
+  }
+
+  /** The beep was heard, and the caller may speak. */
+  get isRecording(): boolean {
+    return recordingNow(this.state) !== null;
   }
 
   /** Milliseconds until something happens by itself; null when nothing will. */
@@ -175,6 +206,16 @@ export class VirtualCall {
         if (this.exit !== null) throw new Error('left twice');
         this.exit = effect.exit;
         return;
+      case 'flow.record':
+        return this.record(effect);
+      case 'flow.stopRecording':
+        this.drop(effect.recordingId);
+        return this.plan(0, effect.recordingId, (at) => this.recorded(at));
+      case 'flow.fileRecording':
+        return;
+      case 'flow.discardRecording':
+        this.discarded.push(effect.recordingId);
+        return;
       case 'flow.message':
         this.messages.push(effect.text);
         return;
@@ -191,6 +232,17 @@ export class VirtualCall {
     this.heard.push(utterances.map(({ text }) => text).join(' '));
     this.said.push(...utterances.map((utterance) => ({ ...utterance, at: this.now })));
     this.plan(speechMs(utterances), sayId, (at) => ({ type: 'flow.said', at, sayId, isWhole: true }));
+  }
+
+  private record({ recordingId, maxMs, silenceMs }: Extract<FlowEffect, { type: 'flow.record' }>): void {
+    if (this.options.unrecordable === true) return this.plan(0, recordingId, (at) => ({ type: 'flow.recordFailed', at, recordingId }));
+    this.recorder = new VirtualRecorder(recordingId, this.now, { maxMs, silenceMs });
+    this.plan(this.recorder.endsAt - this.now, recordingId, (at) => this.recorded(at));
+  }
+
+  private recorded(at: Millis): FlowEvent {
+    const { recorder } = this;
+    return { type: 'flow.recorded', at, recordingId: recorder?.id ?? '', durationMs: recorder?.lengthAt(at) ?? 0 };
   }
 
   private order(order: CallOrder): void {

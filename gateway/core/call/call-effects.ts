@@ -20,6 +20,13 @@ export type CallEffect =
   | { readonly type: 'media.say'; readonly legId: LegId; readonly sayId: string; readonly utterances: readonly Utterance[] }
   | { readonly type: 'media.hush'; readonly legId: LegId; readonly sayId: string }
   | { readonly type: 'media.music'; readonly legId: LegId }
+  /** A beep, then the caller's voice is recorded; what came of it is told by `recording.ended` or `recording.failed`. */
+  | { readonly type: 'media.record'; readonly legId: LegId; readonly recordingId: string; readonly maxMs: number; readonly silenceMs: number }
+  /** Ends the recording. Where it ended before, or with another process, what there is of it is told all the same. */
+  | { readonly type: 'media.stopRecording'; readonly legId: LegId; readonly recordingId: string }
+  /** The recording becomes a message for agents, with an entry in the thread. Its id makes a repeat harmless. */
+  | { readonly type: 'message.file'; readonly messageId: string; readonly durationMs: number }
+  | { readonly type: 'message.discard'; readonly messageId: string }
   | { readonly type: 'media.bridge'; readonly caller: LegId; readonly agent: LegId }
   | { readonly type: 'timer.set'; readonly timer: string; readonly inMs: number }
   | { readonly type: 'timer.cancel'; readonly timer: string }

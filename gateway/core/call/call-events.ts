@@ -24,6 +24,9 @@ export type CallEvent =
   | { readonly type: 'digit.pressed'; readonly at: Millis; readonly legId: LegId; readonly digit: string }
   | { readonly type: 'say.ended'; readonly at: Millis; readonly sayId: string; readonly isWhole: boolean }
   | { readonly type: 'say.failed'; readonly at: Millis; readonly sayId: string }
+  /** `durationMs`: up to the last sound. */
+  | { readonly type: 'recording.ended'; readonly at: Millis; readonly recordingId: string; readonly durationMs: number }
+  | { readonly type: 'recording.failed'; readonly at: Millis; readonly recordingId: string }
   | { readonly type: 'timer.fired'; readonly at: Millis; readonly timer: string }
   | { readonly type: 'connector.returned'; readonly at: Millis; readonly requestId: string; readonly exit: string; readonly result: Json }
   | { readonly type: 'queue.failed'; readonly at: Millis; readonly code: VgErrorCode }

@@ -51,6 +51,7 @@ export interface QueuePlace {
  *                 │      │   └────────────┘ the agent's leg is lost, or cannot be bridged
  *                 └──────┴─▶ transferring ─▶ transferred ─▶ ended
  *
+ *   flow ─▶ keeping ─▶ ended: the caller hung up while leaving a message
  *   flow (broken twice), waiting (nobody to be had), transferring and transferred (the other end is lost) ─▶ closing ─▶ ended
  *   the caller leaves, in any phase but conversation and wrapUp; the flow is over; an answer lost with its process ─▶ ended
  */
@@ -58,6 +59,8 @@ export type Activity =
   /** `keys`: pressed since our 200, before the flow began; they count. */
   | { readonly phase: 'answering'; readonly keys: string }
   | { readonly phase: 'flow' }
+  /** The caller hung up while a message was recorded: waits for what it came to. `end`: where it was too short. */
+  | { readonly phase: 'keeping'; readonly recordingId: string; readonly end: EndReason }
   | {
       readonly phase: 'waiting';
       readonly place: QueuePlace;
@@ -93,6 +96,8 @@ export interface CallFigures {
   readonly talkMs: number;
   readonly agentId: AgentId | null;
   readonly offers: number;
+  /** Voice messages left. A snapshot of the release before does not say. */
+  readonly messages?: number;
 }
 
 export interface CallState {

@@ -1,13 +1,16 @@
 import { assertNever } from '../errors.js';
 import type { FlowEffect, FlowEvent, FlowExit } from '../flow/flow-types.js';
-import { resumeFlow, startFlow, stepFlow, type FlowStep } from '../flow/interpret.js';
+import { recordingNow, resumeFlow, startFlow, stepFlow, type FlowStep } from '../flow/interpret.js';
 import type { Millis } from '../ids.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState } from './call-state.js';
+import type { EndReason } from './end-reason.js';
 import { finish } from './finish.js';
+import { endLeft, startKeeping } from './keeping.js';
 import { takeLastResort } from './last-resort.js';
+import { MESSAGE_LEFT, toMessageEffects, withMessages } from './messages.js';
 import { andThen, ignore, type CallStep } from './step.js';
 import { startTransfer } from './transfer.js';
 import { enterQueue } from './waiting.js';
@@ -28,7 +31,9 @@ export function reduceFlowActivity(rules: CallRules, state: CallState, event: Ca
   if (state.flow === null) return ignore(state);
   if (event.type === 'leg.hungUp' && event.legId === state.callerLeg.legId) {
     const isMediaLoss = event.by === 'system';
-    return finish(state, isMediaLoss ? { result: 'upstreamError', reason: event.cause } : endOfCallerInFlow(state));
+    const end: EndReason = isMediaLoss ? { result: 'upstreamError', reason: event.cause } : endOfCallerInFlow(state);
+    const recordingId = recordingNow(state.flow);
+    return recordingId === null ? endLeft(rules, state, { at: event.at, left: null, end }) : startKeeping(state, { recordingId, end });
   }
   if (event.type === 'call.recovered') {
     const moved = { ...state, node: event.node };
@@ -37,6 +42,11 @@ export function reduceFlowActivity(rules: CallRules, state: CallState, event: Ca
   const fact = toFlowEvent(state, event);
   if (fact === null) return ignore(state);
   return follow(rules, state, { step: stepFlow(rules.flow, state.flow, fact), at: event.at });
+}
+
+function endOf(outcome: Extract<FlowExit, { kind: 'hangup' }>['outcome']): EndReason {
+  if (outcome === 'failed') return { result: 'serverError', reason: 'flow-failed' };
+  return outcome === 'messageLeft' ? MESSAGE_LEFT : { result: 'completed', reason: outcome };
 }
 
 /** A caller who hangs up after the flow did what they came for was served. */
@@ -59,6 +69,10 @@ function toFlowEvent(state: CallState, event: CallEvent): FlowEvent | null {
       return event.timer.startsWith(TIMER_PREFIX) ? { type: 'flow.timerFired', at: event.at, timer: event.timer.slice(TIMER_PREFIX.length) } : null;
     case 'connector.returned':
       return { type: 'flow.connectorReturned', at: event.at, requestId: event.requestId, exit: event.exit, result: event.result };
+    case 'recording.ended':
+      return { type: 'flow.recorded', at: event.at, recordingId: event.recordingId, durationMs: event.durationMs };
+    case 'recording.failed':
+      return { type: 'flow.recordFailed', at: event.at, recordingId: event.recordingId };
     default:
       return null;
   }
@@ -69,15 +83,16 @@ function follow(rules: CallRules, state: CallState, flow: { readonly step: FlowS
   let exit: FlowExit | null = null;
   for (const effect of flow.step.effects) {
     if (effect.type === 'flow.left') exit = effect.exit;
+    else if (effect.type === 'flow.fileRecording' || effect.type === 'flow.discardRecording') effects.push(...toMessageEffects(effect));
     else effects.push(toCallEffect(state, effect));
   }
-  const stepped: CallStep = { state: { ...state, flow: flow.step.state }, effects };
+  const stepped: CallStep = { state: withMessages({ ...state, flow: flow.step.state }), effects };
   if (exit === null) return stepped;
   const left = exit;
   return andThen(stepped, (now) => leave(rules, now, { exit: left, at: flow.at }));
 }
 
-function toCallEffect(state: CallState, effect: Exclude<FlowEffect, { type: 'flow.left' }>): CallEffect {
+function toCallEffect(state: CallState, effect: Exclude<FlowEffect, { type: 'flow.left' | 'flow.fileRecording' | 'flow.discardRecording' }>): CallEffect {
   const { legId } = state.callerLeg;
   switch (effect.type) {
     case 'flow.say':
@@ -92,6 +107,10 @@ function toCallEffect(state: CallState, effect: Exclude<FlowEffect, { type: 'flo
       return { type: 'connector.call', requestId: effect.requestId, operation: effect.operation, arguments: effect.arguments, idempotencyKey: effect.idempotencyKey };
     case 'flow.message':
       return { type: 'thread.message', messageId: effect.messageId, channel: effect.channel, text: effect.text };
+    case 'flow.record':
+      return { type: 'media.record', legId, recordingId: effect.recordingId, maxMs: effect.maxMs, silenceMs: effect.silenceMs };
+    case 'flow.stopRecording':
+      return { type: 'media.stopRecording', legId, recordingId: effect.recordingId };
     default:
       return assertNever(effect, 'toCallEffect');
   }
@@ -103,8 +122,7 @@ function leave(rules: CallRules, state: CallState, left: { readonly exit: FlowEx
     case 'queue':
       return enterQueue(rules, state, { queue: exit.queue, needs: exit.needs, band: exit.band, queuedAt: at });
     case 'hangup': {
-      const end = exit.outcome === 'failed' ? ({ result: 'serverError', reason: 'flow-failed' } as const) : ({ result: 'completed', reason: exit.outcome } as const);
-      return finish(state, end);
+      return finish(state, endOf(exit.outcome));
     }
     case 'transfer':
       return startTransfer(state, { target: exit.target, headers: exit.headers });

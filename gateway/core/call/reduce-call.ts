@@ -5,6 +5,7 @@ import { SNAPSHOT_VERSION, type Activity, type CallState } from './call-state.js
 import { reduceClosing } from './closing.js';
 import { reduceConversation } from './conversation.js';
 import { answered, reduceFlowActivity } from './flow-activity.js';
+import { reduceKeeping } from './keeping.js';
 import { reduceLegs } from './leg.js';
 import { finish } from './finish.js';
 import { ignore, step, type CallStep } from './step.js';
@@ -51,6 +52,8 @@ export function reduceCall(rules: CallRules, before: CallState, event: CallEvent
       return reduceAnswering(rules, { state, activity }, event);
     case 'flow':
       return reduceFlowActivity(rules, state, event);
+    case 'keeping':
+      return reduceKeeping(rules, { state, activity }, event);
     case 'waiting':
       return reduceWaiting(rules, { state, activity }, event);
     case 'conversation':

@@ -1,6 +1,6 @@
 import { DEFAULT_TIMERS } from './flow-schema.js';
-import type { FlowActivity, Saying } from './flow-state.js';
-import type { Asking as AskingKind, Placed, Question, Reaction, Takes } from './kinds/kind.js';
+import type { FlowActivity, SayPart, Saying } from './flow-state.js';
+import type { Asking as AskingKind, Placed, Question, Reaction, Recording as RecordingKind, Takes } from './kinds/kind.js';
 import { NO_MATCH } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
 import { cancelTimers, currentNode, cut, fail, ignoreRepeats, keepForLater, mustBeHeard, noteEntered, notePath, setTimer, speak, takeAnywhere, wordsOf, wording, type Turn } from './turn.js';
@@ -14,7 +14,7 @@ interface Tries {
 /** The node that asks, with what it asks now. */
 interface Asked {
   readonly at: Placed;
-  readonly kind: AskingKind;
+  readonly kind: AskingKind | RecordingKind;
   readonly question: Question;
 }
 
@@ -31,13 +31,14 @@ export function arriveAsking(turn: Turn, at: Placed, kind: AskingKind): Reaction
 }
 
 /** Asks (again): prompt, then the no-input timer. With keys typed ahead only what must be heard is said. */
-export function ask(turn: Turn, again: { readonly id: string; readonly before: readonly string[]; readonly tries?: Tries }): Reaction {
-  const { id, before, tries = NO_TRIES } = again;
+export function ask(turn: Turn, again: { readonly id: string; readonly before: readonly string[]; readonly recording?: string; readonly tries?: Tries }): Reaction {
+  const { id, before, recording, tries = NO_TRIES } = again;
   turn.state.activity = { phase: 'asking', node: id, say: null, entered: '', noInputs: tries.noInputs, noMatches: tries.noMatches };
   const asked = askedNow(turn);
   if (asked === null) return fail(turn, 'node is gone');
-  const parts = wordsOf(turn, [...before, ...asked.question.prompts]);
-  if (parts === null) return fail(turn, 'prompt lacks a value');
+  const words = wordsOf(turn, [...before, ...asked.question.prompts]);
+  if (words === null) return fail(turn, 'prompt lacks a value');
+  const parts = recording === undefined ? words : [playback(turn, recording), ...words];
   const heard = turn.state.buffer === '' ? parts : parts.filter((part) => !part.hasBargeIn);
   const said = wording(heard);
   notePath(turn, { node: id, ...(said === '' ? {} : { said }) });
@@ -46,11 +47,14 @@ export function ask(turn: Turn, again: { readonly id: string; readonly before: r
   return say === null ? listen(turn) : null;
 }
 
+/** What the caller recorded, to be heard again. It has no words. */
+const playback = (turn: Turn, recording: string): SayPart => ({ utterances: [{ promptId: 'recording', language: turn.state.language, text: '…', recording }], hasBargeIn: true });
+
 function askedNow(turn: Turn): Asked | null {
   const { activity } = turn.state;
   const node = currentNode(turn);
   const kind = node === null ? null : kindOf(node);
-  if (node === null || kind?.role !== 'asks' || activity.phase !== 'asking') return null;
+  if (node === null || (kind?.role !== 'asks' && kind?.role !== 'records') || activity.phase !== 'asking') return null;
   const at = { id: activity.node, node };
   return { at, kind, question: kind.question(turn, at) };
 }

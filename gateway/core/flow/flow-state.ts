@@ -27,16 +27,16 @@ export interface PendingRequest {
 /**
  * What the flow is doing.
  *
- *   saying ─▶ asking ─▶ connecting ─▶ saying …
- *      │         │           │
- *      └─────────┴───────────┴──▶ left
+ *   saying ─▶ asking ─▶ connecting ─▶ recording ─▶ saying …
+ *      │         │           │            │
+ *      └─────────┴───────────┴────────────┴──▶ left
  *
  * Nodes that need no waiting (set, branch, language) are passed within one step and are never a phase.
  */
 export type FlowActivity =
   /** A say node, or the last words of a queue, transfer or hangup node. */
   | { readonly phase: 'saying'; readonly node: string; readonly say: Saying }
-  /** A menu, collect or confirm node. `say` is null once the prompt is over or was stopped. */
+  /** A menu, collect or confirm node, or a record node that asks what to do with the message. `say` is null once the prompt is over or was stopped. */
   | { readonly phase: 'asking'; readonly node: string; readonly say: Saying | null; readonly entered: string; readonly noInputs: number; readonly noMatches: number }
   /** A connector node. `say` is a filler; `outcome` waits for the filler's end. */
   | {
@@ -47,6 +47,8 @@ export type FlowActivity =
       readonly fillers: number;
       readonly outcome: { readonly exit: string; readonly result: Json } | null;
     }
+  /** A record node. `recordingId` is null while its prompt is said; `leaving`: an `anywhere` key ended the recording and leads there. */
+  | { readonly phase: 'recording'; readonly node: string; readonly say: Saying | null; readonly recordingId: string | null; readonly leaving: string | null }
   | { readonly phase: 'left'; readonly exit: FlowExit };
 
 /** The whole state of one run of a flow: plain JSON, kept in the call's snapshot. */
@@ -97,6 +99,10 @@ export interface FlowState {
   readonly inFlow: string | null;
   /** The flows above the running one, outermost first: where each goes on, with its variables. */
   readonly frames: readonly Frame[];
+  /** A recording that is long enough and not sent yet: whatever happens but "record again" sends it. */
+  readonly draft: LeftMessage | null;
+  /** Messages that the caller left in this call. */
+  readonly messages: readonly LeftMessage[];
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -107,7 +113,7 @@ export function ownCopy(state: FlowState): Mutable<FlowState> {
     flowId: state.flowId, version: state.version, callId: state.callId, ani: state.ani, dnis: state.dnis, language: state.language, vars: state.vars, visits: state.visits, activity: state.activity,
     timers: state.timers, serial: state.serial, buffer: state.buffer, echo: state.echo, isHurrying: state.isHurrying, errorWay: state.errorWay, isSolved: state.isSolved,
     statedReason: state.statedReason, customer: state.customer, path: state.path, hours: state.hours, progress: state.progress, answers: state.answers, consents: state.consents,
-    shares: state.shares, incidents: state.incidents, toldIncidents: state.toldIncidents, informedOf: state.informedOf, inFlow: state.inFlow, frames: state.frames,
+    shares: state.shares, incidents: state.incidents, toldIncidents: state.toldIncidents, informedOf: state.informedOf, inFlow: state.inFlow, frames: state.frames, draft: state.draft, messages: state.messages,
   };
 }
 
@@ -116,6 +122,12 @@ export interface Frame {
   readonly flow: string;
   readonly node: string;
   readonly vars: Readonly<Record<string, Json>>;
+}
+
+/** A voice message. Its id is that of its recording. */
+export interface LeftMessage {
+  readonly id: string;
+  readonly durationMs: number;
 }
 
 /** `answer` null: the question was left unanswered. */
@@ -135,4 +147,4 @@ export interface Consent {
 }
 
 /** What a run starts with where nobody says otherwise; also fills what a snapshot of the release before lacks. */
-export const NOTHING_YET = { hours: null, progress: {}, answers: [], consents: {}, shares: {}, incidents: [], toldIncidents: [], informedOf: null, inFlow: null, frames: [] } as const satisfies Partial<FlowState>;
+export const NOTHING_YET = { hours: null, progress: {}, answers: [], consents: {}, shares: {}, incidents: [], toldIncidents: [], informedOf: null, inFlow: null, frames: [], draft: null, messages: [] } as const satisfies Partial<FlowState>;

@@ -12,13 +12,15 @@ export interface Utterance {
   readonly text: string;
   /** A recorded file below `media/prompts` that wins over speech. */
   readonly file?: string;
+  /** What the caller recorded in this call, to be heard instead of words. */
+  readonly recording?: string;
 }
 
 /** How a flow ends. Exactly one for each run of a flow. */
 export type FlowExit =
   | { readonly kind: 'queue'; readonly queue: QueueId; readonly needs: readonly SkillNeed[]; readonly band: number; readonly reason: string | null }
   | { readonly kind: 'transfer'; readonly target: string; /** SIP headers for the other side. */ readonly headers: Readonly<Record<string, string>> }
-  | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' }
+  | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' | 'messageLeft' }
   /** It broke, and its error way as well, or nothing was heard on that way: the number's last resort has to help. */
   | { readonly kind: 'broken' };
 
@@ -37,6 +39,13 @@ export type FlowEffect =
     }
   /** A message to the caller in another channel: what was done, in writing. The same id is the same message. */
   | { readonly type: 'flow.message'; readonly messageId: string; readonly channel: 'sms' | 'email'; readonly language: Language; readonly text: string }
+  /** A beep, then the caller's voice is recorded until it is silent for so long, until so much is recorded, or until `flow.stopRecording`. */
+  | { readonly type: 'flow.record'; readonly recordingId: string; readonly maxMs: number; readonly silenceMs: number }
+  /** Ends the recording; what was recorded comes as `flow.recorded`, also when it had ended before. */
+  | { readonly type: 'flow.stopRecording'; readonly recordingId: string }
+  /** The recording becomes a message for agents. */
+  | { readonly type: 'flow.fileRecording'; readonly recordingId: string; readonly durationMs: number }
+  | { readonly type: 'flow.discardRecording'; readonly recordingId: string }
   | { readonly type: 'flow.left'; readonly exit: FlowExit };
 
 /** Facts for the flow interpreter. `at` is epoch ms. */
@@ -45,7 +54,10 @@ export type FlowEvent =
   | { readonly type: 'flow.sayFailed'; readonly at: Millis; readonly sayId: string }
   | { readonly type: 'flow.digit'; readonly at: Millis; readonly digit: string }
   | { readonly type: 'flow.timerFired'; readonly at: Millis; readonly timer: string }
-  | { readonly type: 'flow.connectorReturned'; readonly at: Millis; readonly requestId: string; readonly exit: string; readonly result: Json };
+  | { readonly type: 'flow.connectorReturned'; readonly at: Millis; readonly requestId: string; readonly exit: string; readonly result: Json }
+  /** `durationMs`: up to the last sound; 0 when nothing was said. */
+  | { readonly type: 'flow.recorded'; readonly at: Millis; readonly recordingId: string; readonly durationMs: number }
+  | { readonly type: 'flow.recordFailed'; readonly at: Millis; readonly recordingId: string };
 
 /** One step of the caller's way, for the screen-pop, the record and the thread. Secrets are masked already. */
 export interface PathEntry {

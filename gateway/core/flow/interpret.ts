@@ -3,13 +3,14 @@ import type { Json, Millis } from '../ids.js';
 import { arriveAsking, ask, digitWhileAsking, resumeAsking, saidWhileAsking, timerWhileAsking } from './asking.js';
 import { arriveConnecting, connect, digitWhileConnecting, resumeConnecting, returned, saidWhileConnecting, timerWhileConnecting } from './connecting.js';
 import type { Flow } from './flow-schema.js';
-import { NOTHING_YET, ownCopy, type FlowState, type Saying } from './flow-state.js';
+import { NOTHING_YET, ownCopy, type FlowState, type LeftMessage, type Saying } from './flow-state.js';
 import type { FlowEffect, FlowEvent, Language } from './flow-types.js';
 import type { Incident } from './incident.js';
 import type { Reaction } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
+import { arriveRecording, digitWhileRecording, keepLeft, promptOver, recorded, recordFailed, resumeRecording, saidWhileRecording } from './recording.js';
 import { afterPart, arriveSaying, digitWhileSaying, saidWhileSaying } from './saying.js';
-import { cancelTimers, currentNode, fail, isOnErrorWay, leave, type Turn } from './turn.js';
+import { cancelTimers, currentNode, fail, fileDraft, isOnErrorWay, leave, type Turn } from './turn.js';
 import { firstValues, visitKey } from './variables.js';
 
 export interface FlowStart {
@@ -75,6 +76,20 @@ export function stepFlow(flow: Flow, state: FlowState, event: FlowEvent): FlowSt
   return run(turn, react(turn, event));
 }
 
+/**
+ * The caller hung up: what becomes of a message that they recorded. The flow itself does not go on.
+ * @param left what the recording came to that ended with the call; null when none was being made
+ */
+export function hangUpFlow(flow: Flow, before: FlowState, hungUp: { readonly at: Millis; readonly left: LeftMessage | null }): FlowStep {
+  const state = { ...NOTHING_YET, ...before };
+  const turn: Turn = { flow: running(flow, state), root: flow, at: hungUp.at, state, effects: [] };
+  keepLeft(turn, hungUp.left);
+  return { state: turn.state, effects: turn.effects };
+}
+
+/** The recording that is being made, or null. */
+export const recordingNow = ({ activity }: FlowState): string | null => (activity.phase === 'recording' ? activity.recordingId : null);
+
 /** The flow that runs; one that is gone is found out by its first node. */
 const running = (root: Flow, { inFlow }: FlowState): Flow => (inFlow === null || inFlow === root.id ? root : (root.subflows.get(inFlow) ?? root));
 
@@ -90,6 +105,8 @@ export function resumeFlow(flow: Flow, state: FlowState, at: Millis): FlowStep {
       return run(turn, resumeConnecting(turn, activity));
     case 'asking':
       return run(turn, resumeAsking(turn, activity));
+    case 'recording':
+      return run(turn, resumeRecording(turn, activity));
     case 'saying': {
       const node = currentNode(turn);
       const kind = node === null ? null : kindOf(node);
@@ -114,6 +131,12 @@ function react(turn: Turn, event: FlowEvent): Reaction {
       const { activity } = turn.state;
       if (activity.phase !== 'connecting' || activity.request.requestId !== event.requestId) return null;
       return returned(turn, activity, { exit: event.exit, result: event.result });
+    }
+    case 'flow.recorded':
+    case 'flow.recordFailed': {
+      const { activity } = turn.state;
+      if (activity.phase !== 'recording' || activity.recordingId !== event.recordingId) return null;
+      return event.type === 'flow.recorded' ? recorded(turn, activity, event.durationMs) : recordFailed(turn, activity);
     }
     default:
       return assertNever(event, 'stepFlow');
@@ -144,6 +167,8 @@ function digit(turn: Turn, pressed: string): Reaction {
       return digitWhileAsking(turn, activity, pressed);
     case 'connecting':
       return digitWhileConnecting(turn, pressed);
+    case 'recording':
+      return digitWhileRecording(turn, activity, pressed);
     case 'left':
       return null;
     default:
@@ -160,6 +185,8 @@ function said(turn: Turn): Reaction {
       return saidWhileAsking(turn, activity);
     case 'connecting':
       return saidWhileConnecting(turn, activity);
+    case 'recording':
+      return saidWhileRecording(turn, activity);
     case 'left':
       return null;
     default:
@@ -172,6 +199,7 @@ function sayFailed(turn: Turn): Reaction {
   const { activity } = turn.state;
   if (activity.phase === 'connecting') return said(turn);
   if (activity.phase === 'saying' && isOnErrorWay(turn)) return afterPart(turn, activity);
+  if (activity.phase === 'recording' && isOnErrorWay(turn)) return promptOver(turn, activity);
   return fail(turn, 'prompt could not be played');
 }
 
@@ -211,7 +239,12 @@ function follow(turn: Turn, reaction: Exclude<Reaction, string | null>): Reactio
   if (activity.phase === 'left') return null;
   switch (reaction.then) {
     case 'ask':
-      return ask(turn, { id: activity.node, before: reaction.before });
+      return ask(turn, { id: activity.node, before: reaction.before, ...(reaction.recording === undefined ? {} : { recording: reaction.recording }) });
+    case 'record': {
+      const node = currentNode(turn);
+      const kind = node === null ? null : kindOf(node);
+      return node === null || kind?.role !== 'records' ? fail(turn, 'node is gone') : arriveRecording(turn, { id: activity.node, node }, kind);
+    }
     case 'order':
       return connect(turn, activity.node, reaction.request);
     case 'noMatch':
@@ -224,6 +257,7 @@ function follow(turn: Turn, reaction: Exclude<Reaction, string | null>): Reactio
 function arrive(turn: Turn, id: string): Reaction {
   const node = turn.flow.nodes.get(id);
   if (node === undefined) return fail(turn, `node ${id} is gone`);
+  fileDraft(turn);
   const { state } = turn;
   const key = visitKey(state, id);
   const visits: Record<string, number> = { ...state.visits };
@@ -242,6 +276,8 @@ function arrive(turn: Turn, id: string): Reaction {
       return arriveAsking(turn, { id, node }, kind);
     case 'acts':
       return arriveConnecting(turn, { id, node }, kind);
+    case 'records':
+      return arriveRecording(turn, { id, node }, kind);
     default:
       return assertNever(kind, 'arrive');
   }

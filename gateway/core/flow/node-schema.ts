@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { digitKey, languageSchema, nodeId, operationName, promptId, promptRefs, reference, slug, timersSchema, variableName, writtenValue } from './fields.js';
 
 /** Kinds of node that a later release brings: a file that uses one is refused with that reason, not as a typing error. */
-export const LATER_KINDS: readonly string[] = ['record', 'callback'];
+export const LATER_KINDS: readonly string[] = ['callback'];
 
 const retrySchema = z.strictObject({
   retries: z.int().min(0).max(5).default(2),
@@ -30,6 +30,12 @@ const backEnd = {
 };
 const yesAndNo = z.strictObject({ yes: z.coerce.string().pipe(digitKey), no: z.coerce.string().pipe(digitKey) }).default({ yes: '1', no: '2' });
 const digitNumber = z.int().min(0).max(9);
+const key = z.coerce.string().pipe(digitKey);
+/** `true`: the shared prompt `review-message`, and the keys as below. */
+const reviewSchema = z.union([
+  z.boolean().transform((isWanted) => (isWanted ? { prompt: ['review-message'], keys: { listen: '1', again: '2', send: '3' } } : undefined)),
+  z.strictObject({ prompt: promptRefs, keys: z.strictObject({ listen: key, again: key, send: key }).default({ listen: '1', again: '2', send: '3' }) }),
+]);
 
 const conditionSchema = z.strictObject({
   value: reference,
@@ -162,6 +168,28 @@ const kinds = [
     exits: z.record(exitName, nodeId),
   }),
   z.strictObject({ ...common, do: z.literal('return'), exit: exitName }),
+  z.strictObject({
+    ...common,
+    do: z.literal('record'),
+    /** Played first; then comes a beep. */
+    prompt: promptRefs,
+    maxSeconds: z.int().min(5).max(600).default(120),
+    /** So much silence ends the message. */
+    silenceSeconds: z.int().min(1).max(20).default(4),
+    terminator: z.enum(['#', '*', 'none']).default('#'),
+    /** Less than that is no message. */
+    minSeconds: z.number().min(0.5).max(30).default(2),
+    /** Whether the caller may listen again and record again before it is sent. */
+    review: reviewSchema.optional(),
+    timers: timersSchema.optional(),
+    /** A record variable with the fields `id: text` and `seconds: number`. */
+    into: variableName.optional(),
+    next: nodeId,
+    /** Where nothing was said. */
+    empty: nodeId,
+    /** Where it cannot be recorded. */
+    failed: nodeId,
+  }),
   z.strictObject({
     ...common,
     do: z.literal('queue'),

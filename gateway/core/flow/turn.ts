@@ -172,8 +172,21 @@ export function noteHeard({ state }: Turn): void {
   if (state.errorWay === 'unheard') state.errorWay = 'heard';
 }
 
+/** The draft becomes a message: it was sent, or the caller went on without a word about it. */
+export function fileDraft({ state, effects }: Turn): void {
+  const { draft } = state;
+  if (draft === null) return;
+  state.draft = null;
+  state.messages = [...state.messages, draft];
+  effects.push({ type: 'flow.fileRecording', recordingId: draft.id, durationMs: draft.durationMs });
+}
+
+/** How a call ends of which nobody says more: a message wants an answer, whatever else was done. */
+export const plainOutcome = ({ state }: Turn): 'solved' | 'told' | 'messageLeft' => (state.messages.length > 0 ? 'messageLeft' : state.isSolved ? 'solved' : 'told');
+
 /** Ends the run of the flow. */
 export function leave(turn: Turn, exit: FlowExit): Next {
+  fileDraft(turn);
   cancelTimers(turn);
   turn.state.activity = { phase: 'left', exit };
   turn.state.buffer = '';

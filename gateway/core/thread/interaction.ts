@@ -8,7 +8,7 @@ export const interactionSchema = z.object({
   specversion: z.literal('1.0'),
   id: z.string().min(1).max(200),
   source: z.string().min(1).max(200),
-  type: z.enum(['vaxel.phone.call', 'vaxel.web.visit', 'vaxel.chat.dialogue', 'vaxel.email.message', 'vaxel.sms.message', 'vaxel.note']),
+  type: z.enum(['vaxel.phone.call', 'vaxel.web.visit', 'vaxel.chat.dialogue', 'vaxel.email.message', 'vaxel.sms.message', 'vaxel.voice.message', 'vaxel.note']),
   subject: z.string().min(1).max(200),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json').default('application/json'),
@@ -22,6 +22,8 @@ export const interactionSchema = z.object({
     agent: z.string().max(100).nullish(),
     disposition: z.string().max(100).nullish(),
     note: z.string().max(4_000).nullish(),
+    /** Of a voice message. */
+    messageId: z.string().max(120).nullish(),
     waitMs: z.number().nonnegative().nullish(),
     talkMs: z.number().nonnegative().nullish(),
     path: z.array(z.object({ at: z.number(), node: z.string(), said: z.string().optional(), entered: z.string().optional(), did: z.string().optional() })).max(500).default([]),

@@ -141,6 +141,7 @@ function howItEnded(record: PhoneCallRecord): string {
   if (record.queue !== null) {
     return record.end.result === 'abandoned' ? `Hung up${waited}${line}.` : `Waited for a person${line}, not served: ${record.end.reason}.`;
   }
+  if (record.end.reason === 'message-left') return 'Left a message.';
   switch (record.end.result) {
     case 'completed':
       return 'Served by keypad.';

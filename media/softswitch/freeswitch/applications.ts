@@ -4,6 +4,7 @@ import { causeNamed } from './hangup-cause.js';
 import { splitWords } from './inline-dialplan.js';
 import { park } from './park.js';
 import { playback } from './playback.js';
+import { record } from './record.js';
 import { socketApplication } from './socket-application.js';
 
 type Application = (channel: Channel, arg: string, request: ExecuteRequest) => void | Promise<void>;
@@ -71,6 +72,7 @@ export const APPLICATIONS: Readonly<Record<string, Application | undefined>> = O
   hangup: (channel, arg) => channel.hangup(causeNamed(arg)),
   park: parkApplication,
   playback: (channel, arg, request) => playback(channel, arg, request),
+  record: (channel, arg, request) => record(channel, arg, request),
   set: setVariable,
   multiset,
   export: exportVariable,
@@ -86,6 +88,6 @@ export const APPLICATIONS: Readonly<Record<string, Application | undefined>> = O
 
 /** Real applications that this gateway does not use. */
 export const UNSUPPORTED_APPLICATIONS: ReadonlySet<string> = new Set([
-  'bridge', 'conference', 'play_and_get_digits', 'read', 'record', 'record_session', 'stop_record_session', 'say', 'speak', 'endless_playback', 'echo', 'transfer',
+  'bridge', 'conference', 'play_and_get_digits', 'read', 'record_session', 'stop_record_session', 'say', 'speak', 'endless_playback', 'echo', 'transfer',
   'tone_detect', 'stop_tone_detect', 'gentones', 'wait_for_silence', 'phrase', 'ring_ready', 'pre_answer', 'respond', 'deflect', 'execute_extension', 'lua', 'eavesdrop', 'three_way', 'intercept',
 ]);

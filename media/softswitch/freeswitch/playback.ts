@@ -65,7 +65,8 @@ async function playOne(channel: Channel, playing: Playing): Promise<Ending> {
   return ending;
 }
 
-function isTerminator(channel: Channel, digit: string): boolean {
+/** Whether this key ends what plays or is recorded. */
+export function isTerminator(channel: Channel, digit: string): boolean {
   const terminators = channel.vars.get('playback_terminators') ?? DEFAULT_TERMINATORS;
   if (terminators === 'none') return false;
   return terminators === 'any' || terminators.includes(digit);

@@ -59,6 +59,7 @@ export class Canonical {
     const flow = state.inFlow ?? this.root.id;
     const readings = this.readingsAt(flow, activity.node);
     let key = `${flow}.${activity.node} ${activity.phase} ${state.language} ${activity.say === null ? 0 : 1}${state.errorWay ?? ''}${state.isHurrying ? 'h' : ''} ${state.buffer} ${hours?.state ?? ''} ${state.progress[activity.node] ?? 0}`;
+    if (activity.phase === 'recording') key += ` ${activity.recordingId === null ? 0 : 1}${activity.leaving ?? ''}`;
     if (activity.phase === 'asking') key += ` ${activity.noInputs}/${activity.noMatches}`;
     const names = new Names();
     key += this.valuesKey(state, { flow, readings, names });
@@ -89,6 +90,9 @@ export class Canonical {
         return state.dnis;
       case OF_CALL.solved:
         return String(state.isSolved);
+      case OF_CALL.messages:
+        // A draft is sent whatever comes next, but "record again": that begins anew.
+        return String(state.messages.length > 0);
       case OF_CALL.hours:
         return JSON.stringify(state.hours);
       case OF_CALL.incidents:

@@ -3,7 +3,7 @@ import type { FlowState } from '../../flow/flow-state.js';
 import type { BackEndCall } from '../../flow/kinds/back-end-call.js';
 import { kindOf } from '../../flow/kinds/kinds.js';
 import type { Takes } from '../../flow/kinds/kind.js';
-import type { FlowNode } from '../../flow/node-schema.js';
+import type { FlowNode, NodeOf } from '../../flow/node-schema.js';
 import { answersOf, type ProvedOperation } from './answers.js';
 import type { Live } from './live.js';
 import { wordsAt, type Move } from './moves.js';
@@ -34,7 +34,7 @@ export class Choices {
     const flow = this.around.flows.get(state.inFlow ?? this.around.root.id);
     const node = activity.phase === 'left' ? undefined : flow?.nodes.get(activity.node);
     if (flow === undefined || node === undefined || activity.phase === 'left') return [];
-    const key = `${flow.id}.${activity.node} ${activity.phase}`;
+    const key = `${flow.id}.${activity.node} ${activity.phase}${activity.phase === 'recording' ? stageOf(activity) : ''}`;
     const known = this.known.get(key) ?? this.choose(flow, { id: activity.node, node }, state);
     this.known.set(key, known);
     return known;
@@ -44,7 +44,8 @@ export class Choices {
     const kind = kindOf(node);
     if (state.activity.phase === 'connecting') return this.answers(flow, id, node);
     if (kind.role === 'speaks') return [{ kind: 'listens' }, ...(kind.isEnd ? [] : [...flow.anywhere.keys()].map((key): Move => ({ kind: 'key', key, isFit: true })))];
-    if (kind.role !== 'asks') return [];
+    if (state.activity.phase === 'recording' && node.do === 'record') return this.recordings(flow, node, state.activity);
+    if (kind.role !== 'asks' && kind.role !== 'records') return [];
     const question = kind.question({ flow, root: this.around.root, at: 0, state, effects: [] }, { id, node });
     const { takes } = question;
     const noInputMs = question.timers?.noInputMs ?? flow.timers.noInputMs ?? DEFAULT_TIMERS.noInputMs;
@@ -69,6 +70,17 @@ export class Choices {
     return [...fitting.map((keys) => entry(keys, true)), short, ...out];
   }
 
+  private recordings(flow: Flow, node: NodeOf<'record'>, activity: RecordingActivity): readonly Move[] {
+    const stage = stageOf(activity);
+    const out = stage === 'leaving' ? [] : [...flow.anywhere.keys()].map((key): Move => ({ kind: 'key', key, isFit: true }));
+    if (stage === 'prompt') return [{ kind: 'listens' }, ...out];
+    const { minSeconds, maxSeconds, silenceSeconds } = node;
+    const compared = node.into === undefined ? [] : this.around.pools.valuesOf(flow.id, `${node.into}.seconds`, 'number').map(Number);
+    const lengths = compared.filter((seconds) => seconds >= minSeconds && seconds <= maxSeconds);
+    const spoken = (lengths.length > 0 ? lengths : [Math.min(maxSeconds, Math.max(10, Math.ceil(minSeconds)))]).map((seconds): Move => ({ kind: 'speaks', seconds }));
+    return [...spoken, { kind: 'saysNothing', silenceMs: silenceSeconds * 1_000 }, { kind: 'notRecorded' }, ...out];
+  }
+
   private answers(flow: Flow, id: string, node: FlowNode): readonly Move[] {
     if (node.do !== 'connector' && node.do !== 'identify') return [];
     const call: BackEndCall = node;
@@ -77,6 +89,10 @@ export class Choices {
     return moves;
   }
 }
+
+type RecordingActivity = Extract<FlowState['activity'], { phase: 'recording' }>;
+
+const stageOf = ({ recordingId, leaving }: RecordingActivity): 'prompt' | 'voice' | 'leaving' => (recordingId === null ? 'prompt' : leaving === null ? 'voice' : 'leaving');
 
 const isFit = (move: Move): boolean => !('isFit' in move) || move.isFit;
 
@@ -95,6 +111,8 @@ function meaningful(node: FlowNode): readonly string[] {
     case 'confirm':
     case 'consent':
       return [node.keys.yes, node.keys.no];
+    case 'record':
+      return Object.values(node.review?.keys ?? {});
     case 'survey':
       return node.questions.flatMap(({ lowest, highest }) => [String(lowest), String(highest)]);
     default:

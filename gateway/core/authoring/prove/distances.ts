@@ -1,4 +1,4 @@
-import { isClosedMessage, isPerson } from './judge-person.js';
+import { isClosedMessage, isMessageLeft, isPerson } from './judge-person.js';
 import { speechMs } from '../speech-length.js';
 import { nodeOf, wordsAt, type Move, type Witness } from './moves.js';
 import { witnessOf, type Edge, type Graph, type Spot } from './search.js';
@@ -19,7 +19,7 @@ export interface Reach {
 export interface Distances {
   /** From the start to the nodes at which callers get what they came for; by the shortest way to each. */
   readonly answers: readonly (Distance & { readonly witness: Witness })[];
-  /** To a person, or to the word that it is closed: from the start, and from the node that is farthest from one. */
+  /** To a person, to a message left, or to the word that it is closed: from the start, and from the node that is farthest from one. */
   readonly person: Reach | null;
 }
 
@@ -38,13 +38,13 @@ export function measure({ spots, starts }: Graph, root: string): Distances {
   return { answers: answersFrom(spots, starts, links), person: personFrom(spots, starts, links, root) };
 }
 
-const isStraight = ({ move }: Edge): boolean => move.kind !== 'unplayable' && !('isFit' in move && !move.isFit) && (move.kind !== 'tries' || move.doing.kind === 'waits');
+const isStraight = ({ move }: Edge): boolean => move.kind !== 'unplayable' && move.kind !== 'notRecorded' && move.kind !== 'saysNothing' && !('isFit' in move && !move.isFit) && (move.kind !== 'tries' || move.doing.kind === 'waits');
 
 function costOf(spot: Spot, move: Move): Cost {
   const isStep = move.kind === 'key' || move.kind === 'entry';
   const words = speechMs(wordsAt(spot.place.state));
   if (move.kind === 'tries' && move.doing.kind === 'waits') return { steps: 0, ms: (words + move.doing.ms) * move.times };
-  return { steps: isStep ? 1 : 0, ms: words + (move.kind === 'waits' ? move.ms : 0) };
+  return { steps: isStep ? 1 : 0, ms: words + (move.kind === 'waits' ? move.ms : move.kind === 'speaks' ? move.seconds * 1_000 : 0) };
 }
 
 function answersFrom(spots: readonly Spot[], starts: readonly number[], links: readonly (readonly Link[])[]): Distances['answers'] {
@@ -71,7 +71,7 @@ function answersFrom(spots: readonly Spot[], starts: readonly number[], links: r
 function personFrom(spots: readonly Spot[], starts: readonly number[], links: readonly (readonly Link[])[], root: string): Reach | null {
   const back: Link[][] = spots.map(() => []);
   links.forEach((all, from) => all.forEach((link) => back[link.to]?.push({ ...link, to: from })));
-  const costs = spread(spots.flatMap((spot, index) => (isPerson(spot) || isClosedMessage(spot) ? [index] : [])), back);
+  const costs = spread(spots.flatMap((spot, index) => (isPerson(spot) || isMessageLeft(spot) || isClosedMessage(spot) ? [index] : [])), back);
   const placed = (indexes: readonly number[]): readonly Distance[] =>
     indexes.flatMap((index) => {
       const [cost, spot] = [costs.get(index), spots[index]];

@@ -3,8 +3,8 @@ import type { Witness } from './moves.js';
 
 /** What the prover holds a flow to. */
 export const RULES = {
-  ends: 'every way ends with the caller served, with a person, or told',
-  person: 'a person, or an honest word that it is closed, can be reached wherever the caller can choose',
+  ends: 'every way ends with the caller served, with a person, with a message left, or told',
+  person: 'a person, a message to one, or an honest word that it is closed, can be reached wherever the caller can choose',
   loops: 'a caller who does nothing that fits is not led round without an end',
   values: 'every value is set before it is used',
   languages: 'every prompt is said in every language',

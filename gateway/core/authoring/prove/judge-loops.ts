@@ -9,7 +9,7 @@ export function judgeLoops({ spots }: Graph, root: string): readonly Violation[]
     const first = Math.min(...circle);
     const state = spots[first]?.place.state;
     const round = roundOf(spots, first, circle);
-    const doing = round.map(doingOf).some(({ kind }) => kind === 'waits') ? 'does nothing' : round.map(doingOf).some(isInVain) ? 'keys what fits nothing' : 'waits';
+    const doing = round.map(doingOf).some(({ kind }) => kind === 'waits' || kind === 'saysNothing') ? 'does nothing' : round.map(doingOf).some(isInVain) ? 'keys what fits nothing' : 'waits';
     const because = round.flatMap((move) => (move.kind === 'answer' ? [`${move.operation} answers ${move.exit}`] : move.kind === 'noAnswer' ? [`${move.operation} does not answer`] : []));
     const what = `a caller who ${doing} is led round here for ever${because.length === 0 ? '' : `, as long as ${[...new Set(because)].join(' and ')}`}`;
     return { rule: 'loops', flow: state?.inFlow ?? root, node: (state === undefined ? null : nodeOf(state)) ?? '', what, fix: 'lead on after some tries: retries with a `next:` elsewhere, or a branch on $visits', witness: witnessOf(spots, first), round };
@@ -18,7 +18,7 @@ export function judgeLoops({ spots }: Graph, root: string): readonly Violation[]
 
 const doingOf = (move: Move): Move => (move.kind === 'tries' ? move.doing : move);
 
-const isPassive = ({ move }: Edge): boolean => move.kind !== 'unplayable' && move.kind !== 'slow' && !((move.kind === 'key' || move.kind === 'entry') && move.isFit);
+const isPassive = ({ move }: Edge): boolean => move.kind !== 'unplayable' && move.kind !== 'slow' && move.kind !== 'speaks' && !((move.kind === 'key' || move.kind === 'entry') && move.isFit);
 
 /** Strongly connected parts of the graph of passive moves (Tarjan), without recursion. */
 function circlesOf(spots: readonly Spot[]): readonly ReadonlySet<number>[] {

@@ -23,9 +23,9 @@ export function judgePerson({ spots }: Graph, root: string): readonly Violation[
   return first === undefined || found.length < asked.size || found.length === 1 ? found : [{ ...first, what: 'nowhere in this flow can the caller get to a person' }];
 }
 
-/** Spots from which the caller can get to a person, or to an honest word that it is closed. */
+/** Spots from which the caller can get to a person, leave them a message, or get to an honest word that it is closed. */
 function reachingPerson(spots: readonly Spot[]): ReadonlySet<number> {
-  const reaching = new Set(spots.flatMap((spot, index) => (isPerson(spot) || isClosedMessage(spot) || isReturn(spot) ? [index] : [])));
+  const reaching = new Set(spots.flatMap((spot, index) => (isPerson(spot) || isMessageLeft(spot) || isClosedMessage(spot) || isReturn(spot) ? [index] : [])));
   // One move can lead to several places, as counts of visits are not always remembered: then it must do from each of them.
   const isOn = ({ to }: Edge): boolean => reaching.has(to);
   const isSureOn = ({ move }: Edge, all: readonly Edge[]): boolean => all.every((edge) => edge.move !== move || isOn(edge));
@@ -36,6 +36,8 @@ function reachingPerson(spots: readonly Spot[]): ReadonlySet<number> {
       const spot = spots[index];
       if (spot === undefined || reaching.has(index)) continue;
       const edges = spot.edges.filter(({ move }) => move.kind !== 'unplayable');
+      // Whether a message can be recorded nobody chooses.
+      if (edges.some((edge) => edge.move.kind === 'notRecorded' && !isOn(edge))) continue;
       const isReached = spot.place.state.activity.phase === 'connecting' ? edges.length > 0 && edges.every(isOn) : edges.some((edge) => isOn(edge) && isSureOn(edge, edges));
       if (!isReached) continue;
       reaching.add(index);
@@ -47,6 +49,9 @@ function reachingPerson(spots: readonly Spot[]): ReadonlySet<number> {
 
 /** A queue, a transfer, or whatever else leads on to somebody. */
 export const isPerson = ({ place: { state } }: Spot): boolean => state.activity.phase === 'left' && state.activity.exit.kind !== 'hangup' && state.activity.exit.kind !== 'broken';
+
+/** A person will hear the message, and answer it. */
+export const isMessageLeft = ({ place: { state } }: Spot): boolean => state.activity.phase === 'left' && state.activity.exit.kind === 'hangup' && state.activity.exit.outcome === 'messageLeft';
 
 /** Ended while closed: told so, and perhaps served before. */
 export const isClosedMessage = ({ place: { state } }: Spot): boolean =>

@@ -7,8 +7,8 @@ import type { FlowNode } from '../../flow/node-schema.js';
 import type { Prompt } from '../../flow/prompt-schema.js';
 import { argumentPath, parseTemplate } from '../../flow/template.js';
 
-/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served. */
-export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', solved: '@solved', incidents: '@incidents', hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
+/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served or left a message. */
+export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', solved: '@solved', messages: '@messages', incidents: '@incidents', hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
 
 /**
  * Which values can still be read from a node on before they are written again. Two states that differ in nothing else go the same
@@ -75,7 +75,7 @@ export class Live {
       for (const one of this.at(flow.id, to)) if (!written.has(headOf(one))) set.add(one);
     }
     const kind = kindOf(node);
-    if (kind.role === 'asks' || (kind.role === 'speaks' && !kind.isEnd)) for (const to of flow.anywhere.values()) for (const one of this.at(flow.id, to)) set.add(one);
+    if (kind.role === 'asks' || kind.role === 'records' || (kind.role === 'speaks' && !kind.isEnd)) for (const to of flow.anywhere.values()) for (const one of this.at(flow.id, to)) set.add(one);
     for (const one of this.at(flow.id, flow.error)) set.add(one);
   }
 
@@ -106,8 +106,8 @@ export class Live {
     if (node.do === 'incident') paths.push(OF_CALL.incidents);
     if (node.do === 'share') paths.push(OF_CALL.share(flow.id, id));
     if (node.do === 'language' && node.byNumber !== undefined) paths.push(OF_CALL.prefix);
-    if (node.do === 'hangup' && node.outcome === undefined) paths.push(OF_CALL.solved);
-    if (node.do === 'return' && flow.id === this.root.id) paths.push(OF_CALL.solved);
+      const ends = (node.do === 'hangup' && node.outcome === undefined) || (node.do === 'return' && flow.id === this.root.id);
+      if (ends) paths.push(OF_CALL.solved, OF_CALL.messages);
     return paths;
   }
 }
@@ -153,6 +153,8 @@ function writtenOnWay(node: FlowNode, way: string | number | undefined): Readonl
   switch (node.do) {
     case 'collect':
       return new Set(way === 'next' ? [node.into] : []);
+    case 'record':
+      return new Set(way === 'next' && node.into !== undefined ? [node.into] : []);
     case 'set':
       return new Set(Object.keys(node.values));
     case 'hours':

@@ -1,5 +1,5 @@
 import { assertNever } from '../../errors.js';
-import { startFlow, stepFlow } from '../../flow/interpret.js';
+import { recordingNow, startFlow, stepFlow } from '../../flow/interpret.js';
 import type { Flow } from '../../flow/flow-schema.js';
 import type { FlowActivity, FlowState, Saying } from '../../flow/flow-state.js';
 import type { Incident } from '../../flow/incident.js';
@@ -36,6 +36,12 @@ export type Move =
   | { readonly kind: 'slow' }
   /** The back end never answers. */
   | { readonly kind: 'noAnswer'; readonly operation: string }
+  /** Says so much after the beep, in seconds, and is silent then. */
+  | { readonly kind: 'speaks'; readonly seconds: number }
+  /** Says nothing after the beep. */
+  | { readonly kind: 'saysNothing'; readonly silenceMs: number }
+  /** What the caller says cannot be recorded. */
+  | { readonly kind: 'notRecorded' }
   | { readonly kind: 'unplayable'; readonly prompts: readonly string[] };
 
 /** A place of a run: its state and the virtual clock. */
@@ -111,7 +117,7 @@ class Run {
       case 'listens':
         return this.say !== null && this.hear();
       case 'key':
-        return this.state.activity.phase === 'saying' ? this.keyMeanwhile(move.key) : this.hear() && this.press(move.key);
+        return this.state.activity.phase === 'saying' ? this.keyMeanwhile(move.key) : (this.state.activity.phase === 'recording' || this.hear()) && this.press(move.key);
       case 'entry':
         return this.hear() && this.press(move.keys) && (move.pauseMs === null || this.fire('interDigit'));
       case 'waits':
@@ -124,6 +130,12 @@ class Run {
         return this.fire('filler') && this.say !== null && this.hear();
       case 'noAnswer':
         return this.fire('guard');
+      case 'speaks':
+        return this.recorded(move.seconds * 1_000);
+      case 'saysNothing':
+        return this.recorded(0);
+      case 'notRecorded':
+        return this.recorded(null);
       case 'unplayable':
         return this.say !== null && this.feed({ type: 'flow.sayFailed', at: this.at, sayId: this.say.sayId });
       default:
@@ -168,6 +180,13 @@ class Run {
   private answer(exit: string, result: Json): boolean {
     const { activity } = this.state;
     return activity.phase === 'connecting' && this.feed({ type: 'flow.connectorReturned', at: this.at, requestId: activity.request.requestId, exit, result });
+  }
+
+  /** Null: it failed. */
+  private recorded(durationMs: number | null): boolean {
+    const recordingId = recordingNow(this.state);
+    if (recordingId === null) return false;
+    return this.feed(durationMs === null ? { type: 'flow.recordFailed', at: this.at, recordingId } : { type: 'flow.recorded', at: this.at, recordingId, durationMs });
   }
 
   private fire(kind: string): boolean {

@@ -235,6 +235,12 @@ export function nameOf(move: Move | null): string {
       return `exit ${move.exit}`;
     case 'noAnswer':
       return 'exit error';
+    case 'speaks':
+      return 'recorded';
+    case 'saysNothing':
+      return 'empty';
+    case 'notRecorded':
+      return 'failed';
   }
 }
 

@@ -24,6 +24,12 @@ export function tellMoves(moves: readonly Move[]): readonly string[] {
         return ['the back end is slow'];
       case 'noAnswer':
         return [`${move.operation} does not answer`];
+      case 'speaks':
+        return [`speaks for ${move.seconds} s after the beep`];
+      case 'saysNothing':
+        return ['says nothing after the beep'];
+      case 'notRecorded':
+        return ['the message cannot be recorded'];
       case 'unplayable':
         return [`${move.prompts.join(', ')} cannot be played`];
       default:
@@ -45,11 +51,13 @@ export interface WitnessTest {
   readonly incidents?: Json;
   readonly given: Readonly<Record<string, readonly Json[]>>;
   readonly unplayable?: readonly string[];
+  readonly unrecordable?: true;
   readonly when: readonly Json[];
 }
 
 /** Somewhat more than a timer takes. */
 const AND_A_BIT_MS = 100;
+const BEEP_AND_A_BIT_MS = 500;
 
 export function asTest(flow: Flow, { start, moves }: Witness): WitnessTest {
   const given: Record<string, Json[]> = {};
@@ -58,7 +66,7 @@ export function asTest(flow: Flow, { start, moves }: Witness): WitnessTest {
   let place: Place | null = begin(flow, start);
   let listenedMs = 0;
   for (const move of moves) {
-    const isMeanwhile = place?.state.activity.phase === 'saying';
+    const isMeanwhile = place?.state.activity.phase === 'saying' || place?.state.activity.phase === 'recording';
     if (move.kind === 'answer') given[move.operation] = [...(given[move.operation] ?? []), answer(move)];
     if (move.kind === 'noAnswer') given[move.operation] = [...(given[move.operation] ?? []), { lost: true }];
     if (move.kind === 'listens' && place !== null) listenedMs += speechMs(wordsAt(place.state));
@@ -73,6 +81,7 @@ export function asTest(flow: Flow, { start, moves }: Witness): WitnessTest {
     ...(start.incidents.length === 0 ? {} : { incidents: Object.fromEntries(start.incidents.map(({ id, services, texts }) => [id, { until: '2099-12-31T00:00:00Z', text: texts as Json, ...(services.length === 0 ? {} : { services }) }])) }),
     given,
     ...(unplayable.length === 0 ? {} : { unplayable }),
+    ...(moves.some(({ kind }) => kind === 'notRecorded') ? { unrecordable: true } : {}),
     when,
   };
 }
@@ -86,6 +95,10 @@ function stepsOf(move: Move, afterMs: number | null): readonly Json[] {
       return move.pauseMs === null ? [move.keys] : [move.keys, { wait: `${move.pauseMs + AND_A_BIT_MS}ms` }];
     case 'waits':
       return [{ wait: `${move.ms + AND_A_BIT_MS}ms` }];
+    case 'speaks':
+      return [{ speak: `${move.seconds}s` }];
+    case 'saysNothing':
+      return [{ wait: `${move.silenceMs + BEEP_AND_A_BIT_MS}ms` }];
     case 'tries':
       return Array.from({ length: move.times }, () => stepsOf(move.doing, null)).flat();
     default:

@@ -75,7 +75,8 @@ function namesOf(flow: Flow, node: FlowNode, { path: [head, second] }: Way): rea
   if (head === 'noInput' || head === 'noMatch') return [head];
   if (head === 'keys') return [`key ${String(second)}`];
   if (head === 'exits' && node.do !== 'subflow') return [`exit ${String(second)}`];
+  if (node.do === 'record' && head !== 'next') return [String(head)];
   const kind = kindOf(node);
-  if (kind.role !== 'asks') return [''];
-  return ['entry', 'noInput', 'noMatch', ...[...'1234567890*#'].filter((key) => !flow.anywhere.has(key)).map((key) => `key ${key}`)];
+  if (kind.role !== 'asks' && kind.role !== 'records') return [''];
+  return ['entry', 'recorded', 'noInput', 'noMatch', ...[...'1234567890*#'].filter((key) => !flow.anywhere.has(key)).map((key) => `key ${key}`)];
 }

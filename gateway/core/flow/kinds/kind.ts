@@ -83,7 +83,9 @@ export interface Question {
 /** What follows from keys or from an answer: a node, a pause, the question again, an order to the back end, or "that fits nothing". */
 export type Reaction =
   | Next
-  | { readonly then: 'ask'; readonly before: readonly string[] }
+  /** `recording`: heard before all else. */
+  | { readonly then: 'ask'; readonly before: readonly string[]; readonly recording?: string }
+  | { readonly then: 'record' }
   | { readonly then: 'order'; readonly request: PendingRequest }
   | { readonly then: 'noMatch' };
 export const NO_MATCH: Reaction = { then: 'noMatch' };
@@ -112,7 +114,24 @@ export interface Acting<N extends FlowNode = FlowNode> extends Common<N> {
   readonly back: BackEnd<N>;
 }
 
-export type Kind<N extends FlowNode = FlowNode> = Passing<N> | Speaking<N> | Asking<N> | Acting<N>;
+/** Takes down what the caller says; then it may ask what to do with it, as `Asking` does. */
+export interface Recording<N extends FlowNode = FlowNode> extends Omit<Asking<N>, 'role' | 'back'> {
+  readonly role: 'records';
+  limits(node: N): RecordingLimits;
+  /** `draft` of the state holds it when it is long enough. */
+  recorded(turn: Turn, at: Placed<N>): Reaction;
+  failed(turn: Turn, at: Placed<N>): Reaction;
+}
+
+export interface RecordingLimits {
+  readonly prompts: readonly string[];
+  readonly maxMs: number;
+  readonly silenceMs: number;
+  readonly minMs: number;
+  readonly terminator: string;
+}
+
+export type Kind<N extends FlowNode = FlowNode> = Passing<N> | Speaking<N> | Asking<N> | Acting<N> | Recording<N>;
 
 export const way = (to: string, name: string, ...path: (string | number)[]): Way => ({ to, path, name });
 

@@ -12,6 +12,7 @@ import type { Kind } from './kind.js';
 import { language } from './language.js';
 import { menu } from './menu.js';
 import { queue } from './queue.js';
+import { record } from './record.js';
 import { say } from './say.js';
 import { set } from './set.js';
 import { share } from './share.js';
@@ -20,7 +21,7 @@ import { survey } from './survey.js';
 import { transfer } from './transfer.js';
 
 const KINDS: { readonly [K in KindName]: Kind<NodeOf<K>> } = {
-  say, menu, collect, confirm, consent, survey, identify: identifyByEntry, connector, branch, set, hours, language, share, incident, subflow, return: comeBack, queue, transfer, hangup,
+  say, menu, collect, confirm, consent, survey, identify: identifyByEntry, connector, branch, set, hours, language, share, incident, subflow, return: comeBack, record, queue, transfer, hangup,
 };
 
 /** What a node of this kind does. */

@@ -2,7 +2,7 @@ import type { Json } from '../../ids.js';
 import type { Flow } from '../flow-schema.js';
 import type { NodeOf } from '../node-schema.js';
 import type { Finding } from '../problem.js';
-import { fail, leave, notePath, type Next, type Turn } from '../turn.js';
+import { fail, leave, notePath, plainOutcome, type Next, type Turn } from '../turn.js';
 import { admit, firstValues, resolve } from '../variables.js';
 import { way, type Passing, type Use } from './kind.js';
 
@@ -50,7 +50,7 @@ export const comeBack: Passing<NodeOf<'return'>> = {
 function back(turn: Turn, exit: string): Next {
   const { state, root } = turn;
   const frame = state.frames.at(-1);
-  if (frame === undefined) return leave(turn, state.errorWay === 'unheard' ? { kind: 'broken' } : { kind: 'hangup', outcome: state.isSolved ? 'solved' : 'told' });
+  if (frame === undefined) return leave(turn, state.errorWay === 'unheard' ? { kind: 'broken' } : { kind: 'hangup', outcome: plainOutcome(turn) });
   const above = frame.flow === root.id ? root : root.subflows.get(frame.flow);
   const caller = above?.nodes.get(frame.node);
   if (above === undefined || caller?.do !== 'subflow') return fail(turn, `flow ${frame.flow} is gone`);

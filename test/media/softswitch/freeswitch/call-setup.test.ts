@@ -106,7 +106,7 @@ describe('the end of a call', () => {
   it('comes for an application that the softswitch has not, loudly', async () => {
     const leg = await rig.leg();
     const ended = once(leg.call, 'ended');
-    expect(await leg.link.command(`sendmsg ${leg.uuid}\ncall-command: execute\nexecute-app-name: record\nexecute-app-arg: /tmp/x.wav`)).toBe('-ERR record not supported by the softswitch');
+    expect(await leg.link.command(`sendmsg ${leg.uuid}\ncall-command: execute\nexecute-app-name: record_session\nexecute-app-arg: /tmp/x.wav`)).toBe('-ERR record_session not supported by the softswitch');
     const [{ request }] = await ended;
     expect(request?.headers.get('reason')).toContain('DESTINATION_OUT_OF_ORDER');
   });

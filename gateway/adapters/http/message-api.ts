@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { Result } from '../../core/errors.js';
+import type { AgentId } from '../../core/ids.js';
+import type { VoiceMessage } from '../../core/thread/voice-message.js';
+import { bearerOf, UNAUTHORISED } from './api-token.js';
+import { readBody } from './read-body.js';
+import { json, problem, type Answer } from './responses.js';
+
+/** What the API of voice messages asks of the gateway. */
+export interface MessageRoutes {
+  open(): Promise<Result<readonly VoiceMessage[]>>;
+  sound(id: string): Promise<Buffer | null>;
+  done(agentId: AgentId, what: { readonly id: string; readonly note: string }): Promise<Result<null>>;
+}
+
+interface Routes {
+  agentOf(token: string): AgentId | null;
+  readonly messages: MessageRoutes;
+}
+
+const MAX_BODY_BYTES = 32 * 1024;
+const doneSchema = z.strictObject({ note: z.string().max(4_000).default('') });
+
+/** `GET /v1/messages`: those that nobody has dealt with, the oldest first. For an agent's token. */
+export async function listMessages(request: IncomingMessage, routes: Routes): Promise<Answer> {
+  if (agentOf(request, routes) === null) return refuse();
+  const open = await routes.messages.open();
+  return open.ok ? json(200, { messages: open.value }) : problem(503, { code: open.error.code, detail: 'the messages cannot be read' }, { 'Retry-After': '2' });
+}
+
+/** `GET /v1/messages/<id>/audio`: the sound as WAV, whole and never cached. For an agent's token. */
+export async function readSound(request: IncomingMessage, id: string, routes: Routes): Promise<Answer> {
+  if (agentOf(request, routes) === null) return refuse();
+  const sound = await routes.messages.sound(id);
+  if (sound === null) return problem(404, { code: 'VG_FAILED', detail: 'there is no such message' });
+  return { status: 200, headers: { 'Content-Type': 'audio/wav', 'Cache-Control': 'no-store' }, body: sound };
+}
+
+/** `POST /v1/messages/<id>/done` with `{"note"}`: 409 when somebody had dealt with it before. For an agent's token. */
+export async function markDone(request: IncomingMessage, id: string, routes: Routes): Promise<Answer> {
+  const agentId = agentOf(request, routes);
+  if (agentId === null) return refuse();
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (!body.ok) return problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
+  const wish = doneSchema.safeParse(jsonOf(body.text));
+  if (!wish.success) return problem(400, { code: 'VG_BAD_MESSAGE', detail: 'send {"note": "…"}' });
+  const done = await routes.messages.done(agentId, { id, note: wish.data.note });
+  return done.ok ? json(200, {}) : problem(done.error.code === 'VG_STORE' ? 503 : 409, done.error);
+}
+
+function agentOf(request: IncomingMessage, routes: Routes): AgentId | null {
+  const token = bearerOf(request);
+  return token === null ? null : routes.agentOf(token);
+}
+
+const refuse = (): Answer => problem(401, { code: 'VG_SIGN_IN', detail: 'an agent token is needed' }, UNAUTHORISED);
+
+function jsonOf(text: string): unknown {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    // Not JSON: the schema says what is wanted.
+    return undefined;
+  }
+}
