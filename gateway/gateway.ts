@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { ChildTools } from './adapters/author-tools/child-tools.js';
 import { systemClock } from './adapters/clock/system-clock.js';
 import { HttpConnectors } from './adapters/connectors/http-connectors.js';
 import { openThreadStore } from './adapters/history/thread-store.js';
@@ -153,6 +154,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       thread,
       messages: messageDesk,
       apiToken: config.apiToken,
+      tools: new ChildTools({ flowsDir: () => config.flowsDir, command: projectFile('bin', 'vaxel.js') }),
       flows: {
         list: async () => {
           await versions.refresh();

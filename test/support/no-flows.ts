@@ -1,5 +1,9 @@
 import type { FlowRoutes } from '../../gateway/adapters/http/flow-api.js';
+import type { AuthorTools } from '../../gateway/ports/author-tools.js';
 import { failed } from '../../gateway/core/errors.js';
+
+/** The author's commands where a test has no flows. */
+export const noTools: AuthorTools = { run: () => Promise.resolve(failed('VG_REFUSED', 'there are no flows')) };
 
 /** The API of flow versions where a test has no flows. */
 export const noFlows: FlowRoutes = { list: () => Promise.resolve([]), log: () => Promise.resolve([]), release: () => Promise.resolve(failed('VG_REFUSED', 'there are no flows')) };

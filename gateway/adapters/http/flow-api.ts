@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Result } from '../../core/errors.js';
 import type { LiveVersion, Release } from '../../core/flow/release.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
+import { jsonOf } from './json-of.js';
 import { readBody } from './read-body.js';
 import { json, problem, type Answer } from './responses.js';
 
@@ -56,13 +57,4 @@ export async function releaseFlow(request: IncomingMessage, routes: { readonly f
   const released = await routes.flows.release(wish.data);
   if (released.ok) return json(201, released.value);
   return problem(released.error.code === 'VG_STORE' ? 503 : 409, released.error);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: the schema says what is wanted.
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import type { EndReason } from '../../core/call/end-reason.js';
 import { brand, type AgentId, type CustomerId } from '../../core/ids.js';
 import { interactionSchema, type Interaction } from '../../core/thread/interaction.js';
 import type { Log } from '../../ports/log.js';
+import type { AuthorTools } from '../../ports/author-tools.js';
 import type { ThreadStore } from '../../ports/thread-store.js';
 import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './api-token.js';
 import type { FlowRoutes } from './flow-api.js';
@@ -24,6 +25,7 @@ export interface ApiRoutes {
   /** Lets other systems write interactions; null = nobody may. */
   readonly apiToken: string | null;
   readonly flows: FlowRoutes;
+  readonly tools: AuthorTools;
   readonly messages: MessageRoutes;
 }
 

@@ -4,6 +4,7 @@ import type { Result } from '../../core/errors.js';
 import type { AgentId } from '../../core/ids.js';
 import type { VoiceMessage } from '../../core/thread/voice-message.js';
 import { bearerOf, UNAUTHORISED } from './api-token.js';
+import { jsonOf } from './json-of.js';
 import { readBody } from './read-body.js';
 import { json, problem, type Answer } from './responses.js';
 
@@ -43,7 +44,7 @@ export async function markDone(request: IncomingMessage, id: string, routes: Rou
   if (agentId === null) return refuse();
   const body = await readBody(request, MAX_BODY_BYTES);
   if (!body.ok) return problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
-  const wish = doneSchema.safeParse(jsonOf(body.text));
+  const wish = doneSchema.safeParse(body.text === '' ? {} : jsonOf(body.text));
   if (!wish.success) return problem(400, { code: 'VG_BAD_MESSAGE', detail: 'send {"note": "…"}' });
   const done = await routes.messages.done(agentId, { id, note: wish.data.note });
   return done.ok ? json(200, {}) : problem(done.error.code === 'VG_STORE' ? 503 : 409, done.error);
@@ -55,12 +56,3 @@ function agentOf(request: IncomingMessage, routes: Routes): AgentId | null {
 }
 
 const refuse = (): Answer => problem(401, { code: 'VG_SIGN_IN', detail: 'an agent token is needed' }, UNAUTHORISED);
-
-function jsonOf(text: string): unknown {
-  try {
-    return text === '' ? {} : JSON.parse(text);
-  } catch {
-    // Not JSON: the schema says what is wanted.
-    return undefined;
-  }
-}

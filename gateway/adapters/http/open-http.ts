@@ -5,6 +5,7 @@ import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
 import { listFlows, readFlowLog, releaseFlow } from './flow-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { listMessages, markDone, readSound } from './message-api.js';
+import { runTool, toolAt } from './tool-api.js';
 import { problem, write, type Answer } from './responses.js';
 
 export interface HttpOptions {
@@ -76,6 +77,8 @@ async function answerTo({ request, files, options }: Exchange): Promise<Answer> 
   if (url.pathname === '/v1/flows/releases') return request.method === 'POST' ? releaseFlow(request, routes) : notAllowed('POST');
   const done = MESSAGE_DONE.exec(url.pathname)?.[1];
   if (done !== undefined) return request.method === 'POST' ? markDone(request, done, routes) : notAllowed('POST');
+  const tool = toolAt(url.pathname);
+  if (tool !== null) return request.method === 'POST' ? runTool(request, tool, routes) : notAllowed('POST');
   const get = getRoute(url, { request, files, routes });
   if (get === null) return problem(404, { code: 'VG_FAILED', detail: 'there is nothing at this address' });
   return request.method === 'GET' || request.method === 'HEAD' ? get() : notAllowed('GET, HEAD');

@@ -1,0 +1,97 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChildTools } from '../../gateway/adapters/author-tools/child-tools.js';
+import { openHttp, type OpenHttp } from '../../gateway/adapters/http/open-http.js';
+import { projectFile } from '../../gateway/project.js';
+import { noFlows } from '../support/no-flows.js';
+import { noMessages } from '../support/no-messages.js';
+import { MemoryThread } from '../support/memory-thread.js';
+import { KeptLog } from '../support/silent-log.js';
+
+const TOKEN = 'api-token-0123456789';
+const OUTAGE = 'flows/outage.yaml';
+
+/** Each command is a process of its own, which takes its time on a busy machine. */
+describe('the author’s commands over HTTP', { timeout: 60_000 }, () => {
+  let http: OpenHttp;
+  let desk = '';
+  const tools = new ChildTools({ flowsDir: () => projectFile('ivr-flows'), command: projectFile('bin', 'vaxel.js') });
+
+  beforeAll(async () => {
+    desk = await mkdtemp(join(tmpdir(), 'vaxel-desk-'));
+    const routes = { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread: new MemoryThread(), apiToken: TOKEN, flows: noFlows, messages: noMessages, tools };
+    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [desk], log: new KeptLog(), routes });
+  });
+  afterAll(async () => {
+    await http.close();
+    await rm(desk, { recursive: true, force: true });
+  });
+
+  const ask = async (tool: string, wish: object, token = TOKEN): Promise<{ readonly status: number; readonly body: { readonly status: number; readonly events: readonly { readonly event: string }[]; readonly text: string; readonly error?: { readonly detail: string } } }> => {
+    const response = await fetch(`${http.url}/v1/flows/tools/${tool}`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(wish) });
+    return { status: response.status, body: (await response.json()) as never };
+  };
+  const outage = (): Promise<string> => readFile(projectFile('ivr-flows', OUTAGE), 'utf8');
+
+  it('check says what is wrong with a draft, and where; the folder is not touched', async () => {
+    const before = await outage();
+    const copies = async (): Promise<number> => (await readdir(tmpdir())).filter((name) => name.startsWith('vaxel-tool-')).length;
+    const copiesBefore = await copies();
+    const { status, body } = await ask('check', { flow: 'outage', files: { [OUTAGE]: before.replace('start: ask-postcode', 'start: ask-post') } });
+    expect([status, body.status]).toEqual([200, 1]);
+    expect(body.events).toContainEqual(expect.objectContaining({ event: 'problem', file: OUTAGE, line: 8, what: 'start leads to "ask-post", which does not exist' }));
+    expect(await outage()).toBe(before);
+    expect(await copies()).toBe(copiesBefore);
+  });
+
+  it('test plays the tests beside a flow', async () => {
+    const { body } = await ask('test', { flow: 'outage' });
+    expect(body.status).toBe(0);
+    expect(body.events.at(-1)).toMatchObject({ passed: expect.any(Number) as number, failed: 0 });
+  });
+
+  it('prove proves a flow', async () => {
+    const small = new ChildTools({ flowsDir: () => projectFile('test', 'telephony', 'flows'), command: projectFile('bin', 'vaxel.js') });
+    expect(await small.run({ tool: 'prove', flow: 'legs', files: {} })).toMatchObject({ ok: true, value: { status: 0, events: expect.arrayContaining([expect.objectContaining({ event: 'proof', flow: 'legs', verdict: 'proved' })]) as unknown } });
+  });
+
+  it('run plays a flow as text, with the keys that are sent', async () => {
+    const { body } = await ask('run', { flow: 'outage', keys: '11122 2', language: 'sv' });
+    expect(body.text).toContain('Knappa in ditt postnummer');
+  });
+
+  it.each([
+    ['mermaid', /^flowchart|^graph|^%%/m],
+    ['svg', /<svg/],
+    ['page', /<!doctype html>/i],
+  ] as const)('diagram draws a flow as %s', async (as, looks) => {
+    const { body } = await ask('diagram', { flow: 'outage', as });
+    expect([body.status, body.text]).toEqual([0, expect.stringMatching(looks)]);
+  });
+
+  it.each<[string, string, object, RegExp]>([
+    ['a draft that climbs out of the folder', 'check', { files: { '../x.yaml': '' } }, /not a file such as flows\/x\.yaml/],
+    ['keys that are none', 'run', { flow: 'outage', keys: 'a' }, /keys 0-9/],
+    ['no flow to draw', 'diagram', {}, /say which flow to draw/],
+    ['a field that it does not know', 'check', { flows: [] }, /flows/],
+  ])('%s is refused with the reason', async (_title, tool, wish, why) => {
+    const { status, body } = await ask(tool, wish);
+    expect([status, body.error?.detail]).toEqual([400, expect.stringMatching(why)]);
+  });
+
+  it('nobody without the token runs anything', async () => {
+    expect((await ask('check', {}, 'x'.repeat(20))).status).toBe(401);
+  });
+
+  it('one is run at a time, others are asked to come back', async () => {
+    const answers = await Promise.all([ask('check', {}), ask('check', {})]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 503]);
+  });
+
+  it('one that takes too long is ended', async () => {
+    const hurried = new ChildTools({ flowsDir: () => projectFile('ivr-flows'), command: projectFile('bin', 'vaxel.js'), limitMs: 50 });
+    expect(await hurried.run({ tool: 'prove', files: {} })).toMatchObject({ ok: false, error: { detail: 'the command took longer than 0.05 s' } });
+  });
+});
