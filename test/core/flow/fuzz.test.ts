@@ -33,8 +33,8 @@ const isTree = (value: unknown): value is Tree => typeof value === 'object' && v
 /** A file that is YAML still, with fields left out, swapped between nodes, or given other values: most of these are nearly right. */
 function bent(text: string, chance: Chance): string {
   const file: unknown = parse(text);
-  if (!isTree(file) || !isTree(file['nodes'])) throw new Error('no flow');
-  for (let left = 1 + chance.below(3); left > 0; left--) bend(file, file['nodes'], chance);
+  if (!isTree(file)) throw new Error('no flow');
+  for (let left = 1 + chance.below(3); left > 0 && isTree(file['nodes']) && Object.keys(file['nodes']).length > 0; left--) bend(file, file['nodes'], chance);
   return JSON.stringify(file);
 }
 
@@ -42,6 +42,7 @@ function bend(file: Tree, nodes: Tree, chance: Chance): void {
   const ids = Object.keys(nodes);
   const [node, other] = [nodes[chance.oneOf(ids)], nodes[chance.oneOf(ids)]];
   const target = chance.next() < 0.1 ? file : isTree(node) ? node : file;
+  if (Object.keys(target).length === 0) return;
   const field = chance.oneOf(Object.keys(target));
   const inner = target[field];
   switch (chance.below(7)) {
