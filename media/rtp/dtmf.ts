@@ -101,9 +101,13 @@ export class DtmfReceiver {
   }
 }
 
-// RFC 4733 section 2.5.1.3: a key held longer than the 16 bit duration goes on under a new timestamp, without end or marker.
+/** A segment is full when not one more packet's worth fits in: at most 85 ms at 48 kHz. */
+const FULL_SEGMENT = MAX_SEGMENT - 0x0fff;
+
+// RFC 4733 section 2.5.1.3: a key held longer than the 16 bit duration goes on under a new timestamp, without end or marker. That one
+// begins where the segment before was full; a key pressed again after a long one, whose ends and first packet were lost, begins elsewhere.
 function isNextSegment(last: Pressed, next: { code: number; since: number; marker: boolean }): boolean {
-  return !last.hasEnded && !next.marker && next.code === last.code && last.units > MAX_SEGMENT / 2 && next.since >= last.units && next.since <= 2 * MAX_SEGMENT;
+  return !last.hasEnded && !next.marker && next.code === last.code && next.since >= Math.max(FULL_SEGMENT, last.units) && next.since <= MAX_SEGMENT + 1;
 }
 
 interface Sending {

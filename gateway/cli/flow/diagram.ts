@@ -14,21 +14,24 @@ import { layOut } from './layout.js';
 import { pageOf } from './page.js';
 import { svgOf } from './svg.js';
 
-export const DIAGRAM_HELP = `vaxel flow diagram <flow> [--language sv|nb|en] [--out <file>.mmd|.svg] [--page <file>.html] [--flows <folder>]
+export const DIAGRAM_HELP = `vaxel flow diagram <flow> [--language sv|nb|en] [--out <file>.mmd|.svg] [--page <file>.html] [--flows <folder>] [--json]
   Draws a flow: as Mermaid text (printed when no file is named) or SVG. --page writes a page for people who do not read YAML: purpose,
   owner, and what callers hear step by step.`;
 
-const OPTIONS = { language: { type: 'string' }, out: { type: 'string' }, page: { type: 'string' }, flows: { type: 'string' } } as const;
+const OPTIONS = { language: { type: 'string' }, out: { type: 'string' }, page: { type: 'string' }, flows: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
 
 /** @returns 0, 1 when the files have problems, 2 for wrong usage */
 export async function diagram(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  const output = new Output(false);
+  const output = new Output(values.json);
   const folder = values.flows === undefined ? defaultFolder() : contentFolder(values.flows);
   if (folder === null) return output.problem(`--flows: ${values.flows ?? ''} is no folder of flows`);
   const { content, problems } = inspectContent(folder.path, process.env);
   if (content === null) {
-    for (const problem of problems) output.line({}, formatProblem({ ...problem, file: folder.nameOf(problem.file) }));
+    for (const problem of problems) {
+      const named = { ...problem, file: folder.nameOf(problem.file) };
+      output.line({ event: 'problem', ...named }, formatProblem(named));
+    }
     return 1;
   }
   const flow = content.flows.get(basename(positionals[0] ?? '').replace(/\.yaml$/, ''));
@@ -40,7 +43,11 @@ export async function diagram(args: readonly string[]): Promise<number> {
   const drawn = { flow, language, content };
   if (values.out !== undefined) write(values.out, kind === '.svg' ? drawSvg(drawn) : mermaidOf(flow, pictureOf(flow, language)), output);
   if (values.page !== undefined) write(values.page, pageOf({ ...drawn, svg: drawSvg(drawn) }), output);
-  if (values.out === undefined && values.page === undefined) process.stdout.write(mermaidOf(flow, pictureOf(flow, language)));
+  if (values.out === undefined && values.page === undefined) {
+    const picture = pictureOf(flow, language);
+    const mermaid = mermaidOf(flow, picture);
+    output.line({ event: 'diagram', flow: flow.id, language, ...picture, mermaid }, mermaid.trimEnd());
+  }
   return 0;
 }
 

@@ -3,6 +3,7 @@ import { connectorFileSchema } from '../../adapters/connectors/connector-file.js
 import { speechFileSchema } from '../../adapters/speech/speech-file.js';
 import { testFileSchema } from '../../core/authoring/test-file-schema.js';
 import { flowFileSchema } from '../../core/flow/flow-schema.js';
+import { FIELD_WORDS } from './field-words.js';
 import { promptFileSchema } from '../../core/flow/prompt-schema.js';
 
 /** Files that authors write, each with the schema that checks it. */
@@ -21,7 +22,23 @@ export function jsonSchemaOf(name: string): Readonly<Record<string, unknown>> | 
   const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
   if (file === undefined) return null;
   const { $schema, ...rest } = z.toJSONSchema(file.schema, { io: 'input', unrepresentable: 'any', override: ({ zodSchema, jsonSchema }) => void fillIn(zodSchema, jsonSchema) });
+  describeFields(rest, { file: name, parent: '' });
   return { $schema, title: file.title, ...rest };
+}
+
+type Json = z.core.JSONSchema.BaseSchema;
+
+/** Says what each field means where the schema does not say it. A node's fields are those of its kind. */
+function describeFields(json: Json, { file, parent }: { readonly file: string; readonly parent: string }): void {
+  const kind = json.properties?.['do'];
+  const within = typeof kind === 'object' && typeof kind.const === 'string' ? kind.const : parent;
+  for (const [name, field] of Object.entries(json.properties ?? {})) {
+    if (typeof field !== 'object') continue;
+    const words = FIELD_WORDS[`${within}.${name}`] ?? FIELD_WORDS[`${file}:${name}`] ?? FIELD_WORDS[name];
+    if (field.description === undefined && words !== undefined) field.description = words;
+    describeFields(field, { file, parent: name });
+  }
+  for (const inner of [json.items, json.additionalProperties, ...(json.anyOf ?? []), ...(json.oneOf ?? []), ...(json.allOf ?? [])].flat()) if (typeof inner === 'object') describeFields(inner, { file, parent });
 }
 
 /** What zod cannot know: a value that is coerced to text (`{ yes: 1 }`) may be written as a number too. */

@@ -67,5 +67,5 @@ function recorded(flow: Flow, { recorded: expected }: Expectations, at: Path): r
 }
 
 function oneOf(value: string, known: readonly string[], complaint: { readonly path: Path; readonly what: string }): readonly Finding[] {
-  return known.includes(value) ? [] : [{ ...complaint, fix: `use one of ${[...new Set(known)].slice(0, 60).join(', ')}` }];
+  return known.includes(value) ? [] : [{ ...complaint, fix: known.length === 0 ? 'leave it out: there is none' : `use one of ${[...new Set(known)].slice(0, 60).join(', ')}` }];
 }

@@ -13,6 +13,4 @@ export interface FlowLibrary {
   /** Flows that exist and have faults of their own: who has them as parts is not blamed. */
   readonly faulty?: ReadonlySet<string>;
   readonly hours?: ReadonlyMap<string, OpeningHours>;
-  /** Whether calls can be dialled out; without it transfer nodes are refused. Default true. */
-  readonly canTransfer?: boolean;
 }

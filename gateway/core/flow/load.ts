@@ -48,7 +48,7 @@ export function parseFlow(text: string, fileName: string): Loaded<ParsedFlow> {
   const { problemsOf } = source.value;
   if (!parsed.success) {
     const known = new Set(later.map(({ path }) => path[1]));
-    const findings = parsed.error.issues.filter((issue) => !(issue.path[0] === 'nodes' && known.has(String(issue.path[1])))).flatMap((issue) => describeIssue(issue, source.value.raw));
+    const findings = parsed.error.issues.filter((issue) => !(issue.path[0] === 'nodes' && known.has(String(issue.path[1])))).flatMap((issue) => describeIssue(issue, source.value.raw, flowFileSchema));
     return { ok: false, problems: problemsOf([...misnamed, ...later, ...findings]) };
   }
   if (misnamed.length > 0) return { ok: false, problems: problemsOf(misnamed) };
@@ -76,7 +76,7 @@ export function loadYaml<S extends z.ZodType>(text: string, fileName: string, sc
   if (!source.ok) return source;
   const { raw, problemsOf } = source.value;
   const parsed = schema.safeParse(raw);
-  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error.issues.flatMap((issue) => describeIssue(issue, raw))) };
+  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error.issues.flatMap((issue) => describeIssue(issue, raw, schema))) };
   return { ok: true, value: { value: parsed.data, problemsOf } };
 }
 

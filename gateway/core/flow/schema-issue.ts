@@ -1,17 +1,20 @@
 import type { z } from 'zod';
-import { flowFileSchema } from './flow-schema.js';
-import { NODE_KINDS, nodeSchema } from './node-schema.js';
+import { knownKeys } from './known-keys.js';
+import { NODE_KINDS } from './node-schema.js';
 import type { Finding } from './problem.js';
 
 type Issue = z.core.$ZodIssue;
 
+/** How the schema library words what no schema of ours words. */
+const OWN_WORDS = 'Invalid input: ';
+
 /** Says a schema's complaint in words for the author. */
-export function describeIssue(issue: Issue, raw: unknown): readonly Finding[] {
+export function describeIssue(issue: Issue, raw: unknown, schema: z.ZodType): readonly Finding[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
   const name = path.at(-1) === undefined ? 'the file' : `"${String(path.at(-1))}"`;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey([...path, key], path, raw));
+      return issue.keys.map((key) => unknownKey([...path, key], knownKeys(schema, path, raw)));
     case 'invalid_key':
       return [{ path, what: `${name} cannot be a key here: ${issue.issues[0]?.message ?? issue.message}`, fix: 'rename the key' }];
     case 'invalid_union':
@@ -21,9 +24,9 @@ export function describeIssue(issue: Issue, raw: unknown): readonly Finding[] {
     case 'invalid_value':
       return [{ path, what: isMissing(raw, path) ? `${name} is missing` : `${name} has a value that is not known`, fix: `use one of ${issue.values.map(String).join(', ')}` }];
     case 'too_big':
-      return [{ path, what: `${name} is too ${isText(raw, path) ? 'long' : 'large'}`, fix: `at most ${String(issue.maximum)}` }];
+      return [{ path, what: `${name} is too ${isText(raw, path) ? 'long' : 'large'}`, fix: `at most ${amountOf(issue.maximum, issue.origin)}` }];
     case 'too_small':
-      return [{ path, what: `${name} is too ${isText(raw, path) ? 'short' : 'small'}`, fix: `at least ${String(issue.minimum)}` }];
+      return [{ path, what: `${name} is too ${isText(raw, path) ? 'short' : 'small'}`, fix: `at least ${amountOf(issue.minimum, issue.origin)}` }];
     default:
       return [{ path, what: `${name} is not right`, fix: `give ${issue.message}` }];
   }
@@ -36,25 +39,15 @@ function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>, at: { r
     return { path, what: kind === undefined ? 'the node does not say what it does' : `there is no node kind "${String(kind)}"`, fix: `use \`do:\` with one of ${NODE_KINDS.join(', ')}` };
   }
   if (isMissing(raw, path)) return { path, what: `${name} is missing`, fix: `add ${name}` };
-  const reasons = issue.errors.flatMap((branch) => branch.slice(0, 1).map((one) => one.message.replace('Invalid input: ', '')));
+  const reasons = issue.errors.flatMap((branch) => branch.slice(0, 1).map((one) => (one.code === 'invalid_type' && one.message.startsWith(OWN_WORDS) ? expectedOf(one) : one.message.replace(OWN_WORDS, ''))));
   return { path, what: `${name} is not right`, fix: `give ${[...new Set(reasons)].join(', or ') || 'a value that fits'}` };
 }
 
-function unknownKey(path: readonly (string | number)[], parent: readonly (string | number)[], raw: unknown): Finding {
+function unknownKey(path: readonly (string | number)[], known: readonly string[]): Finding {
   const key = String(path.at(-1));
-  const known = knownKeys(parent, raw);
   const near = known.find((one) => isNear(one, key));
   const fix = near !== undefined ? `did you mean "${near}"?` : known.length > 0 ? `remove it; known here: ${known.join(', ')}` : 'remove it or correct its spelling';
   return { path, what: `"${key}" is not known here`, fix };
-}
-
-/** The keys that may stand at a place of a flow file. */
-function knownKeys(path: readonly (string | number)[], raw: unknown): readonly string[] {
-  if (path.length === 0) return Object.keys(flowFileSchema.shape);
-  if (path[0] !== 'nodes' || path.length !== 2) return [];
-  const kind = valueAt(raw, [...path, 'do']);
-  const schema = nodeSchema.options.find((one) => one.shape.do.value === kind);
-  return schema === undefined ? [] : Object.keys(schema.shape);
 }
 
 /** Same letters apart from case, or one letter more, less or other. */
@@ -76,3 +69,5 @@ function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {
 const isMissing = (raw: unknown, path: readonly (string | number)[]): boolean => valueAt(raw, path) === undefined;
 const isText = (raw: unknown, path: readonly (string | number)[]): boolean => typeof valueAt(raw, path) !== 'number';
 const expectedOf = (issue: Extract<Issue, { code: 'invalid_type' }>): string => ({ record: 'a map', object: 'a map', array: 'a list', string: 'text', int: 'a whole number' })[String(issue.expected)] ?? `a ${String(issue.expected)}`;
+const UNITS: Readonly<Record<string, readonly [one: string, more: string]>> = { string: ['character', 'characters'], array: ['entry', 'entries'] };
+const amountOf = (limit: number | bigint, origin: string): string => `${limit}${UNITS[origin] === undefined ? '' : ` ${UNITS[origin][Number(limit) === 1 ? 0 : 1]}`}`;

@@ -62,6 +62,12 @@ describe('vaxel flow diagram', () => {
     expect(readFileSync(file('a.svg'), 'utf8')).toMatch(/^<svg [^>]+>\n<title>/);
   });
 
+  it('prints Mermaid, or with --json the boxes and arrows as well', async () => {
+    expect((await printed(diagram, 'balance')).text).toContain('flowchart TD');
+    const { json } = await printed(diagram, 'balance', '--json');
+    expect(json).toEqual([expect.objectContaining({ event: 'diagram', flow: 'balance', language: 'sv', boxes: expect.any(Array) as unknown, arrows: expect.any(Array) as unknown, mermaid: expect.stringContaining('flowchart TD') as unknown })]);
+  });
+
   it('writes a page that stands alone, with what callers hear in the language asked for and what each key does', async () => {
     expect((await printed(diagram, 'invoice-extension', '--language', 'nb', '--page', file('a.html'))).status).toBe(0);
     const page = readFileSync(file('a.html'), 'utf8');

@@ -17,6 +17,14 @@ function complaints(name: string, value: unknown): readonly string[] {
   return validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
 }
 
+/** Fields without a word of help. What a field must be anyway (`do: menu`) needs none. */
+function undescribed(json: unknown, path: string): readonly string[] {
+  if (typeof json !== 'object' || json === null) return [];
+  const { properties, ...rest } = json as { readonly properties?: Readonly<Record<string, { readonly description?: string; readonly const?: unknown }>> };
+  const own = Object.entries(properties ?? {}).flatMap(([name, field]) => [...(field.description === undefined && field.const === undefined ? [`${path}.${name}`] : []), ...undescribed(field, `${path}.${name}`)]);
+  return [...own, ...Object.values(rest).flatMap((inner) => (Array.isArray(inner) ? inner.flatMap((one) => undescribed(one, path)) : undescribed(inner, path)))];
+}
+
 describe('the JSON Schemas', () => {
   it.each(SCHEMA_NAMES)('ivr-flows/schema/%s.json is up to date (if not: npx vaxel flow schema --all --out ivr-flows/schema)', (name) => {
     expect(readFileSync(projectFile('ivr-flows', 'schema', `${name}.json`), 'utf8')).toBe(schemaText(jsonSchemaOf(name) ?? {}));
@@ -50,6 +58,10 @@ describe('the JSON Schemas', () => {
     const text = readSample(file);
     expect(text).toContain(right);
     expect(complaints(name, parse(text.replace(right, wrong)))).not.toEqual([]);
+  });
+
+  it.each(SCHEMA_NAMES)('%s says of every field what it means, so that editors show it', (name) => {
+    expect(undescribed(jsonSchemaOf(name) ?? {}, name)).toEqual([]);
   });
 
   it('describe the fields of tests where editors show it', () => {

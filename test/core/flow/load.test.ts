@@ -97,12 +97,6 @@ describe('every error is told with place, node, what is wrong and the fix', () =
     expect(problems).toEqual([expect.stringMatching(`node "start": the node kind "${kind}" comes with a later release`)]);
   });
 
-  it('transfer is refused where calls cannot be dialled out', () => {
-    const text = flowText(`${MENU.replace('1: solved', '1: solved, 2: away')}\naway: { do: transfer, to: "+4612345" }`);
-    expect(problemsOf(text)).toEqual([]);
-    expect(problemsOf(text, { canTransfer: false })).toEqual([expect.stringMatching(/transfer to a number comes with a later release/)]);
-  });
-
   it('a file name that cannot be an id is refused', () => {
     expect(problemsOf(flowText(MENU), {}, 'flows/Main Menu.yaml')).toEqual([expect.stringMatching(/the file name is the flow's id/)]);
   });

@@ -69,6 +69,12 @@ describe('RFC 4733 keys', () => {
     expect(ends(receive(send([['8', 20_000]])))).toEqual([['8', 20_000]]);
   });
 
+  it('pressed again after a long press whose ends were lost are another press, also when the first packet was lost', () => {
+    const packets = send([['8', 5_000], ['8', 100]]);
+    const [long, short] = [packets.filter((p) => p.timestamp === packets[0]?.timestamp && !isEnd(p)), packets.slice(-6)];
+    expect(receive([...long, ...short]).map((s) => `${s.kind} ${s.digit} ${s.durationMs}`)).toEqual(['start 8 0', 'lost 8 4980', 'start 8 0', 'end 8 100']);
+  });
+
   it('send a marker on the first packet only and three ends', () => {
     const packets = send([['2', 100]]);
     expect(packets.map((p) => p.marker)).toEqual([true, false, false, false, false, false, false]);

@@ -31,15 +31,31 @@ const MOST_COMBINATIONS = 192;
 export function answersOf(flow: Flow, call: BackEndCall, around: Around): { readonly moves: readonly Move[]; readonly isWhole: boolean } {
   const operation = around.operations?.get(call.call);
   const exits = operation?.exits ?? [...new Set([...Object.keys(call.exits), 'error'])];
-  const { results, isWhole } = resultsOf(flow, call, { ...around, response: operation?.response });
-  const moves = exits.flatMap((exit): readonly Move[] => (exit === 'ok' ? results : [null]).map((result) => ({ kind: 'answer', operation: call.call, exit, result })));
-  return { moves: [...moves, { kind: 'noAnswer', operation: call.call }], isWhole };
+  const each = exits.map((exit) => ({ exit, ...resultsAt(flow, call, { ...around, response: operation?.response, exit }) }));
+  const moves = each.flatMap(({ exit, results }) => results.map((result): Move => ({ kind: 'answer', operation: call.call, exit, result })));
+  return { moves: [...moves, { kind: 'noAnswer', operation: call.call }], isWhole: each.every((one) => one.isWhole) };
 }
 
-function resultsOf(flow: Flow, call: BackEndCall, around: Around & { readonly response: ProvedOperation['response'] }): { readonly results: readonly Json[]; readonly isWhole: boolean } {
+interface AtExit extends Around {
+  readonly response: ProvedOperation['response'];
+  readonly exit: string;
+}
+
+/** An `ok` brings what is declared; another exit may (`409` with the invoice as it stands) or may not; an error brings nothing. */
+function resultsAt(flow: Flow, call: BackEndCall, around: AtExit): { readonly results: readonly Json[]; readonly isWhole: boolean } {
+  const { exit } = around;
+  if (exit === 'ok') return resultsOf(flow, call, around);
+  const [to, into] = [call.exits[exit], call.into];
+  const isRead = to !== undefined && into !== undefined && [...around.live.at(flow.id, to)].some((path) => path === into || path.startsWith(`${into}.`));
+  if (exit === 'error' || !isRead) return { results: [null], isWhole: true };
+  const { results, isWhole } = resultsOf(flow, call, around);
+  return { results: [null, ...results], isWhole };
+}
+
+function resultsOf(flow: Flow, call: BackEndCall, around: AtExit): { readonly results: readonly Json[]; readonly isWhole: boolean } {
   const variable = call.into === undefined ? undefined : flow.vars.get(call.into);
   if (call.into === undefined || variable === undefined) return { results: [{}], isWhole: true };
-  const to = call.exits['ok'];
+  const to = call.exits[around.exit];
   const read = to === undefined ? new Set<string>() : around.live.at(flow.id, to);
   if (variable.type !== 'record') return { results: around.pools.valuesOf(flow.id, call.into, variable.type), isWhole: true };
   const fields = Object.entries(variable.fields).map(([name, field]): Field => {

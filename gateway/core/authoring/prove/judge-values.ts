@@ -30,6 +30,8 @@ function told(flow: Flow, { node: id, why, state }: { readonly node: string; rea
   if (node !== undefined && 'with' in node && argument !== undefined && node.with[argument] !== undefined) {
     return { what: `${why}: it is taken from ${String(node.with[argument])}, which is not set on this way`, fix: SET_BEFORE };
   }
+  const inReceipt = /^receipt lacks (.+)$/.exec(why)?.[1];
+  if (inReceipt !== undefined) return { what: `the receipt says {{${inReceipt}}}, which is not set on this way, so that none is sent`, fix: 'say in the receipt only what is set here: what the caller keyed, and what comes with the answer' };
   const missing = why === 'prompt lacks a value' && node !== undefined && state !== undefined ? missingIn(flow, kindOf(node).uses(node).flatMap((use) => (use.what === 'prompt' ? [use.id] : [])), state) : null;
   if (missing !== null) return missing;
   return { what: `the step cannot be done: ${why}`, fix: SET_BEFORE };

@@ -19,6 +19,9 @@ interface Pool {
   isOrdered: boolean;
 }
 
+/** A postcode where the incidents are that name an area. */
+export const WRONG_AREA = '7213';
+
 const DAY_MS = 86_400_000;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -116,6 +119,7 @@ export class Pools {
       if (node.do === 'collect') this.at(flow.id, node.into).lengths.push({ min: node.min, max: node.max });
       if (node.do === 'language' && node.from !== undefined) this.spoken(flow, node.from.slice(1));
       if (node.do === 'subflow') this.readPart(flow, node);
+      if (node.do === 'incident' && node.area !== undefined) this.near(flow, node.area.slice(1));
     }
   }
 
@@ -131,6 +135,13 @@ export class Pools {
       else this.at(part.id, name).constants.add(constant(written));
     }
     for (const [own, theirs] of Object.entries(node.into)) this.unite([flow, own], [part, theirs]);
+  }
+
+  /** Where something is wrong, and elsewhere. */
+  private near(flow: Flow, path: string): void {
+    const pool = this.at(flow.id, path);
+    pool.isCompared = true;
+    pool.constants.add(WRONG_AREA);
   }
 
   private spoken(flow: Flow, path: string): void {

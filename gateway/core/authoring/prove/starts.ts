@@ -6,7 +6,7 @@ import { lotOf } from '../../flow/kinds/share.js';
 import type { Millis } from '../../ids.js';
 import { OF_CALL } from './live.js';
 import { CALL_ID, type CallStart } from './moves.js';
-import type { Pools } from './pools.js';
+import { WRONG_AREA, type Pools } from './pools.js';
 
 /** A call that begins, with what holds for it from outside: `@hours:office` → `open`, `@share:f.n` → `true`. */
 export interface Start {
@@ -66,10 +66,16 @@ const numbersOf = (pools: Pools, root: Flow, path: string): readonly string[] =>
 /** Nothing is wrong, or one thing of each kind that an incident node tells of; where the flow counts them, all at once as well. */
 function incidentsOf(flows: readonly Flow[], pools: Pools): readonly (readonly Incident[])[] {
   if (!flows.some((flow) => pools.isCompared(flow.id, 'incidents.told'))) return [[]];
-  const kinds = new Map(flows.flatMap((flow) => [...flow.nodes.values()].flatMap((node) => (node.do === 'incident' ? [[(node.services ?? []).join('-') || 'all', node.services ?? []] as const] : []))));
-  const each = [...kinds].map(([id, services]): Incident => ({ id, texts: { sv: 'Ett fel.', nb: 'En feil.', en: 'A fault.' }, from: 0, until: Number.MAX_SAFE_INTEGER, services, areas: [], flows: [] }));
+  const kinds = new Map(flows.flatMap((flow) => [...flow.nodes.values()].flatMap((node) => (node.do === 'incident' ? [kindOfIncident(node)] : []))));
+  const each = [...kinds].map(([id, { services, areas }]): Incident => ({ id, texts: { sv: 'Ett fel.', nb: 'En feil.', en: 'A fault.' }, from: 0, until: Number.MAX_SAFE_INTEGER, services, areas, flows: [] }));
   const isCounted = flows.some((flow) => pools.constantsOf(flow.id, 'incidents.told').some((count) => Number(count) > 2));
   return [[], ...each.map((one) => [one]), ...(isCounted && each.length > 1 ? [each] : [])];
+}
+
+/** Where a node knows the caller's area the incident is in one area only: an area that is not set yet would never be told of it. */
+function kindOfIncident({ services = [], area }: NodeOf<'incident'>): readonly [id: string, limits: Pick<Incident, 'services' | 'areas'>] {
+  const areas = area === undefined ? [] : [WRONG_AREA];
+  return [[...services, ...(area === undefined ? [] : ['area'])].join('-') || 'all', { services, areas }];
 }
 
 /** Withheld and shown numbers; of each beginning that the flow knows one, so that every share of callers occurs. */

@@ -78,7 +78,7 @@ export function asTest(flow: Flow, { start, moves }: Witness): WitnessTest {
   return {
     caller: { number: start.ani ?? 'withheld', dialled: start.dnis, language: start.language },
     clock: new Date(start.at).toISOString(),
-    ...(start.incidents.length === 0 ? {} : { incidents: Object.fromEntries(start.incidents.map(({ id, services, texts }) => [id, { until: '2099-12-31T00:00:00Z', text: texts as Json, ...(services.length === 0 ? {} : { services }) }])) }),
+    ...(start.incidents.length === 0 ? {} : { incidents: Object.fromEntries(start.incidents.map(({ id, services, areas, texts }) => [id, { until: '2099-12-31T00:00:00Z', text: texts as Json, ...(services.length === 0 ? {} : { services }), ...(areas.length === 0 ? {} : { areas }) }])) }),
     given,
     ...(unplayable.length === 0 ? {} : { unplayable }),
     ...(moves.some(({ kind }) => kind === 'notRecorded') ? { unrecordable: true } : {}),

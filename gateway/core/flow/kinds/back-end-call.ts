@@ -79,7 +79,7 @@ function checkExits(node: BackEndCall, known: readonly string[]): readonly Findi
     .map((exit) => ({ path: ['exits'], what: `${node.call} can come back with "${exit}", which leads nowhere`, fix: `add \`${exit}:\`` }));
   const idle = Object.keys(node.exits)
     .filter((exit) => exit !== 'error' && !known.includes(exit))
-    .map((exit) => ({ path: ['exits', exit], what: `${node.call} never comes back with "${exit}"`, fix: `use ${known.join(', ')} or error` }));
+    .map((exit) => ({ path: ['exits', exit], what: `${node.call} never comes back with "${exit}"`, fix: `use ${[...new Set([...known, 'error'])].join(', ')}` }));
   return [...missing, ...idle];
 }
 

@@ -29,7 +29,10 @@ function sendReceipt(turn: Turn, receipt: { readonly prompt: string; readonly ch
   const written = turn.flow.prompts.get(receipt.prompt)?.[language];
   if (written === undefined || activity.phase !== 'connecting') return;
   const rendered = renderTemplate(written, { language, context: 'message', lookUp: (path) => lookUp(state, path) });
-  if (!rendered.ok) return;
+  if (!rendered.ok) {
+    notePath(turn, { node: activity.node, did: `receipt lacks ${rendered.missing}` });
+    return;
+  }
   notePath(turn, { node: activity.node, did: `receipt by ${receipt.channel}` });
   turn.effects.push({ type: 'flow.message', messageId: `${activity.request.idempotencyKey}:receipt`, channel: receipt.channel, language, text: rendered.text });
 }

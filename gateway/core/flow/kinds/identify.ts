@@ -93,7 +93,7 @@ function known(turn: Turn, { id, node }: At, outcome: { readonly exit: string; r
 }
 
 function checkEntry(node: Identify): readonly Finding[] {
-  const missing = (['prompt', 'max', 'noInput', 'noMatch'] as const).filter((field) => node[field] === undefined).map((field) => ({ path: [], what: `"${field}" is missing`, fix: `add \`${field}:\`, as something is keyed here` }));
+  const missing = (['prompt', 'max', 'noInput', 'noMatch'] as const).filter((field) => node[field] === undefined).map((field) => ({ path: [], what: `something is keyed here, and "${field}" is missing`, fix: `add \`${field}:\`` }));
   const length = node.max !== undefined && node.min > node.max ? [{ path: ['min'], what: `min ${node.min} is more than max ${node.max}`, fix: 'make min at most max' }] : [];
   const unsent = Object.values(node.with).includes(ENTERED) ? [] : [{ path: ['with'], what: 'what is keyed is not sent to the back end', fix: 'add an argument with the value $entered' }];
   const unknown = (node.wrong?.exits ?? []).filter((exit) => !Object.hasOwn(node.exits, exit)).map((exit) => ({ path: ['wrong', 'exits'], what: `the exit "${exit}" leads nowhere once the attempts are used up`, fix: `add \`${exit}:\` under exits` }));

@@ -18,7 +18,7 @@ export const subflow: Passing<NodeOf<'subflow'>> = {
   ],
   check: (flow, { node }, { flows, faulty }) => {
     const other = flow.subflows.get(node.flow);
-    if (other === undefined) return flows === undefined || faulty?.has(node.flow) === true ? [] : [{ path: ['flow'], what: `there is no flow "${node.flow}"`, fix: `use one of ${[...flows.keys()].filter((id) => id !== flow.id).join(', ')}` }];
+    if (other === undefined) return flows === undefined || faulty?.has(node.flow) === true ? [] : [{ path: ['flow'], what: `there is no flow "${node.flow}"`, fix: [`write flows/${node.flow}.yaml`, ...(flows.size === 0 ? [] : [`use one of ${[...flows.keys()].join(', ')}`])].join(', or ') }];
     return [...checkExits(node, other), ...checkValues(node, other), ...checkLanguages(flow, other)];
   },
   pass: (turn, { id, node }) => {

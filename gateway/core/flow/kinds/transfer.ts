@@ -12,7 +12,6 @@ export const transfer: Speaking<NodeOf<'transfer'>> = {
     { what: 'template', text: node.to, of: 'the target', path: ['to'] },
     ...Object.entries(node.headers).map(([name, text]) => ({ what: 'template', text, of: `the header ${name}`, path: ['headers', name] }) as const),
   ],
-  check: (_flow, _at, { canTransfer }) => (canTransfer === false ? [{ path: ['do'], what: 'transfer to a number comes with a later release', fix: 'use queue instead' }] : []),
   prompts: (node) => node.prompt ?? [],
   did: () => 'transfer',
   afterWords: (turn, { id, node }) => {

@@ -32,6 +32,21 @@ describe('a value that is not set on one way', () => {
     expect(call.state.path.some(({ node: at, did }) => at === node && /lacks|missing/.test(did ?? ''))).toBe(true);
   });
 
+  it('and a receipt says it, which then is not sent', () => {
+    const receipt = { 'p-receipt': 'Done for {{code|digits}}' };
+    const flow = smallFlow(`start: { do: menu, prompt: p-a, keys: { 1: ask, 2: tell }, ${RETRY} }\n${ASK}\ntell: { do: connector, call: x.act, receipt: { prompt: p-receipt, channel: sms }, exits: { ok: done, error: person } }\n${DONE}`, VARS, {}, receipt);
+    const found = violation(flow, 'values', 'tell');
+    expect(found.what).toBe('the receipt says {{code}}, which is not set on this way, so that none is sent');
+    expect(playWitness(flow, found).messages).toEqual([]);
+  });
+
+  it('and another exit than ok brings what leads there', () => {
+    const flow = smallFlow(`start: { do: connector, call: x.act, into: got, exits: { ok: done, known: which, error: person } }\nwhich: { do: branch, when: [{ value: $got.name, is: anna, next: tell }], else: person }\ntell: { do: say, prompt: p-tell, next: person }\n${DONE}`, VARS, {}, says);
+    const found = violation(flow, 'values', 'tell');
+    expect(found.witness?.moves).toContainEqual(expect.objectContaining({ kind: 'answer', exit: 'known', result: expect.objectContaining({ name: 'anna' }) as unknown }));
+    expect(playWitness(flow, found).state.path.some(({ node, did }) => node === 'tell' && did === 'prompt lacks a value')).toBe(true);
+  });
+
   it('although the other way to the same place sets it', () => {
     const flow = smallFlow(`start: { do: menu, prompt: p-a, keys: { 1: give, 2: middle }, ${RETRY} }\ngive: { do: set, values: { code: "7" }, next: middle }\nmiddle: { do: say, prompt: p-b, next: tell }\ntell: { do: say, prompt: p-tell, next: done }\n${DONE}`, VARS, {}, says);
     const found = violation(flow, 'values', 'tell');

@@ -105,6 +105,14 @@ describe('it warns', () => {
     expect(warned(nodes, VARS, { operations })).toContain('start: exit ok never leads to "which"');
   });
 
+  it('of an incident by area that nobody hears, as the area is not asked for before', () => {
+    const tell = 'tell: { do: incident, services: [broadband], area: $code, next: was }\nwas: { do: branch, when: [{ value: $incidents.told, atLeast: 1, next: done }], else: person }';
+    const ask = `ask: { do: collect, prompt: p-ask, into: code, min: 2, max: 5, next: NEXT, ${RETRY} }`;
+    expect(warned(`start: { do: say, prompt: p-a, next: ask }\n${ask.replace('NEXT', 'tell')}\n${tell}\n${DONE}`, VARS)).toEqual([]);
+    const late = warned(`start: { do: say, prompt: p-a, next: tell }\n${tell.replace('else: person', 'else: ask')}\n${ask.replace('NEXT', 'person')}\n${DONE}`, VARS);
+    expect(late).toContain('was: condition 1 never leads to "done"');
+  });
+
   it('of nothing in a flow that has nothing to warn of', () => {
     expect(proved(COLLECT).warnings).toEqual([]);
   });
