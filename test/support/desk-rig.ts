@@ -6,7 +6,7 @@ import { openHttp, type OpenHttp } from '../../gateway/adapters/http/open-http.j
 import { openScreens, type OpenScreens } from '../../gateway/adapters/ws/open-screens.js';
 import { ok } from '../../gateway/core/errors.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
-import type { ThreadEntry } from '../../gateway/core/thread/interaction.js';
+import type { Interaction, ThreadEntry } from '../../gateway/core/thread/interaction.js';
 import { MessageDesk } from '../../gateway/app/message-desk.js';
 import { openBrowser } from './browser.js';
 import { buildDeskPage } from './desk-page.js';
@@ -23,6 +23,8 @@ export class DeskRig {
   readonly log = new KeptLog();
   host = new FakeScreenHost();
   messages = new MemoryMessages();
+  /** Entries that were put into threads. */
+  readonly filed: Interaction[] = [];
   historyEntries: readonly ThreadEntry[] = [];
   /** What the browser complained about: errors, and everything that the content policy blocked. */
   readonly complaints: string[] = [];
@@ -45,7 +47,8 @@ export class DeskRig {
   /** Starts a gateway edge on this port; after `stopServing` it is a restarted gateway that knows no sessions. */
   async serve(port: number): Promise<number> {
     this.host = new FakeScreenHost();
-    const thread = { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok(this.historyEntries)) };
+    this.messages = new MemoryMessages();
+    const thread = { append: (interaction: Interaction) => (this.filed.push(interaction), Promise.resolve(ok(null))), recent: () => Promise.resolve(ok(this.historyEntries)) };
     this.http = await openHttp({
       host: '127.0.0.1',
       port,

@@ -7,6 +7,7 @@ export class MemoryMessages implements MessageStore {
   readonly kept = new Map<string, VoiceMessage>();
   readonly done = new Map<string, MessageDone>();
   readonly discarded: string[] = [];
+  readonly sounds = new Map<string, Buffer>();
   readonly lengths = new Map<string, number>();
   readonly cleared: number[] = [];
   /** Nothing can be written. */
@@ -25,9 +26,10 @@ export class MemoryMessages implements MessageStore {
     this.discarded.push(id);
     return Promise.resolve();
   };
-  open = (): Promise<Result<readonly VoiceMessage[]>> => Promise.resolve(ok([...this.kept.values()].filter(({ id }) => !this.done.has(id))));
+  asked = 0;
+  open = (): Promise<Result<readonly VoiceMessage[]>> => (this.asked++, Promise.resolve(ok([...this.kept.values()].filter(({ id }) => !this.done.has(id)))));
   find = (id: string): Promise<VoiceMessage | null> => Promise.resolve(this.kept.get(id) ?? null);
-  sound = (id: string): Promise<Buffer | null> => Promise.resolve(this.kept.has(id) ? Buffer.from(`sound of ${id}`) : null);
+  sound = (id: string): Promise<Buffer | null> => Promise.resolve(this.sounds.get(id) ?? null);
   markDone = (id: string, done: MessageDone): Promise<Result<VoiceMessage>> => {
     const message = this.kept.get(id);
     if (message === undefined || this.done.has(id)) return Promise.resolve(failed('VG_REFUSED', 'no such open message'));

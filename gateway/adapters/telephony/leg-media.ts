@@ -6,7 +6,7 @@ import type { Endpoint, MediaServer } from './libraries.js';
 /** FreeSWITCH stops a broken play in under 70 ms; longer than this nobody waits for it. */
 const BREAK_LIMIT_MS = 400;
 const MUSIC = 'local_stream://moh';
-const BEEP = 'tone_stream://%(300,100,880)';
+const BEEP = 'tone_stream://%(300,0,880)';
 /** Mean of a frame's samples below which it counts as silence: 44 dB below full scale. */
 const SILENCE_THRESHOLD = 200;
 /** FreeSWITCH ends a channel, and with it the file, in under 100 ms after the hang-up; longer than this nobody waits for it. */

@@ -206,7 +206,7 @@ export class FlowSession {
         const words = terminal.wrap(effect.utterances.map(({ text }) => text).join(' '), MARGIN);
         const takes = isFast ? '' : `  ${Math.ceil(speechMs(effect.utterances) / 1_000)} s`;
         terminal.print(`${at}${terminal.colour('dim', `${this.call.node}${takes}`)}\n${' '.repeat(MARGIN)}${terminal.colour('bold', words)}`);
-      } else if (effect?.type === 'flow.record') terminal.print(`${at}${terminal.colour('dim', this.call.node)}\n${' '.repeat(MARGIN)}${terminal.colour('bold', 'beep')}${terminal.colour('dim', '  type what the caller says; Enter ends it, and so do keys')}`);
+      } else if (effect?.type === 'flow.record') terminal.print(`${at}${terminal.colour('dim', this.call.node)}\n${' '.repeat(MARGIN)}${terminal.colour('bold', 'beep')}${terminal.colour('dim', '  type what the caller says; Enter or the closing key ends it')}`);
       else if (effect?.type === 'flow.hush' && !isFast) terminal.print(terminal.colour('dim', `${' '.repeat(MARGIN)}– cut short`));
       else if (effect?.type === 'flow.callConnector') terminal.print(`${at}${terminal.colour('yellow', `${effect.operation} ${valuesText(effect.arguments)}`)}`);
     }

@@ -6,6 +6,8 @@ import { headerView, type Header } from './header-view.js';
 import { Link, type Command, type LinkState, type Outcome, type StopReason } from './link.js';
 import { offerView } from './offer-view.js';
 import { signInView } from './sign-in-view.js';
+import { MessagesApi } from './messages-api.js';
+import { messagesPanel, type MessagesPanel } from './messages-view.js';
 import { OfferSound } from './sound.js';
 import { EMPTY, mainOf, reduceDesk, type DeskState, type Main, type Welcome } from './state.js';
 import { talkView } from './talk-view.js';
@@ -33,6 +35,7 @@ export class Desk {
   private locale: Locale = chosenLocale();
   private header: Header | null = null;
   private main: HTMLElement | null = null;
+  private messages: MessagesPanel | null = null;
   private shown: { readonly key: readonly unknown[]; readonly view: View } | null = null;
   private clockOffsetMs: number | null = null;
   private readonly notice = el('div', { class: 'notice', role: 'status' });
@@ -84,7 +87,9 @@ export class Desk {
     });
     this.main = el('main', { class: 'desk' });
     this.shown = null;
-    this.frame.app.replaceChildren(this.header.root, this.notice, this.main);
+    this.messages?.close();
+    this.messages = messagesPanel(new MessagesApi(this.token ?? ''), ui, (text) => this.say(text));
+    this.frame.app.replaceChildren(this.header.root, this.notice, this.main, this.messages.root);
     this.header.showLink(this.linkState);
   }
 
@@ -93,6 +98,7 @@ export class Desk {
     if (welcome === null || this.header === null || this.main === null) return;
     this.header.show(this.state);
     const main = mainOf(this.state);
+    this.messages?.show(main.view === 'waiting' && this.state.agent.phase !== 'reserved');
     const key = keyOf(main, this.state);
     if (this.shown !== null && this.shown.key.length === key.length && key.every((part, index) => part === this.shown?.key[index])) return;
     const view = this.viewOf(main, welcome);
@@ -163,6 +169,7 @@ export class Desk {
   private showSignIn(why: StopReason | null): void {
     this.shown = null;
     this.header = null;
+    this.messages?.close();
     const form = signInView(textsOf(this.locale), why, (token) => {
       if (token !== null) keepToken(token);
       this.begin(token ?? this.token);

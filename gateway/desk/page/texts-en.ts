@@ -117,7 +117,16 @@ export const en = {
     saving: 'Saving …',
     left: (time: string) => `${time} left`,
   },
+  messages: {
+    heading: 'Messages to answer',
+    play: 'Play',
+    playFrom: (who: string) => `Play the message of ${who}`,
+    note: 'What came of it',
+    doneWith: (who: string) => `Done with the message of ${who}`,
+    unplayable: 'The message cannot be played right now.',
+  },
   errors: {
+    VG_MESSAGE_DONE: 'A colleague has dealt with this message already.',
     VG_PHONE_UNREGISTERED: 'Your phone is not connected. Switch it on or start it, then choose Ready again.',
     VG_OFFER_LOST: 'The call is no longer waiting for you.',
     VG_AGENT_STATE: 'That is not possible right now.',

@@ -118,7 +118,16 @@ export const nb: Texts = {
     saving: 'Lagrer …',
     left: (time) => `${time} igjen`,
   },
+  messages: {
+    heading: 'Beskjeder å svare på',
+    play: 'Spill av',
+    playFrom: (who: string) => `Spill av beskjeden fra ${who}`,
+    note: 'Hva det førte til',
+    doneWith: (who: string) => `Ferdig med beskjeden fra ${who}`,
+    unplayable: 'Beskjeden kan ikke spilles av akkurat nå.',
+  },
   errors: {
+    VG_MESSAGE_DONE: 'En kollega har allerede tatt seg av beskjeden.',
     VG_PHONE_UNREGISTERED: 'Telefonen din er ikke tilkoblet. Slå den på eller start den, og velg Klar igjen.',
     VG_OFFER_LOST: 'Samtalen venter ikke lenger på deg.',
     VG_AGENT_STATE: 'Det går ikke akkurat nå.',

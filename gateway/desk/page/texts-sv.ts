@@ -118,7 +118,16 @@ export const sv: Texts = {
     saving: 'Sparar …',
     left: (time) => `${time} kvar`,
   },
+  messages: {
+    heading: 'Meddelanden att besvara',
+    play: 'Spela upp',
+    playFrom: (who: string) => `Spela upp meddelandet från ${who}`,
+    note: 'Vad det ledde till',
+    doneWith: (who: string) => `Klar med meddelandet från ${who}`,
+    unplayable: 'Meddelandet kan inte spelas upp just nu.',
+  },
   errors: {
+    VG_MESSAGE_DONE: 'En kollega har redan tagit hand om meddelandet.',
     VG_PHONE_UNREGISTERED: 'Din telefon är inte ansluten. Slå på eller starta den och välj Redo igen.',
     VG_OFFER_LOST: 'Samtalet väntar inte längre på dig.',
     VG_AGENT_STATE: 'Det går inte just nu.',

@@ -2,6 +2,7 @@ import { formatProblem } from '../../../../gateway/core/flow/problem.js';
 import type { Violation } from '../../../../gateway/core/authoring/prove/finding.js';
 import type { Move } from '../../../../gateway/core/authoring/prove/moves.js';
 import { prove, type Proof, type ProveOptions } from '../../../../gateway/core/authoring/prove/prove.js';
+import { recordingNow } from '../../../../gateway/core/flow/interpret.js';
 import type { Flow } from '../../../../gateway/core/flow/flow-schema.js';
 import { loadFlow } from '../../../../gateway/core/flow/load.js';
 import { VirtualCall, type Answer } from '../../../../gateway/core/authoring/virtual-call.js';
@@ -50,6 +51,15 @@ function playMove(call: VirtualCall, move: Move): void {
       return;
     case 'slow':
       call.wait(1_300);
+      return;
+    case 'speaks':
+      call.speak(move.seconds * 1_000).wait(call.nextInMs ?? 0);
+      return;
+    case 'saysNothing':
+      call.settle().wait(move.silenceMs + 500);
+      return;
+    case 'notRecorded':
+      call.settle().feed({ type: 'flow.recordFailed', at: call.now, recordingId: recordingNow(call.state) ?? '' });
       return;
     case 'unplayable': {
       const { activity } = call.state;
