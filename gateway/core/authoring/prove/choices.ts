@@ -45,7 +45,7 @@ export class Choices {
     if (state.activity.phase === 'connecting') return this.answers(flow, id, node);
     if (kind.role === 'speaks') return [{ kind: 'listens' }, ...(kind.isEnd ? [] : [...flow.anywhere.keys()].map((key): Move => ({ kind: 'key', key, isFit: true })))];
     if (kind.role !== 'asks') return [];
-    const question = kind.question({ flow, root: this.around.root, at: 0, state, effects: [] }, { id, node });
+    const question = kind.question({ flow, root: this.around.root, at: 0, state, effects: [], witness: null }, { id, node });
     const { takes } = question;
     const noInputMs = question.timers?.noInputMs ?? flow.timers.noInputMs ?? DEFAULT_TIMERS.noInputMs;
     const interDigitMs = question.timers?.interDigitMs ?? flow.timers.interDigitMs ?? DEFAULT_TIMERS.interDigitMs;
