@@ -1,4 +1,4 @@
-import { noFlows } from './no-flows.js';
+import { noFlows, noReplays } from './no-flows.js';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -48,7 +48,7 @@ export class DeskRig {
       port,
       deskFolders: this.built.folders,
       log: this.log,
-      routes: { endOf: () => null, flows: noFlows, health: () => ({ isUp: true }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread, apiToken: null },
+      routes: { endOf: () => null, flows: noFlows, replays: noReplays, health: () => ({ isUp: true }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread, apiToken: null },
     });
     this.screens = openScreens({ server: this.http.server, host: this.host, clock: systemClock, log: this.log });
     return this.http.port;

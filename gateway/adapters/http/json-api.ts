@@ -8,6 +8,7 @@ import type { Log } from '../../ports/log.js';
 import type { ThreadStore } from '../../ports/thread-store.js';
 import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './api-token.js';
 import type { FlowRoutes } from './flow-api.js';
+import type { ReplayRoutes } from './replay-api.js';
 import { readBody } from './read-body.js';
 import { json, problem, type Answer } from './responses.js';
 
@@ -23,6 +24,7 @@ export interface ApiRoutes {
   /** Lets other systems write interactions; null = nobody may. */
   readonly apiToken: string | null;
   readonly flows: FlowRoutes;
+  readonly replays: ReplayRoutes;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;

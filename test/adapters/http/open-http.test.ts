@@ -1,4 +1,4 @@
-import { noFlows } from '../../support/no-flows.js';
+import { noFlows, noReplays } from '../../support/no-flows.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
@@ -61,6 +61,7 @@ describe('the HTTP server', () => {
         agentOf: (token) => (token === AGENT_TOKEN ? brand<AgentId>('anna') : null),
         endOf: () => null,
         apiToken: API_TOKEN,
+        replays: noReplays,
         flows: { ...noFlows, release: (wish) => (released.push(wish), Promise.resolve(wish.flow === 'menu' ? ok({ action: 'withdraw' as const, flow: 'menu', author: wish.author, note: wish.note, at: 1 }) : failed('VG_REFUSED', 'there is no such flow'))) },
         thread: {
           append: (interaction) => {
@@ -282,7 +283,7 @@ describe('the HTTP server', () => {
   });
 
   it('refuses a port that is taken', async () => {
-    await expect(openHttp({ host: '127.0.0.1', port: http.port, deskFolders: [folder], log, routes: { health: () => ({ isUp }), agentOf: () => null, endOf: () => null, flows: noFlows, apiToken: null, thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) } } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(openHttp({ host: '127.0.0.1', port: http.port, deskFolders: [folder], log, routes: { health: () => ({ isUp }), agentOf: () => null, endOf: () => null, flows: noFlows, replays: noReplays, apiToken: null, thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) } } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
   it.each(['GARBAGE\r\n\r\n', 'GET /desk/ HTTP/9.9\r\n\r\n', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`])('outlives malformed requests (%#)', async (text) => {
