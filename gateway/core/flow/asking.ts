@@ -131,7 +131,7 @@ function take(turn: Turn, press: Press): Reaction | typeof MORE {
   cancelTimers(turn, 'noInput');
   const exit = turn.flow.anywhere.get(digit);
   const leadsOut = exit !== undefined && activity.entered === '' && !(takes.as === 'entry' && takes.mayStartWithAnywhere);
-  turn.witness?.keyed(standingAt(turn.state), { digit, isFirst: activity.entered === '', isSecret: !leadsOut && takes.as === 'entry' && takes.isSecret, isAhead: false });
+  turn.witness?.keyed(standingAt(turn.state), { digit, isFirst: activity.entered === '', isSecret: !leadsOut && takes.as === 'entry' && takes.isSecret, out: null });
   if (leadsOut) {
     noteEntered(turn, digit);
     return takeAnywhere(turn, exit);

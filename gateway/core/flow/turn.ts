@@ -25,8 +25,8 @@ export interface Turn {
 export interface FlowWitness {
   /** The flow comes to a node. */
   arrived(node: string, turn: Turn): void;
-  /** A key counted at a node: as one of an entry there (`isFirst`: its first), or because it leads out (`isAhead`: before the words of the node began). */
-  keyed(node: string, key: { readonly digit: string; readonly isFirst: boolean; readonly isSecret: boolean; readonly isAhead: boolean }): void;
+  /** A key counted at a node: as one of an entry there (`isFirst`: its first), or as one that leads `out` of a node which only speaks, before or during its words. */
+  keyed(node: string, key: { readonly digit: string; readonly isFirst: boolean; readonly isSecret: boolean; readonly out: 'before' | 'during' | null }): void;
   /** What was keyed there as a secret was a key that leads out after all. */
   ledOut(node: string): void;
   /** Nothing was keyed in time. */

@@ -172,7 +172,7 @@ class Maker {
     this.events.push(event);
   }
 
-  private keyed(node: string, { digit, isFirst, isSecret, isAhead }: Parameters<FlowWitness['keyed']>[1]): void {
+  private keyed(node: string, { digit, isFirst, isSecret, out }: Parameters<FlowWitness['keyed']>[1]): void {
     const { at } = this;
     if (!isFirst && this.entry !== null && this.entry.event.node === node) {
       this.entry.keys += digit;
@@ -180,7 +180,7 @@ class Maker {
       return;
     }
     const after = this.heard === null ? {} : { after: Math.max(0, this.now - this.heard) };
-    const event: Draft<Event<'keyed'>> = { did: 'keyed', at, node, keys: digit, times: [at], ...after, ...(isAhead ? { ahead: true } : {}), ...this.visitOf(node) };
+    const event: Draft<Event<'keyed'>> = { did: 'keyed', at, node, keys: digit, times: [at], ...after, ...(out === null ? {} : { out }), ...this.visitOf(node) };
     this.act(event);
     this.entry = { keys: digit, isSecret, event };
   }

@@ -29,10 +29,10 @@ const eventSchema = z.discriminatedUnion('did', [
   /**
    * Keys that counted at a node: one, or those of one entry. A digit of a secret is `•`. `times`: when each counted, which is later than
    * it was pressed where it was typed ahead. `after`: ms of silence before the first, once the words were over; absent when it was pressed
-   * during them or before. `ahead`: it led out of a node before its words began. `visit`: how often the call had come to the node since the
-   * act before, where that is not once.
+   * during them or before. `out`: it led out of a node that only speaks, before or during its words. `visit`: how often the call had come to
+   * the node since the act before, where that is not once.
    */
-  z.strictObject({ did: z.literal('keyed'), at: ms, node, keys: z.string().regex(/^[0-9*#•]{1,40}$/), times: z.array(ms).max(40), after: ms.optional(), ahead: z.literal(true).optional(), visit: z.int().nonnegative().optional() }),
+  z.strictObject({ did: z.literal('keyed'), at: ms, node, keys: z.string().regex(/^[0-9*#•]{1,40}$/), times: z.array(ms).max(40), after: ms.optional(), out: z.enum(['before', 'during']).optional(), visit: z.int().nonnegative().optional() }),
   /** Nothing was keyed in time. */
   z.strictObject({ did: z.literal('silent'), at: ms, node }),
   /** The caller's leg ended: by the caller, or lost. */

@@ -110,7 +110,7 @@ class Replay {
     const isHere = act !== undefined && act.node === node && (this.arrivals.get(node) ?? 0) >= ('visit' in act ? (act.visit ?? 1) : 1);
     if (isHere && act.did === 'hungUp') return this.hangUp(act);
     const { activity } = call.state;
-    if (activity.phase === 'saying' && isHere && act.did === 'keyed') return this.press(act, node);
+    if (activity.phase === 'saying' && isHere && act.did === 'keyed' && act.out === 'during') return this.press(act, node);
     if (call.nextInMs === 0) return this.pass();
     const isAsked = activity.phase === 'asking' && activity.entered === '' && call.state.buffer === '' && !mustBeHeard(activity.say);
     if (isAsked) this.answer(node);
@@ -248,7 +248,7 @@ class Replay {
     const visit = (this.arrivals.get(node) ?? 0) + 1;
     this.arrivals.set(node, visit);
     const act = this.acts[this.next];
-    if (act?.did === 'keyed' && act.ahead === true && act.node === node && visit >= (act.visit ?? 1)) {
+    if (act?.did === 'keyed' && act.out === 'before' && act.node === node && visit >= (act.visit ?? 1)) {
       // It was there before the words began.
       state.buffer = act.keys + state.buffer;
       this.next++;
