@@ -29,7 +29,7 @@ describe('a replay against the version that was live', () => {
       fc.property(fc.array(move, { maxLength: 14 }), at, fc.nat(), fc.constantFrom('+46701234567', '+4790012345', null), fc.constantFrom(undefined, 'welcome', 'main-menu', 'read-back', 'please-wait'), (moves, began, seed, ani, broken) => {
         const { recording, call } = tapeCall(flow, moves, { callId: `call-${seed % 7}`, at: began, ani, dnis: '+46771000200', language: 'sv', incidents: seed % 3 === 0 ? content.incidents : [], answer: billingByLot(lots(seed)), ...(broken === undefined ? {} : { unplayable: new Set([broken]) }) });
         // A code that is somebody's customer number is masked there as well: see the test on what is decided by a secret.
-        fc.pre(call.orders.every(({ arguments: { pin } }) => pin !== '1001'));
+        fc.pre(call.orders.every(({ arguments: { pin } }) => pin !== '1001' && pin !== '1002'));
         const read = readRecording(JSON.stringify(recording));
         if (!read.ok) throw new Error(read.what);
         const replayed = replayCall(flow, read.recording);
