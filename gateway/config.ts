@@ -37,6 +37,8 @@ const environmentSchema = z.object({
   TRUNKS: z.string().default('').refine((text) => text.split(',').every((entry) => isNetwork(entry.trim())), 'IP addresses or networks such as 192.0.2.0/24, separated by commas'),
   /** `host:port` of the trunk that takes numbers which flows dial. */
   OUTBOUND_TRUNK: z.string().regex(/^[\w.-]+(:\d{1,5})?$/, 'host or host:port').optional(),
+  /** Days for which the flow part of calls is kept for replays; 0 = nothing is kept. */
+  RECORDING_DAYS: z.coerce.number().int().min(0).max(3_650).default(30),
   MAX_CALLS: z.coerce.number().int().min(1).max(10_000).default(500),
   DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -59,6 +61,7 @@ export interface Config {
   readonly messages: { readonly folder: string; readonly keepDays: number };
   readonly trunks: readonly string[];
   readonly outboundTrunk: string | null;
+  readonly recordingDays: number;
   readonly maxCalls: number;
   readonly drainMs: number;
   readonly logLevel: string;
@@ -93,6 +96,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     messages: { folder: env.MESSAGES_DIR, keepDays: env.MESSAGES_KEEP_DAYS },
     trunks: list(env.TRUNKS),
     outboundTrunk: env.OUTBOUND_TRUNK ?? null,
+    recordingDays: env.RECORDING_DAYS,
     maxCalls: env.MAX_CALLS,
     drainMs: env.DRAIN_MS,
     logLevel: env.LOG_LEVEL,

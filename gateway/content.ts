@@ -115,6 +115,15 @@ export function sourceOf({ flows, sources }: Content, flowId: string): FlowSourc
   return { flow: flowId, files: [...of('flow', sources.flows.filter(({ id }) => own.has(id))), ...of('prompts', sources.prompts)] };
 }
 
+/** The flows as they would be with a draft in place of (or beside) the file of that flow. `name`: of the draft, for its problems. */
+export function flowsWith({ sources, library }: Content, draft: { readonly flow: string; readonly name: string; readonly text: string }): Loaded<ReadonlyMap<string, Flow>> {
+  const others = sources.flows.filter(({ id }) => id !== draft.flow);
+  // A flow's id is its file's name, and a draft may be called anything.
+  const own = { name: `${draft.flow}.yaml`, text: draft.text };
+  const loaded = loadFlowSet({ flows: [...others, own], prompts: sources.prompts }, library);
+  return loaded.ok ? loaded : { ok: false, problems: loaded.problems.map((problem) => (problem.file === own.name ? { ...problem, file: draft.name } : problem)) };
+}
+
 function yamlFiles(folder: string, kind: string): readonly NamedFile[] {
   if (!existsSync(join(folder, kind))) return [];
   return readdirSync(join(folder, kind))

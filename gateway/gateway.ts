@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ChildTools } from './adapters/author-tools/child-tools.js';
 import { systemClock } from './adapters/clock/system-clock.js';
 import { HttpConnectors } from './adapters/connectors/http-connectors.js';
-import { openThreadStore } from './adapters/history/thread-store.js';
+import { HistoryDatabase } from './adapters/history/history-database.js';
+import { RecordingTable } from './adapters/history/recording-store.js';
+import { threadStoreOn } from './adapters/history/thread-store.js';
 import { openHttp } from './adapters/http/open-http.js';
 import { createLog } from './adapters/log/json-log.js';
 import { MessageFolder } from './adapters/messages/message-folder.js';
@@ -20,15 +22,18 @@ import { announcementsToWarm } from './app/announcements.js';
 import { CallRunner } from './app/call-runner.js';
 import { Dispatcher } from './app/dispatcher.js';
 import { FactGate } from './app/fact-gate.js';
-import { MessageDesk } from './app/message-desk.js';
+import { FlowRecorder } from './app/flow-recorder.js';
 import { FlowVersions } from './app/flow-versions.js';
 import { KnowledgeTexts } from './app/knowledge-texts.js';
+import { MessageDesk } from './app/message-desk.js';
+import { Recordings } from './app/recordings.js';
 import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
-import { ContentError, readContent } from './content.js';
-import { failed } from './core/errors.js';
+import { ContentError, flowsWith, readContent } from './content.js';
+import { failed, ok } from './core/errors.js';
 import { brand, type NodeId, type RequestId } from './core/ids.js';
 import type { Log } from './ports/log.js';
+import type { RecordingStore } from './ports/recording-store.js';
 import type { Screens } from './ports/screens.js';
 import type { TelephonyFact } from './ports/telephony.js';
 import type { ThreadStore } from './ports/thread-store.js';
@@ -49,12 +54,18 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+/** What is kept of calls that are over. Closing the thread closes both. */
+export interface History {
+  readonly thread: ThreadStore;
+  readonly recordings: RecordingStore;
+}
+
 export interface Surroundings {
   /** Secrets and addresses that the content names. */
   readonly environment: NodeJS.ProcessEnv;
   readonly log?: Log;
-  /** In place of the one in the database. */
-  readonly thread?: ThreadStore;
+  /** In place of the database. */
+  readonly history?: History;
   /** Sees every fact of the telephony before the calls do. */
   readonly onFact?: (fact: TelephonyFact) => void;
 }
@@ -70,7 +81,9 @@ export async function startGateway(config: Config, around: Surroundings): Promis
 
   const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
   const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
-  const thread = around.thread ?? (await openThreadStore({ url: config.databaseUrl, log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }), openWithinMs: HISTORY_WAIT_MS }));
+  const { thread, recordings } = around.history ?? (await openHistory(config, log));
+  const recorder = new FlowRecorder({ recordings, keptDays: config.recordingDays, clock, log });
+  const replays = new Recordings({ store: recordings, clock });
   const releases = openReleaseStore({ url: config.redisUrl, tenant: config.tenant, log });
   const versions = new FlowVersions({ store: releases, files: catalogue.files, log });
   const connectors = new HttpConnectors({ files: () => catalogue.content.connectors, environment, log });
@@ -120,6 +133,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     thread,
     messages,
     store,
+    recorder,
     centre: catalogue.centre,
     flows: texts,
     promptFile: (file) => `${config.promptsDir}/${file}`,
@@ -155,6 +169,14 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       messages: messageDesk,
       apiToken: config.apiToken,
       tools: new ChildTools({ flowsDir: () => config.flowsDir, command: projectFile('bin', 'vaxel.js') }),
+      replays: {
+        now: () => clock.now(),
+        recordings: (wanted, limit) => replays.lines(wanted, limit),
+        replay: async (wish) => {
+          const flows = flowsWith(catalogue.content, { flow: wish.flow, name: `${wish.flow}.yaml`, text: wish.text });
+          return flows.ok ? replays.replay(flows.value, wish.flow, wish) : ok({ problems: flows.problems });
+        },
+      },
       flows: {
         list: async () => {
           await versions.refresh();
@@ -194,6 +216,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   });
   await calls.keep(LEASE_MS);
   dispatcher.start();
+  recorder.start();
   messageDesk.start();
   prerender([...announcementsToWarm(), ...catalogue.fixedWords()]);
   void texts.start(catalogue.content.flows.values());
@@ -214,9 +237,16 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       dispatcher.close();
       texts.close();
       calls.close();
+      recorder.close();
       await Promise.all([queue.close(), store.close(), thread.close(), speech.close(), releases.close()]);
     },
   };
+}
+
+async function openHistory(config: Config, log: Log): Promise<History> {
+  const database = new HistoryDatabase({ url: config.databaseUrl, log, openWithinMs: HISTORY_WAIT_MS });
+  const thread = await threadStoreOn(database, { log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }) });
+  return { thread, recordings: new RecordingTable(database) };
 }
 
 /** Waits until no call is left, at the longest so many ms. */

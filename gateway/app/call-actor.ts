@@ -13,6 +13,8 @@ export interface ActorOptions {
   readonly save: (state: CallState) => Promise<boolean>;
   /** Starts an effect; its result comes back through `dispatch`. Effects are started in the order given. */
   readonly run: (actor: CallActor, effect: CallEffect) => void;
+  /** Hears of every event after it was folded and before its effects start. Does not throw. */
+  readonly onFolded?: (folded: { readonly event: CallEvent; readonly before: CallState; readonly after: CallState; readonly rules: CallRules }) => void;
   readonly log: Log;
 }
 
@@ -91,13 +93,15 @@ export class CallActor {
 
   /** A fault of ours in one event must not end the other calls of this process: it is logged and the call goes on. */
   private async react(event: CallEvent): Promise<void> {
-    const before = this.current.activity.phase;
+    const { current } = this;
+    const before = current.activity.phase;
     try {
-      const next = reduceCall(this.options.rules, this.current, event);
+      const next = reduceCall(this.options.rules, current, event);
       const after = next.state.activity.phase;
       // The event's type only: digits and values stay out of the log.
       this.options.log.debug({ event: event.type, effects: next.effects.map((effect) => effect.type) }, 'event');
       if (before !== after) this.options.log.info({ from: before, to: after, event: event.type }, 'activity changed');
+      this.options.onFolded?.({ event, before: current, after: next.state, rules: this.options.rules });
       await this.take(next);
     } catch (error) {
       this.options.log.error({ event: event.type, phase: before, err: String(error) }, 'event failed');

@@ -1,9 +1,8 @@
 import type { CallEvent } from '../core/call/call-events.js';
-import type { CallRules } from '../core/call/call-rules.js';
 import type { CallState } from '../core/call/call-state.js';
 import { openCall } from '../core/call/reduce-call.js';
 import { summarise, summaryBefore } from '../core/flow/summarise.js';
-import type { FlowSummary, Language } from '../core/flow/flow-types.js';
+import type { FlowSummary } from '../core/flow/flow-types.js';
 import { brand, type AgentId, type CallId, type NodeId, type OfferId } from '../core/ids.js';
 import type { ServerEvent } from '../core/screen/messages.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
@@ -18,13 +17,14 @@ import type { Speech } from '../ports/speech.js';
 import type { IncomingCaller, Telephony, TelephonyFact } from '../ports/telephony.js';
 import type { ThreadStore } from '../ports/thread-store.js';
 import type { DeskCalls } from './agent-desk.js';
-import { announce } from './announcements.js';
 import { CallActor } from './call-actor.js';
+import { callRulesFor } from './call-rules-for.js';
 import { CallTimers } from './call-timers.js';
 import type { Centre, Flows } from './centre.js';
 import { ConnectorEffects } from './connector-effects.js';
 import { runEffect, type Effects } from './effect-runner.js';
 import { EndedCalls } from './ended-calls.js';
+import type { FlowRecorder } from './flow-recorder.js';
 import { LegEffects } from './leg-effects.js';
 import { MessageEffects } from './message-effects.js';
 import { QueueEffects } from './queue-effects.js';
@@ -44,6 +44,7 @@ export interface CallRunnerOptions {
   readonly thread: ThreadStore;
   readonly messages: MessageStore;
   readonly store: CallStore;
+  readonly recorder: FlowRecorder;
   readonly centre: Centre;
   readonly flows: Flows;
   readonly promptFile: (file: string) => string;
@@ -186,7 +187,7 @@ export class CallRunner implements DeskCalls {
   }
 
   private actorFor(state: CallState): CallActor | null {
-    const rules = this.rulesFor(state);
+    const rules = callRulesFor(this.options, state);
     if (rules === null) return null;
     const actor = new CallActor(state, {
       rules,
@@ -196,28 +197,11 @@ export class CallRunner implements DeskCalls {
         if (effect.type === 'thread.append') this.ended.note(self.state.sipCallId, effect.end);
         runEffect(this.effects, self, effect);
       },
+      onFolded: (folded) => this.options.recorder.heard(folded),
       log: this.options.log.child({ callId: state.callId, sipCallId: state.sipCallId }),
     });
     this.actors.set(state.callId, actor);
     return actor;
-  }
-
-  private rulesFor(state: CallState): CallRules | null {
-    const { flows, centre } = this.options;
-    const flow = flows.version(state.flowId, state.flowVersion) ?? flows.choose(state.flowId, state)?.flow ?? null;
-    if (flow === null) return null;
-    const number = centre.number(state.dnis);
-    // A number whose last resort is not a prompt has no words of its own.
-    const own = (language: Language) => number?.lastWords(language) ?? [];
-    return {
-      flow,
-      language: number?.language ?? 'sv',
-      incidents: centre.incidents(),
-      announce: (what, language) => (what.key === 'sorry.tryLater' && own(language).length > 0 ? own(language) : announce(what, language)),
-      maxWaitMs: centre.maxWaitMs(),
-      lastResortTarget: number?.lastResortTarget ?? null,
-      answerMode: (agentId) => centre.agent(agentId)?.answer ?? 'phone',
-    };
   }
 
   private async save(state: CallState): Promise<boolean> {
@@ -294,6 +278,7 @@ export class CallRunner implements DeskCalls {
     this.effects.timers.forget(callId);
     this.effects.screen.forget(callId);
     this.effects.legs.forget(callId);
+    this.options.recorder.forget(callId);
   }
 
   private summaryOf(actor: CallActor): FlowSummary {

@@ -37,6 +37,7 @@ describe('the environment', () => {
     ['DRACHTIO_PORT', 'many'],
     ['HTTP_PORT', '-1'],
     ['MAX_CALLS', '0'],
+    ['RECORDING_DAYS', '-1'],
     ['LOG_LEVEL', 'loud'],
     ['FREESWITCH', 'nowhere'],
     ['FREESWITCH', 'host:'],

@@ -26,4 +26,5 @@ export const ROWS: readonly Row[] = [
   { names: ['ready-to-invite'], load: () => import('./ready-to-invite.js') },
   { names: ['flow-steps'], load: () => import('./flow-steps.js') },
   { names: ['flow-prove'], load: () => import('./flow-prove.js') },
+  { names: ['flow-replay'], load: () => import('./flow-replay.js') },
 ];

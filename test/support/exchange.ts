@@ -18,6 +18,7 @@ import { parseKeyScript } from '../../media/phone/key-script.js';
 import { startBackend, type Backend } from './backend.js';
 import { EventSocketTrace } from './event-socket-trace.js';
 import { KeptFacts } from './kept-facts.js';
+import { MemoryRecordings } from './memory-recordings.js';
 import { MemoryThread } from './memory-thread.js';
 import { RawPhone, type RawPhoneOptions } from './raw-phone.js';
 import { startRedis, type TestRedis } from './redis-server.js';
@@ -43,14 +44,15 @@ export class Exchange {
   readonly redis: TestRedis;
   readonly billing: { readonly url: string; close(): Promise<void> };
   readonly thread: MemoryThread;
+  readonly recordings: MemoryRecordings;
   readonly log: KeptLog;
   readonly facts: KeptFacts;
   readonly eventSockets: EventSocketTrace;
   readonly gateway: Gateway;
   readonly folder: string;
 
-  private constructor(parts: Pick<Exchange, 'backend' | 'redis' | 'billing' | 'thread' | 'log' | 'facts' | 'eventSockets' | 'gateway'> & { readonly folder: string }) {
-    ({ backend: this.backend, redis: this.redis, billing: this.billing, thread: this.thread, log: this.log, facts: this.facts, eventSockets: this.eventSockets, gateway: this.gateway, folder: this.folder } = parts);
+  private constructor(parts: Pick<Exchange, 'backend' | 'redis' | 'billing' | 'thread' | 'recordings' | 'log' | 'facts' | 'eventSockets' | 'gateway'> & { readonly folder: string }) {
+    ({ backend: this.backend, redis: this.redis, billing: this.billing, thread: this.thread, recordings: this.recordings, log: this.log, facts: this.facts, eventSockets: this.eventSockets, gateway: this.gateway, folder: this.folder } = parts);
   }
 
   /** @param options.flowsDir other content than the sample, whose agents are named by `options.agents` */
@@ -61,6 +63,7 @@ export class Exchange {
     const store = new BillingStore(folder, data, () => new Date().toISOString().slice(0, 10));
     const billing = await serveBilling({ store, customers: data.customers, texts: data.texts, port: 0 });
     const thread = new MemoryThread();
+    const recordings = new MemoryRecordings();
     const log = new KeptLog();
     const config: Config = {
       node: 'test',
@@ -80,6 +83,7 @@ export class Exchange {
       messages: { folder: join(folder, 'messages'), keepDays: 30 },
       trunks: [],
       outboundTrunk: null,
+      recordingDays: 30,
       maxCalls: 200,
       drainMs: 0,
       logLevel: 'error',
@@ -87,8 +91,8 @@ export class Exchange {
     };
     const environment = { BILLING_URL: billing.url, ...agentSecrets(options.agents ?? ['anna', 'bo']) };
     const facts = new KeptFacts();
-    const gateway = await startGateway(config, { environment, log, thread, onFact: (fact) => facts.keep(fact) });
-    return new Exchange({ backend, redis, billing, thread, log, facts, eventSockets: EventSocketTrace.begin(), gateway, folder });
+    const gateway = await startGateway(config, { environment, log, ...(config.databaseUrl === '' ? { history: { thread, recordings } } : {}), onFact: (fact) => facts.keep(fact) });
+    return new Exchange({ backend, redis, billing, thread, recordings, log, facts, eventSockets: EventSocketTrace.begin(), gateway, folder });
   }
 
   get sip(): string {

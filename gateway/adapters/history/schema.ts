@@ -24,6 +24,14 @@ const STEPS: readonly string[] = [
      PRIMARY KEY (number, customer)
    );
    CREATE INDEX vaxel_identity_link_customer ON vaxel_identity_link (customer);`,
+  // `line`: the recording as it is exported.
+  `CREATE TABLE vaxel_recording (
+     call text PRIMARY KEY,
+     flow text NOT NULL,
+     at timestamptz NOT NULL,
+     line text NOT NULL
+   );
+   CREATE INDEX vaxel_recording_at ON vaxel_recording (at, call);`,
 ];
 
 /** Any number, the same for all gateways: only one of them migrates at a time. */

@@ -10,6 +10,7 @@ import type { ThreadStore } from '../../ports/thread-store.js';
 import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './api-token.js';
 import type { FlowRoutes } from './flow-api.js';
 import type { MessageRoutes } from './message-api.js';
+import type { ReplayRoutes } from './replay-api.js';
 import { readBody } from './read-body.js';
 import { json, problem, type Answer } from './responses.js';
 
@@ -27,6 +28,7 @@ export interface ApiRoutes {
   readonly flows: FlowRoutes;
   readonly tools: AuthorTools;
   readonly messages: MessageRoutes;
+  readonly replays: ReplayRoutes;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;

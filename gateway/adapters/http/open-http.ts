@@ -5,6 +5,7 @@ import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
 import { listFlows, readFlowLog, releaseFlow } from './flow-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { listMessages, markDone, readSound } from './message-api.js';
+import { readRecordings, replayDraft } from './replay-api.js';
 import { runTool, toolAt } from './tool-api.js';
 import { problem, write, type Answer } from './responses.js';
 
@@ -59,10 +60,10 @@ async function serve(exchange: Exchange): Promise<void> {
   const { request, response, options } = exchange;
   const isHead = request.method === 'HEAD';
   try {
-    write(response, await answerTo(exchange), isHead);
+    await write(response, await answerTo(exchange), isHead);
   } catch (error) {
     options.log.error({ method: request.method, error: String(error) }, 'HTTP request failed');
-    if (!response.headersSent) write(response, problem(500, { code: 'VG_FAILED', detail: 'the gateway failed to answer' }), isHead);
+    if (!response.headersSent) await write(response, problem(500, { code: 'VG_FAILED', detail: 'the gateway failed to answer' }), isHead);
     else response.destroy();
   }
   // A body that nobody read would keep the connection busy.
@@ -74,6 +75,7 @@ async function answerTo({ request, files, options }: Exchange): Promise<Answer> 
   if (url === null) return problem(400, { code: 'VG_BAD_MESSAGE', detail: 'the address is not understood' });
   const { routes, log } = options;
   if (url.pathname === '/v1/interactions') return request.method === 'POST' ? appendInteraction(request, routes, log) : notAllowed('POST');
+  if (url.pathname === '/v1/flows/replays') return request.method === 'POST' ? replayDraft(request, routes) : notAllowed('POST');
   if (url.pathname === '/v1/flows/releases') return request.method === 'POST' ? releaseFlow(request, routes) : notAllowed('POST');
   const done = MESSAGE_DONE.exec(url.pathname)?.[1];
   if (done !== undefined) return request.method === 'POST' ? markDone(request, done, routes) : notAllowed('POST');
@@ -104,6 +106,8 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
       return () => readFlowLog(request, routes);
     case '/v1/messages':
       return () => listMessages(request, routes);
+    case '/v1/flows/recordings':
+      return () => readRecordings(request, url, routes);
     case '/v1/thread':
       return () => readThread(request, url, routes);
   }

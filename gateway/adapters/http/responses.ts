@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** Sent with every answer. The desk is one origin: its own scripts, styles and socket, sounds that it fetched, nothing inline, nothing framed. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -16,6 +18,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** In place of a body: sent piece by piece, as fast as the other side takes them. */
+  readonly pieces?: AsyncIterable<string>;
 }
 
 /** A JSON answer; never cached. */
@@ -32,8 +36,15 @@ export function problem(
   return json(status, { error }, headers);
 }
 
-export function write(response: ServerResponse, answer: Answer, isHead: boolean): void {
-  const body = answer.body ?? '';
-  response.writeHead(answer.status, { ...SECURITY_HEADERS, ...answer.headers, 'Content-Length': String(Buffer.byteLength(body)) });
-  response.end(isHead ? undefined : body);
+export async function write(response: ServerResponse, answer: Answer, isHead: boolean): Promise<void> {
+  const { status, headers, body = '', pieces } = answer;
+  if (pieces === undefined) {
+    response.writeHead(status, { ...SECURITY_HEADERS, ...headers, 'Content-Length': String(Buffer.byteLength(body)) });
+    response.end(isHead ? undefined : body);
+    return;
+  }
+  response.writeHead(status, { ...SECURITY_HEADERS, ...headers });
+  if (isHead) response.end();
+  // Ends the response; a reader who has left ends the pieces.
+  else await pipeline(Readable.from(pieces), response).catch(() => undefined);
 }

@@ -1,7 +1,9 @@
 import { check, CHECK_HELP } from './check.js';
 import { diagram, DIAGRAM_HELP } from './diagram.js';
 import { prove, PROVE_HELP } from './prove.js';
+import { recordings, RECORDINGS_HELP } from './recordings.js';
 import { release, RELEASE_HELP, versions } from './release.js';
+import { replay, REPLAY_HELP } from './replay.js';
 import { run, RUN_HELP } from './run.js';
 import { schema, SCHEMA_HELP } from './schema.js';
 import { test, TEST_HELP } from './test.js';
@@ -12,6 +14,8 @@ const COMMANDS: ReadonlyMap<string, { readonly run: (args: readonly string[]) =>
   ['run', { run, help: RUN_HELP }],
   ['diagram', { run: diagram, help: DIAGRAM_HELP }],
   ['prove', { run: prove, help: PROVE_HELP }],
+  ['replay', { run: replay, help: REPLAY_HELP }],
+  ['recordings', { run: recordings, help: RECORDINGS_HELP }],
   ['schema', { run: schema, help: SCHEMA_HELP }],
   ['publish', { run: release('publish'), help: RELEASE_HELP }],
   ['share', { run: release('share'), help: '' }],

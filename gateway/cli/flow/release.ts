@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { releaseSchema, type Release } from '../../core/flow/release.js';
 import { projectFile } from '../../project.js';
 import { Output } from '../output.js';
-import { runningSystem } from '../state-file.js';
+import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
 
 export const RELEASE_HELP = `vaxel flow publish <flow> --note <why> [--author <name>]
   Makes the flow's file, as the gateway reads it now, the version that every caller gets from the next call on, in every gateway.
@@ -27,7 +27,6 @@ const OPTIONS = {
   var: { type: 'string', default: projectFile('var') },
 } as const;
 
-const errorSchema = z.object({ error: z.object({ detail: z.string() }) });
 const listSchema = z.object({ flows: z.array(z.object({ flow: z.string(), file: z.string(), live: z.object({ version: z.string(), share: z.object({ version: z.string(), percent: z.number() }).nullable() }).nullable() })) });
 const logSchema = z.object({ log: z.array(releaseSchema) });
 
@@ -83,28 +82,4 @@ function sentence(entry: Release): string {
     case 'withdraw':
       return `${entry.flow} is served from its file again (${why})`;
   }
-}
-
-const NO_GATEWAY = 'no running gateway found: start one with `npm start` (or vaxel up), or name it with --api and VAXEL_API_TOKEN';
-
-type Asked = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly why: string };
-
-function gatewayOf(values: { readonly api?: string | undefined; readonly var: string }): { ask(path: string, body?: object): Promise<Asked> } | null {
-  const system = values.api === undefined ? runningSystem(values.var) : null;
-  const url = values.api ?? system?.api;
-  const token = process.env['VAXEL_API_TOKEN'] ?? system?.apiToken;
-  if (url === undefined || token === undefined) return null;
-  return {
-    ask: async (path, body) => {
-      try {
-        const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }) });
-        const answer: unknown = await response.json();
-        if (response.ok) return { ok: true, body: answer };
-        const known = errorSchema.safeParse(answer);
-        return { ok: false, why: known.success ? known.data.error.detail : `the gateway answered ${response.status}` };
-      } catch (error) {
-        return { ok: false, why: `the gateway at ${url} does not answer: ${error instanceof Error ? error.message : String(error)}` };
-      }
-    },
-  };
 }

@@ -2,6 +2,7 @@ import { assertNever } from '../errors.js';
 import { hangUpFlow, recordingNow, resumeFlow, startFlow, stepFlow, type FlowStart, type FlowStep } from '../flow/interpret.js';
 import type { Flow } from '../flow/flow-schema.js';
 import type { FlowState, LeftMessage } from '../flow/flow-state.js';
+import type { FlowWitness } from '../flow/turn.js';
 import type { FlowEffect, FlowEvent, FlowExit, Utterance } from '../flow/flow-types.js';
 import type { Json, Millis } from '../ids.js';
 import { speechMs } from './speech-length.js';
@@ -27,6 +28,9 @@ export interface VirtualCallOptions extends Partial<FlowStart> {
   readonly unplayable?: ReadonlySet<string>;
   /** Nothing can be recorded, as when the disk is full. */
   readonly unrecordable?: boolean;
+  /** How long words sound in this call, ms; null: they cannot be played. Left out: as long as such a text takes to speak. */
+  readonly soundsMs?: (utterances: readonly Utterance[], call: Pick<VirtualCall, 'state' | 'now'>) => number | null;
+  readonly witness?: FlowWitness;
 }
 
 interface Due {
@@ -66,12 +70,14 @@ export class VirtualCall {
 
   constructor(
     readonly flow: Flow,
-    private readonly answer: (order: CallOrder) => Answer = () => ({ exit: 'error' }),
+    private readonly answer: (order: CallOrder, state: FlowState) => Answer = () => ({ exit: 'error' }),
     private readonly options: VirtualCallOptions = {},
   ) {
     this.now = options.at ?? BEGINS_AT;
-    const { unplayable: _played, unrecordable: _recorded, ...start } = options;
-    this.state = this.follow(startFlow(flow, { callId: 'call-1', ani: null, dnis: '100', ...start, at: this.now }));
+    const { unplayable: _played, unrecordable: _recorded, soundsMs: _sounds, witness = null, ...start } = options;
+    const begun = startFlow(flow, { callId: 'call-1', ani: null, dnis: '100', ...start, at: this.now }, witness);
+    this.state = begun.state;
+    this.follow(begun);
   }
 
   /** Presses keys, `gapMs` apart. */
@@ -99,21 +105,29 @@ export class VirtualCall {
     const recordingId = recordingNow(this.state);
     const left: LeftMessage | null = recordingId === null || this.recorder === null ? null : { id: recordingId, durationMs: this.recorder.lengthAt(this.now) };
     this.due = [];
-    this.state = this.follow(hangUpFlow(this.flow, this.state, { at: this.now, left }));
+    this.follow(hangUpFlow(this.flow, this.state, { at: this.now, left }));
     return this;
   }
 
   /** Lets virtual time pass; what falls due happens in order. */
   wait(ms: number): this {
     const until = this.now + ms;
-    for (let next = this.nextDue(until); next !== undefined; next = this.nextDue(until)) {
-      const event = next;
-      this.due = this.due.filter((one) => one !== event);
-      this.now = Math.max(this.now, event.at);
-      this.feed(event.event(this.now));
-    }
+    for (let next = this.nextDue(until); next !== undefined; next = this.nextDue(until)) this.happens(next);
     this.now = until;
     return this;
+  }
+
+  /** Lets the next thing that happens by itself happen, and nothing after it. */
+  goOn(): this {
+    const next = this.nextDue(Number.POSITIVE_INFINITY);
+    if (next !== undefined) this.happens(next);
+    return this;
+  }
+
+  private happens(event: Due): void {
+    this.due = this.due.filter((one) => one !== event);
+    this.now = Math.max(this.now, event.at);
+    this.feed(event.event(this.now));
   }
 
   /** Lets time pass until the flow waits for a key in silence, or is left. */
@@ -141,12 +155,12 @@ export class VirtualCall {
   crash(): this {
     this.due = [];
     this.state = JSON.parse(JSON.stringify(this.state)) as FlowState;
-    this.state = this.follow(resumeFlow(this.flow, this.state, this.now));
+    this.follow(resumeFlow(this.flow, this.state, this.now));
     return this;
   }
 
   feed(event: FlowEvent): this {
-    this.state = this.follow(stepFlow(this.flow, this.state, event));
+    this.follow(stepFlow(this.flow, this.state, event, this.options.witness ?? null));
     return this;
   }
 
@@ -184,10 +198,10 @@ export class VirtualCall {
     this.due = this.due.filter(({ key }) => key !== dropped);
   }
 
-  private follow(step: FlowStep): FlowState {
+  private follow(step: FlowStep): void {
+    this.state = step.state;
     for (const effect of step.effects) this.carryOut(effect);
     this.effects.push(...step.effects);
-    return step.state;
   }
 
   private carryOut(effect: FlowEffect): void {
@@ -225,13 +239,14 @@ export class VirtualCall {
   }
 
   private say({ sayId, utterances }: Extract<FlowEffect, { type: 'flow.say' }>): void {
-    if (utterances.some(({ promptId }) => this.options.unplayable?.has(promptId) === true)) {
+    const soundsMs = this.options.soundsMs?.(utterances, this);
+    if (soundsMs === null || utterances.some(({ promptId }) => this.options.unplayable?.has(promptId) === true)) {
       this.plan(0, sayId, (at) => ({ type: 'flow.sayFailed', at, sayId }));
       return;
     }
     this.heard.push(utterances.map(({ text }) => text).join(' '));
     this.said.push(...utterances.map((utterance) => ({ ...utterance, at: this.now })));
-    this.plan(speechMs(utterances), sayId, (at) => ({ type: 'flow.said', at, sayId, isWhole: true }));
+    this.plan(soundsMs ?? speechMs(utterances), sayId, (at) => ({ type: 'flow.said', at, sayId, isWhole: true }));
   }
 
   private record({ recordingId, maxMs, silenceMs }: Extract<FlowEffect, { type: 'flow.record' }>): void {
@@ -247,7 +262,7 @@ export class VirtualCall {
 
   private order(order: CallOrder): void {
     this.orders.push(order);
-    const { exit, result = null, afterMs = ANSWERS_AFTER_MS } = this.answer(order);
+    const { exit, result = null, afterMs = ANSWERS_AFTER_MS } = this.answer(order, this.state);
     if (afterMs === 'never') return;
     this.plan(afterMs, order.requestId, (at) => ({ type: 'flow.connectorReturned', at, requestId: order.requestId, exit, result }));
   }

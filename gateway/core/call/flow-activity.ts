@@ -1,6 +1,7 @@
 import { assertNever } from '../errors.js';
 import type { FlowEffect, FlowEvent, FlowExit } from '../flow/flow-types.js';
-import { recordingNow, resumeFlow, startFlow, stepFlow, type FlowStep } from '../flow/interpret.js';
+import { leftAs } from '../flow/caller-left.js';
+import { recordingNow, resumeFlow, startFlow, stepFlow, type FlowStart, type FlowStep } from '../flow/interpret.js';
 import type { Millis } from '../ids.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
@@ -20,11 +21,14 @@ const TIMER_PREFIX = 'flow:';
 /** The caller's leg is up: the flow starts, and hears of the keys that were quicker than it. */
 export function answered(rules: CallRules, state: CallState, how: { readonly at: Millis; readonly keys: string }): CallStep {
   const { at, keys } = how;
-  const begun = startFlow(rules.flow, { callId: state.callId, at, ani: state.ani, dnis: state.dnis, language: rules.language, incidents: rules.incidents });
+  const begun = startFlow(rules.flow, flowStart(rules, state, at));
   const inFlow: CallState = { ...state, activity: { phase: 'flow' }, figures: { ...state.figures, answeredAt: at } };
   const started = follow(rules, inFlow, { step: begun, at });
   return [...keys].reduce((so, digit) => andThen(so, (now) => reduceFlowActivity(rules, now, { type: 'digit.pressed', at, legId: now.callerLeg.legId, digit })), started);
 }
+
+/** What a flow is begun with. */
+export const flowStart = (rules: CallRules, { callId, ani, dnis }: CallState, at: Millis): FlowStart => ({ callId, at, ani, dnis, language: rules.language, incidents: rules.incidents });
 
 /** Routes facts to the flow interpreter and its orders to the call's legs. */
 export function reduceFlowActivity(rules: CallRules, state: CallState, event: CallEvent): CallStep {
@@ -49,15 +53,14 @@ function endOf(outcome: Extract<FlowExit, { kind: 'hangup' }>['outcome']): EndRe
   return outcome === 'messageLeft' ? MESSAGE_LEFT : { result: 'completed', reason: outcome };
 }
 
-/** A caller who hangs up after the flow did what they came for was served. */
 function endOfCallerInFlow(state: CallState) {
-  if (state.flow?.isSolved === true) return { result: 'completed', reason: 'solved' } as const;
-  // Heard what is wrong just now and asked no more: the message was what they called for.
-  if (typeof state.flow?.informedOf === 'string') return { result: 'completed', reason: 'informed' } as const;
-  return { result: 'abandoned', reason: 'caller-hung-up' } as const;
+  const as = leftAs(state.flow);
+  if (as === 'messageLeft') return MESSAGE_LEFT;
+  return as === 'unsolved' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'completed', reason: as } as const);
 }
 
-function toFlowEvent(state: CallState, event: CallEvent): FlowEvent | null {
+/** A fact of the call as the flow hears it; null for what is none of its business. */
+export function toFlowEvent(state: CallState, event: CallEvent): FlowEvent | null {
   switch (event.type) {
     case 'digit.pressed':
       return event.legId === state.callerLeg.legId ? { type: 'flow.digit', at: event.at, digit: event.digit } : null;

@@ -3,7 +3,7 @@ import type { FlowActivity, SayPart, Saying } from './flow-state.js';
 import type { Asking as AskingKind, Placed, Question, Reaction, Recording as RecordingKind, Takes } from './kinds/kind.js';
 import { NO_MATCH } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
-import { cancelTimers, currentNode, cut, fail, ignoreRepeats, keepForLater, mustBeHeard, noteEntered, notePath, setTimer, speak, takeAnywhere, wordsOf, wording, type Turn } from './turn.js';
+import { cancelTimers, currentNode, cut, fail, ignoreRepeats, keepForLater, mustBeHeard, noteEntered, notePath, setTimer, speak, standingAt, takeAnywhere, wordsOf, wording, type Turn } from './turn.js';
 
 type Asking = Extract<FlowActivity, { phase: 'asking' }>;
 type Entry = Extract<Takes, { as: 'entry' }>;
@@ -115,6 +115,7 @@ export function timerWhileAsking(turn: Turn, activity: Asking, timer: string): R
   if (asked === null) return fail(turn, 'node is gone');
   const { kind, at, question } = asked;
   if (timer !== 'noInput') return question.takes.as === 'entry' ? evaluate(turn, { asked, activity, takes: question.takes }) : null;
+  turn.witness?.silent(standingAt(turn.state));
   const noInputs = activity.noInputs + 1;
   cancelTimers(turn);
   if (noInputs > question.noInput.retries) return kind.unanswered(turn, at, 'noInput');
@@ -133,7 +134,9 @@ function take(turn: Turn, press: Press): Reaction | typeof MORE {
   const { takes } = asked.question;
   cancelTimers(turn, 'noInput');
   const exit = turn.flow.anywhere.get(digit);
-  if (exit !== undefined && activity.entered === '' && !(takes.as === 'entry' && takes.mayStartWithAnywhere)) {
+  const leadsOut = exit !== undefined && activity.entered === '' && !(takes.as === 'entry' && takes.mayStartWithAnywhere);
+  turn.witness?.keyed(standingAt(turn.state), { digit, isFirst: activity.entered === '', isSecret: !leadsOut && takes.as === 'entry' && takes.isSecret, out: null });
+  if (leadsOut) {
     noteEntered(turn, digit);
     return takeAnywhere(turn, exit);
   }
@@ -172,7 +175,10 @@ function evaluate(turn: Turn, { asked, activity, takes }: { readonly asked: Aske
   const { entered } = activity;
   cancelTimers(turn);
   const exit = turn.flow.anywhere.get(entered);
-  if (takes.mayStartWithAnywhere && exit !== undefined) return takeAnywhere(turn, exit);
+  if (takes.mayStartWithAnywhere && exit !== undefined) {
+    turn.witness?.ledOut(standingAt(turn.state));
+    return takeAnywhere(turn, exit);
+  }
   noteEntered(turn, takes.isSecret ? MASK : entered);
   const reaction = entered.length < takes.min ? NO_MATCH : asked.kind.keyed(turn, asked.at, entered);
   const settled = settle(turn, { asked, activity }, reaction);

@@ -10,7 +10,7 @@ import type { Reaction } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
 import { arriveRecording, digitWhileRecording, keepLeft, promptOver, recorded, recordFailed, resumeRecording, saidWhileRecording } from './recording.js';
 import { afterPart, arriveSaying, digitWhileSaying, saidWhileSaying } from './saying.js';
-import { cancelTimers, currentNode, fail, fileDraft, isOnErrorWay, leave, type Turn } from './turn.js';
+import { cancelTimers, currentNode, fail, fileDraft, isOnErrorWay, leave, type FlowWitness, type Turn } from './turn.js';
 import { firstValues, visitKey } from './variables.js';
 
 export interface FlowStart {
@@ -35,13 +35,14 @@ const MAX_MOVES_PER_STEP = 100;
 const MAX_VISITS = 1_000;
 
 /** Begins a run of a flow. */
-export function startFlow(flow: Flow, start: FlowStart): FlowStep {
+export function startFlow(flow: Flow, start: FlowStart, witness: FlowWitness | null = null): FlowStep {
   const language = flow.languages.find((one) => one === start.language) ?? flow.languages[0] ?? 'sv';
   const turn: Turn = {
     flow,
     root: flow,
     at: start.at,
     effects: [],
+    witness,
     state: {
       flowId: flow.id,
       version: flow.version,
@@ -70,9 +71,9 @@ export function startFlow(flow: Flow, start: FlowStart): FlowStep {
 }
 
 /** Folds one fact. A fact that is late, repeated or of another step changes nothing. */
-export function stepFlow(flow: Flow, state: FlowState, event: FlowEvent): FlowStep {
+export function stepFlow(flow: Flow, state: FlowState, event: FlowEvent, witness: FlowWitness | null = null): FlowStep {
   if (state.activity.phase === 'left') return { state, effects: [] };
-  const turn: Turn = { flow: running(flow, state), root: flow, at: event.at, state: ownCopy(state), effects: [] };
+  const turn: Turn = { flow: running(flow, state), root: flow, at: event.at, state: ownCopy(state), effects: [], witness };
   return run(turn, react(turn, event));
 }
 
@@ -82,7 +83,7 @@ export function stepFlow(flow: Flow, state: FlowState, event: FlowEvent): FlowSt
  */
 export function hangUpFlow(flow: Flow, before: FlowState, hungUp: { readonly at: Millis; readonly left: LeftMessage | null }): FlowStep {
   const state = { ...NOTHING_YET, ...before };
-  const turn: Turn = { flow: running(flow, state), root: flow, at: hungUp.at, state, effects: [] };
+  const turn: Turn = { flow: running(flow, state), root: flow, at: hungUp.at, state, effects: [], witness: null };
   keepLeft(turn, hungUp.left);
   return { state: turn.state, effects: turn.effects };
 }
@@ -96,7 +97,7 @@ const running = (root: Flow, { inFlow }: FlowState): Flow => (inFlow === null ||
 /** Takes up a run after a crash: a pending connector call is ordered again under the same ids; any other node is said again. */
 export function resumeFlow(flow: Flow, state: FlowState, at: Millis): FlowStep {
   const known = { ...NOTHING_YET, ...state };
-  const turn: Turn = { flow: running(flow, known), root: flow, at, state: { ...known, timers: [], buffer: '', echo: null }, effects: [] };
+  const turn: Turn = { flow: running(flow, known), root: flow, at, state: { ...known, timers: [], buffer: '', echo: null }, effects: [], witness: null };
   const { activity } = state;
   switch (activity.phase) {
     case 'left':
@@ -263,6 +264,7 @@ function arrive(turn: Turn, id: string): Reaction {
   const visits: Record<string, number> = { ...state.visits };
   visits[key] = (visits[key] ?? 0) + 1;
   state.visits = visits;
+  turn.witness?.arrived(key, turn);
   if (node.reason !== undefined) state.statedReason = node.reason;
   if (node.solved !== undefined) state.isSolved = node.solved;
   if (state.progress[id] !== undefined) state.progress = { ...state.progress, [id]: 0 };

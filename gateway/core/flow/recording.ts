@@ -1,7 +1,7 @@
 import type { FlowActivity, LeftMessage } from './flow-state.js';
 import type { Placed, Reaction, Recording as RecordingKind } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
-import { currentNode, cut, fail, fileDraft, hush, ignoreRepeats, isOnErrorWay, mustBeHeard, noteHeard, notePath, speak, takeAnywhere, wordsOf, wording, type Turn } from './turn.js';
+import { currentNode, cut, fail, fileDraft, hush, ignoreRepeats, isOnErrorWay, mustBeHeard, noteHeard, notePath, speak, standingAt, takeAnywhere, wordsOf, wording, type Turn } from './turn.js';
 
 type Recording = Extract<FlowActivity, { phase: 'recording' }>;
 
@@ -51,19 +51,21 @@ export function digitWhileRecording(turn: Turn, activity: Recording, digit: stri
   const target = turn.flow.anywhere.get(digit) ?? null;
   const recorder = recorderAt(turn);
   if (recorder === null) return fail(turn, 'node is gone');
-  if (activity.recordingId === null) return digitWhilePrompting(turn, activity, target);
+  if (activity.recordingId === null) return digitWhilePrompting(turn, activity, { digit, target });
   if (target === null && recorder.kind.limits(recorder.at.node).terminator !== digit) return null;
   ignoreRepeats(turn, digit);
+  if (target !== null) turn.witness?.keyed(standingAt(turn.state), { digit, isFirst: true, isSecret: false, out: 'recording' });
   turn.state.activity = { ...activity, leaving: activity.leaving ?? target };
   turn.effects.push({ type: 'flow.stopRecording', recordingId: activity.recordingId });
   return null;
 }
 
-function digitWhilePrompting(turn: Turn, activity: Recording, target: string | null): Reaction {
+function digitWhilePrompting(turn: Turn, activity: Recording, { digit, target }: { readonly digit: string; readonly target: string | null }): Reaction {
   if (target === null) return prompting(turn, activity.node, cut(turn, activity.say));
   // A key that leads out waits for what must be heard, and then nobody asks for it: pressed again it counts.
   if (mustBeHeard(activity.say)) return null;
   hush(turn, activity.say);
+  turn.witness?.keyed(standingAt(turn.state), { digit, isFirst: true, isSecret: false, out: 'during' });
   return takeAnywhere(turn, target);
 }
 

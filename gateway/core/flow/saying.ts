@@ -1,7 +1,8 @@
 import type { FlowActivity } from './flow-state.js';
 import type { Placed, Speaking } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
-import { currentNode, cut, fail, hush, isOnErrorWay, keepForLater, mustBeHeard, noteHeard, notePath, speak, takeAnywhere, wordsOf, wording, type Next, type Turn } from './turn.js';
+import { visitKey } from './variables.js';
+import { currentNode, cut, fail, hush, isOnErrorWay, keepForLater, mustBeHeard, noteHeard, notePath, speak, standingAt, takeAnywhere, wordsOf, wording, type Next, type Turn } from './turn.js';
 
 type Saying = Extract<FlowActivity, { phase: 'saying' }>;
 
@@ -17,7 +18,7 @@ export function arriveSaying(turn: Turn, at: Placed, kind: Speaking): Next {
   const did = kind.did?.(at.node);
   if (said !== '' || kind.isEnd) notePath(turn, { node: at.id, ...(said === '' ? {} : { said }), ...(did === undefined ? {} : { did }) });
   const say = speak(turn, parts);
-  if (say === null) return exit === null ? kind.afterWords(turn, at) : takeAnywhere(turn, exit);
+  if (say === null) return exit === null ? kind.afterWords(turn, at) : takeAhead(turn, { id: at.id, out: 'before' }, exit);
   turn.state.activity = { phase: 'saying', node: at.id, say };
   return null;
 }
@@ -31,6 +32,7 @@ export function digitWhileSaying(turn: Turn, activity: Saying, digit: string): N
   const leadsAway = target !== undefined && target !== activity.node;
   if (leadsAway && !mustBeHeard(activity.say)) {
     hush(turn, activity.say);
+    turn.witness?.keyed(standingAt(turn.state), { digit, isFirst: true, isSecret: false, out: 'during' });
     return takeAnywhere(turn, target);
   }
   if (target === undefined || leadsAway) keepForLater(turn, digit);
@@ -59,7 +61,7 @@ export function afterPart(turn: Turn, activity: Saying): Next {
   const speaking = speakingAt(turn, activity);
   if (speaking === null) return fail(turn, 'node is gone');
   const exit = speaking.kind.isEnd ? null : anywhereAhead(turn, activity.node);
-  return exit === null ? speaking.kind.afterWords(turn, speaking.at) : takeAnywhere(turn, exit);
+  return exit === null ? speaking.kind.afterWords(turn, speaking.at) : takeAhead(turn, { id: activity.node, out: 'during' }, exit);
 }
 
 function speakingAt(turn: Turn, activity: Saying): { readonly kind: Speaking; readonly at: Placed } | null {
@@ -72,4 +74,10 @@ function speakingAt(turn: Turn, activity: Saying): { readonly kind: Speaking; re
 function anywhereAhead(turn: Turn, id: string): string | null {
   const target = turn.flow.anywhere.get(turn.state.buffer.slice(0, 1));
   return target === undefined || target === id ? null : target;
+}
+
+/** The first kept key leads out. */
+function takeAhead(turn: Turn, { id, out }: { readonly id: string; readonly out: 'before' | 'during' }, target: string): Next {
+  turn.witness?.keyed(visitKey(turn.state, id), { digit: turn.state.buffer.slice(0, 1), isFirst: true, isSecret: false, out });
+  return takeAnywhere(turn, target);
 }

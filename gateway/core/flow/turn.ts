@@ -5,7 +5,7 @@ import type { FlowEffect, FlowExit, Language, PathEntry, Utterance } from './flo
 import type { FlowNode } from './node-schema.js';
 import type { Prompt } from './prompt-schema.js';
 import { renderTemplate } from './template.js';
-import { lookUp } from './variables.js';
+import { lookUp, visitKey } from './variables.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -18,6 +18,19 @@ export interface Turn {
   readonly at: Millis;
   readonly state: Mutable<FlowState>;
   readonly effects: FlowEffect[];
+  readonly witness: FlowWitness | null;
+}
+
+/** Sees what a step does that neither its orders nor the state show, for whoever records or replays a call. It changes nothing, but that a replay adds what was typed ahead. Nodes are named as their visits are counted. */
+export interface FlowWitness {
+  /** The flow comes to a node. */
+  arrived(node: string, turn: Turn): void;
+  /** A key counted at a node: as one of an entry there (`isFirst`: its first), or as one that leads `out` of a node which only speaks, before or during its words. */
+  keyed(node: string, key: { readonly digit: string; readonly isFirst: boolean; readonly isSecret: boolean; readonly out: 'before' | 'during' | 'recording' | null }): void;
+  /** What was keyed there as a secret was a key that leads out after all. */
+  ledOut(node: string): void;
+  /** Nothing was keyed in time. */
+  silent(node: string): void;
 }
 
 /** The node to go to now; null = wait for the next event. */
@@ -33,6 +46,9 @@ export function currentNode(turn: Turn): FlowNode | null {
   const { activity } = turn.state;
   return activity.phase === 'left' ? null : (turn.flow.nodes.get(activity.node) ?? null);
 }
+
+/** The node that the flow stands at, as its visits are counted; an empty text once the flow was left. */
+export const standingAt = (state: Pick<FlowState, 'activity' | 'inFlow' | 'flowId'>): string => (state.activity.phase === 'left' ? '' : visitKey(state, state.activity.node));
 
 /** Adds a step to the caller's way. Long calls keep the newest steps. */
 export function notePath(turn: Turn, entry: Omit<PathEntry, 'at'>): void {

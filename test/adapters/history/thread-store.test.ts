@@ -118,7 +118,7 @@ describe('the thread store on PostgreSQL', () => {
     await client.connect();
     const steps = await client.query('SELECT step FROM vaxel_schema');
     await client.end();
-    expect(steps.rows).toEqual([{ step: 1 }]);
+    expect(steps.rows).toEqual([{ step: 1 }, { step: 2 }]);
   });
 
   it('answers many readers and writers at once within its limit', async () => {
@@ -159,7 +159,7 @@ describe('the thread store when the database is away', () => {
   it('comes back by itself when the database was started again', { timeout: 60_000 }, async () => {
     const folder = await historyFolder();
     const first = await startHistory(folder.path, { SOCKET_DIR: folder.path });
-    const store = await openThreadStore({ url: first.url, log });
+    const store = await openThreadStore({ url: first.url, log, limitMs: 5_000 });
     expect((await store.append(interaction({ id: 'before', subject: 'cust-back' }))).ok).toBe(true);
     await first.stop();
     expect(await store.recent({ customerId: customer('cust-back'), number: null }, 5)).toMatchObject({ ok: false, error: { code: 'VG_STORE' } });

@@ -7,7 +7,7 @@ import type { MessageRoutes } from '../../../gateway/adapters/http/message-api.j
 import { failed, ok } from '../../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../../gateway/core/ids.js';
 import type { VoiceMessage } from '../../../gateway/core/thread/voice-message.js';
-import { noFlows, noTools } from '../../support/no-flows.js';
+import { noFlows, noReplays, noTools } from '../../support/no-flows.js';
 import { noMessages } from '../../support/no-messages.js';
 import { KeptLog } from '../../support/silent-log.js';
 
@@ -39,7 +39,7 @@ describe('the API of voice messages', () => {
         agentOf: (token) => (token === TOKEN ? brand<AgentId>('anna') : null),
         endOf: () => null,
         apiToken: API_TOKEN,
-        flows: noFlows, tools: noTools,
+        flows: noFlows, tools: noTools, replays: noReplays,
         messages: { ...noMessages, open: () => routes.open(), sound: (id) => routes.sound(id), done: (agentId, what) => routes.done(agentId, what) },
         thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) },
       },

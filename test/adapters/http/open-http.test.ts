@@ -1,5 +1,5 @@
 import { noMessages } from '../../support/no-messages.js';
-import { noFlows, noTools } from '../../support/no-flows.js';
+import { noFlows, noReplays, noTools } from '../../support/no-flows.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
@@ -64,7 +64,8 @@ describe('the HTTP server', () => {
         messages: noMessages,
         apiToken: API_TOKEN,
         tools: noTools,
-      flows: { ...noFlows, release: (wish) => (released.push(wish), Promise.resolve(wish.flow === 'menu' ? ok({ action: 'withdraw' as const, flow: 'menu', author: wish.author, note: wish.note, at: 1 }) : failed('VG_REFUSED', 'there is no such flow'))) },
+        replays: noReplays,
+        flows: { ...noFlows, release: (wish) => (released.push(wish), Promise.resolve(wish.flow === 'menu' ? ok({ action: 'withdraw' as const, flow: 'menu', author: wish.author, note: wish.note, at: 1 }) : failed('VG_REFUSED', 'there is no such flow'))) },
         thread: {
           append: (interaction) => {
             appended.push(interaction);
@@ -285,7 +286,7 @@ describe('the HTTP server', () => {
   });
 
   it('refuses a port that is taken', async () => {
-    await expect(openHttp({ host: '127.0.0.1', port: http.port, deskFolders: [folder], log, routes: { health: () => ({ isUp }), agentOf: () => null, endOf: () => null, messages: noMessages, flows: noFlows, tools: noTools, apiToken: null, thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) } } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(openHttp({ host: '127.0.0.1', port: http.port, deskFolders: [folder], log, routes: { health: () => ({ isUp }), agentOf: () => null, endOf: () => null, messages: noMessages, flows: noFlows, tools: noTools, replays: noReplays, apiToken: null, thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) } } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
   it.each(['GARBAGE\r\n\r\n', 'GET /desk/ HTTP/9.9\r\n\r\n', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`])('outlives malformed requests (%#)', async (text) => {

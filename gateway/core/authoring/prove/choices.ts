@@ -46,7 +46,7 @@ export class Choices {
     if (kind.role === 'speaks') return [{ kind: 'listens' }, ...(kind.isEnd ? [] : [...flow.anywhere.keys()].map((key): Move => ({ kind: 'key', key, isFit: true })))];
     if (state.activity.phase === 'recording' && node.do === 'record') return this.recordings(flow, node, state.activity);
     if (kind.role !== 'asks' && kind.role !== 'records') return [];
-    const question = kind.question({ flow, root: this.around.root, at: 0, state, effects: [] }, { id, node });
+    const question = kind.question({ flow, root: this.around.root, at: 0, state, effects: [], witness: null }, { id, node });
     const { takes } = question;
     const noInputMs = question.timers?.noInputMs ?? flow.timers.noInputMs ?? DEFAULT_TIMERS.noInputMs;
     const interDigitMs = question.timers?.interDigitMs ?? flow.timers.interDigitMs ?? DEFAULT_TIMERS.interDigitMs;

@@ -1,0 +1,102 @@
+import pg from 'pg';
+import { failed, ok, type Result } from '../../core/errors.js';
+import type { Log } from '../../ports/log.js';
+import { migrate } from './schema.js';
+
+export interface HistoryOptions {
+  /** `postgresql://…`; the same client for the embedded database and a real one. */
+  readonly url: string;
+  readonly log: Log;
+  /** Connections at most. The embedded database serves one at a time anyway. */
+  readonly maxConnections?: number;
+  /** How long a read or write may take before it answers `VG_STORE`, ms. */
+  readonly limitMs?: number;
+  /** How long opening waits for the database before it goes on in the background, ms (default 5 s). */
+  readonly openWithinMs?: number;
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+const DEFAULT_LIMIT_MS = 250;
+const START_LIMIT_MS = 5_000;
+const RETRY_MS = 300;
+
+/** The database behind thread and recordings: one pool, its schema, and statements within a time limit. */
+export class HistoryDatabase {
+  private readonly pool: pg.Pool;
+  private readonly limitMs: number;
+  private isReady = false;
+  private hasWarned = false;
+  private retry: NodeJS.Timeout | null = null;
+  private closing: Promise<void> | null = null;
+
+  constructor(private readonly options: HistoryOptions) {
+    this.limitMs = options.limitMs ?? DEFAULT_LIMIT_MS;
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.maxConnections ?? 3,
+      connectionTimeoutMillis: START_LIMIT_MS,
+      // The server gives up on its own a little later than we do, so that a slow statement does not hold a connection for ever.
+      query_timeout: START_LIMIT_MS,
+      application_name: 'vaxel',
+      keepAlive: true,
+    });
+    // A connection that breaks while idle is replaced at the next query.
+    this.pool.on('error', (error) => options.log.warn({ err: error.message }, 'history connection lost'));
+  }
+
+  /**
+   * Resolves when the schema is in place and `whenReady` is done, or when the database could not be reached within the limit: then it goes
+   * on trying by itself.
+   */
+  async open(whenReady: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, this.options.openWithinMs ?? START_LIMIT_MS).unref());
+    await Promise.race([this.prepare(whenReady), limit]);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  /** Runs one statement within the limit. A statement that comes too late is left to finish: all of them may be repeated. */
+  async query(text: string, values: readonly unknown[], limitMs = this.limitMs): Promise<Result<readonly Row[]>> {
+    if (!this.isReady || this.closing !== null) return failed('VG_STORE', 'the history store is not up');
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), limitMs);
+    });
+    try {
+      const work = this.pool.query<Record<string, unknown>>(text, [...values]);
+      // Whoever lost the race must not leave a rejection behind.
+      work.catch(() => undefined);
+      const done = await Promise.race([work, limit]);
+      return done === 'late' ? failed('VG_STORE', `no answer within ${limitMs} ms`) : ok(done.rows);
+    } catch (error) {
+      return failed('VG_STORE', error instanceof Error ? error.message : String(error));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async end(): Promise<void> {
+    if (this.retry !== null) clearTimeout(this.retry);
+    await this.pool.end();
+  }
+
+  /** The schema; tried again until it works. */
+  private async prepare(whenReady: () => Promise<void>): Promise<void> {
+    try {
+      await migrate(this.pool);
+      this.isReady = true;
+      await whenReady();
+      this.options.log.info({}, 'history is up');
+    } catch (error) {
+      if (this.closing !== null) return;
+      // Once: a database that starts later than we do is the usual case.
+      if (!this.hasWarned) this.options.log.warn({ err: error instanceof Error ? error.message : String(error) }, 'history not reachable, trying again');
+      this.hasWarned = true;
+      this.retry = setTimeout(() => void this.prepare(whenReady), RETRY_MS);
+    }
+  }
+}

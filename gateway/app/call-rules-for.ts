@@ -1,0 +1,23 @@
+import type { CallRules } from '../core/call/call-rules.js';
+import type { CallState } from '../core/call/call-state.js';
+import type { Language } from '../core/flow/flow-types.js';
+import { announce } from './announcements.js';
+import type { Centre, Flows } from './centre.js';
+
+/** What a call may look up while it decides; null when there is no version of its flow. */
+export function callRulesFor({ flows, centre }: { readonly flows: Flows; readonly centre: Centre }, state: CallState): CallRules | null {
+  const flow = flows.version(state.flowId, state.flowVersion) ?? flows.choose(state.flowId, state)?.flow ?? null;
+  if (flow === null) return null;
+  const number = centre.number(state.dnis);
+  // A number whose last resort is not a prompt has no words of its own.
+  const own = (language: Language) => number?.lastWords(language) ?? [];
+  return {
+    flow,
+    language: number?.language ?? 'sv',
+    incidents: centre.incidents(),
+    announce: (what, language) => (what.key === 'sorry.tryLater' && own(language).length > 0 ? own(language) : announce(what, language)),
+    maxWaitMs: centre.maxWaitMs(),
+    lastResortTarget: number?.lastResortTarget ?? null,
+    answerMode: (agentId) => centre.agent(agentId)?.answer ?? 'phone',
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { runningSystem } from '../state-file.js';
+
+export const NO_GATEWAY = 'no running gateway found: start one with `npm start` (or vaxel up), or name it with --api and VAXEL_API_TOKEN';
+
+const errorSchema = z.object({ error: z.object({ detail: z.string() }) });
+
+type Asked = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly why: string };
+type Lines = { readonly ok: true; readonly lines: AsyncIterable<string> } | { readonly ok: false; readonly why: string };
+
+/** A gateway's API, with the author's token. */
+export interface AskedGateway {
+  ask(path: string, body?: object): Promise<Asked>;
+  /** An answer that comes line by line. The lines end with an error when the gateway breaks off. */
+  lines(path: string): Promise<Lines>;
+}
+
+/** The gateway that is named, or that `vaxel up` runs; null when there is none. */
+export function gatewayOf(values: { readonly api?: string | undefined; readonly var: string }): AskedGateway | null {
+  const system = values.api === undefined ? runningSystem(values.var) : null;
+  const url = values.api ?? system?.api;
+  const token = process.env['VAXEL_API_TOKEN'] ?? system?.apiToken;
+  if (url === undefined || token === undefined) return null;
+  const request = async (path: string, body?: object): Promise<Response | string> => {
+    try {
+      const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }) });
+      if (response.ok) return response;
+      const known = errorSchema.safeParse(await response.json());
+      return known.success ? known.data.error.detail : `the gateway answered ${response.status}`;
+    } catch (error) {
+      return `the gateway at ${url} does not answer: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
+  return {
+    ask: async (path, body) => {
+      const response = await request(path, body);
+      return typeof response === 'string' ? { ok: false, why: response } : { ok: true, body: await response.json() };
+    },
+    lines: async (path) => {
+      const response = await request(path);
+      return typeof response === 'string' ? { ok: false, why: response } : { ok: true, lines: linesOf(response) };
+    },
+  };
+}
+
+async function* linesOf({ body }: Response): AsyncGenerator<string> {
+  if (body === null) return;
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
+  if (rest !== '') yield rest;
+}

@@ -1,0 +1,129 @@
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { flowWith } from '../../app/recordings.js';
+import { flowsWith, inspectContent } from '../../content.js';
+import { replayOne, ReplayTally, type CallerResult } from '../../core/authoring/replay/report.js';
+import type { Flow } from '../../core/flow/flow-schema.js';
+import { flowIdOf } from '../../core/flow/load.js';
+import { formatProblem, type Problem } from '../../core/flow/problem.js';
+import { readRecording } from '../../core/recording/recording.js';
+import { projectFile } from '../../project.js';
+import { Output } from '../output.js';
+import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
+import { contentFolder, defaultFolder, type ContentFolder } from './content-folder.js';
+import { recordedLines, wantedOf } from './recordings.js';
+import { TIME_HINT } from './past-time.js';
+import { callerText, tableText } from './replay-text.js';
+
+export const REPLAY_HELP = `vaxel flow replay <draft.yaml> [--calls <file.jsonl> | --since 24h] [--flow <flow>] [--flows <folder>] [--limit 10000] [--json] [--api <url>]
+  What the recorded callers would come to in a draft of a flow: keys, times and answers of back ends as they were, on the live interpreter.
+  Lists who ends elsewhere, is asked something new, or depends on what was not recorded. The draft stands in for the flow with its file's
+  name, or --flow. Calls come from a file (\`vaxel flow recordings\`) or a running gateway (--since: ${TIME_HINT}).
+  Ends with 0 when all end as they did, 1 when some do not, 2 for wrong input.`;
+
+const OPTIONS = {
+  calls: { type: 'string' },
+  since: { type: 'string', default: '24h' },
+  flow: { type: 'string' },
+  flows: { type: 'string' },
+  limit: { type: 'string', default: '10000' },
+  json: { type: 'boolean', default: false },
+  api: { type: 'string' },
+  var: { type: 'string', default: projectFile('var') },
+} as const;
+
+/** Progress is told so often. */
+const TELL_EVERY_MS = 2_000;
+
+/** A line that is no recording. */
+class BadLine extends Error {}
+
+/** @returns 0 when all end as they did, 1 when some do not, 2 for wrong input */
+export async function replay(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  const output = new Output(values.json);
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) return output.problem('vaxel flow replay: name one draft, such as drafts/main-menu.yaml');
+  if (!existsSync(file) || !statSync(file).isFile()) return output.problem(`${file}: there is no such file; name the draft's YAML file`);
+  const folder = values.flows === undefined ? (contentFolder(file) ?? defaultFolder()) : contentFolder(values.flows);
+  if (folder === null) return output.problem(`--flows: ${values.flows ?? ''} is no folder of flows`);
+  const draft = { flow: values.flow ?? flowIdOf(file), name: file, text: readFileSync(file, 'utf8') };
+  const loaded = loadDraft(draft, folder);
+  if (Array.isArray(loaded)) return told(loaded, output);
+  const flows = loaded as ReadonlyMap<string, Flow>;
+  const calls = values.calls === undefined ? await fromGateway(values) : fromFile(values.calls);
+  if (typeof calls === 'string') return output.problem(calls);
+  try {
+    return await play(calls, { flows, draft: draft.flow, output, source: values.calls ?? 'the gateway' });
+  } catch (error) {
+    return output.problem(error instanceof BadLine ? error.message : `the calls broke off: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function told(problems: readonly Problem[], output: Output): number {
+  for (const problem of problems) output.line({ event: 'problem', ...problem }, formatProblem(problem));
+  return 2;
+}
+
+/** The flows with the draft among them, or what is wrong. The file that the draft replaces may be faulty. */
+function loadDraft(draft: { readonly flow: string; readonly name: string; readonly text: string }, folder: ContentFolder): ReadonlyMap<string, Flow> | readonly Problem[] {
+  const { content, problems } = inspectContent(folder.path, process.env);
+  const named = (problem: Problem): Problem => (problem.file === draft.name ? problem : { ...problem, file: folder.nameOf(problem.file) });
+  if (content === null) return problems.map(named);
+  const flows = flowsWith(content, draft);
+  return flows.ok ? flows.value : flows.problems.map(named);
+}
+
+async function fromGateway(values: { readonly since: string; readonly limit: string; readonly api?: string | undefined; readonly var: string }): Promise<AsyncIterable<string> | string> {
+  const gateway = gatewayOf(values);
+  if (gateway === null) return `${NO_GATEWAY}; or replay a file of calls with --calls`;
+  // Of any flow: the draft may be a part of the one that was called.
+  const wanted = wantedOf({ since: values.since, limit: values.limit });
+  if (typeof wanted === 'string') return wanted;
+  const found = await recordedLines(gateway, wanted);
+  return found.ok ? found.lines : found.why;
+}
+
+const fromFile = (file: string): AsyncIterable<string> | string =>
+  existsSync(file) && statSync(file).isFile() ? createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }) : `--calls: ${file}: there is no such file; make one with \`vaxel flow recordings\``;
+
+interface Playing {
+  readonly flows: ReadonlyMap<string, Flow>;
+  readonly draft: string;
+  readonly output: Output;
+  /** Where the calls come from, to name a bad line. */
+  readonly source: string;
+}
+
+async function play(calls: AsyncIterable<string>, { flows, draft, output, source }: Playing): Promise<number> {
+  const tally = new ReplayTally();
+  const differing: CallerResult[] = [];
+  let line = 0;
+  let toldAt = performance.now();
+  for await (const text of calls) {
+    line++;
+    if (text.trim() === '') continue;
+    const read = readRecording(text);
+    if (!read.ok) throw new BadLine(`${source}:${line}: ${read.what}. Fix: ${read.fix}`);
+    const flow = flowWith(flows, draft, read.recording.flow);
+    if (flow === null) tally.skip();
+    else {
+      const result = replayOne(flow, read.recording);
+      tally.add(result);
+      if (result.verdict !== 'same') differing.push(result);
+    }
+    if (performance.now() - toldAt < TELL_EVERY_MS) continue;
+    toldAt = performance.now();
+    process.stderr.write(`${line} calls replayed\n`);
+  }
+  tell(tally, differing, { draft, output });
+  return tally.isAsBefore ? 0 : 1;
+}
+
+function tell(tally: ReplayTally, differing: readonly CallerResult[], { draft, output }: Pick<Playing, 'draft' | 'output'>): void {
+  const { figures, results } = tally;
+  output.line({ event: 'replayed', draft, ...figures }, tableText(figures, results, draft));
+  for (const group of results) output.line({ event: 'group', ...group }, '');
+  for (const caller of differing) output.line({ event: 'caller', ...caller, at: new Date(caller.at).toISOString() }, callerText(caller));
+}
