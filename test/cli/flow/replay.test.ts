@@ -48,14 +48,14 @@ describe('vaxel flow replay', () => {
   });
 
   it('ends with 1, and groups and lists who ends elsewhere, also where the draft is a part of the flow that was called', async () => {
-    const { status, text } = await printed(replay, draft('invoice-extension', 'exits: { ok: read-back, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: read-back'), '--calls', calls);
+    const { status, text } = await printed(replay, draft('invoice-extension', 'exits: { ok: note-moved, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: note-moved'), '--calls', calls);
     expect(status).toBe(1);
-    expect(text).toMatch(/ 3 {2}different end\n +3 {2}was solved, now queue billing; they part at extend: refused instead of read-back\n/);
-    expect(text).toMatch(/2026-11-27 10:01:00 {2}call-1 {2}solved → queue billing\n {4}was {2}extend › read-back › .+\n {4}now {2}extend › refused › person/);
+    expect(text).toMatch(/ 3 {2}different end\n +3 {2}was solved, now queue billing; they part at extend: refused instead of note-moved\n/);
+    expect(text).toMatch(/2026-11-27 10:01:00 {2}call-1 {2}solved → queue billing\n {4}was {2}extend › note-moved › read-back › .+\n {4}now {2}extend › refused › person/);
   });
 
   it('prints one object a line with --json', async () => {
-    const { json } = await printed(replay, draft('invoice-extension', 'exits: { ok: read-back, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: read-back'), '--calls', calls, '--json');
+    const { json } = await printed(replay, draft('invoice-extension', 'exits: { ok: note-moved, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: note-moved'), '--calls', calls, '--json');
     expect(json[0]).toEqual({ event: 'replayed', draft: 'invoice-extension', replayed: 4, same: 1, different: 3, askedNew: 0, unknown: 0, unusable: 0, otherFlows: 1 });
     expect(json.filter(({ event }) => event === 'group').reduce((sum, { calls: count }) => sum + Number(count), 0)).toBe(3);
     expect(json.filter(({ event }) => event === 'caller').map(({ callId }) => callId)).toEqual(['call-1', 'call-2', 'call-4']);
