@@ -72,6 +72,7 @@ for (const [area, spent] of [...seconds].sort()) {
   console.log(`  test/${area}`.padEnd(24), spent.toFixed(1).padStart(7), budget ? ` (${budget})${spent > budget ? '  over budget' : ''}` : '');
 }
 console.log(`  wall time`.padEnd(24), ((Date.now() - started) / 1000).toFixed(1).padStart(7));
-const failedFiles = summary.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+// A file whose preparation failed has no failed test: all of its tests were skipped.
+const failedFiles = summary.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed')).length;
 console.log(`${summary.numPassedTests} passed, ${summary.numFailedTests + failedFiles} failed`);
 process.exit(run.status === 0 && summary.numPassedTests > 0 ? 0 : 1);

@@ -29,7 +29,7 @@ describe('a call through the gateway and its replay', () => {
     history = await startHistory(data.path);
     vi.stubEnv('VAXEL_API_TOKEN', AGENT_SECRET);
     exchange = await Exchange.start({ config: { databaseUrl: history.url } });
-    const call = await exchange.call(`wait:600 2 wait:1500 ${PIN} wait:2500`, { to: `sip:${MAIN_NUMBER}@${exchange.sip}` });
+    const call = await exchange.call(`wait:600 3 wait:1500 ${PIN} wait:2500`, { to: `sip:${MAIN_NUMBER}@${exchange.sip}` });
     await vi.waitFor(() => expect(exchange.log.of('connector returned').map(({ fields }) => fields['operation'])).toContain('billing.getBalance'), { timeout: 20_000 });
     call.hangUp();
     await vi.waitFor(() => expect(exchange.log.of('call ended')).toHaveLength(1), 10_000);
@@ -54,7 +54,7 @@ describe('a call through the gateway and its replay', () => {
     writeFileSync(file, `${exported.text}\n`);
     const recording = recordingSchema.parse(exported.json[0]);
     expect(recording).toMatchObject({ flow: 'main-menu', ani: '+46701234567', dnis: MAIN_NUMBER, end: { kind: 'callerLeft', as: 'solved' } });
-    expect(recording.events.flatMap((event) => (event.did === 'keyed' ? [[event.node, event.keys]] : []))).toEqual([['main', '2'], ['balance/ask-pin', '••••']]);
+    expect(recording.events.flatMap((event) => (event.did === 'keyed' ? [[event.node, event.keys]] : []))).toEqual([['main', '3'], ['who-is-calling/ask-pin', '••••']]);
     expect(recording.events.flatMap((event) => (event.did === 'asked' ? [[event.call, event.exit]] : []))).toEqual([['billing.findCustomer', 'ok'], ['billing.checkPin', 'ok'], ['billing.getBalance', 'ok']]);
   });
 
@@ -65,7 +65,7 @@ describe('a call through the gateway and its replay', () => {
     let text = '';
     for (const { name } of tables.rows) text += (await client.query<{ row: string }>(`SELECT one::text AS row FROM "${name}" one`)).rows.map(({ row }) => row).join('\n');
     await client.end();
-    expect(text).toContain('balance/ask-pin');
+    expect(text).toContain('who-is-calling/ask-pin');
     expect(hasPin(text)).toBe(false);
     expect(hasPin(JSON.stringify(exchange.log.lines))).toBe(false);
     expect(hasPin(`${text}{"keys":"${PIN}"}`)).toBe(true);
@@ -79,7 +79,7 @@ describe('a call through the gateway and its replay', () => {
 
   it('is listed with both ends and where the ways part, for a draft that leads elsewhere', async () => {
     const draft = join(folder, 'main-menu.yaml');
-    const text = readFileSync(projectFile('ivr-flows', 'flows', 'main-menu.yaml'), 'utf8').replace('2: balance, 3', '2: goodbye, 4: balance, 3');
+    const text = readFileSync(projectFile('ivr-flows', 'flows', 'main-menu.yaml'), 'utf8').replace('3: balance, 4', '3: goodbye, 5: balance, 4');
     writeFileSync(draft, text);
     const told = await printed(replay, draft, '--calls', file);
     expect(told.status).toBe(1);

@@ -11,7 +11,7 @@ import { expectNothingLeft, FLOWS_OF_TESTS } from '../support/contract-case.js';
 import { AGENT_SECRET, DEMO_CALLER, Exchange } from '../support/exchange.js';
 import { expectTranscript, partsOf } from '../support/transcript.js';
 
-const NUMBER = '+46771000300';
+const NUMBER = '+46771000400';
 const BEEP_HZ = 880;
 const SAMPLES_PER_MS = 8;
 /** No tone comes twice, so that a place in it can be told. */
