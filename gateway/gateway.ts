@@ -24,6 +24,7 @@ import { Dispatcher } from './app/dispatcher.js';
 import { FactGate } from './app/fact-gate.js';
 import { FlowRecorder } from './app/flow-recorder.js';
 import { FlowVersions } from './app/flow-versions.js';
+import { incidentFigures } from './app/incident-figures.js';
 import { KnowledgeTexts } from './app/knowledge-texts.js';
 import { MessageDesk } from './app/message-desk.js';
 import { Recordings } from './app/recordings.js';
@@ -43,6 +44,8 @@ const LEASE_MS = 2_500;
 /** Calls are served without the history as well; it is looked for in the background. */
 const HISTORY_WAIT_MS = 500;
 const CALL_POLL_MS = 50;
+/** How far back callers who were told of an incident are counted. */
+const INCIDENT_COUNT_MS = 90 * 86_400_000;
 
 export interface Gateway {
   readonly httpUrl: string;
@@ -185,6 +188,10 @@ export async function startGateway(config: Config, around: Surroundings): Promis
         log: async () => {
           await versions.refresh();
           return versions.log;
+        },
+        incidents: async () => {
+          const counts = await thread.incidentCounts(clock.now() - INCIDENT_COUNT_MS);
+          return counts.ok ? ok(incidentFigures(catalogue.content.incidents, counts.value)) : counts;
         },
         release: async (wish) => {
           const refused = readAgain();

@@ -19,7 +19,9 @@ process.exitCode = await main(name, args);
 
 async function main(command: string, rest: readonly string[]): Promise<number> {
   const found = COMMANDS.get(command);
-  if (found === undefined || rest.includes('--help')) {
+  // `vaxel flow check --help` is about that command alone.
+  const isOfPart = command === 'flow' && rest[0]?.startsWith('--') === false;
+  if (found === undefined || (rest.includes('--help') && !isOfPart)) {
     const isAsked = command === 'help' || command === '--help' || found !== undefined;
     const text = found?.help ?? `vaxel: telephony and IVR voice gateway\n\n${[...COMMANDS.values()].map(({ help }) => help).join('\n\n')}`;
     if (!isAsked) console.error(`vaxel: there is no command "${command}"\n`);

@@ -1,6 +1,12 @@
-import type { CustomerId } from '../core/ids.js';
+import type { CustomerId, Millis } from '../core/ids.js';
 import type { Interaction, ThreadEntry } from '../core/thread/interaction.js';
 import type { Result } from '../core/errors.js';
+
+export interface IncidentCount {
+  readonly incident: string;
+  readonly told: number;
+  readonly informed: number;
+}
 
 /** The customer's dialogue over all channels. */
 export interface ThreadStore {
@@ -8,5 +14,7 @@ export interface ThreadStore {
   append(interaction: Interaction): Promise<Result<null>>;
   /** Newest first. Looks by customer when known, else by number. */
   recent(who: { readonly customerId: CustomerId | null; readonly number: string | null }, limit: number): Promise<Result<readonly ThreadEntry[]>>;
+  /** How many callers were told of each incident since then, and how many of them hung up content after it. */
+  incidentCounts(since: Millis): Promise<Result<readonly IncidentCount[]>>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../gateway/core/errors.js';
 import { entryOf } from '../../gateway/core/thread/entry.js';
 import type { Interaction, ThreadEntry } from '../../gateway/core/thread/interaction.js';
-import type { ThreadStore } from '../../gateway/ports/thread-store.js';
+import type { IncidentCount, ThreadStore } from '../../gateway/ports/thread-store.js';
 
 /** A thread store in memory that shows what was appended. */
 export class MemoryThread implements ThreadStore {
@@ -15,6 +15,12 @@ export class MemoryThread implements ThreadStore {
   recent(who: { readonly customerId: string | null; readonly number: string | null }, limit: number): Promise<Result<readonly ThreadEntry[]>> {
     const theirs = [...this.interactions.values()].filter((one) => one.subject === who.customerId || (who.number !== null && one.data.number === who.number));
     return Promise.resolve(ok(theirs.reverse().slice(0, limit).map(entryOf)));
+  }
+
+  incidentCounts(): Promise<Result<readonly IncidentCount[]>> {
+    const calls = [...this.interactions.values()].map(({ data }) => data);
+    const told = [...new Set(calls.flatMap(({ incidents = [] }) => incidents))].sort();
+    return Promise.resolve(ok(told.map((incident) => ({ incident, told: calls.filter(({ incidents = [] }) => incidents.includes(incident)).length, informed: calls.filter(({ informedOf }) => informedOf === incident).length }))));
   }
 
   close(): Promise<void> {

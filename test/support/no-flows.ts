@@ -1,13 +1,13 @@
 import type { FlowRoutes } from '../../gateway/adapters/http/flow-api.js';
 import type { AuthorTools } from '../../gateway/ports/author-tools.js';
 import type { ReplayRoutes } from '../../gateway/adapters/http/replay-api.js';
-import { failed } from '../../gateway/core/errors.js';
+import { failed, ok } from '../../gateway/core/errors.js';
 
 /** The author's commands where a test has no flows. */
 export const noTools: AuthorTools = { run: () => Promise.resolve(failed('VG_REFUSED', 'there are no flows')) };
 
 /** The API of flow versions where a test has no flows. */
-export const noFlows: FlowRoutes = { list: () => Promise.resolve([]), log: () => Promise.resolve([]), release: () => Promise.resolve(failed('VG_REFUSED', 'there are no flows')) };
+export const noFlows: FlowRoutes = { list: () => Promise.resolve([]), log: () => Promise.resolve([]), release: () => Promise.resolve(failed('VG_REFUSED', 'there are no flows')), incidents: () => Promise.resolve(ok([])) };
 
 /** The API of recordings where a test has none. */
 export const noReplays: ReplayRoutes = { now: () => 0, recordings: () => Promise.resolve(failed('VG_STORE', 'there are no recordings')), replay: () => Promise.resolve(failed('VG_STORE', 'there are no recordings')) };

@@ -1,10 +1,10 @@
 import { ok, type Result } from '../../core/errors.js';
-import type { CustomerId } from '../../core/ids.js';
+import type { CustomerId, Millis } from '../../core/ids.js';
 import { entryOf, threadOf } from '../../core/thread/entry.js';
 import { normaliseNumber, readSubject } from '../../core/thread/identity.js';
 import { interactionSchema, type Interaction, type ThreadEntry } from '../../core/thread/interaction.js';
 import type { Log } from '../../ports/log.js';
-import type { ThreadStore } from '../../ports/thread-store.js';
+import type { IncidentCount, ThreadStore } from '../../ports/thread-store.js';
 import { HistoryDatabase, type HistoryOptions } from './history-database.js';
 import { readSamples } from './sample-thread.js';
 
@@ -52,6 +52,11 @@ const BY_CUSTOMER = `
          SELECT 1 FROM vaxel_identity_link other WHERE other.number = own.number AND other.customer <> $1 AND other.ended_at IS NULL))
      ORDER BY at DESC LIMIT $2)
   ) AS found ORDER BY at DESC LIMIT $2`;
+
+const INCIDENT_COUNTS = `
+  SELECT incident, count(*) AS told, count(*) FILTER (WHERE event->'data'->>'informedOf' = incident) AS informed
+  FROM vaxel_interaction, jsonb_array_elements_text(event->'data'->'incidents') AS incident
+  WHERE at >= $1 AND event->'data' ? 'incidents' GROUP BY incident ORDER BY incident`;
 
 /**
  * Opens a thread store with a database of its own. Resolves when the schema is in place, or when the database could not be reached (within
@@ -125,6 +130,11 @@ class ThreadTable implements PostgresThreadStore {
       link.customerId,
     ]);
     return done.ok ? ok(null) : done;
+  }
+
+  async incidentCounts(since: Millis): Promise<Result<readonly IncidentCount[]>> {
+    const found = await this.database.query(INCIDENT_COUNTS, [new Date(since).toISOString()]);
+    return found.ok ? ok(found.value.map((row) => ({ incident: String(row['incident']), told: Number(row['told']), informed: Number(row['informed']) }))) : found;
   }
 
   close(): Promise<void> {

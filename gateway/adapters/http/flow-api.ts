@@ -25,11 +25,22 @@ export const releaseWishSchema = z.strictObject({
 });
 export type ReleaseWish = z.infer<typeof releaseWishSchema>;
 
+/** An incident of the gateway's folder, or one that is in it no more and was told in the last 90 days. */
+export interface KnownIncident {
+  readonly incident: string;
+  /** When it is over at the latest, epoch ms; null when it is in the folder no more. */
+  readonly until: number | null;
+  /** Callers who were told of it, and those of them who then hung up without pressing a key. */
+  readonly told: number;
+  readonly informed: number;
+}
+
 /** What the API of flow versions asks of the gateway. */
 export interface FlowRoutes {
   list(): Promise<readonly KnownFlow[]>;
   log(): Promise<readonly Release[]>;
   release(wish: ReleaseWish): Promise<Result<Release>>;
+  incidents(): Promise<Result<readonly KnownIncident[]>>;
 }
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -42,6 +53,13 @@ export async function listFlows(request: IncomingMessage, routes: { readonly flo
 /** `GET /v1/flows/log`: who released what, when and why, oldest first. With the API token. */
 export async function readFlowLog(request: IncomingMessage, routes: { readonly flows: FlowRoutes; readonly apiToken: string | null }): Promise<Answer> {
   return hasApiToken(request, routes.apiToken) ? json(200, { log: await routes.flows.log() }) : refuseWithoutApiToken();
+}
+
+/** `GET /v1/flows/incidents`: how many callers were told of each incident in the last 90 days, and how many then hung up content. With the API token. */
+export async function listIncidents(request: IncomingMessage, routes: { readonly flows: FlowRoutes; readonly apiToken: string | null }): Promise<Answer> {
+  if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
+  const found = await routes.flows.incidents();
+  return found.ok ? json(200, { incidents: found.value }) : problem(503, { code: found.error.code, detail: 'the history cannot be read' }, { 'Retry-After': '2' });
 }
 
 /** `POST /v1/flows/releases`: publishes, reverts, shares or withdraws; 409 with the reason when something stands against it. With the API token. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../ports/log.js';
 import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
-import { listFlows, readFlowLog, releaseFlow } from './flow-api.js';
+import { listFlows, listIncidents, readFlowLog, releaseFlow } from './flow-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { listMessages, markDone, readSound } from './message-api.js';
 import { readRecordings, replayDraft } from './replay-api.js';
@@ -102,6 +102,8 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
       return () => readEnd(request, url, routes);
     case '/v1/flows':
       return () => listFlows(request, routes);
+    case '/v1/flows/incidents':
+      return () => listIncidents(request, routes);
     case '/v1/flows/log':
       return () => readFlowLog(request, routes);
     case '/v1/messages':

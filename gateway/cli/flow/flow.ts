@@ -1,5 +1,6 @@
 import { check, CHECK_HELP } from './check.js';
 import { diagram, DIAGRAM_HELP } from './diagram.js';
+import { incidents, INCIDENTS_HELP } from './incidents.js';
 import { prove, PROVE_HELP } from './prove.js';
 import { recordings, RECORDINGS_HELP } from './recordings.js';
 import { release, RELEASE_HELP, versions } from './release.js';
@@ -16,20 +17,25 @@ const COMMANDS: ReadonlyMap<string, { readonly run: (args: readonly string[]) =>
   ['prove', { run: prove, help: PROVE_HELP }],
   ['replay', { run: replay, help: REPLAY_HELP }],
   ['recordings', { run: recordings, help: RECORDINGS_HELP }],
+  ['incidents', { run: incidents, help: INCIDENTS_HELP }],
   ['schema', { run: schema, help: SCHEMA_HELP }],
   ['publish', { run: release('publish'), help: RELEASE_HELP }],
-  ['share', { run: release('share'), help: '' }],
-  ['revert', { run: release('revert'), help: '' }],
-  ['withdraw', { run: release('withdraw'), help: '' }],
-  ['versions', { run: versions, help: '' }],
+  ['share', { run: release('share'), help: RELEASE_HELP }],
+  ['revert', { run: release('revert'), help: RELEASE_HELP }],
+  ['withdraw', { run: release('withdraw'), help: RELEASE_HELP }],
+  ['versions', { run: versions, help: RELEASE_HELP }],
 ]);
 
-export const FLOW_HELP = [...COMMANDS.values()].map(({ help }) => help).filter((help) => help !== '').join('\n\n');
+export const FLOW_HELP = [...new Set([...COMMANDS.values()].map(({ help }) => help))].join('\n\n');
 
 /** `vaxel flow <command>`: what authors of flows need. */
 export async function flow(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args;
   const command = COMMANDS.get(name);
+  if (command !== undefined && rest.includes('--help')) {
+    console.log(command.help);
+    return 0;
+  }
   if (command !== undefined) return command.run(rest);
   console.error(`vaxel flow: ${name === '' ? 'say what to do' : `there is no command "${name}"`}\n\n${FLOW_HELP}`);
   return 2;

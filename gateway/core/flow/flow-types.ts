@@ -85,6 +85,8 @@ export interface FlowSummary {
   readonly survey: readonly SurveyAnswer[];
   /** What the caller consented to or not, by its name. */
   readonly consents: Readonly<Record<string, boolean>>;
+  /** Incidents that the caller was told of. */
+  readonly incidents: readonly string[];
   /** The incident after which the caller hung up without pressing a key, or null. */
   readonly informedOf: string | null;
 }

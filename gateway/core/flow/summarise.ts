@@ -20,12 +20,12 @@ export function summarise(flow: Flow, state: FlowState): FlowSummary {
   }
   const { flowId, version, language, statedReason, customer, path } = state;
   const consents = Object.fromEntries(Object.entries(state.consents ?? {}).map(([to, { isGiven }]) => [to, isGiven]));
-  return { flowId, version, language, statedReason, shown, customer, path, survey: state.answers ?? [], consents, informedOf: state.informedOf ?? null };
+  return { flowId, version, language, statedReason, shown, customer, path, survey: state.answers ?? [], consents, incidents: state.toldIncidents ?? [], informedOf: state.informedOf ?? null };
 }
 
 /** The summary of a call whose flow has not begun. */
 export const summaryBefore = (of: Pick<FlowSummary, 'flowId' | 'version' | 'language'>): FlowSummary => ({
-  ...of, statedReason: null, shown: {}, customer: null, path: [], survey: [], consents: {}, informedOf: null,
+  ...of, statedReason: null, shown: {}, customer: null, path: [], survey: [], consents: {}, incidents: [], informedOf: null,
 });
 
 /** The flows that run inside one another, outermost first, with their variables. */

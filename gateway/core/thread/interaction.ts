@@ -24,6 +24,9 @@ export const interactionSchema = z.object({
     note: z.string().max(4_000).nullish(),
     /** Of a voice message. */
     messageId: z.string().max(120).nullish(),
+    /** Incidents that the caller was told of, and the one after which they hung up content. */
+    incidents: z.array(z.string().max(64)).max(50).optional(),
+    informedOf: z.string().max(64).nullish(),
     waitMs: z.number().nonnegative().nullish(),
     talkMs: z.number().nonnegative().nullish(),
     path: z.array(z.object({ at: z.number(), node: z.string(), said: z.string().optional(), entered: z.string().optional(), did: z.string().optional() })).max(500).default([]),

@@ -62,6 +62,8 @@ export function phoneCallInteraction(record: PhoneCallRecord): Interaction {
       agent: record.agent,
       waitMs: record.waitMs,
       talkMs: record.talkMs,
+      // Who was told and pressed a key afterwards wanted something else as well.
+      ...(flow === null || flow.incidents.length === 0 ? {} : { incidents: [...flow.incidents], informedOf: record.end.reason === 'informed' ? flow.informedOf : null }),
       path: (flow?.path ?? []).slice(-MAX_PATH).map((entry) => ({ ...entry })),
     },
   };

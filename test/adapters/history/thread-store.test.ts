@@ -104,6 +104,15 @@ describe('the thread store on PostgreSQL', () => {
     expect(found).toMatchObject({ ok: true, value: [{ id: 'call:c9', summary: 'Talked', result: 'Solved', note: 'all fine', agent: 'Anna' }] });
   });
 
+  it('counts who was told of an incident, and who hung up content after it', async () => {
+    const told = (time: string, incidents: readonly string[], informedOf: string | null) => store.append(interaction({ type: 'vaxel.phone.call', time, data: { channel: 'phone', incidents: [...incidents], informedOf } }));
+    await told('2026-09-01T10:00:00.000Z', ['cable'], 'cable');
+    await told('2026-09-10T10:00:00.000Z', ['cable', 'mail'], 'mail');
+    await told('2026-09-11T10:00:00.000Z', ['cable'], 'cable');
+    await told('2026-09-12T10:00:00.000Z', ['cable'], null);
+    expect(await store.incidentCounts(Date.parse('2026-09-05T00:00:00Z'))).toEqual({ ok: true, value: [{ incident: 'cable', told: 3, informed: 1 }, { incident: 'mail', told: 1, informed: 1 }] });
+  });
+
   it('stores text as it is, whatever it holds', async () => {
     const summary = `'; DROP TABLE vaxel_interaction; -- "quoted" \\ 日本語 🧾`;
     await store.append(interaction({ id: `odd'"id`, subject: `cust'; --`, data: { summary } }));

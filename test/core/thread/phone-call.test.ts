@@ -68,6 +68,14 @@ describe('a phone call in the thread', () => {
     expect(phoneCallInteraction(record(changes)).data.summary).toBe(summary);
   });
 
+  it.each<[string, string, string | null]>([
+    ['hung up after it', 'informed', 'cable'],
+    ['wanted something else as well', 'solved', null],
+  ])('names the incidents that the caller was told of: who %s', (_what, reason, informedOf) => {
+    const told = record({ flow: flow({ incidents: ['mail', 'cable'], informedOf: 'cable' }), end: { result: 'completed', reason } });
+    expect(phoneCallInteraction(told).data).toMatchObject({ incidents: ['mail', 'cable'], informedOf });
+  });
+
   it('is filed under the number when the customer is not known, and under the call when nothing is', () => {
     expect(phoneCallInteraction(record({ flow: flow({ customer: null }) })).subject).toBe('tel:+46701234567');
     expect(phoneCallInteraction(record({ flow: null, ani: 'anonymous' })).subject).toBe('call:c1');
