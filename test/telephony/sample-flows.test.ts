@@ -41,6 +41,10 @@ describe.runIf(canPlayDigits)('each sample flow is walked to its end by keys in 
     expect(await exchange.ended(sipCallId)).toMatchObject({ result: 'completed', reason });
   });
 
+  it('a text of the knowledge source is said in its words, and the caller’s way shows them', () => {
+    expect(JSON.stringify([...exchange.thread.interactions.values()])).toContain('dra ur routerns kontakt');
+  });
+
   it('what was done was done once', async () => {
     const ledger = await exchange.ledger();
     expect(ledger.map(({ invoice }) => invoice).sort()).toEqual(['471101', '471102', '471103']);
