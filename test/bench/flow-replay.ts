@@ -19,7 +19,12 @@ export function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
   const { rounds, calls } = isQuick ? { rounds: 1, calls: 200 } : { rounds: 3, calls: 10_000 };
   const flow = sampleContent().flows.get('main-menu');
   if (flow === undefined) throw new Error('there is no sample flow');
-  const lines = Array.from({ length: calls }, (_, seed) => JSON.stringify(tapeCall(flow, movesOf(seed), { callId: `call-${seed}`, at: BEGAN_AT + seed * 1_000, ani: '+46701234567', dnis: '+46771000200', language: 'sv', answer: billingByLot(lots(seed)) }).recording));
+  const lines: string[] = [];
+  for (let seed = 0; lines.length < calls; seed += 1) {
+    const { recording, call } = tapeCall(flow, movesOf(seed), { callId: `call-${seed}`, at: BEGAN_AT + seed * 1_000, ani: '+46701234567', dnis: '+46771000200', language: 'sv', answer: billingByLot(lots(seed)) });
+    // A code that is somebody's customer number is masked there as well, so that nobody knows how that call went on.
+    if (call.orders.every(({ arguments: { pin } }) => pin !== '1001')) lines.push(JSON.stringify(recording));
+  }
   const anchors: number[] = [];
   const seconds: number[] = [];
   const tallies: ReplayTally[] = [];
