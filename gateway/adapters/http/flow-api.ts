@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { Result } from '../../core/errors.js';
 import type { LiveVersion, Release } from '../../core/flow/release.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
-import { jsonOf } from './json-of.js';
-import { readBody } from './read-body.js';
+import { readJson } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
 
 /** A flow as the gateway knows it: the version of its file, and what is live (null = the file). */
@@ -65,14 +64,9 @@ export async function listIncidents(request: IncomingMessage, routes: { readonly
 /** `POST /v1/flows/releases`: publishes, reverts, shares or withdraws; 409 with the reason when something stands against it. With the API token. */
 export async function releaseFlow(request: IncomingMessage, routes: { readonly flows: FlowRoutes; readonly apiToken: string | null }): Promise<Answer> {
   if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
-  const body = await readBody(request, MAX_BODY_BYTES);
-  if (!body.ok) return problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
-  const wish = releaseWishSchema.safeParse(jsonOf(body.text));
-  if (!wish.success) {
-    const issues = wish.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-    return problem(400, { code: 'VG_BAD_MESSAGE', detail: `${issues[0]?.path || 'body'}: ${issues[0]?.message ?? 'not understood'}`, issues });
-  }
-  const released = await routes.flows.release(wish.data);
+  const wish = await readJson(request, releaseWishSchema, MAX_BODY_BYTES);
+  if (!wish.ok) return wish.answer;
+  const released = await routes.flows.release(wish.value);
   if (released.ok) return json(201, released.value);
   return problem(released.error.code === 'VG_STORE' ? 503 : 409, released.error);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Result } from '../../core/errors.js';
 import type { EndReason } from '../../core/call/end-reason.js';
 import { brand, type AgentId, type CustomerId } from '../../core/ids.js';
-import { interactionSchema, type Interaction } from '../../core/thread/interaction.js';
+import { interactionSchema } from '../../core/thread/interaction.js';
 import type { Log } from '../../ports/log.js';
 import type { AuthorTools } from '../../ports/author-tools.js';
 import type { ThreadStore } from '../../ports/thread-store.js';
@@ -11,7 +11,7 @@ import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './ap
 import type { FlowRoutes } from './flow-api.js';
 import type { MessageRoutes } from './message-api.js';
 import type { ReplayRoutes } from './replay-api.js';
-import { readBody } from './read-body.js';
+import { badFields, readJson } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
 
 /** What the JSON API asks of the gateway. */
@@ -71,31 +71,13 @@ export async function appendInteraction(request: IncomingMessage, routes: ApiRou
   if (type !== 'application/cloudevents+json' && type !== 'application/json') {
     return problem(415, { code: 'VG_BAD_MESSAGE', detail: 'send application/cloudevents+json' });
   }
-  const body = await readBody(request, MAX_BODY_BYTES);
-  if (!body.ok) return problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
-  const parsed = parseInteraction(body.text);
-  if ('status' in parsed) return parsed;
-  const stored = await routes.thread.append(parsed);
+  const read = await readJson(request, interactionSchema, MAX_BODY_BYTES);
+  if (!read.ok) return read.answer;
+  const interaction = read.value;
+  const stored = await routes.thread.append(interaction);
   if (!stored.ok) return unavailable(stored);
-  log.info({ source: parsed.source, type: parsed.type }, 'interaction stored');
-  return json(202, { id: parsed.id });
-}
-
-function parseInteraction(text: string): Interaction | Answer {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return problem(400, { code: 'VG_BAD_MESSAGE', detail: 'the body is not JSON' });
-  }
-  const parsed = interactionSchema.safeParse(value);
-  return parsed.success ? parsed.data : badFields(parsed.error);
-}
-
-function badFields(error: z.ZodError): Answer {
-  const issues = error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  const first = issues[0];
-  return problem(400, { code: 'VG_BAD_MESSAGE', detail: first === undefined ? 'not understood' : `${first.path || 'body'}: ${first.message}`, issues });
+  log.info({ source: interaction.source, type: interaction.type }, 'interaction stored');
+  return json(202, { id: interaction.id });
 }
 
 function unavailable(result: Extract<Result<unknown>, { ok: false }>): Answer {

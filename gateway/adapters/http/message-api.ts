@@ -4,8 +4,7 @@ import type { Result } from '../../core/errors.js';
 import type { AgentId } from '../../core/ids.js';
 import type { VoiceMessage } from '../../core/thread/voice-message.js';
 import { bearerOf, UNAUTHORISED } from './api-token.js';
-import { jsonOf } from './json-of.js';
-import { readBody } from './read-body.js';
+import { readJson } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
 
 /** What the API of voice messages asks of the gateway. */
@@ -42,11 +41,9 @@ export async function readSound(request: IncomingMessage, id: string, routes: Ro
 export async function markDone(request: IncomingMessage, id: string, routes: Routes): Promise<Answer> {
   const agentId = agentOf(request, routes);
   if (agentId === null) return refuse();
-  const body = await readBody(request, MAX_BODY_BYTES);
-  if (!body.ok) return problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
-  const wish = doneSchema.safeParse(body.text === '' ? {} : jsonOf(body.text));
-  if (!wish.success) return problem(400, { code: 'VG_BAD_MESSAGE', detail: 'send {"note": "…"}' });
-  const done = await routes.messages.done(agentId, { id, note: wish.data.note });
+  const wish = await readJson(request, doneSchema, MAX_BODY_BYTES);
+  if (!wish.ok) return wish.answer;
+  const done = await routes.messages.done(agentId, { id, note: wish.value.note });
   return done.ok ? json(200, {}) : problem(done.error.code === 'VG_STORE' ? 503 : 409, done.error);
 }
 

@@ -6,7 +6,7 @@ import type { Problem } from '../../core/flow/problem.js';
 import type { Millis } from '../../core/ids.js';
 import type { RecordingsWanted } from '../../ports/recording-store.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
-import { readBody } from './read-body.js';
+import { badFields, readJson } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
 
 const DAY_MS = 86_400_000;
@@ -68,11 +68,9 @@ export async function readRecordings(request: IncomingMessage, url: URL, { repla
 /** `POST /v1/flows/replays` with a draft: what the last callers would come to in it. 422 with its problems when it cannot be loaded. With the API token. */
 export async function replayDraft(request: IncomingMessage, { replays, apiToken }: Routes): Promise<Answer> {
   if (!hasApiToken(request, apiToken)) return refuseWithoutApiToken();
-  const body = await readBody(request, MAX_DRAFT_BYTES);
-  if (!body.ok) return problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
-  const draft = draftSchema.safeParse(jsonOf(body.text));
-  if (!draft.success) return badFields(draft.error);
-  const { since = replays.now() - DAY_MS, ...wish } = draft.data;
+  const draft = await readJson(request, draftSchema, MAX_DRAFT_BYTES);
+  if (!draft.ok) return draft.answer;
+  const { since = replays.now() - DAY_MS, ...wish } = draft.value;
   const done = await replays.replay({ ...wish, since });
   if (!done.ok) return problem(done.error.code === 'VG_STORE' ? 503 : 409, done.error, { 'Retry-After': '2' });
   if ('problems' in done.value) {
@@ -80,18 +78,4 @@ export async function replayDraft(request: IncomingMessage, { replays, apiToken 
     return problem(422, { code: 'VG_BAD_MESSAGE', detail: issues[0]?.message ?? 'the draft has problems', issues });
   }
   return json(200, done.value);
-}
-
-function badFields(error: z.ZodError): Answer {
-  const issues = error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  return problem(400, { code: 'VG_BAD_MESSAGE', detail: `${issues[0]?.path || 'body'}: ${issues[0]?.message ?? 'not understood'}`, issues });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: the schema says what is wanted.
-    return undefined;
-  }
 }

@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { TOOLS, type AuthorTools } from '../../ports/author-tools.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
-import { jsonOf } from './json-of.js';
-import { readBody } from './read-body.js';
+import { readJson } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
 
 const MAX_BODY_BYTES = 2_000_000;
@@ -35,15 +34,10 @@ export function toolAt(pathname: string): (typeof TOOLS)[number] | null {
  */
 export async function runTool(request: IncomingMessage, tool: (typeof TOOLS)[number], routes: { readonly tools: AuthorTools; readonly apiToken: string | null }): Promise<Answer> {
   if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
-  const body = await readBody(request, MAX_BODY_BYTES);
-  if (!body.ok) return problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
-  const wish = wishSchema.safeParse(body.text === '' ? {} : jsonOf(body.text));
-  if (!wish.success) {
-    const issues = wish.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-    return problem(400, { code: 'VG_BAD_MESSAGE', detail: `${issues[0]?.path || 'body'}: ${issues[0]?.message ?? 'not understood'}`, issues });
-  }
-  if (wish.data.flow === undefined && (tool === 'run' || tool === 'diagram')) return problem(400, { code: 'VG_BAD_MESSAGE', detail: `flow: say which flow to ${tool === 'run' ? 'run' : 'draw'}` });
-  const report = await routes.tools.run({ tool, ...wish.data });
+  const wish = await readJson(request, wishSchema, MAX_BODY_BYTES);
+  if (!wish.ok) return wish.answer;
+  if (wish.value.flow === undefined && (tool === 'run' || tool === 'diagram')) return problem(400, { code: 'VG_BAD_MESSAGE', detail: `flow: say which flow to ${tool === 'run' ? 'run' : 'draw'}` });
+  const report = await routes.tools.run({ tool, ...wish.value });
   if (report.ok) return json(200, report.value);
   return report.error.code === 'VG_REFUSED' ? problem(503, report.error, { 'Retry-After': '5' }) : problem(500, report.error);
 }
