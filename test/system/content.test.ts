@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readWav } from '../../gateway/adapters/speech/wav.js';
+import { readWav } from '../../gateway/core/wav.js';
 import { ProcessExchange } from '../support/process-exchange.js';
 import { vaxelIn, type RunningCommand } from '../support/vaxel-command.js';
 

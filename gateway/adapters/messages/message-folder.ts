@@ -6,7 +6,7 @@ import type { Millis } from '../../core/ids.js';
 import { messageIdSchema, voiceMessageSchema, type MessageDone, type VoiceMessage } from '../../core/thread/voice-message.js';
 import type { Log } from '../../ports/log.js';
 import type { MessageStore } from '../../ports/message-store.js';
-import { samplesOf, soundMs, trimmedWav } from './recorded-sound.js';
+import { recordedSamples, soundMs, trimmedWav } from './recorded-sound.js';
 
 export interface MessageFolderOptions {
   /** Media servers must see it at the same path: they record to its sub-folder `recording`. */
@@ -140,12 +140,12 @@ export class MessageFolder implements MessageStore {
   }
 
   /** The samples that were recorded; null when there is no file. */
-  private async recorded(id: string): Promise<Result<Buffer | null>> {
+  private async recorded(id: string): Promise<Result<Int16Array | null>> {
     const path = this.recording(id);
     if (path === null) return failed('VG_STORE', `no id of a message: ${id}`);
     try {
       if ((await stat(path)).size > MOST_BYTES) return failed('VG_STORE', 'the recording is too large');
-      const samples = samplesOf(await readFile(path));
+      const samples = recordedSamples(await readFile(path));
       return samples === null ? failed('VG_STORE', 'what was recorded is no 8 kHz WAV') : ok(samples);
     } catch (error) {
       return isMissing(error) ? ok(null) : failed('VG_STORE', String(error));

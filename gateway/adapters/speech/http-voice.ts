@@ -4,7 +4,7 @@ import { headerText, urlText } from '../../core/flow/header-value.js';
 import type { Language } from '../../core/flow/flow-types.js';
 import type { SpeechFile } from './speech-file.js';
 import type { Voice, Words } from './voice.js';
-import { writeWav } from './wav.js';
+import { samplesOf, writeWav } from '../../core/wav.js';
 
 const MAX_BYTES = 30_000_000;
 const LOCALES: Readonly<Record<Language, string>> = { sv: 'sv-SE', nb: 'nb-NO', en: 'en-GB' };
@@ -88,10 +88,6 @@ async function soundOf(response: Response): Promise<Buffer | null> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function samplesOf(sound: Buffer): Int16Array {
-  return Int16Array.from({ length: sound.length >> 1 }, (_, index) => sound.readInt16LE(index * 2));
 }
 
 /** The innermost cause, as fetch wraps it: `ECONNREFUSED`, `TimeoutError`. */

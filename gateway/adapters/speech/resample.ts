@@ -1,4 +1,4 @@
-import type { Pcm } from './wav.js';
+import type { Pcm } from '../../core/wav.js';
 
 /** Telephone speech ends at 3.4 kHz; what lies above half the new rate would fold back as noise. */
 const CUT_OFF_HZ = 3_600;

@@ -8,7 +8,7 @@ import type { Speech } from '../../ports/speech.js';
 import { Gate, type Place } from './gate.js';
 import { resample, trimSilence } from './resample.js';
 import type { Voice, Words } from './voice.js';
-import { durationOfSize, readWav, writeWav } from './wav.js';
+import { durationOfSize, readWav, writeWav } from '../../core/wav.js';
 
 export interface SpokenFilesOptions {
   /** Where finished files are kept; made when missing. The media server must be able to read it. */

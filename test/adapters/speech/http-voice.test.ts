@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSpeechFile } from '../../../gateway/adapters/speech/speech-file.js';
 import { SpokenFiles } from '../../../gateway/adapters/speech/spoken-files.js';
 import { voicesOf } from '../../../gateway/adapters/speech/voices.js';
-import { readWav, writeWav } from '../../../gateway/adapters/speech/wav.js';
+import { readWav, writeWav } from '../../../gateway/core/wav.js';
 import { KeptLog } from '../../support/silent-log.js';
 
 const RATE = 24_000;

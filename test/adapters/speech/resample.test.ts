@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resample, trimSilence } from '../../../gateway/adapters/speech/resample.js';
-import { durationOfSize, readWav, writeWav, type Pcm } from '../../../gateway/adapters/speech/wav.js';
+import { durationOfSize, readWav, writeWav, type Pcm } from '../../../gateway/core/wav.js';
 
 const tone = (hertz: number, rate: number, seconds = 0.5): Pcm => ({ rate, samples: Int16Array.from({ length: rate * seconds }, (_, i) => Math.round(10_000 * Math.sin((2 * Math.PI * hertz * i) / rate))) });
 const level = ({ samples }: Pcm): number => {

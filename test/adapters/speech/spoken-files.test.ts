@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { EspeakVoice, type EspeakVoiceOptions } from '../../../gateway/adapters/speech/espeak-voice.js';
 import { SpokenFiles } from '../../../gateway/adapters/speech/spoken-files.js';
-import { readWav } from '../../../gateway/adapters/speech/wav.js';
+import { readWav } from '../../../gateway/core/wav.js';
 import type { Language } from '../../../gateway/core/flow/flow-types.js';
 import { KeptLog } from '../../support/silent-log.js';
 import { isRunning } from '../../support/vaxel-command.js';

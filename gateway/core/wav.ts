@@ -7,7 +7,7 @@ export interface Pcm {
 
 const HEADER_BYTES = 44;
 
-/** Reads a mono 16 bit PCM WAV; null when it is something else. A stream's header gives no true length, so data ends with the file. */
+/** Reads a mono 16 bit PCM WAV; null when it is something else. A stream's header gives no true length, and one that was cut off none: data ends with the file. */
 export function readWav(file: Buffer): Pcm | null {
   if (file.length < 12 || file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE') return null;
   let rate = 0;
@@ -17,13 +17,14 @@ export function readWav(file: Buffer): Pcm | null {
       if (body + 16 > file.length || file.readUInt16LE(body) !== 1 || file.readUInt16LE(body + 2) !== 1 || file.readUInt16LE(body + 14) !== 16) return null;
       rate = file.readUInt32LE(body + 4);
     }
-    if (id === 'data') return rate === 0 ? null : { rate, samples: samplesOf(file.subarray(body, Math.min(file.length, body + size))) };
+    if (id === 'data') return rate === 0 ? null : { rate, samples: samplesOf(file.subarray(body, size === 0 ? file.length : Math.min(file.length, body + size))) };
     at = body + size + (size % 2);
   }
   return null;
 }
 
-function samplesOf(data: Buffer): Int16Array {
+/** Samples of 16 bit little-endian; half a one at the end is left out. */
+export function samplesOf(data: Buffer): Int16Array {
   const samples = new Int16Array(data.length >> 1);
   for (let i = 0; i < samples.length; i++) samples[i] = data.readInt16LE(i * 2);
   return samples;
