@@ -5,9 +5,9 @@ import type { Json } from '../../core/ids.js';
 import { renderTemplate } from '../../core/flow/template.js';
 import { admit, isOfType } from '../../core/flow/variables.js';
 import type { ConnectorOutcome, ConnectorRequest, Connectors } from '../../ports/connectors.js';
+import { failureName, readBounded, withinLimit } from '../../outgoing-http.js';
 import type { Log } from '../../ports/log.js';
 import { backOffMs, type ConnectorFile, type Operation } from './connector-file.js';
-import { readBounded } from './read-bounded.js';
 
 export interface HttpConnectorsOptions {
   /** Connector files by name, as they are now: files that were read anew take effect with the next call. */
@@ -27,6 +27,8 @@ type Attempt =
   | { readonly kind: 'retry'; readonly why: string };
 
 const ACCEPT = 'application/json';
+/** No answer to a phone call is longer. */
+const MAX_BYTES = 256 * 1024;
 
 /** Calls the customer's systems over HTTP as the connector files say. Never throws: what fails comes back as `error`. */
 export class HttpConnectors implements Connectors {
@@ -40,7 +42,7 @@ export class HttpConnectors implements Connectors {
 
   async call(request: ConnectorRequest, signal: AbortSignal): Promise<ConnectorOutcome> {
     const startedAt = this.now();
-    const outcome = await this.attemptAll(request, signal).catch((error: unknown) => this.failed(request, `unexpected: ${describe(error)}`));
+    const outcome = await this.attemptAll(request, signal).catch((error: unknown) => this.failed(request, `unexpected: ${failureName(error)}`));
     return { ...outcome, tookMs: Math.round(this.now() - startedAt) };
   }
 
@@ -80,7 +82,7 @@ export class HttpConnectors implements Connectors {
       try {
         await pause(backOffMs(operation, attempt + 1) * spread, undefined, { signal });
       } catch (error) {
-        return { kind: 'retry', why: `called off: ${describe(error)}` };
+        return { kind: 'retry', why: `called off: ${failureName(error)}` };
       }
     }
   }
@@ -124,19 +126,10 @@ function bodyValue(value: string | number | boolean, given: (name: string) => Js
 }
 
 async function once(prepared: Prepared, operation: Operation, signal: AbortSignal): Promise<Attempt> {
-  // Not AbortSignal.timeout under AbortSignal.any: Node 20 can collect both while the request waits, and then nothing ends it.
-  const limit = new AbortController();
-  const callOff = (): void => limit.abort(signal.reason);
-  const timer = setTimeout(() => limit.abort(new DOMException('no answer in time', 'TimeoutError')), operation.timeoutMs);
-  signal.addEventListener('abort', callOff, { once: true });
-  if (signal.aborted) callOff();
   try {
-    return await exchange(prepared, operation, limit.signal);
+    return await withinLimit(operation.timeoutMs, signal, (limited) => exchange(prepared, operation, limited));
   } catch (error) {
-    return { kind: 'retry', why: describe(error) };
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', callOff);
+    return { kind: 'retry', why: failureName(error) };
   }
 }
 
@@ -145,7 +138,7 @@ async function exchange(prepared: Prepared, operation: Operation, signal: AbortS
   // A redirect could carry the secret headers to another host.
   const response = await fetch(url, { ...init, redirect: 'manual', signal });
   const exit = operation.exits[String(response.status)];
-  const text = await readBounded(response);
+  const text = (await readBounded(response, MAX_BYTES)).toString('utf8');
   if (exit !== undefined) return judge(exit, operation, text);
   const why = `status ${response.status}`;
   return response.status >= 500 || response.status === 408 || response.status === 429 ? { kind: 'retry', why } : { kind: 'unusable', why };
@@ -166,12 +159,4 @@ function parse(text: string): Json | undefined {
     // Not JSON: the schema check refuses it.
     return undefined;
   }
-}
-
-/** The innermost cause, as fetch wraps it: `ECONNREFUSED`, `TimeoutError`. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  const { cause } = error;
-  if (cause instanceof Error) return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
-  return error.name;
 }

@@ -2,6 +2,7 @@ import { CircuitBreaker } from '../../core/circuit-breaker.js';
 import { failed, ok, type Result } from '../../core/errors.js';
 import { headerText, urlText } from '../../core/flow/header-value.js';
 import type { Language } from '../../core/flow/flow-types.js';
+import { failureName, readBounded, withinLimit } from '../../outgoing-http.js';
 import type { SpeechFile } from './speech-file.js';
 import type { Voice, Words } from './voice.js';
 import { samplesOf, writeWav } from '../../core/wav.js';
@@ -40,23 +41,15 @@ export class HttpVoice implements Voice {
 
   private async ask(words: Words, signal: AbortSignal): Promise<Result<Buffer>> {
     const { file } = this.options;
-    // Not AbortSignal.timeout under AbortSignal.any: Node 20 can collect both while the request waits, and then nothing ends it.
-    const limit = new AbortController();
-    const callOff = (): void => limit.abort(signal.reason);
-    const timer = setTimeout(() => limit.abort(new DOMException('no answer in time', 'TimeoutError')), file.timeoutMs);
-    signal.addEventListener('abort', callOff, { once: true });
-    if (signal.aborted) callOff();
     try {
-      const response = await this.send(words, limit.signal);
-      if (response.status !== 200) return failed('VG_MEDIA', `the speech service answered ${response.status}`);
-      const sound = await soundOf(response);
-      if (sound === null) return failed('VG_MEDIA', 'the speech service sent too much');
-      return ok(file.answer === 'wav' ? sound : writeWav({ samples: samplesOf(sound), rate: file.answer.pcm }));
+      return await withinLimit(file.timeoutMs, signal, async (limited) => {
+        const response = await this.send(words, limited);
+        if (response.status !== 200) return failed('VG_MEDIA', `the speech service answered ${response.status}`);
+        const sound = await readBounded(response, MAX_BYTES);
+        return ok(file.answer === 'wav' ? sound : writeWav({ samples: samplesOf(sound), rate: file.answer.pcm }));
+      });
     } catch (error) {
-      return failed('VG_MEDIA', `the speech service did not answer: ${reasonOf(error)}`);
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', callOff);
+      return failed('VG_MEDIA', `the speech service did not answer: ${failureName(error)}`);
     }
   }
 
@@ -78,22 +71,3 @@ function filled(value: string | number | boolean, values: Readonly<Record<string
 }
 
 const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (sign) => XML[sign] ?? sign);
-
-async function soundOf(response: Response): Promise<Buffer | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** The innermost cause, as fetch wraps it: `ECONNREFUSED`, `TimeoutError`. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  const { cause } = error;
-  if (cause instanceof Error) return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
-  return error.name;
-}
