@@ -115,6 +115,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     try {
       catalogue.replace(readContent(config.flowsDir, environment));
       versions.filesChanged();
+      void texts.fetchFor(catalogue.content.flows.values());
       log.info({ flows: [...catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
       return null;
     } catch (error) {
@@ -226,7 +227,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   recorder.start();
   messageDesk.start();
   prerender([...announcementsToWarm(), ...catalogue.fixedWords()]);
-  void texts.start(catalogue.content.flows.values());
+  void texts.fetchFor(catalogue.content.flows.values());
   await telephony.start();
 
   return {

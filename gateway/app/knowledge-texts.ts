@@ -42,8 +42,8 @@ export class KnowledgeTexts implements Flows {
 
   constructor(private readonly options: KnowledgeTextsOptions) {}
 
-  /** Fetches what these flows and those that callers meet later take from the source, now and then every minute. */
-  async start(flows: Iterable<Flow>): Promise<void> {
+  /** Fetches what these flows and those that callers meet later take from the source: now, and then every minute. Again when the flows were read anew. */
+  async fetchFor(flows: Iterable<Flow>): Promise<void> {
     for (const flow of flows) this.want(flow);
     await this.look();
   }
@@ -99,6 +99,7 @@ export class KnowledgeTexts implements Flows {
       this.filled = new WeakMap();
       this.options.onTexts(news);
     }
+    this.cancel();
     this.cancel = this.options.clock.after(REFRESH_MS, () => void this.look());
   }
 

@@ -42,7 +42,7 @@ describe('flows in the words of the knowledge source', () => {
   it('have them once they are fetched, each language by itself, and they are spoken ahead', async () => {
     const { texts, said, spoken, asked } = rig(inLanguage);
     expect(said()).toMatchObject({ sv: 'Eget.' });
-    await texts.start([FLOW]);
+    await texts.fetchFor([FLOW]);
     expect(said()).toMatchObject({ sv: 'Ur källan, sv.', en: 'Ur källan, en.' });
     expect(spoken).toEqual(['Ur källan, sv.', 'Ur källan, en.']);
     expect(asked.map(({ operation, arguments: given }) => [operation, given])).toEqual([['knowledge.getText', { id: 'advice', language: 'sv' }], ['knowledge.getText', { id: 'advice', language: 'en' }]]);
@@ -50,7 +50,7 @@ describe('flows in the words of the knowledge source', () => {
 
   it('follow a change within a minute; the flow of a call in progress stays as it was', async () => {
     const { texts, said, source, nextLook } = rig(inLanguage);
-    await texts.start([FLOW]);
+    await texts.fetchFor([FLOW]);
     const before = said();
     source.answer = () => ({ exit: 'ok', result: { text: 'Nytt.' } });
     await nextLook();
@@ -64,7 +64,7 @@ describe('flows in the words of the knowledge source', () => {
     ['sends markup', { exit: 'ok', result: { text: '<p>Hej</p>' } }],
   ])('keep the last ones while the source %s, and an operator is told once', async (_title, broken) => {
     const { texts, said, source, log, nextLook } = rig(inLanguage);
-    await texts.start([FLOW]);
+    await texts.fetchFor([FLOW]);
     source.answer = () => broken;
     await nextLook();
     await nextLook();
@@ -75,9 +75,18 @@ describe('flows in the words of the knowledge source', () => {
     expect(log.of('text of the knowledge source is back')).toHaveLength(2);
   });
 
+  it('of a folder that was read anew are fetched at once, and one timer goes on', async () => {
+    const { texts, clock, asked } = rig(inLanguage);
+    await texts.fetchFor([FLOW]);
+    const other = { ...FLOW, prompts: new Map([['advice', { sv: 'Eget.', bargeIn: true, content: { ...CONTENT, id: 'other' } }]]) } as unknown as Flow;
+    await texts.fetchFor([FLOW, other]);
+    expect(asked.map(({ arguments: { id } }) => id)).toEqual(['advice', 'advice', 'advice', 'advice', 'other']);
+    expect(clock.pending).toBe(1);
+  });
+
   it('are asked for no more after the end', async () => {
     const { texts, clock } = rig(inLanguage);
-    await texts.start([FLOW]);
+    await texts.fetchFor([FLOW]);
     texts.close();
     expect(clock.pending).toBe(0);
   });
