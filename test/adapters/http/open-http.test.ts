@@ -37,7 +37,6 @@ describe('the HTTP server', () => {
   let log: KeptLog;
   let appended: Interaction[];
   let asked: unknown[];
-  let released: unknown[];
   let stored: Result<null>;
   let isUp: boolean;
 
@@ -49,7 +48,6 @@ describe('the HTTP server', () => {
     log = new KeptLog();
     appended = [];
     asked = [];
-    released = [];
     stored = ok(null);
     isUp = true;
     http = await openHttp({
@@ -65,7 +63,7 @@ describe('the HTTP server', () => {
         apiToken: API_TOKEN,
         tools: noTools,
         replays: noReplays,
-        flows: { ...noFlows, release: (wish) => (released.push(wish), Promise.resolve(wish.flow === 'menu' ? ok({ action: 'withdraw' as const, flow: 'menu', author: wish.author, note: wish.note, at: 1 }) : failed('VG_REFUSED', 'there is no such flow'))) },
+        flows: noFlows,
         thread: {
           append: (interaction) => {
             appended.push(interaction);
@@ -249,39 +247,6 @@ describe('the HTTP server', () => {
     it('answers 503 while the store is away, so that the sender repeats', async () => {
       stored = failed('VG_STORE', 'no answer');
       expect(await post(JSON.stringify(EVENT))).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
-    });
-  });
-
-  describe('POST /v1/flows/releases', () => {
-    const wish = { action: 'publish', flow: 'menu', author: 'Eva', note: 'summer hours' };
-    const post = (body: unknown, token = API_TOKEN): Promise<Response> =>
-      fetch(`${http.url}/v1/flows/releases`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
-
-    it('hands the wish to the gateway and answers what was written', async () => {
-      const response = await post(wish);
-      expect([response.status, released]).toEqual([201, [wish]]);
-      expect(await response.json()).toMatchObject({ flow: 'menu', author: 'Eva' });
-    });
-
-    it('answers 409 with the reason when something stands against it', async () => {
-      const response = await post({ ...wish, flow: 'other' });
-      expect([response.status, await response.json()]).toEqual([409, { error: { code: 'VG_REFUSED', detail: 'there is no such flow' } }]);
-    });
-
-    it.each([[{ ...wish, note: '' }, 'note'], [{ ...wish, action: 'shout' }, 'action'], [{ ...wish, percent: 100 }, 'percent'], [7, 'body']])('refuses %j, naming the field', async (body, field) => {
-      const response = await post(body);
-      expect(response.status).toBe(400);
-      expect(await response.text()).toContain(field);
-      expect(released).toEqual([]);
-    });
-
-    it('wants the API token, for reading too', async () => {
-      expect((await post(wish, 'x'.repeat(20))).status).toBe(401);
-      for (const path of ['/v1/flows', '/v1/flows/log']) {
-        expect((await fetch(http.url + path)).status).toBe(401);
-        expect((await fetch(http.url + path, { headers: { authorization: `Bearer ${API_TOKEN}` } })).status).toBe(200);
-      }
-      expect(released).toEqual([]);
     });
   });
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { QueueEvent } from '../../../gateway/core/acd/queue-types.js';
 import { brand } from '../../../gateway/core/ids.js';
 import type { NodeId } from '../../../gateway/core/ids.js';
 import { startRedis } from '../../support/redis-server.js';
 import type { TestRedis } from '../../support/redis-server.js';
 import { openQueue } from '../../../gateway/adapters/redis/queue.js';
+import { OutboxReader } from './outbox-reader.js';
 import { agentId, callId, House, offerId, rid, silent } from './house.js';
 
 const n1 = brand<NodeId>('n1');
@@ -25,53 +25,24 @@ afterEach(async () => {
 });
 
 /** Collects a node's events and lets the test wait for a number of them. */
-class Reader {
-  readonly seen: QueueEvent[] = [];
-  private readonly abort = new AbortController();
-  private readonly done: Promise<void>;
-  private wake: () => void = () => undefined;
-
-  constructor(house: House, onEvent: (event: QueueEvent) => void = () => undefined) {
-    this.done = house.queue.events(n1, async (event) => {
-      onEvent(event);
-      this.seen.push(event);
-      this.wake();
-    }, this.abort.signal);
-  }
-
-  async until(isEnough: () => boolean): Promise<void> {
-    while (!isEnough()) await new Promise<void>((resolve) => (this.wake = resolve));
-  }
-
-  async types(count: number): Promise<string[]> {
-    await this.until(() => this.seen.length >= count);
-    return this.seen.map((event) => (event.type === 'agent.changed' ? event.state.phase : event.type));
-  }
-
-  async stop(): Promise<void> {
-    this.abort.abort();
-    await this.done;
-  }
-}
-
 describe('the outbox', () => {
   it('hands over events in order, and goes on where the last reader of the node stopped', async () => {
     const house = open();
-    const first = new Reader(house);
+    const first = new OutboxReader(house, n1);
     await house.agent('anna');
     await house.arrive('c1');
     expect(await first.types(4)).toEqual(['notReady', 'ready', 'offer.made', 'reserved']);
     await first.stop();
     await house.accept('anna');
     await house.complete('anna', 'c1', 5_000);
-    const second = new Reader(house);
+    const second = new OutboxReader(house, n1);
     expect(await second.types(2)).toEqual(['talking', 'wrapUp']);
     await second.stop();
   });
 
   it('loses nothing when its connections are killed', async () => {
     const house = open();
-    const reader = new Reader(house);
+    const reader = new OutboxReader(house, n1);
     await house.agent('anna');
     await reader.types(2);
     for (let i = 0; i < 5; i += 1) {
@@ -89,7 +60,7 @@ describe('the outbox', () => {
   it('hands an event over again when the handler failed, and passes a hopeless one over', async () => {
     const house = open();
     const calls: string[] = [];
-    const reader = new Reader(house, (event) => {
+    const reader = new OutboxReader(house, n1, (event) => {
       const phase = event.type === 'agent.changed' ? event.state.phase : event.type;
       calls.push(phase);
       if (phase === 'notReady') throw new Error('not now');
@@ -169,7 +140,7 @@ describe('Redis gone', () => {
     await house.arrive('c1');
     await house.arrive('c2');
     await house.agent('anna');
-    const reader = new Reader(house);
+    const reader = new OutboxReader(house, n1);
     await reader.types(3);
     await server.restart();
     expect(await house.accept('anna')).toMatchObject({ ok: true });

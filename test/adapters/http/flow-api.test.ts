@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FlowRoutes } from '../../../gateway/adapters/http/flow-api.js';
+import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-http.js';
+import { failed, ok } from '../../../gateway/core/errors.js';
+import { MemoryThread } from '../../support/memory-thread.js';
+import { noFlows, noReplays, noTools } from '../../support/no-flows.js';
+import { noMessages } from '../../support/no-messages.js';
+import { KeptLog } from '../../support/silent-log.js';
+
+const API_TOKEN = 'api-token-0123456789';
+
+describe('POST /v1/flows/releases', () => {
+  let folder: string;
+  let http: OpenHttp;
+  let released: unknown[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vaxel-flow-api-'));
+    released = [];
+    const written = { action: 'withdraw' as const, flow: 'menu', at: 1 };
+    const release: FlowRoutes['release'] = (asked) => {
+      released.push(asked);
+      return Promise.resolve(asked.flow === 'menu' ? ok({ ...written, author: asked.author, note: asked.note }) : failed('VG_REFUSED', 'there is no such flow'));
+    };
+    const routes = { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread: new MemoryThread(), apiToken: API_TOKEN, flows: { ...noFlows, release }, tools: noTools, messages: noMessages, replays: noReplays };
+    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [folder], log: new KeptLog(), routes });
+  });
+  afterEach(async () => {
+    await http.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const wish = { action: 'publish', flow: 'menu', author: 'Eva', note: 'summer hours' };
+  const post = (body: unknown, token = API_TOKEN): Promise<Response> =>
+    fetch(`${http.url}/v1/flows/releases`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+  it('hands the wish to the gateway and answers what was written', async () => {
+    const response = await post(wish);
+    expect([response.status, released]).toEqual([201, [wish]]);
+    expect(await response.json()).toMatchObject({ flow: 'menu', author: 'Eva' });
+  });
+
+  it('answers 409 with the reason when something stands against it', async () => {
+    const response = await post({ ...wish, flow: 'other' });
+    expect([response.status, await response.json()]).toEqual([409, { error: { code: 'VG_REFUSED', detail: 'there is no such flow' } }]);
+  });
+
+  it.each([[{ ...wish, note: '' }, 'note'], [{ ...wish, action: 'shout' }, 'action'], [{ ...wish, percent: 100 }, 'percent'], [7, 'body']])('refuses %j, naming the field', async (body, field) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(field);
+    expect(released).toEqual([]);
+  });
+
+  it('wants the API token, for reading too', async () => {
+    expect((await post(wish, 'x'.repeat(20))).status).toBe(401);
+    for (const path of ['/v1/flows', '/v1/flows/log']) {
+      expect((await fetch(http.url + path)).status).toBe(401);
+      expect((await fetch(http.url + path, { headers: { authorization: `Bearer ${API_TOKEN}` } })).status).toBe(200);
+    }
+    expect(released).toEqual([]);
+  });
+});
