@@ -17,6 +17,7 @@ import { HeadlessPhone, type CallerCall, type PlaceCallOptions } from '../../med
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import { startBackend, type Backend } from './backend.js';
 import { EventSocketTrace } from './event-socket-trace.js';
+import { SPEECH_OF_TESTS } from './spoken-prompts.js';
 import { KeptFacts } from './kept-facts.js';
 import { MemoryRecordings } from './memory-recordings.js';
 import { MemoryThread } from './memory-thread.js';
@@ -78,8 +79,7 @@ export class Exchange {
       apiToken: AGENT_SECRET,
       flowsDir: options.flowsDir ?? projectFile('ivr-flows'),
       promptsDir: projectFile('media', 'prompts'),
-      // Rendered speech is kept over runs, as in production.
-      speechDir: join(tmpdir(), 'vaxel-test-speech'),
+      speechDir: SPEECH_OF_TESTS,
       messages: { folder: join(folder, 'messages'), keepDays: 30 },
       trunks: [],
       outboundTrunk: null,

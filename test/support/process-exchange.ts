@@ -17,6 +17,7 @@ import type { AnswerRule } from '../../media/phone/agent-phone.js';
 import { HeadlessPhone, type CallerCall, type PlaceCallOptions } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import { startBackend, type Backend } from './backend.js';
+import { SPEECH_OF_TESTS } from './spoken-prompts.js';
 import { DEMO_CALLER, SERVICE_NUMBER } from './exchange.js';
 import { startRedis, type TestRedis } from './redis-server.js';
 import { SipTrace } from './sip-trace.js';
@@ -232,7 +233,7 @@ function environment(of: { readonly backend: Backend; readonly redis: TestRedis;
     HTTP_PORT: '0',
     API_TOKEN: SECRET,
     BILLING_URL: of.billingUrl,
-    SPEECH_DIR: join(tmpdir(), 'vaxel-test-speech'),
+    SPEECH_DIR: SPEECH_OF_TESTS,
     DRAIN_MS: '0',
     ...Object.fromEntries(['ANNA', 'BO', 'CIA'].flatMap((id) => [[`VAXEL_AGENT_${id}_TOKEN`, `${SECRET}-${id.toLowerCase()}`], [`VAXEL_AGENT_${id}_SIP_PASSWORD`, SECRET]])),
     ...of.extra,
