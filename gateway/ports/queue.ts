@@ -1,14 +1,16 @@
-import type { AgentState, OfferLoss, QueueEvent, SkillLevel, SkillNeed } from '../core/acd/queue-types.js';
+import type { AgentState, LaterRequirement, OfferLoss, Personal, QueueEvent, Requirement, SkillLevel, Strategy } from '../core/acd/queue-types.js';
 import type { Result } from '../core/errors.js';
 import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId, RequestId } from '../core/ids.js';
 
-export interface Arrival {
+export interface Arrival extends Requirement {
   readonly requestId: RequestId;
   readonly callId: CallId;
   readonly queue: QueueId;
-  readonly needs: readonly SkillNeed[];
-  /** Priority band 0 (highest) to 511. */
-  readonly band: number;
+  /** In the order of their times, at most 16. */
+  readonly later?: readonly LaterRequirement[];
+  readonly personal?: Personal;
+  /** Default `longestIdle`. */
+  readonly strategy?: Strategy;
   /** The node that drives the caller's leg. */
   readonly node: NodeId;
   /** How long an offer of this call may ring before it expires, ms. */
@@ -22,7 +24,12 @@ export interface Arrival {
 export interface SignIn {
   readonly requestId: RequestId;
   readonly agentId: AgentId;
+  /** The first is the agent's primary skill. */
   readonly skills: readonly SkillLevel[];
+  /** Default `longestIdle`. */
+  readonly strategy?: Strategy;
+  /** Place among the agents, for the strategy `linear`; 0 = first. */
+  readonly order?: number;
   /** The node that holds the agent's screen socket. */
   readonly node: NodeId;
 }
@@ -56,8 +63,6 @@ export interface Queue {
   release(request: { readonly requestId: RequestId; readonly offerId: OfferId; readonly why: OfferLoss }): Promise<Result<null>>;
   /** The conversation ended: the agent goes to wrap-up for `wrapUpMs` (0 = straight to ready). */
   complete(request: { readonly requestId: RequestId; readonly callId: CallId; readonly agentId: AgentId; readonly wrapUpMs: number }): Promise<Result<AgentState>>;
-  /** Ends the wrap-up before its time: the agent goes to what they asked for last (ready, unless not ready). */
-  endWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
   /** Signs in (or re-binds to this node after a reconnect: the state is kept). A fresh sign-in starts in `notReady(signedIn)`. */
   signIn(request: SignIn): Promise<Result<AgentState>>;
   ready(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
@@ -70,7 +75,7 @@ export interface Queue {
    * how many it moved. Call it at the times that events name (`expiresAt`, `until`) and now and then for what dead processes left.
    */
   reap(limit: number): Promise<number>;
-  /** Place in line, 1 = next. Null when the call is not waiting. */
+  /** Place among those who wait in the same queue (for any agent, or for the same one), 1 = next. Null when the call is not waiting. */
   waiting(callId: CallId): Promise<WaitingCall | null>;
   agentState(agentId: AgentId): Promise<AgentState>;
   /**

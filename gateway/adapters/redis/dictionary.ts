@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isServedBy } from '../../core/acd/skills.js';
+import { edge } from '../../core/acd/skills.js';
 import type { ScriptRunner } from './runner.js';
 import type { QueueScript } from './scripts.js';
 
@@ -34,8 +34,11 @@ export class Dictionary {
     const id = createHash('sha256').update(text).digest('base64url').slice(0, 12);
     let others: readonly (readonly [string, string])[] | null = null;
     for (let attempt = 0; attempt < 50; attempt += 1) {
-      const matching = (others ?? []).filter(([, other]) => (kind === 'signature' ? isServedBy(text, other) : isServedBy(other, text)));
-      const reply = await this.runner.run('define', [kind, id, text, queue, String(others?.length ?? -1), ...matching.map(([otherId]) => otherId)]);
+      const edges = (others ?? []).flatMap(([otherId, other]) => {
+        const found = kind === 'signature' ? edge(text, other) : edge(other, text);
+        return found === null ? [] : [otherId, String(found.ofPool), String(found.ofSignature)];
+      });
+      const reply = await this.runner.run('define', [kind, id, text, queue, String(others?.length ?? -1), ...edges]);
       if (!Array.isArray(reply)) return id;
       others = inPairs(reply.map(String));
     }

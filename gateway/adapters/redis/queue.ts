@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { poolText, signatureText } from '../../core/acd/skills.js';
+import { poolText } from '../../core/acd/skills.js';
 import type { AgentState, QueueEvent } from '../../core/acd/queue-types.js';
 import { failed } from '../../core/errors.js';
 import type { Result } from '../../core/errors.js';
@@ -13,8 +13,10 @@ import { Dictionary } from './dictionary.js';
 import { queuePrefix } from './keys.js';
 import { newOfferToken } from './offer-token.js';
 import { readOutbox } from './outbox.js';
+import { BadText, checked, checkedReason, inOne } from './arguments.js';
 import { readReply, readState } from './replies.js';
 import { requestKey } from './request-key.js';
+import { routeText } from './route.js';
 import { ScriptRunner } from './runner.js';
 import { loadLibrary, QUEUE_SCRIPTS } from './scripts.js';
 import type { Library, QueueScript } from './scripts.js';
@@ -61,16 +63,12 @@ export class RedisQueue implements Queue {
   }
 
   arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' }>> {
-    const text = signatureText('voice', arrival.queue, arrival.needs);
-    const band = Math.min(511, Math.max(0, Math.trunc(arrival.band)));
     const token = newOfferToken();
-    const run = async () => {
-      const signature = await this.dictionary.id('signature', text, checked(arrival.queue));
-      return this.runner.run('arrive', [inOne([
-        requestKey(arrival.requestId), checked(arrival.callId), arrival.queue, signature, String(band), checked(arrival.node),
+    const run = async () =>
+      this.runner.run('arrive', [inOne([
+        requestKey(arrival.requestId), checked(arrival.callId), checked(arrival.queue), await routeText(this.dictionary, arrival), checked(arrival.node),
         String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token,
       ])]);
-    };
     return this.attempt(() => this.defining(run), ([state]) => ({ state: state === 'reserved' ? 'reserved' : 'queued' }));
   }
 
@@ -92,11 +90,12 @@ export class RedisQueue implements Queue {
   }
 
   signIn(request: SignIn): Promise<Result<AgentState>> {
-    const text = poolText('voice', request.skills);
+    const text = poolText('voice', request.skills, request.strategy);
+    const rank = request.strategy === 'leastOccupied' ? '%' : request.strategy === 'linear' ? `=${Math.max(0, Math.trunc(request.order ?? 0))}` : '';
     const token = newOfferToken();
     const run = async () => {
       const pool = await this.dictionary.id('pool', text);
-      return this.runner.run('sign-in', [inOne([requestKey(request.requestId), checked(request.agentId), pool, checked(request.node), token])]);
+      return this.runner.run('sign-in', [inOne([requestKey(request.requestId), checked(request.agentId), pool, checked(request.node), rank, token])]);
     };
     return this.attempt(() => this.defining(run), readState);
   }
@@ -210,25 +209,6 @@ function asFailure(error: unknown): Result<never> {
   throw error;
 }
 
-/** An id or reason that cannot be written: it may come from an agent's screen. */
-class BadText extends Error {}
-
 function readWait(fields: readonly string[]): { readonly waitMs: number } {
   return { waitMs: Number(fields[0]) };
-}
-
-/** Ids become parts of keys, records and events: bounded, not empty, without what separates fields there. */
-function checked(id: string): string {
-  if (!/^[^\s|\x00-\x1f\x7f]{1,200}$/.test(id)) throw new BadText('an id is empty, too long or holds spaces, bars or control characters');
-  return id;
-}
-
-/** Arguments in one, as the scripts take them beside a request id: each ended by NUL, which no id holds. One costs Redis less than many. */
-function inOne(args: readonly string[]): string {
-  return `${args.join('\0')}\0`;
-}
-
-function checkedReason(reason: string): string {
-  if (!/^[^|\x00-\x1f\x7f]{1,200}$/.test(reason)) throw new BadText('a reason is empty, too long or holds bars or control characters');
-  return reason;
 }

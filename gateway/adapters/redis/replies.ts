@@ -1,4 +1,4 @@
-import type { AgentState, OfferLoss, QueueEvent } from '../../core/acd/queue-types.js';
+import type { AgentState, Assignment, OfferLoss, QueueEvent } from '../../core/acd/queue-types.js';
 import { failed, ok } from '../../core/errors.js';
 import type { Result, VgErrorCode } from '../../core/errors.js';
 import { brand } from '../../core/ids.js';
@@ -37,6 +37,14 @@ export function readState(fields: readonly string[]): AgentState {
   }
 }
 
+const TRIGGERS: readonly Assignment['trigger'][] = ['callCame', 'agentCame', 'personal'];
+
+/** `trigger alternatives relaxations`, as `reserve` in offers.lua writes it. */
+function readAssignment(text: string): Assignment {
+  const [trigger, alternatives = '0', relaxations = '0'] = text.split(' ');
+  return { trigger: TRIGGERS.find((one) => one === trigger) ?? 'callCame', alternatives: Number(alternatives), relaxations: Number(relaxations) };
+}
+
 /** The events in one outbox entry, for the node that reads it. An offer means for the agent's node that the agent is reserved. */
 export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
   const [type = '', ...f] = entry.split(FIELD);
@@ -53,6 +61,7 @@ export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
       queuedAt: Number(text(6)),
       callNode: brand(text(7)),
       agentNode: brand(text(8)),
+      assignment: readAssignment(text(9)),
     };
     if (offer.agentNode !== node) return [offer];
     const state: AgentState = { phase: 'reserved', offerId: offer.offerId, callId: offer.callId, since: offer.at };

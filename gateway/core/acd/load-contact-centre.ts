@@ -4,7 +4,7 @@ import { openingHoursFaults, type HolidaysOf } from '../flow/opening-hours.js';
 import type { Finding } from '../flow/problem.js';
 import { contactCentreSchema, numberKey, SYSTEM_REASONS, toContactCentre } from './contact-centre.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
-import { isServedBy, poolText, signatureText } from './skills.js';
+import { isServedBy, needsText, poolText, signatureText } from './skills.js';
 
 /** What the file may refer to outside itself. What is left out is not checked. */
 export interface CentreSurroundings {
@@ -96,10 +96,10 @@ const hoursFaults = (file: ContactCentreFile): Finding[] =>
 function unservedQueues(centre: ContactCentre): Finding[] {
   const pools = [...centre.agents.values()].map((agent) => poolText('voice', agent.skills));
   return [...centre.queues.values()]
-    .filter((queue) => !pools.some((pool) => isServedBy(signatureText('voice', queue.id, queue.needs), pool)))
+    .filter((queue) => !pools.some((pool) => isServedBy(signatureText('voice', queue.id, queue), pool)))
     .map((queue) => ({
       path: ['queues', queue.id, 'needs'],
-      what: `no agent has all of ${queue.needs.map((need) => `${need.skill} ${need.minLevel}`).join(', ') || 'these needs'}, so callers of "${queue.id}" would wait in vain`,
+      what: `no agent has all of ${needsText(queue.needs) || 'these needs'}, so callers of "${queue.id}" would wait in vain`,
       fix: 'give an agent these skills, or ask for less',
     }));
 }

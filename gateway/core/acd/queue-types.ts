@@ -12,6 +12,46 @@ export interface SkillLevel {
   readonly level: number;
 }
 
+/** What a waiting caller needs from a moment on, and the priority band. */
+export interface Requirement {
+  /** All of them, at their levels. */
+  readonly needs: readonly SkillNeed[];
+  /** Up to three more skills, the first counts most: among idle agents who can, those who have them are taken first. */
+  readonly preferred?: readonly SkillNeed[];
+  /** Priority band 0 (highest) to 511. */
+  readonly band: number;
+}
+
+/** A change of what a call needs as its wait grows: a relaxation, or the next band (ageing). The call keeps its place in the band. */
+export interface LaterRequirement extends Requirement {
+  /** After `queuedAt`, ms. */
+  readonly afterMs: number;
+}
+
+/** An agent to be waited for first: the one of last time, a named one, the owner of the matter. */
+export interface Personal {
+  readonly agentId: AgentId;
+  /** How long the call waits for this agent alone; not at all while they are signed out. */
+  readonly forMs: number;
+}
+
+/**
+ * Who is taken when several agents are idle, or several calls wait. One per contact centre. `longestIdle`, `leastOccupied` (share of the
+ * time signed in that was spent on calls) and `linear` (by the agent's place in the file) set the order of idle agents; `mostSkilled` and
+ * `primaryFirst` go before longest idle: agents with the highest levels in what the call needs; calls that need the agent's first skill.
+ */
+export type Strategy = 'longestIdle' | 'leastOccupied' | 'linear' | 'mostSkilled' | 'primaryFirst';
+
+/** Why this agent: what the script saw when it decided. */
+export interface Assignment {
+  /** What happened: a call came to idle agents, an agent came to waiting calls, or the call waited for this agent. */
+  readonly trigger: 'callCame' | 'agentCame' | 'personal';
+  /** How many other groups were in the running: profiles of idle agents who can, or lines of calls that the agent can serve. */
+  readonly alternatives: number;
+  /** Changes of the requirement that the wait had brought. */
+  readonly relaxations: number;
+}
+
 export type AgentState =
   | { readonly phase: 'loggedOut' }
   | { readonly phase: 'notReady'; readonly reason: string; readonly since: Millis }
@@ -37,6 +77,7 @@ export type QueueEvent =
       /** Who drives the caller's leg and who holds the agent's screen. */
       readonly callNode: NodeId;
       readonly agentNode: NodeId;
+      readonly assignment: Assignment;
     }
   | { readonly type: 'offer.lost'; readonly offerId: OfferId; readonly callId: CallId; readonly agentId: AgentId; readonly why: OfferLoss; readonly at: Millis }
   | { readonly type: 'agent.changed'; readonly agentId: AgentId; readonly state: AgentState; readonly at: Millis };

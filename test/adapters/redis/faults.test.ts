@@ -265,7 +265,7 @@ describe('repair', () => {
     expect(await house.queue.sweep(10)).toBe(0);
     const [signature] = Object.keys(await house.redis.hgetall(`${house.prefix}sig`));
     const [pool] = Object.keys(await house.redis.hgetall(`${house.prefix}pool`));
-    await house.redis.sadd(`${house.prefix}ps:${pool}:0`, String(signature));
+    await house.redis.zadd(`${house.prefix}ps:${pool}`, 0, String(signature));
     expect(await house.queue.sweep(10)).toBe(1);
     expect((await house.offerOf('anna')).callId).toBe('c1');
   });

@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads leave outbox offers match-agent withdraw
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent withdraw
 -- The caller left while queued or offered. An agent who was reserved keeps the place among the idle and is offered the next call.
 -- ARGV: nowMs; in one: request, call, offer token
 -- Returns waitMs | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
@@ -17,6 +17,7 @@ local next = a and planNext(a)
 
 if place then
   take(place)
+  if c.route ~= '' then run('ZREM', P .. RELAX, c.id) end
 else
   withdraw(c, a, 'callerLeft')
   settle(a, next, token, true)

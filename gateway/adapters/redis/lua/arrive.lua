@@ -1,9 +1,10 @@
--- uses: start keys fence records seats skip heads outbox offers match-call
+-- uses: start keys fence records seats skip heads leave outbox turn offers route match-call
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, and puts
 -- a call whose agent was lost back with its first score.
--- ARGV: nowMs; in one: request, call, queue, signature, band, node, ringTimeoutMs, isReturning (1/0), offer token
+-- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
+-- offer token
 -- Returns 'queued' | 'reserved' | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended)
-local request, id, queue, signature, band, node, ring, returning, token = fields('sssssssss', ARGV[2])
+local request, id, queue, route, node, ring, returning, token = fields('ssssssss', ARGV[2])
 local isReturning = returning == '1'
 local c = loadCall(id)
 local isDone = seen(c, request)
@@ -20,16 +21,15 @@ if c.st == 'queued' or c.st == 'reserved' then
   if a and isMoved then tellOffer(c, a, expires, c.node) end
   return c.st
 end
--- A key counts as often as it is named: 2 for a known signature, 1 more when anybody idles.
-local served = P .. SERVED .. signature .. ':0'
-local known = run('EXISTS', served, served, P .. IDLE_HEADS)
-if known < 2 then return 'undefined' end
-
-c.sig, c.queue, c.node, c.ring, c.wait, c.res = signature, queue, node, ring, '', ''
-local seat = known == 3 and planCall(c)
-if c.score == '' then
-  c.score, c.t0 = format('%.0f', tonumber(band) * 17592186044416 + run('INCR', P .. SEQ)), at
+for signature in string.gmatch(route, ':([^:]+):') do
+  if not isPersonal(signature) and run('EXISTS', P .. SERVED .. signature) == 0 then return 'undefined' end
 end
+
+local place = c.score == '' and nextPlace()
+if place then c.score, c.t0 = place, at end
+c.sig, c.route, c.steps, c.queue, c.node, c.ring, c.wait, c.res = '', route, '', queue, node, ring, '', ''
+local seat = planCall(c)
+if place then run('SET', P .. SEQ, place) end
 remember(c, request)
 placeCall(c, seat, token)
 return c.st

@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads outbox offers match-agent
+-- uses: start keys fence records seats skip heads outbox turn offers match-agent
 -- The conversation ended: the call is over (unless it went back to its line), the agent goes to wrap-up or on.
 -- ARGV: nowMs; in one: request, call, agent, wrapUpMs, offer token
 -- Returns the agent's state | VG_AGENT_STATE (the agent does not talk with this call)

@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads outbox offers match-agent signed-in
+-- uses: start keys fence records seats skip heads outbox turn offers match-agent signed-in
 -- The agent's after-call work is done: the last intent decides what comes next. A no-op when no wrap-up runs.
 -- ARGV: nowMs; in one: request, agent, offer token
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)

@@ -1,38 +1,47 @@
--- The index has two sides: calls wait in sets by signature, idle seats in sets by pool. The heads of a side hold the first score of
--- each of its sets that is not empty. One ZINTER of the heads with the ids that matter gives those ids, the best first; its cost follows
--- the smaller of the two, and no score is turned into text on the way (ZMSCORE over the ids took twice as long).
+-- Waiting calls stand in sets by signature, idle seats in sets by pool. The heads of a side hold the first score of each of its sets that
+-- is not empty; the ids that matter stand in a set with their tiers. One ZINTER of both gives those ids, the best first: scores plus
+-- tiers. Its cost follows the smaller of the two, and no score is turned into text on the way (ZMSCORE over the ids took twice as long).
 -- Arguments are written as text throughout: Redis prints a Lua number with 17 digits, which costs as much as a small command.
+-- A call's score is its band in units of 2^44 and its place, an idle seat's its turn; both are below 2^43, where a tier begins. So a tier
+-- goes before place and turn, and a band before a tier, all of it exact in a double.
+local TIER = '8796093022208'
 local function byHead(heads, ids)
-  return run('ZINTER', '2', P .. heads, P .. ids, 'WEIGHTS', '1', '0')
+  return run('ZINTER', '2', P .. heads, P .. ids, 'WEIGHTS', '1', TIER)
 end
 
--- The first member past those to skip, over all sets. Reads only.
-local function pickPast(sets, heads, ids, skip)
-  local best
-  for _, id in ipairs(byHead(heads, ids)) do
-    local some = run('ZRANGE', P .. sets .. id, 0, skip.count + 1, 'WITHSCORES')
-    for at = 1, #some, 2 do
-      if not skip.members[some[at]] then
-        local head = nil -- taking one behind the head leaves the head
-        if at == 1 then head = some[4] or false end
-        if not best or tonumber(some[at + 1]) < tonumber(best.score) then
-          best = { sets = sets, heads = heads, id = id, member = some[at], score = some[at + 1], head = head }
-        end
-        break
-      end
+-- The first member of a set past those to skip, and the head that the set has without it: false = none, nil = the head stays. Reads only.
+local function firstOf(sets, heads, id, skip)
+  local some = run('ZRANGE', P .. sets .. id, '0', skip and skip.count + 1 or '1', 'WITHSCORES')
+  for at = 1, #some, 2 do
+    if not (skip and skip.members[some[at]]) then
+      local head = nil
+      if at == 1 then head = some[4] or false end
+      return { sets = sets, heads = heads, id = id, member = some[at], score = tonumber(some[at + 1]), head = head }
     end
   end
-  return best
 end
 
--- The member with the lowest score over the sets named in the set `ids`, and the head that its set has without it (false = none).
--- Reads only.
+-- The score with the tier.
+local function rankOf(plan, ids)
+  return plan.score + (run('ZSCORE', P .. ids, plan.id) or 0) * TIER
+end
+
+-- The best member over the sets named in `ids`, with how many of them had members. Reads only.
 local function pick(sets, heads, ids, skip)
-  if skip then return pickPast(sets, heads, ids, skip) end
-  local id = byHead(heads, ids)[1]
-  if not id then return nil end
-  local two = run('ZRANGE', P .. sets .. id, '0', '1', 'WITHSCORES')
-  return { sets = sets, heads = heads, id = id, member = two[1], head = two[4] or false }
+  local all = byHead(heads, ids)
+  if #all == 0 then return nil end
+  local best
+  if not skip then
+    best = firstOf(sets, heads, all[1], nil)
+  else
+    for _, id in ipairs(all) do
+      local one = firstOf(sets, heads, id, skip)
+      if one then one.rank = rankOf(one, ids) end
+      if one and (not best or one.rank < best.rank) then best = one end
+    end
+  end
+  if best then best.others = #all - 1 end
+  return best
 end
 
 -- Carries out what `pick` or `leave` planned and repairs the head, once. All takes of a script come before its first put: a plan knows

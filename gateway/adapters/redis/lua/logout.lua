@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads leave outbox offers match-call match-agent withdraw lose
+-- uses: start keys fence records seats skip heads leave outbox turn offers route match-call match-agent withdraw lose
 -- The agent signs out. An open offer goes on to the next agent in the same step; a talk is never cut: then it takes effect after it.
 -- ARGV: nowMs; in one: request, agent, offer token for the call
 -- Returns the agent's state

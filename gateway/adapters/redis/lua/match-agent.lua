@@ -1,17 +1,23 @@
 -- An agent meets the waiting calls. These functions leave saving the agent to the verb, which adds its reply.
 
--- The oldest call in the highest band that the agent may serve; nil = the seat stays idle. Reads only.
+-- The oldest call in the highest band that the agent may serve or that waits for this agent; nil = the seat stays idle. Reads only.
 local function planAgent(a)
-  local found = pick(QUEUED, HEADS, SERVES .. a.pool .. ':0', inForce(a.skip))
+  local skip, own = inForce(a.skip), '@' .. a.id
+  local found = pick(QUEUED, HEADS, SERVES .. a.pool, skip)
+  if found then found.trigger = 'agentCame' end
+  local personal = run('ZSCORE', P .. HEADS, own) and firstOf(QUEUED, HEADS, own, skip)
+  if personal and (not found or personal.score < rankOf(found, SERVES .. a.pool)) then
+    personal.trigger, personal.others, found = 'personal', found and found.others + 1 or 0, personal
+  end
   if found then found.call = loadCall(found.member) end
   return found
 end
 
--- Carries out planAgent: the agent is offered a call, or is idle with its idle sequence until somebody comes.
+-- Carries out planAgent: the agent is offered a call, or is idle with its turn until somebody comes.
 local function placeAgent(a, found, offer)
   if found then
     take(found)
-    return reserve(found.call, a, offer)
+    return reserve(found.call, a, { token = offer, trigger = found.trigger, others = found.others })
   end
   local skip = inForce(a.skip)
   a.st, a.since, a.skip = 'ready', at, skip and skip.text or ''
@@ -30,11 +36,12 @@ local function planNext(a, reason)
   return { st = 'ready', found = planAgent(a) }
 end
 
--- Carries out planNext. `keepsPlace` = the agent keeps the idle sequence it had.
+-- Carries out planNext. `keepsPlace` = the agent keeps the turn it had.
 local function settle(a, plan, offer, keepsPlace)
   a.call, a.res, a.want, a.wrapEnd = '', '', '', ''
+  endWork(a)
   if plan.st == 'ready' then
-    if not keepsPlace or a.seq == '' then a.seq = run('INCR', P .. IDLE_SEQ) end
+    if not keepsPlace or a.seq == '' then a.seq = turnOf(a) end
     return placeAgent(a, plan.found, offer)
   end
   a.st, a.since, a.reason = plan.st, at, plan.reason or ''

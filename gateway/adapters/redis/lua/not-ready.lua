@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads leave outbox offers match-agent signed-in
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent signed-in
 -- The agent wants a pause: at once, or after the present offer, talk or wrap-up (the agent's last intent wins).
 -- ARGV: nowMs; in one: request, agent, reason
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)

@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads outbox offers match-agent signed-in
+-- uses: start keys fence records seats skip heads outbox turn offers match-agent signed-in
 -- The agent wants calls: takes the oldest able call at once, or idles. Ends wrap-up. While reserved or talking it takes back an
 -- earlier wish to pause.
 -- ARGV: nowMs; in one: request, agent, offer token

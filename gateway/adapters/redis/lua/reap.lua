@@ -1,5 +1,5 @@
--- uses: start keys fence records seats skip heads leave outbox offers match-call match-agent withdraw lose held
--- Moves one thing whose time is over: an offer that nobody answered, a wrap-up, a re-offer interval.
+-- uses: start keys fence records seats skip heads leave outbox turn offers route match-call match-agent withdraw lose held
+-- Moves one thing whose time is over: an offer that nobody answered, a wrap-up, a re-offer interval, what a waiting call asked for.
 -- ARGV: nowMs, offer token for a call, offer token for an agent
 -- Returns 'moved' | 'none'
 local expired = run('ZRANGEBYSCORE', P .. LEASES, '-inf', at, 'LIMIT', 0, 1)[1]
@@ -11,6 +11,19 @@ if expired then
     saveAgent(a)
   else
     run('ZREM', P .. LEASES, expired)
+  end
+  return 'moved'
+end
+
+local waiting = run('ZRANGEBYSCORE', P .. RELAX, '-inf', at, 'LIMIT', 0, 1)[1]
+if waiting then
+  local c = loadCall(waiting)
+  local place = c.st == 'queued' and leave(QUEUED, HEADS, c.sig, c.id)
+  local seat = place and planCall(c)
+  run('ZREM', P .. RELAX, waiting)
+  if place then
+    take(place)
+    placeCall(c, seat, ARGV[2])
   end
   return 'moved'
 end

@@ -1,8 +1,9 @@
--- Calls and agents: twelve fields in one string, each ended by NUL, as one GET and one SET cost a quarter of a hash's HMGET and HSET here.
+-- Calls and agents: fields in one string, each ended by NUL (what a later release adds stands behind), as one GET and one SET cost a quarter of a hash's HMGET and HSET here.
 -- Ids and reasons never hold control characters; what is missing is ''. Records are read into tables that are kept, two of each kind as
 -- no verb holds more: new tables would be most of what Lua has to collect.
-local FIELDS = 'ssssssssssss'
-local NOTHING = '\0\0\0\0\0\0\0\0\0\0\0\0'
+local AGENT_FIELDS = 'sssssssssssss'
+local CALL_FIELDS = 'sssssssssssssss'
+local NOTHING = '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
 local KEEP_ENDED_MS = '60000' -- how long a finished call or a signed-out agent still answers a repeated request
 local aCall, otherCall, anAgent, otherAgent = {}, {}, {}, {}
 
@@ -10,15 +11,15 @@ local function agentFrom(id, text)
   local a = otherAgent
   anAgent, otherAgent = a, anAgent
   a.id, a.partner = id, nil
-  a.st, a.pool, a.node, a.call, a.res, a.since, a.reason, a.wrapEnd, a.want, a.skip, a.seq, a.log = fields(FIELDS, text or NOTHING)
+  a.st, a.pool, a.node, a.call, a.res, a.since, a.reason, a.wrapEnd, a.want, a.skip, a.seq, a.log, a.rank = fields(AGENT_FIELDS, text and text .. '\0' or NOTHING)
   return a
 end
 
 local function callFrom(id, text)
   local c = otherCall
   aCall, otherCall = c, aCall
-  c.id = id
-  c.st, c.sig, c.score, c.t0, c.queue, c.node, c.ring, c.agent, c.res, c.wait, c.skip, c.log = fields(FIELDS, text or NOTHING)
+  c.id, c.due = id, nil
+  c.st, c.sig, c.score, c.t0, c.queue, c.node, c.ring, c.agent, c.res, c.wait, c.skip, c.log, c.route, c.steps, c.why = fields(CALL_FIELDS, text and text .. '\0\0\0' or NOTHING)
   return c
 end
 
@@ -36,7 +37,7 @@ local function loadBoth(agentId, callId)
 end
 
 local function callText(c)
-  return c.st .. '\0' .. c.sig .. '\0' .. c.score .. '\0' .. c.t0 .. '\0' .. c.queue .. '\0' .. c.node .. '\0' .. c.ring .. '\0' .. c.agent .. '\0' .. c.res .. '\0' .. c.wait .. '\0' .. c.skip .. '\0' .. c.log .. '\0'
+  return c.st .. '\0' .. c.sig .. '\0' .. c.score .. '\0' .. c.t0 .. '\0' .. c.queue .. '\0' .. c.node .. '\0' .. c.ring .. '\0' .. c.agent .. '\0' .. c.res .. '\0' .. c.wait .. '\0' .. c.skip .. '\0' .. c.log .. '\0' .. c.route .. '\0' .. c.steps .. '\0' .. c.why .. '\0'
 end
 
 local function saveCall(c)
@@ -47,7 +48,7 @@ end
 -- The agent's partner, a call that the same step offered or joined to the agent, is saved with it.
 local function saveAgent(a)
   local key = P .. AGENT .. a.id
-  local text = a.st .. '\0' .. a.pool .. '\0' .. a.node .. '\0' .. a.call .. '\0' .. a.res .. '\0' .. a.since .. '\0' .. a.reason .. '\0' .. a.wrapEnd .. '\0' .. a.want .. '\0' .. a.skip .. '\0' .. a.seq .. '\0' .. a.log .. '\0'
+  local text = a.st .. '\0' .. a.pool .. '\0' .. a.node .. '\0' .. a.call .. '\0' .. a.res .. '\0' .. a.since .. '\0' .. a.reason .. '\0' .. a.wrapEnd .. '\0' .. a.want .. '\0' .. a.skip .. '\0' .. a.seq .. '\0' .. a.log .. '\0' .. a.rank .. '\0'
   if a.partner then return run('MSET', key, text, P .. CALL .. a.partner.id, callText(a.partner)) end
   if a.st == 'loggedOut' or a.st == '' then return run('SET', key, text, 'PX', KEEP_ENDED_MS) end
   run('SET', key, text)

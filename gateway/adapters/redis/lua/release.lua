@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads outbox offers match-call match-agent withdraw lose held
+-- uses: start keys fence records seats skip heads leave outbox turn offers route match-call match-agent withdraw lose held
 -- The offer ended without an answer. An offer that is over already is released: a repeat changes nothing.
 -- ARGV: nowMs; in one: request, offer, why, reofferMs, offer token for the call, offer token for the agent
 -- Returns 'ok' | VG_OFFER_LOST (it was accepted)

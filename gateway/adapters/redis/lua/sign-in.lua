@@ -1,16 +1,17 @@
--- uses: start keys fence records seats skip heads leave outbox offers match-agent
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent
 -- An agent signs in, or binds again to a node with the state kept. Changed skills count from the next decision on.
--- ARGV: nowMs; in one: request, agent, pool, node, offer token
+-- ARGV: nowMs; in one: request, agent, pool, node, rank ('' longest idle, '=7' place in the file, '%' share of time on calls), offer token
 -- Returns the agent's state | 'undefined' (pool not written yet)
-local request, id, pool, node, token = fields('sssss', ARGV[2])
+local request, id, pool, node, rank, token = fields('ssssss', ARGV[2])
 local a = loadAgent(id)
 if seen(a, request) then return describe(a) end
-if run('EXISTS', P .. SERVES .. pool .. ':0') == 0 then return 'undefined' end
+if run('EXISTS', P .. SERVES .. pool) == 0 then return 'undefined' end
 local isFresh = a.st == '' or a.st == 'loggedOut'
 local place = a.st == 'ready' and a.pool ~= pool and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
 local c = a.st == 'reserved' and a.node ~= node and loadCall(a.call)
 local expires = c and run('ZSCORE', P .. LEASES, a.res)
 a.pool, a.node = pool, node
+if rank ~= '%' then a.rank = rank elseif isFresh or sub(a.rank, 1, 1) ~= '%' then a.rank = '%' .. at .. ' 0' end
 if a.want == 'logout' then a.want = '' end
 local found = place and planAgent(a)
 

@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads leave outbox offers match-agent
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent
 -- Restores work conservation after a repair from outside: offers one waiting call to one idle able agent.
 -- ARGV: nowMs, offer token
 -- Returns 'moved' | 'none' (no such pair: the normal case)

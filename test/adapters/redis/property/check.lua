@@ -29,14 +29,14 @@ local function allKeys()
 end
 
 -- A record by the names of its fields, in the order in which they stand.
-local NONE = string.rep('\0', 12)
+local NONE = string.rep('\0', 16)
 local function agentRecord(id)
-  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq = struct.unpack('ssssssssssss', redis.call('GET', P .. 'a:' .. id) or NONE)
+  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq = struct.unpack('sssssssssssss', redis.call('GET', P .. 'a:' .. id) or NONE)
   return { st = st, pool = pool, call = call, res = res, wrapEnd = wrapEnd, skip = skip, seq = seq }
 end
 local function callRecord(id)
-  local st, sig, score, _, queue, _, _, agent, res = struct.unpack('ssssssssssss', redis.call('GET', P .. 'c:' .. id) or NONE)
-  return { st = st, sig = sig, score = score, queue = queue, agent = agent, res = res }
+  local st, sig, score, t0, queue, _, _, agent, res, _, _, _, route = struct.unpack('sssssssssssssss', redis.call('GET', P .. 'c:' .. id) or NONE)
+  return { st = st, sig = sig, score = score, t0 = t0, queue = queue, agent = agent, res = res, route = route }
 end
 
 local function scores(key)
@@ -91,6 +91,7 @@ end
 local function checkAll()
   local agents, calls, idle, waiting, reserved = {}, {}, {}, {}, 0
   local leases, leaseCount = scores('lease')
+  local relax, relaxCount = scores('relax')
   local keys = allKeys()
   for _, id in ipairs(keys['a:'] or {}) do agents[id] = agentRecord(id) end
   for _, id in ipairs(keys['c:'] or {}) do calls[id] = callRecord(id) end
@@ -98,7 +99,11 @@ local function checkAll()
     local a = agents[c.agent]
     if c.st == 'queued' then
       waiting[id] = { set = c.sig, score = c.score, call = c }
-      if redis.call('SISMEMBER', P .. 'l:' .. c.queue, c.sig) == 0 then violate('I4', id .. ' has no place in its line') end
+      local isPersonal = string.sub(c.sig, 1, 1) == '@'
+      if not isPersonal and redis.call('SISMEMBER', P .. 'l:' .. c.queue, c.sig) == 0 then violate('I4', id .. ' has no place in its line') end
+      local after = string.match(c.route, '^(%d+):')
+      if after then relaxCount = relaxCount - 1 end
+      if after and tonumber(relax[id]) ~= c.t0 + after then violate('I11', id .. ' would never be relaxed') end
     elseif c.st == 'reserved' then
       reserved = reserved + 1
       if not a or a.st ~= 'reserved' or a.call ~= id or a.res ~= c.res then violate('I3', id .. ' reserved by ' .. c.agent .. ' who is not') end
@@ -119,14 +124,16 @@ local function checkAll()
   end
   if reserved ~= 0 then violate('I1', 'reserved calls and agents differ by ' .. reserved) end
   if leaseCount ~= 0 then violate('I3', leaseCount .. ' leases of nobody') end
+  if relaxCount ~= 0 then violate('I4', relaxCount .. ' calls to relax that do not wait') end
   checkSide({ sets = 'q:', heads = 'h', should = waiting, ids = keys['q:'] })
   checkSide({ sets = 'i:', heads = 'ih', should = idle, ids = keys['i:'] })
   for _, seat in pairs(idle) do
     for id, call in pairs(waiting) do
       local untilMs = string.match(' ' .. (seat.agent.skip or ''), '.* ' .. id .. '=(%d+)')
       -- A declined call waits for its interval to end, if a timer ends it.
-      if CAN[seat.set][call.set] and not untilMs then violate('I5', seat.id .. ' idles while ' .. id .. ' waits') end
-      if CAN[seat.set][call.set] and untilMs and not redis.call('ZSCORE', P .. 'due', seat.id) then violate('I11', seat.id .. ' would never be offered ' .. id .. ' again') end
+      local can = CAN[seat.set][call.set] or call.set == '@' .. seat.id
+      if can and not untilMs then violate('I5', seat.id .. ' idles while ' .. id .. ' waits') end
+      if can and untilMs and not redis.call('ZSCORE', P .. 'due', seat.id) then violate('I11', seat.id .. ' would never be offered ' .. id .. ' again') end
     end
   end
 end
@@ -145,7 +152,7 @@ local function offersMade(before)
       local token, call = string.match(offer, '^([^.]*)%.(.*)$')
       local c = callRecord(call)
       local pool = agentRecord(tostring(c.agent)).pool
-      if not (CAN[pool] and CAN[pool][c.sig]) then violate('I9', tostring(c.agent) .. ' cannot serve ' .. call) end
+      if not (CAN[pool] and CAN[pool][c.sig]) and c.sig ~= '@' .. tostring(c.agent) then violate('I9', tostring(c.agent) .. ' cannot serve ' .. call) end
       made[#made + 1] = token .. '|' .. tostring(c.agent) .. '|' .. call
     end
   end

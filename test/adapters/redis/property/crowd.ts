@@ -10,7 +10,7 @@ import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../..
 import { silent } from '../house.js';
 import { faultyClient } from './faulty-client.js';
 import type { Random } from './random.js';
-import { NEEDS, QUEUES, SKILLS } from './universe.js';
+import { AGENT_STRATEGIES, CALL_STRATEGIES, NEEDS, PREFERRED, QUEUES, SKILLS } from './universe.js';
 
 const RING_MS = 15_000;
 const KEPT_REQUESTS = 12;
@@ -109,9 +109,12 @@ export class Crowd {
 
   private async enter(queue: Queue, callId: CallId, isReturning: boolean): Promise<void> {
     const { random } = this.options;
+    const requirement = () => ({ needs: random.of(NEEDS), preferred: random.of(PREFERRED), band: random.of([0, 10, 10, 10, 511]) });
     const arrival = {
-      requestId: this.request(), callId, queue: brand<QueueId>(random.of(QUEUES)), needs: random.of(NEEDS),
-      band: random.of([0, 10, 10, 10, 511]), node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])), ringTimeoutMs: RING_MS, isReturning,
+      requestId: this.request(), callId, queue: brand<QueueId>(random.of(QUEUES)), ...requirement(), strategy: random.of(CALL_STRATEGIES),
+      later: random.chance(0.3) ? [{ afterMs: 2_000, ...requirement() }, { afterMs: 9_000, ...requirement() }] : [],
+      ...(random.chance(0.2) ? { personal: { agentId: random.of(this.agents), forMs: 5_000 } } : {}),
+      node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])), ringTimeoutMs: RING_MS, isReturning,
     };
     await this.once(() => queue.arrive(arrival));
   }
@@ -144,7 +147,8 @@ export class Crowd {
 
   private async signIn(queue: Queue, agentId = this.options.random.of(this.agents)): Promise<void> {
     const { random } = this.options;
-    const request = { requestId: this.request(), agentId, skills: random.of(SKILLS), node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])) };
+    const order = 5_000_000 + this.agents.indexOf(agentId);
+    const request = { requestId: this.request(), agentId, skills: random.of(SKILLS), strategy: random.of(AGENT_STRATEGIES), order, node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])) };
     await this.once(() => queue.signIn(request));
   }
 

@@ -1,34 +1,5 @@
-/** One executed script, in the order in which Redis executed them. */
-export interface Operation {
-  readonly verb: string;
-  readonly args: readonly string[];
-  readonly reply: unknown;
-  readonly isRepeat: boolean;
-  /** Offers that exist since this step: token, agent, call. */
-  readonly made: readonly string[];
-}
-
-interface Agent {
-  phase: string;
-  can: ReadonlySet<string>;
-  seq: number;
-  call: string;
-  offer: string;
-  want: string;
-  until: number;
-  skip: Map<string, number>;
-}
-interface Call {
-  phase: string;
-  signature: string;
-  band: number;
-  order: number;
-  queuedAt: number;
-  ring: number;
-  agent: string;
-  offer: string;
-  skip: Map<string, number>;
-}
+import { EMPTY, readRoute, type Agent, type Call, type Lines, type Operation } from './oracle-model.js';
+import type { Service } from './universe.js';
 
 /**
  * Plain arrays and scans: says for each operation what should come of it and which offers it should make. Shares nothing with the
@@ -39,21 +10,20 @@ export class Oracle {
   private readonly calls = new Map<string, Call>();
   private readonly due = new Map<string, number>();
   private readonly leases = new Map<string, { agent: string; call: string; expires: number }>();
-  private readonly pools = new Map<string, ReadonlySet<string>>();
+  private taken: readonly string[] = [];
   private made: string[] = [];
   private now = 0;
   private orders = 0;
   private seqs = 0;
 
-  constructor(can: ReadonlyMap<string, readonly string[]>) {
-    for (const [pool, signatures] of can) this.pools.set(pool, new Set(signatures));
-  }
+  constructor(private readonly pools: Service) {}
 
   /** What is wrong with the operation, or null. */
   judge(op: Operation): string | null {
     if (op.isRepeat) return null; // the checking script compares everything before and after
     this.now = Number(op.args[0]);
     this.made = [];
+    this.taken = op.made;
     const expected = this.apply(op.verb, op.args.slice(1));
     const head = String(op.reply).split('\u001f')[0] ?? '';
     if (head !== expected) return `${op.verb} ${op.args.join(' ')}: answered ${head}, expected ${expected}`;
@@ -62,10 +32,10 @@ export class Oracle {
     return made === wanted ? null : `${op.verb} ${op.args.join(' ')}: made offers [${made}], expected [${wanted}]`;
   }
 
-  private apply(verb: string, [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '', i = '']: readonly string[]): string {
+  private apply(verb: string, [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '']: readonly string[]): string {
     switch (verb) {
       case 'arrive':
-        return this.arrive(b, { signature: d, band: Number(e), ring: Number(g), isReturning: h === '1' }, i);
+        return this.arrive(b, { route: d, ring: Number(f), isReturning: g === '1' }, h);
       case 'abandon':
         return this.abandon(b, c);
       case 'accept':
@@ -87,7 +57,7 @@ export class Oracle {
       case 'end-wrap-up':
         return this.change(b, (agent) => agent.phase === 'wrapUp' && this.settle(b, null, c));
       case 'sign-in':
-        return this.signIn(b, c, e);
+        return this.signIn(b, { pool: c, rank: e, offer: f });
       case 'logout':
         return this.logout(b, c);
       case 'reap':
@@ -99,12 +69,12 @@ export class Oracle {
     }
   }
 
-  private arrive(id: string, how: { signature: string; band: number; ring: number; isReturning: boolean }, offer: string): string {
+  private arrive(id: string, how: { route: string; ring: number; isReturning: boolean }, offer: string): string {
     const known = this.calls.get(id);
     if (known && ['queued', 'reserved'].includes(known.phase)) return known.phase;
     if (known && !how.isReturning) return 'VG_NOT_QUEUED';
-    const first = known?.queuedAt !== undefined && known.order > 0 ? known : { order: (this.orders += 1), band: how.band, queuedAt: this.now };
-    const call: Call = { phase: 'queued', signature: how.signature, band: first.band, order: first.order, queuedAt: first.queuedAt, ring: how.ring, agent: '', offer: '', skip: known?.skip ?? new Map() };
+    const first = known !== undefined && known.order > 0 ? known : { order: (this.orders += 1), queuedAt: this.now };
+    const call: Call = { ...EMPTY, phase: 'queued', route: readRoute(how.route, first.queuedAt), order: first.order, queuedAt: first.queuedAt, ring: how.ring, skip: known?.skip ?? new Map() };
     this.calls.set(id, call);
     this.placeCall(id, offer);
     return call.phase;
@@ -112,7 +82,7 @@ export class Oracle {
 
   private abandon(id: string, offer: string): string {
     const call = this.calls.get(id);
-    if (!call) this.calls.set(id, { phase: 'ended', signature: '', band: 0, order: 0, queuedAt: 0, ring: 0, agent: '', offer: '', skip: new Map() });
+    if (!call) this.calls.set(id, { ...EMPTY, skip: new Map() });
     if (!call || !['queued', 'reserved'].includes(call.phase)) return 'VG_NOT_QUEUED';
     const wasReserved = call.phase === 'reserved';
     call.phase = 'ended';
@@ -177,13 +147,16 @@ export class Oracle {
     return agent.phase;
   }
 
-  private signIn(id: string, pool: string, offer: string): string {
-    const can = this.pools.get(pool) ?? new Set();
+  private signIn(id: string, { pool, rank, offer }: { pool: string; rank: string; offer: string }): string {
+    const can: Lines = this.pools.get(pool) ?? new Map();
     const agent = this.agents.get(id);
     if (!agent || agent.phase === 'loggedOut') {
-      this.agents.set(id, { phase: 'notReady', can, seq: agent?.seq ?? 0, call: '', offer: '', want: '', until: 0, skip: agent?.skip ?? new Map() });
+      const fresh = { phase: 'notReady', can, rank, seq: agent?.seq ?? 0, call: '', offer: '', want: '', until: 0, skip: agent?.skip ?? new Map<string, number>() };
+      this.agents.set(id, { ...fresh, signedIn: this.now, worked: 0, workBegan: null });
       return 'notReady';
     }
+    if (rank === '%' && agent.rank !== '%') Object.assign(agent, { signedIn: this.now, worked: 0, workBegan: null });
+    agent.rank = rank;
     const isNew = agent.can !== can;
     agent.can = can;
     if (agent.want === 'loggedOut') agent.want = '';
@@ -208,6 +181,11 @@ export class Oracle {
       this.lose(lease[1], 'expired', [callOffer, agentOffer]);
       return 'moved';
     }
+    const relaxed = first([...this.calls].filter(([, call]) => call.phase === 'queued' && call.route.length > 0), (call) => call.route[0]?.at ?? 0);
+    if (relaxed) {
+      this.placeCall(relaxed[0], callOffer);
+      return 'moved';
+    }
     const due = first([...this.due], (at) => at);
     if (!due) return 'none';
     this.due.delete(due[0]);
@@ -228,40 +206,71 @@ export class Oracle {
     if (!agent) throw new Error(id);
     const { want } = agent;
     Object.assign(agent, { want: '', call: '', offer: '' });
+    if (agent.rank === '%' && agent.workBegan !== null) Object.assign(agent, { worked: agent.worked + Math.max(0, this.now - agent.workBegan), workBegan: null });
     if (want || reason) agent.phase = want || reason || '';
     else {
-      if (!keepsPlace) agent.seq = this.seqs += 1;
+      if (!keepsPlace || agent.seq === 0) agent.seq = this.turn(agent);
       this.placeAgent(id, offer);
     }
   }
 
-  /** I10: the longest idle agent of those who can. */
+  private turn(agent: Agent): number {
+    if (agent.rank === '') return (this.seqs += 1);
+    if (agent.rank !== '%') return Number(agent.rank.slice(1));
+    return Math.round((agent.worked / Math.max(1, this.now - agent.signedIn)) * 1_000_000);
+  }
+
+  /** The wait changes what the call needs; nobody waits for an agent who is signed out. */
+  private bringUpToDate(call: Call): void {
+    const isInVain = () => call.signature.startsWith('@') && ['loggedOut', undefined].includes(this.agents.get(call.signature.slice(1))?.phase);
+    for (let next = call.route[0]; next !== undefined && (next.at <= this.now || isInVain()); next = call.route[0]) {
+      Object.assign(call, { signature: next.signature, band: next.band, route: call.route.slice(1) });
+    }
+  }
+
+  /** I10: the agent whose turn it is in the best tier of those who can. */
   private placeCall(id: string, offer: string): void {
     const call = this.calls.get(id);
     if (!call) throw new Error(id);
-    const able = [...this.agents].filter(([name, agent]) => agent.phase === 'ready' && agent.can.has(call.signature) && !((call.skip.get(name) ?? 0) > this.now));
-    const best = able.sort(([, x], [, y]) => x.seq - y.seq)[0];
-    if (best) this.reserve(id, best[0], offer);
+    this.bringUpToDate(call);
+    const tier = (name: string, agent: Agent) => (call.signature === `@${name}` ? 0 : agent.can.get(call.signature)?.ofPool);
+    const able = [...this.agents].flatMap(([name, agent]) => {
+      const its = tier(name, agent);
+      return agent.phase === 'ready' && its !== undefined && !((call.skip.get(name) ?? 0) > this.now) ? [{ name, rank: [its, agent.seq] }] : [];
+    });
+    const best = this.best(able, (one) => `${offer}|${one.name}|${id}`);
+    if (best) this.reserve(id, best.name, offer);
     else Object.assign(call, { phase: 'queued', agent: '', offer: '' });
   }
 
-  /** I7 and I8: the highest band, then the oldest call. */
+  /** I7 and I8: the highest band, then the best tier, then the oldest call. */
   private placeAgent(id: string, offer: string): void {
     const agent = this.agents.get(id);
     if (!agent) throw new Error(id);
-    const mine = [...this.calls].filter(([name, call]) => call.phase === 'queued' && agent.can.has(call.signature) && !((agent.skip.get(name) ?? 0) > this.now));
-    const best = mine.sort(([, x], [, y]) => x.band - y.band || x.order - y.order)[0];
-    if (best) return this.reserve(best[0], id, offer);
+    const mine = [...this.calls].flatMap(([name, call]) => {
+      const tier = call.signature === `@${id}` ? 0 : agent.can.get(call.signature)?.ofLine;
+      return call.phase === 'queued' && tier !== undefined && !((agent.skip.get(name) ?? 0) > this.now) ? [{ name, rank: [call.band, tier, call.order] }] : [];
+    });
+    const best = this.best(mine, (one) => `${offer}|${id}|${one.name}`);
+    if (best) return this.reserve(best.name, id, offer);
     agent.phase = 'ready';
     const ends = [...agent.skip.values()].filter((at) => at > this.now);
     if (ends.length > 0) this.due.set(id, Math.min(...ends));
+  }
+
+  /** The lowest rank. Of equal ones any may be taken: then the one that was. */
+  private best<T extends { readonly rank: readonly number[] }>(all: readonly T[], madeAs: (one: T) => string): T | undefined {
+    const compare = (x: T, y: T) => x.rank.reduce((order, value, at) => order || value - (y.rank[at] ?? 0), 0);
+    const sorted = [...all].sort(compare);
+    const equal = sorted.filter((one) => sorted[0] && compare(one, sorted[0]) === 0);
+    return equal.find((one) => this.taken.includes(madeAs(one))) ?? equal[0];
   }
 
   private reserve(call: string, agent: string, token: string): void {
     const offer = `${token}.${call}`;
     const ring = this.calls.get(call)?.ring ?? 0;
     Object.assign(this.calls.get(call) ?? {}, { phase: 'reserved', agent, offer });
-    Object.assign(this.agents.get(agent) ?? {}, { phase: 'reserved', call, offer });
+    Object.assign(this.agents.get(agent) ?? {}, { phase: 'reserved', call, offer, workBegan: this.now });
     this.leases.set(offer, { agent, call, expires: this.now + ring });
     this.made.push([token, agent, call].join('|'));
   }

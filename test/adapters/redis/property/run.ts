@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import type { Library, QueueScript } from '../../../../gateway/adapters/redis/scripts.js';
 import { Crowd, takeOutcome } from './crowd.js';
 import { Oracle } from './oracle.js';
-import type { Operation } from './oracle.js';
+import type { Operation } from './oracle-model.js';
 import { Random } from './random.js';
 import { canServe } from './universe.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { poolText, signatureText } from '../../../../gateway/core/acd/skills.js';
-import type { SkillLevel, SkillNeed } from '../../../../gateway/core/acd/queue-types.js';
+import type { SkillLevel, SkillNeed, Strategy } from '../../../../gateway/core/acd/queue-types.js';
 
 export const QUEUES = ['billing', 'technical'] as const;
 
@@ -14,6 +14,10 @@ export const NEEDS: readonly (readonly SkillNeed[])[] = [
   [{ skill: 'rare', minLevel: 10 }],
 ];
 
+export const PREFERRED: readonly (readonly SkillNeed[])[] = [[], [], [{ skill: 'swedish', minLevel: 5 }, { skill: 'billing', minLevel: 8 }]];
+export const CALL_STRATEGIES: readonly Strategy[] = ['longestIdle', 'longestIdle', 'mostSkilled'];
+export const AGENT_STRATEGIES: readonly Strategy[] = ['longestIdle', 'longestIdle', 'primaryFirst', 'leastOccupied', 'leastOccupied', 'linear'];
+
 export const SKILLS: readonly (readonly SkillLevel[])[] = [
   [{ skill: 'billing', level: 2 }],
   [{ skill: 'billing', level: 8 }, { skill: 'swedish', level: 4 }],
@@ -23,13 +27,32 @@ export const SKILLS: readonly (readonly SkillLevel[])[] = [
   [{ skill: 'rare', level: 9 }, { skill: 'billing', level: 6 }],
 ];
 
-/** Who may serve whom, worked out here from levels, by the ids that the adapter gives. */
-export function canServe(): ReadonlyMap<string, readonly string[]> {
+/** Who goes before whom, lowest first: `ofPool` among those that serve the line, `ofLine` among those that the agent serves. */
+export interface Tiers {
+  readonly ofPool: number;
+  readonly ofLine: number;
+}
+
+/** Pool id → signature id → tiers, for who may serve whom: worked out here from levels, by the ids that the adapter gives. */
+export type Service = ReadonlyMap<string, ReadonlyMap<string, Tiers>>;
+
+export function canServe(): Service {
   const idOf = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 12);
+  const lines = QUEUES.flatMap((queue) => NEEDS.flatMap((needs) => PREFERRED.flatMap((preferred) => CALL_STRATEGIES.map((strategy) => ({ queue, needs, preferred, strategy })))));
+  const pools = SKILLS.flatMap((skills) => AGENT_STRATEGIES.map((strategy) => ({ skills, strategy })));
   return new Map(
-    SKILLS.map((skills) => {
-      const able = QUEUES.flatMap((queue) => NEEDS.map((needs) => ({ queue, needs }))).filter(({ needs }) =>needs.every((need) => skills.some((skill) => skill.skill === need.skill && skill.level >= need.minLevel)));
-      return [idOf(poolText('voice', skills)), able.map(({ queue, needs }) => idOf(signatureText('voice', queue, needs)))];
+    pools.map(({ skills, strategy }) => {
+      const level = (skill: string) => skills.find((one) => one.skill === skill)?.level ?? 0;
+      const served = lines.flatMap((line) => {
+        if (!line.needs.every((need) => level(need.skill) >= need.minLevel)) return [];
+        const [first, second] = line.preferred.map((wish) => level(wish.skill) >= wish.minLevel);
+        const lacking = (first === false ? 40 : 0) + (second === false ? 20 : 0);
+        const sum = line.needs.reduce((total, need) => total + level(need.skill), 0);
+        const height = line.strategy === 'mostSkilled' && line.needs.length > 0 ? 10 - Math.round(sum / line.needs.length) : 0;
+        const isSecondary = strategy === 'primaryFirst' && !line.needs.some((need) => need.skill === skills[0]?.skill);
+        return [[idOf(signatureText('voice', line.queue, line, line.strategy)), { ofPool: lacking + height, ofLine: isSecondary ? 1 : 0 }] as const];
+      });
+      return [idOf(poolText('voice', skills, strategy)), new Map(served)];
     }),
   );
 }

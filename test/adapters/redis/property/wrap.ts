@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { loadLibrary, QUEUE_SCRIPTS, readLuaFile } from '../../../../gateway/adapters/redis/scripts.js';
+import type { Service } from './universe.js';
 import type { Library, QueueScript, ReadLua } from '../../../../gateway/adapters/redis/scripts.js';
 
 const check = readFileSync(new URL('check.lua', import.meta.url), 'utf8');
 const UNCHECKED: readonly QueueScript[] = ['waiting', 'agent-state', 'define'];
 const WITHOUT_REQUEST: readonly QueueScript[] = ['reap', 'sweep', 'forget'];
 
-/** The queue's verbs, each with the invariants checked in the same step. `can`: pool id → the signature ids that it may serve. */
-export function checkedLibrary(can: ReadonlyMap<string, readonly string[]>, read: ReadLua = readLuaFile): Library<QueueScript> {
-  const table = [...can].map(([pool, signatures]) => `['${pool}'] = { ${signatures.map((id) => `['${id}'] = true`).join(', ')} }`).join(', ');
+/** The queue's verbs, each with the invariants checked in the same step. */
+export function checkedLibrary(can: Service, read: ReadLua = readLuaFile): Library<QueueScript> {
+  const table = [...can].map(([pool, signatures]) => `['${pool}'] = { ${[...signatures.keys()].map((id) => `['${id}'] = true`).join(', ')} }`).join(', ');
   const checked = (name: string) => {
     const verb = QUEUE_SCRIPTS.find((one) => one === name);
     if (verb === undefined || UNCHECKED.includes(verb)) return read(name);

@@ -1,0 +1,31 @@
+-- What a call needs changes as it waits: 'afterMs:signature:band;' for each change, in the order of their times. A signature '@agent' is
+-- a personal line, which only that agent serves. The call keeps its place: only the band of its score changes.
+local BAND = '17592186044416' -- 2^44
+
+local function isPersonal(signature)
+  return sub(signature, 1, 1) == '@'
+end
+
+-- Nobody waits for an agent who is signed out. Not by loadAgent, whose tables hold two agents.
+local function isInVain(signature)
+  if not isPersonal(signature) then return false end
+  local st = match(run('GET', P .. AGENT .. sub(signature, 2)) or '', '^[^%z]*')
+  return st == '' or st == 'loggedOut'
+end
+
+-- Brings the call up to date with its wait; returns when the next change is due, or nil. Reads only.
+local function bringUpToDate(c)
+  while c.route ~= '' do
+    local after, signature, band, rest = match(c.route, '^(%d+):([^:]+):(%d+);(.*)$')
+    local due = c.t0 + after
+    if due > now and not (c.sig ~= '' and isInVain(c.sig)) then return format('%.0f', due) end
+    c.sig, c.score, c.route, c.steps = signature, format('%.0f', band * BAND + c.score % BAND), rest, (tonumber(c.steps) or -1) + 1
+  end
+end
+
+-- The place of a call that joins now: quarters of a millisecond, and later than all before. So a place tells when the call came, also
+-- where the store lost what it counted. Reads only.
+local EPOCH = '1767225600000' -- 2026-01-01
+local function nextPlace()
+  return format('%.0f', math.max((now - EPOCH) * 4, (run('GET', P .. SEQ) or 0) + 1))
+end

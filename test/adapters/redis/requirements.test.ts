@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Strategy } from '../../../gateway/core/acd/queue-types.js';
+import { brand, type NodeId } from '../../../gateway/core/ids.js';
+import { startRedis } from '../../support/redis-server.js';
+import type { TestRedis } from '../../support/redis-server.js';
+import { agentId, callId, House, rid } from './house.js';
+
+let server: TestRedis;
+let house: House;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  house = new House(server.url);
+});
+afterEach(() => house.close());
+
+const need = (skill: string, minLevel = 1) => ({ skill, minLevel });
+const assignmentOf = async (call: string) => (await house.outbox()).flatMap((event) => (event.type === 'offer.made' && event.callId === call ? [event.assignment] : [])).at(-1);
+
+/** Signs in with a strategy, in this order of skills, and makes ready. */
+async function agent(name: string, skills: readonly (readonly [string, number])[], strategy: Strategy, order = 0) {
+  await house.queue.signIn({ requestId: rid(), agentId: agentId(name), skills: skills.map(([skill, level]) => ({ skill, level })), strategy, order, node: brand<NodeId>('n1') });
+  return house.ready(name);
+}
+
+describe('what a call needs as its wait grows', () => {
+  it('drops a skill after its time, without a step of anybody but the clock, and goes to the agent who idles', async () => {
+    await house.agent('anna', { billing: 5 });
+    await house.arrive('c1', { billing: 1, norwegian: 5 }, { later: [{ afterMs: 30_000, needs: [need('billing')], band: 10 }] });
+    house.now += 29_999;
+    expect(await house.queue.reap(10)).toBe(0);
+    expect(await house.phase('anna')).toBe('ready');
+    house.now += 1;
+    expect(await house.queue.reap(10)).toBe(1);
+    expect(await house.offerOf('anna')).toMatchObject({ callId: 'c1' });
+    expect(await assignmentOf('c1')).toEqual({ trigger: 'callCame', alternatives: 0, relaxations: 1 });
+  });
+
+  it('keeps the place: a relaxed call goes before those who came after it', async () => {
+    await house.arrive('early', { billing: 9 }, { later: [{ afterMs: 10_000, needs: [need('billing')], band: 10 }] });
+    house.now += 5_000;
+    await house.arrive('late', { billing: 1 });
+    house.now += 5_000;
+    await house.queue.reap(10);
+    expect(await house.agent('anna', { billing: 3 })).toMatchObject({ value: { callId: 'early' } });
+  });
+
+  it('goes to the next band at a set wait, before all who came later in that band', async () => {
+    await house.arrive('patient', {}, { band: 20, later: [{ afterMs: 60_000, needs: [], band: 10 }] });
+    house.now += 30_000;
+    await house.arrive('regular', {}, { band: 10 });
+    house.now += 30_000;
+    await house.arrive('newest', {}, { band: 10 });
+    await house.queue.reap(10);
+    expect(await house.agent('anna')).toMatchObject({ value: { callId: 'patient' } });
+    expect(await house.agent('bo')).toMatchObject({ value: { callId: 'regular' } });
+  });
+
+  it('catches up after a ring that was not answered', async () => {
+    await house.agent('anna', { billing: 5, norwegian: 5 });
+    await house.agent('bo', { billing: 5 });
+    await house.arrive('c1', { billing: 1, norwegian: 5 }, { later: [{ afterMs: 10_000, needs: [need('billing')], band: 10 }] });
+    house.now += 15_000;
+    await house.queue.reap(10);
+    expect(await house.offerOf('bo')).toMatchObject({ callId: 'c1' });
+    expect(await house.phase('anna')).toBe('notReady(rona)');
+  });
+
+  it('refuses more changes than a route holds', async () => {
+    const later = Array.from({ length: 17 }, (_, at) => ({ afterMs: at * 1_000, needs: [], band: 10 }));
+    expect(await house.arrive('c1', {}, { later })).toMatchObject({ ok: false, error: { code: 'VG_BAD_MESSAGE' } });
+  });
+});
+
+describe('a preferred agent', () => {
+  const personal = { agentId: agentId('anna'), forMs: 20_000 };
+
+  it('is waited for, although others idle, and needs no skill for it', async () => {
+    await house.agent('bo', { billing: 5 });
+    await house.signIn('anna', {});
+    expect(await house.arrive('c1', { billing: 1 }, { personal })).toMatchObject({ value: { state: 'queued' } });
+    expect(await house.phase('bo')).toBe('ready');
+    expect(await house.ready('anna')).toMatchObject({ value: { phase: 'reserved', callId: 'c1' } });
+    expect(await assignmentOf('c1')).toMatchObject({ trigger: 'personal' });
+  });
+
+  it('is waited for no longer than said', async () => {
+    await house.agent('bo', { billing: 5 });
+    await house.signIn('anna', {});
+    await house.arrive('c1', { billing: 1 }, { personal });
+    house.now += 20_000;
+    await house.queue.reap(10);
+    expect(await house.offerOf('bo')).toMatchObject({ callId: 'c1' });
+  });
+
+  it('is not waited for when signed out', async () => {
+    await house.agent('bo', { billing: 5 });
+    await house.arrive('c1', { billing: 1 }, { personal });
+    expect(await house.offerOf('bo')).toMatchObject({ callId: 'c1' });
+  });
+
+  it('takes the calls of their own line in the order of all: an older or more urgent call goes first', async () => {
+    await house.arrive('older', { billing: 1 });
+    await house.signIn('anna', { billing: 5 });
+    await house.arrive('mine', { billing: 1 }, { personal });
+    expect(await house.ready('anna')).toMatchObject({ value: { callId: 'older' } });
+    expect((await house.queue.waiting(callId('mine')))?.position).toBe(1);
+  });
+});
+
+describe('who is taken of several', () => {
+  it('prefers agents with the preferred skills, though they idle for a shorter time', async () => {
+    await house.agent('anna', { billing: 5 });
+    house.now += 60_000;
+    await house.agent('bo', { billing: 5, norwegian: 5 });
+    await house.arrive('c1', { billing: 1 }, { preferred: [need('norwegian', 5)] });
+    expect(await house.offerOf('bo')).toMatchObject({ callId: 'c1' });
+    await house.arrive('c2', { billing: 1 }, { preferred: [need('norwegian', 5)] });
+    expect(await house.offerOf('anna')).toMatchObject({ callId: 'c2' });
+  });
+
+  it('mostSkilled: takes the highest level', async () => {
+    await house.agent('anna', { billing: 5 });
+    await house.agent('bo', { billing: 9 });
+    await house.arrive('c1', { billing: 1 }, { strategy: 'mostSkilled' });
+    expect(await house.offerOf('bo')).toMatchObject({ callId: 'c1' });
+  });
+
+  it('primaryFirst: gives an agent the calls of their first skill, though others wait longer, but never before a higher band', async () => {
+    await house.arrive('first', { technical: 1 });
+    await house.arrive('own', { billing: 1 });
+    await house.arrive('urgent', { technical: 1 }, { band: 0 });
+    const skills = [['billing', 5], ['technical', 5]] as const;
+    const taken = [];
+    for (const name of ['a', 'b', 'c']) {
+      await agent(name, skills, 'primaryFirst');
+      taken.push((await house.offerOf(name)).callId);
+    }
+    expect(taken).toEqual(['urgent', 'own', 'first']);
+  });
+
+  it('linear: takes the first of the file who idles', async () => {
+    await agent('third', [['billing', 5]], 'linear', 3);
+    await agent('first', [['billing', 5]], 'linear', 1);
+    await agent('second', [['billing', 5]], 'linear', 2);
+    await house.arrive('c1');
+    await house.arrive('c2');
+    expect([await house.phase('first'), await house.phase('second'), await house.phase('third')]).toEqual(['reserved', 'reserved', 'ready']);
+  });
+
+  it('leastOccupied: takes who spent the smallest share of their time on calls', async () => {
+    await agent('busy', [['billing', 5]], 'leastOccupied');
+    await house.arrive('c1');
+    house.now += 2_000;
+    await house.accept('busy');
+    house.now += 58_000;
+    await house.complete('busy', 'c1');
+    house.now += 1_000;
+    await agent('fresh', [['billing', 5]], 'leastOccupied');
+    await house.arrive('c2');
+    expect(await house.offerOf('fresh')).toMatchObject({ callId: 'c2' });
+  });
+});
