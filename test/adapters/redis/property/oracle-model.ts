@@ -16,7 +16,7 @@ export interface Agent {
   phase: string;
   can: Lines;
   /** Turn among the idle, the lowest first. */
-  seq: number;
+  seq: number | null;
   /** '' longest idle, '=7' a fixed place, '%' the share of time on calls. */
   rank: string;
   signedIn: number;

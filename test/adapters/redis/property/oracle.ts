@@ -151,7 +151,7 @@ export class Oracle {
     const can: Lines = this.pools.get(pool) ?? new Map();
     const agent = this.agents.get(id);
     if (!agent || agent.phase === 'loggedOut') {
-      const fresh = { phase: 'notReady', can, rank, seq: agent?.seq ?? 0, call: '', offer: '', want: '', until: 0, skip: agent?.skip ?? new Map<string, number>() };
+      const fresh = { phase: 'notReady', can, rank, seq: agent?.seq ?? null, call: '', offer: '', want: '', until: 0, skip: agent?.skip ?? new Map<string, number>() };
       this.agents.set(id, { ...fresh, signedIn: this.now, worked: 0, workBegan: null });
       return 'notReady';
     }
@@ -209,7 +209,7 @@ export class Oracle {
     if (agent.rank === '%' && agent.workBegan !== null) Object.assign(agent, { worked: agent.worked + Math.max(0, this.now - agent.workBegan), workBegan: null });
     if (want || reason) agent.phase = want || reason || '';
     else {
-      if (!keepsPlace || agent.seq === 0) agent.seq = this.turn(agent);
+      if (!keepsPlace || agent.seq === null) agent.seq = this.turn(agent);
       this.placeAgent(id, offer);
     }
   }
@@ -236,7 +236,7 @@ export class Oracle {
     const tier = (name: string, agent: Agent) => (call.signature === `@${name}` ? 0 : agent.can.get(call.signature)?.ofPool);
     const able = [...this.agents].flatMap(([name, agent]) => {
       const its = tier(name, agent);
-      return agent.phase === 'ready' && its !== undefined && !((call.skip.get(name) ?? 0) > this.now) ? [{ name, rank: [its, agent.seq] }] : [];
+      return agent.phase === 'ready' && its !== undefined && !((call.skip.get(name) ?? 0) > this.now) ? [{ name, rank: [its, agent.seq ?? 0] }] : [];
     });
     const best = this.best(able, (one) => `${offer}|${one.name}|${id}`);
     if (best) this.reserve(id, best.name, offer);
