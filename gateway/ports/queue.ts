@@ -1,4 +1,4 @@
-import type { AgentState, LaterRequirement, OfferLoss, Personal, QueueEvent, Requirement, SkillLevel, Strategy } from '../core/acd/queue-types.js';
+import type { AgentState, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueSnapshot, Requirement, SkillLevel, Strategy } from '../core/acd/queue-types.js';
 import type { Result } from '../core/errors.js';
 import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId, RequestId } from '../core/ids.js';
 
@@ -77,6 +77,7 @@ export interface Queue {
   reap(limit: number): Promise<number>;
   /** Place among those who wait in the same queue (for any agent, or for the same one), 1 = next. Null when the call is not waiting. */
   waiting(callId: CallId): Promise<WaitingCall | null>;
+  snapshot(): Promise<QueueSnapshot>;
   agentState(agentId: AgentId): Promise<AgentState>;
   /**
    * Reads this node's outbox until `signal` aborts; each event is handed over at least once, in order, also after a reconnect.

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { poolText } from '../../core/acd/skills.js';
-import type { AgentState, QueueEvent } from '../../core/acd/queue-types.js';
+import type { AgentState, QueueEvent, QueueSnapshot } from '../../core/acd/queue-types.js';
 import { failed } from '../../core/errors.js';
 import type { Result } from '../../core/errors.js';
 import { brand } from '../../core/ids.js';
@@ -14,7 +14,7 @@ import { queuePrefix } from './keys.js';
 import { newOfferToken } from './offer-token.js';
 import { readOutbox } from './outbox.js';
 import { BadText, checked, checkedReason, inOne } from './arguments.js';
-import { readReply, readState } from './replies.js';
+import { readReply, readSnapshot, readState } from './replies.js';
 import { requestKey } from './request-key.js';
 import { routeText } from './route.js';
 import { ScriptRunner } from './runner.js';
@@ -131,6 +131,10 @@ export class RedisQueue implements Queue {
     const reply = await this.runner.run('waiting', [checked(callId)]);
     if (!Array.isArray(reply)) return null;
     return { queue: brand(String(reply[0])), position: Number(reply[1]) + 1, queuedAt: Number(reply[2]) };
+  }
+
+  async snapshot(): Promise<QueueSnapshot> {
+    return readSnapshot(await this.runner.run('snapshot', []));
   }
 
   async agentState(agentId: AgentId): Promise<AgentState> {

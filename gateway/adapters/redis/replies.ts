@@ -1,4 +1,4 @@
-import type { AgentState, Assignment, OfferLoss, QueueEvent } from '../../core/acd/queue-types.js';
+import type { AgentState, Assignment, OfferLoss, QueueEvent, QueueSnapshot } from '../../core/acd/queue-types.js';
 import { failed, ok } from '../../core/errors.js';
 import type { Result, VgErrorCode } from '../../core/errors.js';
 import { brand } from '../../core/ids.js';
@@ -44,6 +44,17 @@ function readAssignment(text: string): Assignment {
   const [trigger, alternatives = '0', relaxations = '0'] = text.split(' ');
   return { trigger: TRIGGERS.find((one) => one === trigger) ?? 'callCame', alternatives: Number(alternatives), relaxations: Number(relaxations) };
 }
+
+/** As snapshot.lua gives it. */
+export function readSnapshot(reply: unknown): QueueSnapshot {
+  const [lines = [], pools = []] = Array.isArray(reply) ? reply.map((side) => (Array.isArray(side) ? side.map(String) : [])) : [];
+  return {
+    lines: inGroups(lines, 3).map(([id = '', text = '', waiting]) => ({ id, text, waiting: Number(waiting) })),
+    pools: inGroups(pools, 5).map(([id = '', text = '', notReady, working, idle]) => ({ id, text, notReady: Number(notReady), working: Number(working), idle: Number(idle) })),
+  };
+}
+
+const inGroups = (flat: readonly string[], size: number): readonly (readonly string[])[] => Array.from({ length: flat.length / size }, (_, at) => flat.slice(at * size, (at + 1) * size));
 
 /** The events in one outbox entry, for the node that reads it. An offer means for the agent's node that the agent is reserved. */
 export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {

@@ -52,6 +52,31 @@ export interface Assignment {
   readonly relaxations: number;
 }
 
+/** What waits and who is there, at one moment. */
+export interface QueueSnapshot {
+  readonly lines: readonly Line[];
+  readonly pools: readonly Pool[];
+}
+
+/** Calls with the same needs in the same queue. */
+export interface Line {
+  /** Of the signature; `@agent` for a personal line. */
+  readonly id: string;
+  /** Canonical text of the signature (see skills.ts); '' for a personal line. */
+  readonly text: string;
+  readonly waiting: number;
+}
+
+/** Agents with the same skills who are signed in. */
+export interface Pool {
+  readonly id: string;
+  readonly text: string;
+  readonly notReady: number;
+  /** Ready, or with a call, or after one. */
+  readonly working: number;
+  readonly idle: number;
+}
+
 export type AgentState =
   | { readonly phase: 'loggedOut' }
   | { readonly phase: 'notReady'; readonly reason: string; readonly since: Millis }

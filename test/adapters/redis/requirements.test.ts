@@ -163,3 +163,15 @@ describe('who is taken of several', () => {
     expect(await house.offerOf('fresh')).toMatchObject({ callId: 'c2' });
   });
 });
+
+it('shows at one moment what waits in each line and who is there, by what they can', async () => {
+  await house.agent('anna', { billing: 5 });
+  await house.agent('bo', { billing: 5 });
+  await house.signIn('cia', { technical: 3 });
+  await house.arrive('c1', { rare: 1 });
+  await house.arrive('c2', { billing: 9 }, { personal: { agentId: agentId('cia'), forMs: 9_000 } });
+  await house.arrive('c3', { billing: 1 });
+  const { lines, pools } = await house.queue.snapshot();
+  expect(lines.map(({ id, text, waiting }) => [id.startsWith('@') ? id : text, waiting])).toEqual([['voice|billing|rare:1||', 1], ['@cia', 1]]);
+  expect(pools.map(({ text, notReady, working, idle }) => [text, notReady, working, idle]).sort()).toEqual([['voice|billing:5|', 0, 2, 1], ['voice|technical:3|', 1, 0, 0]]);
+});

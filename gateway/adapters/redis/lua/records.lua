@@ -7,11 +7,18 @@ local NOTHING = '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
 local KEEP_ENDED_MS = '60000' -- how long a finished call or a signed-out agent still answers a repeated request
 local aCall, otherCall, anAgent, otherAgent = {}, {}, {}, {}
 
+-- Where a signed-in agent is counted, or nil.
+local function staffOf(a)
+  if a.st == '' or a.st == 'loggedOut' then return nil end
+  return a.pool .. (a.st == 'notReady' and '|away' or '|working')
+end
+
 local function agentFrom(id, text)
   local a = otherAgent
   anAgent, otherAgent = a, anAgent
   a.id, a.partner = id, nil
   a.st, a.pool, a.node, a.call, a.res, a.since, a.reason, a.wrapEnd, a.want, a.skip, a.seq, a.log, a.rank = fields(AGENT_FIELDS, text and text .. '\0' or NOTHING)
+  a.was = staffOf(a)
   return a
 end
 
@@ -47,6 +54,12 @@ end
 
 -- The agent's partner, a call that the same step offered or joined to the agent, is saved with it.
 local function saveAgent(a)
+  local is = staffOf(a)
+  if is ~= a.was then
+    if a.was then run('HINCRBY', P .. STAFF, a.was, '-1') end
+    if is then run('HINCRBY', P .. STAFF, is, '1') end
+    a.was = is
+  end
   local key = P .. AGENT .. a.id
   local text = a.st .. '\0' .. a.pool .. '\0' .. a.node .. '\0' .. a.call .. '\0' .. a.res .. '\0' .. a.since .. '\0' .. a.reason .. '\0' .. a.wrapEnd .. '\0' .. a.want .. '\0' .. a.skip .. '\0' .. a.seq .. '\0' .. a.log .. '\0' .. a.rank .. '\0'
   if a.partner then return run('MSET', key, text, P .. CALL .. a.partner.id, callText(a.partner)) end

@@ -122,6 +122,19 @@ local function checkAll()
     end
     if a.st == 'wrapUp' and redis.call('ZSCORE', P .. 'due', id) ~= a.wrapEnd then violate('I11', id .. ' would wrap up for ever') end
   end
+  -- Who is signed in is counted by pool.
+  local staff, counted = {}, redis.call('HGETALL', P .. 'staff')
+  for _, a in pairs(agents) do
+    if a.st ~= '' and a.st ~= 'loggedOut' then
+      local field = a.pool .. (a.st == 'notReady' and '|away' or '|working')
+      staff[field] = (staff[field] or 0) + 1
+    end
+  end
+  for i = 1, #counted, 2 do
+    if tonumber(counted[i + 1]) ~= (staff[counted[i]] or 0) then violate('I4', counted[i] .. ' counts ' .. counted[i + 1] .. ' agents') end
+    staff[counted[i]] = nil
+  end
+  for field in pairs(staff) do violate('I4', field .. ' is not counted') end
   if reserved ~= 0 then violate('I1', 'reserved calls and agents differ by ' .. reserved) end
   if leaseCount ~= 0 then violate('I3', leaseCount .. ' leases of nobody') end
   if relaxCount ~= 0 then violate('I4', relaxCount .. ' calls to relax that do not wait') end
