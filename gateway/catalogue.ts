@@ -4,6 +4,7 @@ import type { DeskAgent } from './app/agent-tokens.js';
 import { tokenDigest } from './app/agent-tokens.js';
 import { findNumber } from './core/acd/contact-centre.js';
 import type { Language, Utterance } from './core/flow/flow-types.js';
+import { hoursAt } from './core/flow/opening-hours.js';
 import { wordsToWarm } from './core/flow/load-flow-set.js';
 import type { AgentId } from './core/ids.js';
 import { sourceOf, type Content } from './content.js';
@@ -37,7 +38,12 @@ export class Catalogue {
     },
     queue: (id) => {
       const queue = this.now.centre.queues.get(id);
-      return queue === undefined ? null : { id, name: queue.names.en, needs: queue.needs, ringTimeoutMs: queue.ringTimeoutMs, wrapUpMs: queue.wrapUpMs };
+      return queue === undefined ? null : { ...queue, name: queue.names.en };
+    },
+    strategy: () => this.now.centre.strategy,
+    isOpen: (hours, at) => {
+      const known = this.now.centre.hours.get(hours);
+      return known === undefined || hoursAt(known, at).state === 'open';
     },
     agent: (id) => this.agentSettings(id),
     maxWaitMs: () => this.now.centre.limits.maxWaitMs,

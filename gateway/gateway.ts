@@ -110,12 +110,14 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const prerender = (words: Parameters<SpokenFiles['prerender']>[0]): void => {
     speech.prerender(words).catch((error: unknown) => log.warn({ err: String(error) }, 'prompts not rendered ahead'));
   };
+  const signInAgain = (): void => void desk.signInAgain().catch((error: unknown) => log.warn({ err: String(error) }, 'agents not signed in again'));
   /** Reads the folder again; what is wrong with it, or null. A faulty one changes nothing. */
   const readAgain = (): string | null => {
     try {
       catalogue.replace(readContent(config.flowsDir, environment));
       versions.filesChanged();
       void texts.fetchFor(catalogue.content.flows.values());
+      signInAgain();
       log.info({ flows: [...catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
       return null;
     } catch (error) {
@@ -144,7 +146,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     node,
     clock,
     log,
-    onStoreReturned: () => void desk.onStoreReturned().catch((error: unknown) => log.warn({ err: String(error) }, 'agents not signed in again')),
+    onStoreReturned: () => signInAgain(),
   });
   const desk = createAgentDesk({
     queue,
@@ -152,8 +154,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     telephony,
     calls,
     agents: () => catalogue.deskAgents(),
-    notReadyReasons: centre.notReadyReasons,
-    dispositions: centre.dispositions,
+    centre: () => catalogue.content.centre,
     node,
     newRequestId: () => brand<RequestId>(randomUUID()),
     clock,

@@ -1,4 +1,5 @@
-import type { QueueEvent } from '../core/acd/queue-types.js';
+import type { ContactCentre } from '../core/acd/contact-centre.js';
+import type { AgentState, QueueEvent } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import { brand, type AgentId, type CallId, type NodeId, type OfferId, type RequestId } from '../core/ids.js';
 import type { ServerEvent } from '../core/screen/messages.js';
@@ -29,10 +30,10 @@ export interface AgentDeskOptions {
   readonly screens: Screens;
   readonly telephony: Pick<Telephony, 'isRegistered'>;
   readonly calls: DeskCalls;
-  /** All agents of the contact centre; read anew at every use, so that a reload shows. */
+  /** All agents of the contact centre, in the order of its file; read anew at every use, so that a reload shows. */
   readonly agents: () => readonly DeskAgent[];
-  readonly notReadyReasons: readonly string[];
-  readonly dispositions: readonly { readonly id: string; readonly label: string }[];
+  /** Read anew at every use as well. */
+  readonly centre: () => Pick<ContactCentre, 'strategy' | 'notReadyReasons' | 'dispositions'>;
   readonly node: NodeId;
   readonly newRequestId: () => RequestId;
   readonly clock: Clock;
@@ -44,8 +45,11 @@ export interface AgentDeskOptions {
 export interface AgentDesk extends ScreenHost {
   /** Takes the events of the queue's outbox; shows agents their state. */
   onQueueEvent(event: QueueEvent): Promise<void>;
-  /** The queue's store came back, perhaps without what it knew: whoever has a screen is signed in again, which keeps a state that is known. */
-  onStoreReturned(): Promise<void>;
+  /**
+   * Signs in again whoever has a screen, which keeps a state that is known: the queue's store came back, perhaps without what it knew; or
+   * skills or the strategy may have changed, and count from the next decision on. Who is no longer configured is signed out.
+   */
+  signInAgain(): Promise<void>;
   close(): void;
 }
 
@@ -76,7 +80,7 @@ class Desk implements AgentDesk {
     const { options } = this;
     const agent = findByToken(options.agents(), token);
     if (agent === null) return failed('VG_SIGN_IN', 'this token is not known');
-    const signedIn = await options.queue.signIn({ ...this.asked(agent.id), skills: agent.skills, node: options.node });
+    const signedIn = await this.signInTo(agent);
     if (!signedIn.ok) return signedIn;
     this.endGrace(agent.id);
     this.signedOut.delete(agent.id);
@@ -86,8 +90,8 @@ class Desk implements AgentDesk {
       agentId: agent.id,
       welcome: {
         agent: { id, name, answer, phone },
-        notReadyReasons: [...options.notReadyReasons],
-        dispositions: options.dispositions.map((disposition) => ({ ...disposition })),
+        notReadyReasons: [...options.centre().notReadyReasons],
+        dispositions: options.centre().dispositions.map((disposition) => ({ ...disposition })),
         state: signedIn.value,
       },
     });
@@ -135,18 +139,25 @@ class Desk implements AgentDesk {
     await this.options.screens.push(event.agentId, { type: 'agent', state: event.state }, NO_WAIT);
   }
 
-  async onStoreReturned(): Promise<void> {
-    const { queue, screens, node } = this.options;
-    for (const agent of this.options.agents()) {
-      if (!this.present.has(agent.id)) continue;
-      const signedIn = await queue.signIn({ ...this.asked(agent.id), skills: agent.skills, node });
-      if (signedIn.ok) await screens.push(agent.id, { type: 'agent', state: signedIn.value }, NO_WAIT);
+  async signInAgain(): Promise<void> {
+    const { queue, screens } = this.options;
+    const configured = new Map(this.options.agents().map((agent) => [agent.id, agent]));
+    for (const agentId of this.present) {
+      const agent = configured.get(agentId);
+      const done = agent === undefined ? await queue.logout(this.asked(agentId)) : await this.signInTo(agent);
+      if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value }, NO_WAIT);
     }
   }
 
   close(): void {
     for (const cancel of this.graces.values()) cancel();
     this.graces.clear();
+  }
+
+  private signInTo(agent: DeskAgent): Promise<Result<AgentState>> {
+    const { queue, node, centre, agents } = this.options;
+    const order = agents().findIndex(({ id }) => id === agent.id);
+    return queue.signIn({ ...this.asked(agent.id), skills: agent.skills, strategy: centre().strategy, order, node });
   }
 
   private async ready(agentId: AgentId, isNewest: () => boolean): Promise<CommandResult> {
@@ -161,7 +172,7 @@ class Desk implements AgentDesk {
   }
 
   private async notReady(agentId: AgentId, reason: string): Promise<CommandResult> {
-    const { notReadyReasons } = this.options;
+    const { notReadyReasons } = this.options.centre();
     if (!notReadyReasons.includes(reason)) return failed('VG_BAD_MESSAGE', `reason: one of ${notReadyReasons.join(', ')}`);
     return this.intents.ask(agentId, () => this.lower(agentId, reason));
   }
@@ -187,11 +198,11 @@ class Desk implements AgentDesk {
   }
 
   private async wrapUp(agentId: AgentId, command: Extract<AgentCommand, { type: 'wrapUp' }>): Promise<CommandResult> {
-    const { dispositions, calls } = this.options;
+    const { dispositions } = this.options.centre();
     if (!dispositions.some((disposition) => disposition.id === command.disposition)) {
       return failed('VG_BAD_MESSAGE', `disposition: one of ${dispositions.map((disposition) => disposition.id).join(', ')}`);
     }
-    return calls.wrapUp(agentId, brand<CallId>(command.callId), { disposition: command.disposition, note: command.note });
+    return this.options.calls.wrapUp(agentId, brand<CallId>(command.callId), { disposition: command.disposition, note: command.note });
   }
 
   private endGrace(agentId: AgentId): void {

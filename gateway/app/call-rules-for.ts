@@ -17,6 +17,10 @@ export function callRulesFor({ flows, centre }: { readonly flows: Flows; readonl
     incidents: centre.incidents(),
     announce: (what, language) => (what.key === 'sorry.tryLater' && own(language).length > 0 ? own(language) : announce(what, language)),
     maxWaitMs: centre.maxWaitMs(),
+    overflowAfterMs: (queue) => {
+      const rule = centre.queue(queue)?.overflow.wait;
+      return rule === undefined ? null : rule.overSeconds * 1_000;
+    },
     lastResortTarget: number?.lastResortTarget ?? null,
     answerMode: (agentId) => centre.agent(agentId)?.answer ?? 'phone',
   };

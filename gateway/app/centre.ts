@@ -1,8 +1,9 @@
-import type { SkillNeed } from '../core/acd/queue-types.js';
+import type { QueueConfig } from '../core/acd/queue-config.js';
+import type { Strategy } from '../core/acd/queue-types.js';
 import type { Flow } from '../core/flow/flow-schema.js';
 import type { Incident } from '../core/flow/incident.js';
 import type { Language, Utterance } from '../core/flow/flow-types.js';
-import type { AgentId, QueueId } from '../core/ids.js';
+import type { AgentId, Millis, QueueId } from '../core/ids.js';
 
 /** A service number and the flow that serves it. */
 export interface ServiceNumber {
@@ -14,12 +15,9 @@ export interface ServiceNumber {
   readonly lastResortTarget: string | null;
 }
 
-export interface QueueSettings {
-  readonly id: QueueId;
+/** What the calls need to know of a queue. */
+export interface QueueSettings extends Pick<QueueConfig, 'id' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
   readonly name: string;
-  readonly needs: readonly SkillNeed[];
-  readonly ringTimeoutMs: number;
-  readonly wrapUpMs: number;
 }
 
 export interface AgentSettings {
@@ -35,6 +33,9 @@ export interface Centre {
   number(dialled: string): ServiceNumber | null;
   queue(id: QueueId): QueueSettings | null;
   agent(id: AgentId): AgentSettings | null;
+  strategy(): Strategy;
+  /** Whether the opening hours of that name say open; true where there are none of that name. */
+  isOpen(hours: string, at: Millis): boolean;
   /** Label of a disposition as agents see it. */
   disposition(id: string): string;
   /** Longest wait in a queue before the number's last resort, ms. */

@@ -5,13 +5,13 @@ import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
 import type { CallActor } from './call-actor.js';
 import type { Centre } from './centre.js';
+import { LineUp } from './line-up.js';
 
 type QueueEffect = Extract<
   CallEffect,
   { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.endWrapUp' | 'queue.askPosition' }
 >;
 
-const DEFAULT_RING_MS = 15_000;
 const PHONE_LOST = 'legFailed';
 /** A store that does not answer is asked again after this, with the same request id: what it did already it does not do twice. */
 const AGAIN_MS = 500;
@@ -24,7 +24,11 @@ const END_LIMIT_MS = 600_000;
 export class QueueEffects {
   private readonly chains = new Map<CallId, Promise<void>>();
 
-  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock }) {}
+  private readonly lines: LineUp;
+
+  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock }) {
+    this.lines = new LineUp(options);
+  }
 
   run(actor: CallActor, effect: QueueEffect): Promise<void> {
     const before = this.chains.get(actor.callId) ?? Promise.resolve();
@@ -47,7 +51,7 @@ export class QueueEffects {
     const { callId } = actor;
     switch (effect.type) {
       case 'queue.arrive':
-        return this.arrive(actor, effect);
+        return this.lines.arrive(actor, effect);
       case 'queue.abandon':
         return this.abandon(actor, effect);
       case 'queue.accept': {
@@ -69,31 +73,13 @@ export class QueueEffects {
         await this.insist(END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId }));
         return;
       case 'queue.askPosition': {
+        const { activity } = actor.state;
+        if (activity.phase === 'waiting' && this.lines.overflowWaiting(actor, activity.place)) return;
         // Nobody is told a place that nobody knows; it is asked for again.
         const place = await queue.waiting(callId).catch(() => null);
         return actor.dispatch({ type: 'queue.placed', at: clock.now(), position: place?.position ?? null });
       }
     }
-  }
-
-  private async arrive(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.arrive' }>): Promise<void> {
-    const { queue, centre, clock } = this.options;
-    const { place } = effect;
-    const settings = centre.queue(place.queue);
-    const arrived = await queue.arrive({
-      requestId: brand<RequestId>(effect.requestId),
-      callId: actor.callId,
-      queue: place.queue,
-      needs: [...(settings?.needs ?? []), ...place.needs],
-      band: place.band,
-      node: actor.state.node,
-      ringTimeoutMs: settings?.ringTimeoutMs ?? DEFAULT_RING_MS,
-      isReturning: effect.isReturning,
-    });
-    if (arrived.ok) return;
-    const isAway = arrived.error.code === 'VG_STORE';
-    actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
-    actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
   }
 
   /** The hang-up may have lost against the agent's answer by a hair: then the agent is set free again. */

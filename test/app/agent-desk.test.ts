@@ -23,7 +23,7 @@ class FakeQueue {
   answer: Result<null> = ok(null);
   hold: Promise<void> = Promise.resolve();
 
-  signIn = (request: { readonly agentId: AgentId; readonly skills: readonly object[]; readonly node: NodeId }) => this.done(`signIn ${request.agentId} ${request.skills.length} ${request.node}`);
+  signIn = (request: { readonly agentId: AgentId; readonly skills: readonly object[]; readonly node: NodeId; readonly strategy?: string; readonly order?: number }) => this.done(`signIn ${request.agentId} ${request.skills.length} ${request.node} ${request.strategy} ${request.order}`);
   ready = () => this.done('ready', { phase: 'ready', since: 2 });
   notReady = (request: { readonly reason: string }) => this.done(`notReady ${request.reason}`, { phase: 'notReady', reason: request.reason, since: 3 });
   logout = () => this.done('logout', { phase: 'loggedOut' });
@@ -65,6 +65,7 @@ describe('the agent desk', () => {
   let isRegistered: () => Promise<boolean>;
   let pushed: { readonly agentId: AgentId; readonly event: ServerEvent; readonly ackWithinMs: number }[];
   let requests: number;
+  let agents: typeof AGENTS;
 
   beforeEach(() => {
     queue = new FakeQueue();
@@ -73,6 +74,7 @@ describe('the agent desk', () => {
     log = new KeptLog();
     pushed = [];
     requests = 0;
+    agents = AGENTS;
     isRegistered = () => Promise.resolve(true);
     desk = createAgentDesk({
       queue,
@@ -86,9 +88,8 @@ describe('the agent desk', () => {
         },
       },
       telephony: { isRegistered: () => isRegistered() },
-      agents: () => AGENTS,
-      notReadyReasons: ['break', 'lunch'],
-      dispositions: [{ id: 'solved', label: 'Solved' }],
+      agents: () => agents,
+      centre: () => ({ strategy: 'linear', notReadyReasons: ['break', 'lunch'], dispositions: [{ id: 'solved', label: 'Solved' }] }),
       node: brand<NodeId>('n1'),
       newRequestId: () => brand<RequestId>(`r${(requests += 1)}`),
     });
@@ -113,7 +114,7 @@ describe('the agent desk', () => {
           },
         },
       });
-      expect(queue.asked).toEqual(['signIn anna 1 n1']);
+      expect(queue.asked).toEqual(['signIn anna 1 n1 linear 0']);
     });
 
     it.each(['', 'anna', TOKEN.slice(1), `${TOKEN} `, tokenDigest(TOKEN)])('refuses %j without asking the queue', async (token) => {
@@ -198,7 +199,7 @@ describe('the agent desk', () => {
       await desk.signIn(TOKEN);
       clock.advance(60_000);
       await settle();
-      expect(queue.asked).toEqual(['signIn anna 1 n1']);
+      expect(queue.asked).toEqual(['signIn anna 1 n1 linear 0']);
     });
 
     it('takes the agent out when it stays away', async () => {
@@ -255,6 +256,17 @@ describe('the agent desk', () => {
       expect(await command('signOut')).toMatchObject({ ok: false, error: { code: 'VG_AGENT_STATE' } });
       expect(queue.asked).toEqual([]);
     });
+  });
+
+  it('signs in again whoever has a screen, with the skills as they are now, and out whoever is no longer configured', async () => {
+    await desk.signIn(TOKEN);
+    agents = AGENTS.map((agent) => ({ ...agent, skills: [...agent.skills, { skill: 'norwegian', level: 3 }] }));
+    await desk.signInAgain();
+    expect(queue.asked.at(-1)).toBe('signIn anna 2 n1 linear 0');
+    agents = [];
+    await desk.signInAgain();
+    expect(queue.asked.at(-1)).toBe('logout');
+    expect(pushed.at(-1)).toMatchObject({ agentId: ANNA, event: { type: 'agent', state: { phase: 'loggedOut' } } });
   });
 
   it('passes commands about calls on, with the result as it is', async () => {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Language } from '../flow/flow-types.js';
 import { openingHoursSchema, toOpeningHours, type HolidaysOf, type OpeningHours } from '../flow/opening-hours.js';
 import type { AgentId, QueueId } from '../ids.js';
-import type { SkillLevel, SkillNeed } from './queue-types.js';
+import { queueSchema, toQueueConfig, type QueueConfig } from './queue-config.js';
+import { STRATEGIES, type SkillLevel, type Strategy } from './queue-types.js';
 
 /** Where a call goes when neither its flow nor a person can be had: words and good-bye, or a transfer to another number. */
 export type LastResort = { readonly do: 'tell'; readonly prompt: string } | { readonly do: 'transfer'; readonly to: string };
@@ -12,19 +13,6 @@ export interface ServiceNumberConfig {
   readonly flowId: string;
   readonly language: Language;
   readonly lastResort: LastResort;
-}
-
-export interface QueueConfig {
-  readonly id: QueueId;
-  readonly names: Readonly<Record<Language, string>>;
-  /** What every caller of this queue needs; a flow may add to it. */
-  readonly needs: readonly SkillNeed[];
-  /** Priority band 0 (highest) to 511 unless the flow says another. */
-  readonly band: number;
-  readonly ringTimeoutMs: number;
-  readonly wrapUpMs: number;
-  /** Folder below `media/moh`. */
-  readonly music: string;
 }
 
 export interface AgentConfig {
@@ -62,6 +50,7 @@ export interface ContactCentre {
   readonly limits: Limits;
   /** By the number as written in the file. Look up with `findNumber`. */
   readonly numbers: ReadonlyMap<string, ServiceNumberConfig>;
+  readonly strategy: Strategy;
   readonly queues: ReadonlyMap<QueueId, QueueConfig>;
   /** Skill id → what it means. */
   readonly skills: ReadonlyMap<string, string>;
@@ -117,17 +106,9 @@ export const contactCentreSchema = z.looseObject({
     z.string().regex(/^(\+?[0-9]{3,20}|[a-z][a-z0-9-]{0,39})$/, 'a number such as "+46771000100" (in quotes) or a name'),
     z.strictObject({ flow: slug, language: z.enum(languages), lastResort: lastResortSchema }),
   ),
-  queues: z.record(
-    slug,
-    z.strictObject({
-      name: z.strictObject({ sv: text, nb: text, en: text }),
-      needs: z.record(slug, level),
-      band: z.int().min(0).max(511).default(100),
-      ringTimeoutMs: z.int().min(3_000).max(120_000).default(15_000),
-      wrapUpMs: z.int().min(0).max(3_600_000).default(30_000),
-      music: slug.default('default'),
-    }),
-  ),
+  queues: z.record(slug, queueSchema),
+  /** Who is taken when several agents are idle, or several calls wait. */
+  strategy: z.enum(STRATEGIES).default('longestIdle'),
   skills: z.record(slug, text),
   agents: z.record(
     slug,
@@ -152,10 +133,7 @@ export type ContactCentreFile = z.infer<typeof contactCentreSchema>;
 export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf = () => new Set()): ContactCentre {
   const levels = (skills: Readonly<Record<string, number>>) => Object.entries(skills).map(([skill, value]) => ({ skill, level: value }));
   const numbers = Object.entries(file.numbers).map(([number, { flow, ...rest }]) => [number, { number, flowId: flow, ...rest }] as const);
-  const queues = Object.entries(file.queues).map(([id, { name, needs, ...rest }]) => {
-    const queue: QueueConfig = { ...rest, id: id as QueueId, names: name, needs: Object.entries(needs).map(([skill, minLevel]) => ({ skill, minLevel })) };
-    return [queue.id, queue] as const;
-  });
+  const queues = Object.entries(file.queues).map(([id, queue]) => toQueueConfig(id, queue)).map((queue) => [queue.id, queue] as const);
   const agents = Object.entries(file.agents).map(([id, { tokenFrom, sipPasswordFrom, skills, ...rest }]) => {
     const variables = { tokenVariable: variable(id, tokenFrom, 'TOKEN'), sipPasswordVariable: variable(id, sipPasswordFrom, 'SIP_PASSWORD') };
     const agent: AgentConfig = { ...rest, ...variables, id: id as AgentId, skills: levels(skills) };
@@ -165,6 +143,7 @@ export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf 
     domain: file.domain,
     limits: file.limits,
     numbers: new Map(numbers),
+    strategy: file.strategy,
     queues: new Map(queues),
     skills: new Map(Object.entries(file.skills)),
     agents: new Map(agents),

@@ -4,7 +4,7 @@ import { openingHoursFaults, type HolidaysOf } from '../flow/opening-hours.js';
 import type { Finding } from '../flow/problem.js';
 import { contactCentreSchema, numberKey, SYSTEM_REASONS, toContactCentre } from './contact-centre.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
-import { isServedBy, needsText, poolText, signatureText } from './skills.js';
+import { queueFaults } from './queue-faults.js';
 
 /** What the file may refer to outside itself. What is left out is not checked. */
 export interface CentreSurroundings {
@@ -21,7 +21,7 @@ export function loadContactCentre(source: string, fileName: string, around: Cent
   if (!loaded.ok) return loaded;
   const { value: file, problemsOf } = loaded.value;
   const centre = toContactCentre(file, around.holidaysOf);
-  const findings = [unknownSections(file), numberFaults(file, around), skillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), unservedQueues(centre)].flat();
+  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre)].flat();
   return findings.length === 0 ? { ok: true, value: centre } : { ok: false, problems: problemsOf(findings) };
 }
 
@@ -50,13 +50,12 @@ function numberFaults(file: ContactCentreFile, around: CentreSurroundings): Find
   });
 }
 
-function skillFaults(file: ContactCentreFile): Finding[] {
-  const unknown = (skill: string, path: (string | number)[]): Finding[] =>
-    Object.hasOwn(file.skills, skill) ? [] : [{ path: [...path, skill], what: `there is no skill "${skill}"`, fix: choices(Object.keys(file.skills), `add "${skill}" to skills`) }];
-  return [
-    ...Object.entries(file.queues).flatMap(([id, queue]) => Object.keys(queue.needs).flatMap((skill) => unknown(skill, ['queues', id, 'needs']))),
-    ...Object.entries(file.agents).flatMap(([id, agent]) => Object.keys(agent.skills).flatMap((skill) => unknown(skill, ['agents', id, 'skills']))),
-  ];
+function agentSkillFaults(file: ContactCentreFile): Finding[] {
+  return Object.entries(file.agents).flatMap(([id, agent]) =>
+    Object.keys(agent.skills).flatMap((skill) =>
+      Object.hasOwn(file.skills, skill) ? [] : [{ path: ['agents', id, 'skills', skill], what: `there is no skill "${skill}"`, fix: choices(Object.keys(file.skills), `add "${skill}" to skills`) }],
+    ),
+  );
 }
 
 function agentFaults(file: ContactCentreFile): Finding[] {
@@ -91,18 +90,6 @@ function reasonFaults(file: ContactCentreFile): Finding[] {
 /** Faults of the opening hours, by name. */
 const hoursFaults = (file: ContactCentreFile): Finding[] =>
   Object.entries(file.hours).flatMap(([name, hours]) => openingHoursFaults(hours).map(({ path, ...finding }) => ({ ...finding, path: ['hours', name, ...path] })));
-
-/** Callers of such a queue would wait in vain. */
-function unservedQueues(centre: ContactCentre): Finding[] {
-  const pools = [...centre.agents.values()].map((agent) => poolText('voice', agent.skills));
-  return [...centre.queues.values()]
-    .filter((queue) => !pools.some((pool) => isServedBy(signatureText('voice', queue.id, queue), pool)))
-    .map((queue) => ({
-      path: ['queues', queue.id, 'needs'],
-      what: `no agent has all of ${needsText(queue.needs) || 'these needs'}, so callers of "${queue.id}" would wait in vain`,
-      fix: 'give an agent these skills, or ask for less',
-    }));
-}
 
 function choices(known: Iterable<string>, otherwise: string): string {
   const list = [...known].slice(0, 20);

@@ -40,7 +40,8 @@ export interface Personal {
  * time signed in that was spent on calls) and `linear` (by the agent's place in the file) set the order of idle agents; `mostSkilled` and
  * `primaryFirst` go before longest idle: agents with the highest levels in what the call needs; calls that need the agent's first skill.
  */
-export type Strategy = 'longestIdle' | 'leastOccupied' | 'linear' | 'mostSkilled' | 'primaryFirst';
+export const STRATEGIES = ['longestIdle', 'leastOccupied', 'linear', 'mostSkilled', 'primaryFirst'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
 
 /** Why this agent: what the script saw when it decided. */
 export interface Assignment {

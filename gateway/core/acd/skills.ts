@@ -4,7 +4,7 @@ import type { Requirement, SkillLevel, SkillNeed, Strategy } from './queue-types
 export type Channel = 'voice';
 
 /** At most so many preferred skills count: a tier is one bit for each. */
-const MOST_PREFERRED = 3;
+export const MOST_PREFERRED = 3;
 const HIGHEST_LEVEL = 10;
 
 /**

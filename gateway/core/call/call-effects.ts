@@ -37,7 +37,8 @@ export type CallEffect =
       readonly arguments: Readonly<Record<string, Json>>;
       readonly idempotencyKey: string;
     }
-  | { readonly type: 'queue.arrive'; readonly requestId: string; readonly place: QueuePlace; readonly isReturning: boolean }
+  /** `mayOverflow`: the caller comes to this queue, whose rules may send them elsewhere. */
+  | { readonly type: 'queue.arrive'; readonly requestId: string; readonly place: QueuePlace; readonly isReturning: boolean; readonly mayOverflow: boolean }
   /** `offeredTo`: should that agent's phone have won the race against the hang-up, the agent is set free again. */
   | { readonly type: 'queue.abandon'; readonly requestId: string; readonly offeredTo: AgentId | null }
   | { readonly type: 'queue.accept'; readonly requestId: string; readonly offerId: OfferId }

@@ -2,7 +2,7 @@ import type { Flow } from '../flow/flow-schema.js';
 import type { Utterance } from '../flow/flow-types.js';
 import type { Incident } from '../flow/incident.js';
 import type { Language } from '../flow/flow-types.js';
-import type { AgentId } from '../ids.js';
+import type { AgentId, QueueId } from '../ids.js';
 
 /** What the core may look up while it decides: all of it fixed for the length of one event. */
 export interface CallRules {
@@ -15,6 +15,8 @@ export interface CallRules {
   announce(what: Announcement, language: Language): readonly Utterance[];
   /** Longest wait in a queue before the number's last resort, ms. */
   readonly maxWaitMs: number;
+  /** After which wait the queue's rules send callers elsewhere, ms; null = never. */
+  overflowAfterMs(queue: QueueId): number | null;
   /** Where callers go as a last resort; null = they are told and the call ends. */
   readonly lastResortTarget: string | null;
   /** `phone`: lifting the ringing phone accepts. `screen`: Accept on the screen rings an auto-answering phone. */

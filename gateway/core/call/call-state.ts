@@ -39,7 +39,8 @@ export interface OpenOffer {
 export interface QueuePlace {
   readonly queue: QueueId;
   readonly needs: readonly SkillNeed[];
-  readonly band: number;
+  /** Null = the queue's own. */
+  readonly band: number | null;
   readonly queuedAt: Millis;
 }
 

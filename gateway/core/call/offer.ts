@@ -111,14 +111,14 @@ export function acceptedTooLate(now: WaitingNow, offer: OpenOffer): CallStep {
   return withoutOffer(
     returning(now),
     { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, afterwards: 'notReady' },
-    { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, isReturning: true },
+    { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, isReturning: true, mayOverflow: false },
     closed(offer, 'legFailed'),
   );
 }
 
 /** The store kept silent, so the queue may have them talk or not: both are undone, and the caller lines up again where they stood. */
 function withoutVerdict(now: WaitingNow, offer: OpenOffer): CallStep {
-  const arrive: CallEffect = { type: 'queue.arrive', requestId: requestId(now.state, 'arrive'), place: now.activity.place, isReturning: true };
+  const arrive: CallEffect = { type: 'queue.arrive', requestId: requestId(now.state, 'arrive'), place: now.activity.place, isReturning: true, mayOverflow: false };
   return withoutOffer(returning(now), ...undoAnswer(now, offer), arrive, closed(offer, 'expired'));
 }
 

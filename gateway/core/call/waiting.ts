@@ -6,41 +6,27 @@ import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
 import { endAgentLeg, finish } from './finish.js';
 import { takeLastResort } from './last-resort.js';
 import { acceptedTooLate, callerLeft, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
+import { lineUp, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
+import { overflowed } from './overflow.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 import { cancelRing, ringTimer, type Waiting, type WaitingNow } from './waiting-state.js';
 
-/** How often the place in line is looked at; it is said only when it improved. */
-const POSITION_EVERY_MS = 20_000;
 /** A queue that cannot be reached is asked again after this, so many times, before the caller is told. */
 const REQUEUE_AFTER_MS = 1_000;
 const REQUEUE_TRIES = 30;
 
-const POSITION_TIMER = 'queue:position';
-const REQUEUE_TIMER = 'queue:again';
-const MAX_WAIT_TIMER = 'queue:maxWait';
-
 /** From the flow into the line: music, a welcome, and the wish to be served. */
 export function enterQueue(rules: CallRules, state: CallState, place: QueuePlace): CallStep {
   const activity: Waiting = { phase: 'waiting', place, offer: null, saidPosition: null, failures: 0, isReturning: false };
-  const entered = step({ ...state, activity, queuedIn: place.queue, announcing: null }, limitOf(rules), ...lineUp(state, place, false));
+  const entered = step({ ...state, activity, queuedIn: place.queue, announcing: null }, ...lineUp(rules, state, { place, isReturning: false, mayOverflow: true }));
   return andThen(entered, (now) => say(rules, now, { key: 'queue.welcome' }));
 }
 
 /** Back to the head of the line after a lost agent leg: same score, same `queuedAt`. */
 export function returnToQueue(rules: CallRules, state: CallState, back: { readonly place: QueuePlace; readonly before: readonly CallEffect[] }): CallStep {
   const activity: Waiting = { phase: 'waiting', place: back.place, offer: null, saidPosition: null, failures: 0, isReturning: true };
-  const entered = step({ ...state, activity, announcing: null }, ...back.before, limitOf(rules), ...lineUp(state, back.place, true));
+  const entered = step({ ...state, activity, announcing: null }, ...back.before, ...lineUp(rules, state, { place: back.place, isReturning: true, mayOverflow: false }));
   return andThen(entered, (now) => say(rules, now, { key: 'queue.returned' }));
-}
-
-const limitOf = (rules: CallRules): CallEffect => ({ type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: rules.maxWaitMs });
-
-function lineUp(state: CallState, place: QueuePlace, isReturning: boolean): readonly CallEffect[] {
-  return [
-    { type: 'media.music', legId: state.callerLeg.legId },
-    { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, isReturning },
-    { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS },
-  ];
 }
 
 /** The caller waits in line; an offer to an agent may be open. */
@@ -55,12 +41,14 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
       return event.sayId === state.announcing ? announced(now) : ignore(state);
     case 'queue.placed':
       return placed(rules, now, event.position);
+    case 'queue.overflowed':
+      return overflowed(rules, now, event);
     case 'queue.failed':
       return queueFailed(rules, now);
     case 'timer.fired':
       return timerFired(rules, now, event.timer);
     case 'store.returned':
-      return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning });
+      return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
     case 'call.recovered':
       return recovered(rules, { ...now, state: { ...state, node: event.node } });
     default:
@@ -103,6 +91,7 @@ function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.acce
     },
     { type: 'timer.cancel', timer: POSITION_TIMER },
     { type: 'timer.cancel', timer: MAX_WAIT_TIMER },
+    { type: 'timer.cancel', timer: OVERFLOW_TIMER },
     ...cancelRing(activity),
     { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
     { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'answered' },
@@ -115,6 +104,7 @@ function lastResort(rules: CallRules, now: WaitingNow, why: { readonly reason: s
   const leave: readonly CallEffect[] = [
     { type: 'timer.cancel', timer: POSITION_TIMER },
     { type: 'timer.cancel', timer: MAX_WAIT_TIMER },
+    { type: 'timer.cancel', timer: OVERFLOW_TIMER },
     ...cancelRing(now.activity),
     ...endAgentLeg(state),
     ...callerLeft(now),
@@ -139,7 +129,8 @@ function placed(rules: CallRules, now: WaitingNow, position: number | null): Cal
 function timerFired(rules: CallRules, now: WaitingNow, timer: string): CallStep {
   const { state, activity } = now;
   if (timer === POSITION_TIMER) return step(state, { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS }, { type: 'queue.askPosition' });
-  if (timer === REQUEUE_TIMER) return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning });
+  if (timer === OVERFLOW_TIMER) return step(state, { type: 'queue.askPosition' });
+  if (timer === REQUEUE_TIMER) return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
   if (timer === MAX_WAIT_TIMER && activity.offer === null) return lastResort(rules, now, { reason: 'waited-too-long' });
   // An agent's phone rings right now: look again when that has ended.
   if (timer === MAX_WAIT_TIMER) return step(state, { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: REQUEUE_AFTER_MS });
@@ -173,7 +164,7 @@ function recovered(rules: CallRules, now: WaitingNow): CallStep {
   const release: readonly CallEffect[] = offer === null ? [] : wasAsked ? undoAnswer(now, offer) : [releaseOf(now, offer)];
   const alone: CallState = { ...state, agentLeg: null, announcing: null, activity: { ...activity, offer: null, isReturning } };
   const hangUp: readonly CallEffect[] = state.agentLeg?.phase === 'up' ? [{ type: 'leg.hangUp', legId: state.agentLeg.legId, cause: 'NORMAL_CLEARING' }] : [];
-  return step(alone, ...hangUp, ...release, limitOf(rules), ...lineUp(state, activity.place, isReturning));
+  return step(alone, ...hangUp, ...release, ...lineUp(rules, state, { place: activity.place, isReturning, mayOverflow: false }));
 }
 
 const releaseOf = ({ state }: WaitingNow, offer: OpenOffer): CallEffect => ({ type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: 'legFailed' });

@@ -197,7 +197,8 @@ const kinds = [
     queue: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'a queue id is lower case letters, digits and hyphens'),
     /** `skill` may hold templates, such as `language-{{language}}`. */
     needs: z.array(z.strictObject({ skill: z.string().min(1).max(100), minLevel: z.int().min(1).max(10).default(1) })).max(10).default([]),
-    band: z.int().min(0).max(511).default(256),
+    /** Left out: the queue's own. */
+    band: z.int().min(0).max(511).optional(),
   }),
   z.strictObject({ ...common, do: z.literal('transfer'), prompt: promptRefs.optional(), to: z.string().min(1).max(200), /** SIP headers that tell the other side about the call; values may hold templates. */ headers: z.record(z.string().regex(/^X-[A-Za-z0-9-]{1,60}$/, 'a header such as X-Reason'), z.string().min(1).max(200)).default({}) }),
   z.strictObject({ ...common, do: z.literal('hangup'), prompt: promptRefs.optional(), /** Left out: solved when a node before said so, else told. */ outcome: z.enum(['solved', 'told', 'failed']).optional() }),

@@ -46,7 +46,7 @@ const eventSchema = z.discriminatedUnion('did', [
 ]);
 
 const endSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('queue'), queue: z.string(), needs: z.array(z.strictObject({ skill: z.string(), minLevel: z.number() })), band: z.number(), reason: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('queue'), queue: z.string(), needs: z.array(z.strictObject({ skill: z.string(), minLevel: z.number() })), band: z.number().nullable(), reason: z.string().nullable() }),
   z.strictObject({ kind: z.literal('transfer'), target: z.string() }),
   z.strictObject({ kind: z.literal('hangup'), outcome: z.enum(['solved', 'told', 'failed', 'messageLeft']) }),
   z.strictObject({ kind: z.literal('broken') }),

@@ -27,7 +27,7 @@ describe('the shipped contact centre', () => {
   });
 
   it('has queues with needs, ring time, wrap-up and a name in each language', () => {
-    expect(centre.queues.get('billing' as never)).toMatchObject({ needs: [{ skill: 'billing', minLevel: 1 }], ringTimeoutMs: 15_000, wrapUpMs: 30_000, band: 100, names: { en: 'Invoices and payments' } });
+    expect(centre.queues.get('billing' as never)).toMatchObject({ needs: [{ skill: 'billing', minLevel: 3 }], ringTimeoutMs: 15_000, wrapUpMs: 30_000, band: 100, names: { en: 'Invoices and payments' } });
     expect(centre.queues.has('technical' as never)).toBe(true);
   });
 
@@ -39,9 +39,9 @@ describe('the shipped contact centre', () => {
 
 describe('a wrong contact centre is refused with line, what and fix', () => {
   it.each([
-    ['an unknown skill of a queue', 'needs: { billing: 1 }', 'needs: { biling: 1 }', 'no skill "biling"'],
+    ['an unknown skill of a queue', 'needs: { billing: 3 }', 'needs: { biling: 3 }', 'no skill "biling"'],
     ['an unknown skill of an agent', 'skills: { billing: 8,', 'skills: { carpentry: 8,', 'no skill "carpentry"'],
-    ['a level above 10', 'needs: { billing: 1 }', 'needs: { billing: 11 }', 'too large'],
+    ['a level above 10', 'needs: { billing: 3 }', 'needs: { billing: 11 }', 'too large'],
     ['a queue that nobody can serve', 'needs: { technical: 1 }', 'needs: { technical: 10 }', 'wait in vain'],
     ['a phone of another domain', 'phone: sip:bo@vaxel', 'phone: sip:bo@elsewhere', 'is not this centre'],
     ['two agents with one phone', 'phone: sip:bo@vaxel', 'phone: sip:anna@vaxel', 'has the same phone'],

@@ -43,6 +43,7 @@ export function rulesFor(changes: Partial<CallRules> = {}): CallRules {
     announce: (what, language) => [{ promptId: what.key, language, text: what.key === 'queue.position' ? `number ${what.position}` : what.key }],
     answerMode: () => 'screen',
     maxWaitMs: MAX_WAIT_MS,
+    overflowAfterMs: () => null,
     lastResortTarget: null,
     ...changes,
   };

@@ -98,7 +98,7 @@ export function shortEnd(end: RecordedEnd): string {
 function longEnd(end: RecordedEnd): string {
   if (end.kind !== 'queue') return shortEnd(end);
   const needs = [...end.needs].map(({ skill, minLevel }) => `${skill} ${minLevel}`).sort();
-  return `queue ${end.queue} (${[`reason ${end.reason ?? 'not stated'}`, ...(needs.length === 0 ? [] : [`needs ${needs.join(' and ')}`]), `band ${end.band}`].join(', ')})`;
+  return `queue ${end.queue} (${[`reason ${end.reason ?? 'not stated'}`, ...(needs.length === 0 ? [] : [`needs ${needs.join(' and ')}`]), ...(end.band === null ? [] : [`band ${end.band}`])].join(', ')})`;
 }
 
 function part(was: readonly string[], now: readonly string[]): { readonly parting: Parting | null; readonly from: number } {

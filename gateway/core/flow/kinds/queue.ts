@@ -18,6 +18,6 @@ export const queue: Speaking<NodeOf<'queue'>> = {
   afterWords: (turn, { node }) => {
     // A wish that lacks a value is left out: the caller still reaches a person.
     const needs = node.needs.map(({ skill, minLevel }) => ({ skill: plainText(turn, skill) ?? '', minLevel })).filter(({ skill }) => skill !== '');
-    return leave(turn, { kind: 'queue', queue: brand<QueueId>(node.queue), needs, band: node.band, reason: turn.state.statedReason });
+    return leave(turn, { kind: 'queue', queue: brand<QueueId>(node.queue), needs, band: node.band ?? null, reason: turn.state.statedReason });
   },
 };

@@ -173,7 +173,7 @@ describe('the results of many callers', () => {
   it('tell queues apart by what the caller needs there', () => {
     const draft = smallFlow(Object.entries(NODES).map(([id, node]) => `${id}: ${node.replaceAll('person', 'expert')}`).join('\n') + '\nexpert: { do: queue, queue: people, needs: [{ skill: talk, minLevel: 5 }] }', VARS);
     const { was, now } = replayOne(draft, record(listen, wait(20_000)));
-    expect([was, now]).toEqual(['queue people (reason not stated, band 256)', 'queue people (reason not stated, needs talk 5, band 256)']);
+    expect([was, now]).toEqual(['queue people (reason not stated)', 'queue people (reason not stated, needs talk 5)']);
   });
 
   it('leave out calls that cannot be replayed', () => {

@@ -1,0 +1,81 @@
+import { ableAgents, overflowOf, waitingIn, type Overflow, type QueueFacts } from '../core/acd/overflow.js';
+import { requirementsOf } from '../core/acd/requirements.js';
+import { signatureText } from '../core/acd/skills.js';
+import type { CallEffect } from '../core/call/call-effects.js';
+import type { QueuePlace } from '../core/call/call-state.js';
+import { brand, type RequestId } from '../core/ids.js';
+import type { Clock } from '../ports/clock.js';
+import type { Queue } from '../ports/queue.js';
+import type { CallActor } from './call-actor.js';
+import type { Centre, QueueSettings } from './centre.js';
+
+type Arrive = Extract<CallEffect, { type: 'queue.arrive' }>;
+
+const DEFAULT_RING_MS = 15_000;
+/** A queue that the reload of the contact centre's file removed: whoever is on the way there is served by anybody. */
+const UNKNOWN = { needs: [], prefer: [], relax: [], ageing: [], overflow: {}, band: 100, ringTimeoutMs: DEFAULT_RING_MS };
+
+/** Brings callers into their line, or says where they go instead. */
+export class LineUp {
+  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock }) {}
+
+  async arrive(actor: CallActor, effect: Arrive): Promise<void> {
+    const { queue, centre, clock } = this.options;
+    const { place } = effect;
+    const settings = centre.queue(place.queue) ?? UNKNOWN;
+    const { first, later } = requirementsOf(settings, place);
+    const strategy = centre.strategy();
+    if (effect.mayOverflow) {
+      const signatures = [first, ...later].map((requirement) => signatureText('voice', place.queue, requirement, strategy));
+      const overflow = await this.overflowOfComing(place, settings, signatures);
+      if (overflow !== null) return this.tell(actor, place, overflow);
+    }
+    const arrived = await queue.arrive({
+      requestId: brand<RequestId>(effect.requestId),
+      callId: actor.callId,
+      queue: place.queue,
+      ...first,
+      later,
+      strategy,
+      node: actor.state.node,
+      ringTimeoutMs: settings.ringTimeoutMs,
+      isReturning: effect.isReturning,
+    });
+    if (arrived.ok) return;
+    const isAway = arrived.error.code === 'VG_STORE';
+    actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
+    actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
+  }
+
+  /** Whether a caller who waits already has to go somewhere else; then the call is told. */
+  overflowWaiting(actor: CallActor, place: QueuePlace): boolean {
+    const settings = this.options.centre.queue(place.queue);
+    const overflow = settings === null ? null : overflowOf(settings.overflow, { ...this.facts(place, settings), able: 0, waiting: 0, isWaiting: true });
+    if (overflow !== null) this.tell(actor, place, overflow);
+    return overflow !== null;
+  }
+
+  private tell(actor: CallActor, place: QueuePlace, overflow: Overflow): void {
+    actor.log.info({ queue: place.queue, rule: overflow.rule, to: overflow.to }, 'overflow');
+    actor.dispatch({ type: 'queue.overflowed', at: this.options.clock.now(), from: place.queue, ...overflow });
+  }
+
+  private async overflowOfComing(place: QueuePlace, settings: Pick<QueueSettings, 'overflow'>, signatures: readonly string[]): Promise<Overflow | null> {
+    const rules = settings.overflow;
+    const facts = { ...this.facts(place, settings), able: Number.POSITIVE_INFINITY, waiting: 0, isWaiting: false };
+    if (rules.nobody === undefined && rules.length === undefined) return overflowOf(rules, facts);
+    try {
+      const now = await this.options.queue.snapshot();
+      return overflowOf(rules, { ...facts, able: ableAgents(now, signatures), waiting: waitingIn(now, place.queue) });
+    } catch {
+      // A store that does not answer decides nothing: the line-up itself tells of it.
+      return overflowOf(rules, facts);
+    }
+  }
+
+  private facts(place: QueuePlace, { overflow }: Pick<QueueSettings, 'overflow'>): Pick<QueueFacts, 'isOpen' | 'estimateMs' | 'waitedMs'> {
+    const { centre, clock } = this.options;
+    const at = clock.now();
+    return { isOpen: overflow.closed === undefined || centre.isOpen(overflow.closed.hours, at), estimateMs: null, waitedMs: Math.max(0, at - place.queuedAt) };
+  }
+}

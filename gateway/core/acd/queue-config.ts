@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Language } from '../flow/flow-types.js';
+import type { QueueId } from '../ids.js';
+import type { SkillNeed } from './queue-types.js';
+
+const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits and hyphens, first a letter');
+const text = z.string().trim().min(1).max(200);
+const level = z.int().min(1).max(10);
+const band = z.int().min(0).max(511);
+const waitSeconds = z.int().min(1).max(7_200);
+
+const target = z.union(
+  [z.literal('lastResort'), z.strictObject({ queue: slug.transform((id) => id as QueueId) }), z.strictObject({ transfer: z.string().regex(/^(\+?[0-9]{3,20}|sips?:[^\s@]{1,64}@[^\s@]{1,255})$/, 'a number or a SIP address') })],
+  'lastResort, { queue: <id> } or { transfer: <number or SIP address> }',
+);
+
+/** One queue as written in the contact centre's file. */
+export const queueSchema = z.strictObject({
+  name: z.strictObject({ sv: text, nb: text, en: text }),
+  needs: z.record(slug, level),
+  /** Up to three, the first counts most. */
+  prefer: z.record(slug, level).default({}),
+  relax: z.array(z.strictObject({ afterSeconds: waitSeconds, drop: z.array(slug).max(10).default([]), lower: z.record(slug, level).default({}) })).max(8).default([]),
+  ageing: z.array(z.strictObject({ afterSeconds: waitSeconds, band })).max(8).default([]),
+  overflow: z
+    .strictObject({
+      closed: z.strictObject({ hours: slug, waiting: z.enum(['stay', 'leave']).default('stay'), to: target }).optional(),
+      nobody: z.strictObject({ to: target }).optional(),
+      length: z.strictObject({ over: z.int().min(1).max(100_000), to: target }).optional(),
+      estimate: z.strictObject({ overSeconds: waitSeconds, to: target }).optional(),
+      wait: z.strictObject({ overSeconds: waitSeconds, to: target }).optional(),
+    })
+    .default({}),
+  band: band.default(100),
+  ringTimeoutMs: z.int().min(3_000).max(120_000).default(15_000),
+  wrapUpMs: z.int().min(0).max(3_600_000).default(30_000),
+  music: slug.default('default'),
+});
+
+export type QueueFile = z.infer<typeof queueSchema>;
+/** Where callers go instead of waiting here. */
+export type OverflowTarget = z.infer<typeof target>;
+export type OverflowRules = QueueFile['overflow'];
+export type OverflowRule = 'closed' | 'nobody' | 'length' | 'estimate' | 'wait';
+
+/** What no longer needs to be there once a caller has waited so long: skills that are dropped, levels that are lowered. */
+export interface Relaxation {
+  readonly afterMs: number;
+  readonly drop: readonly string[];
+  readonly lower: Readonly<Record<string, number>>;
+}
+
+export interface QueueConfig {
+  readonly id: QueueId;
+  readonly names: Readonly<Record<Language, string>>;
+  /** What every caller of this queue needs; a flow may add to it. */
+  readonly needs: readonly SkillNeed[];
+  /** Among idle agents who can, those with these skills are taken first; the first counts most. */
+  readonly prefer: readonly SkillNeed[];
+  readonly relax: readonly Relaxation[];
+  /** The next priority band at set waits. */
+  readonly ageing: readonly { readonly afterMs: number; readonly band: number }[];
+  readonly overflow: OverflowRules;
+  /** Priority band 0 (highest) to 511 unless the flow says another. */
+  readonly band: number;
+  readonly ringTimeoutMs: number;
+  readonly wrapUpMs: number;
+  /** Folder below `media/moh`. */
+  readonly music: string;
+}
+
+export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, ...rest }: QueueFile): QueueConfig {
+  return {
+    ...rest,
+    id: id as QueueId,
+    names: name,
+    needs: needsIn(needs),
+    prefer: needsIn(prefer),
+    relax: relax.map(({ afterSeconds, ...change }) => ({ ...change, afterMs: afterSeconds * 1_000 })),
+    ageing: ageing.map((step) => ({ afterMs: step.afterSeconds * 1_000, band: step.band })),
+  };
+}
+
+const needsIn = (levels: Readonly<Record<string, number>>): readonly SkillNeed[] => Object.entries(levels).map(([skill, minLevel]) => ({ skill, minLevel }));

@@ -1,0 +1,69 @@
+import type { Finding } from '../flow/problem.js';
+import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
+import type { QueueFile } from './queue-config.js';
+import { requirementsOf } from './requirements.js';
+import { isServedBy, MOST_PREFERRED, needsText, poolText, signatureText } from './skills.js';
+
+/** Faults of queues that the schema cannot see. */
+export function queueFaults(file: ContactCentreFile, centre: ContactCentre): Finding[] {
+  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, { id, queue })]);
+  return [...each, ...roundTrips(file), ...unservedQueues(centre)];
+}
+
+interface Named {
+  readonly id: string;
+  readonly queue: QueueFile;
+}
+
+function skillFaults(file: ContactCentreFile, { id, queue }: Named): Finding[] {
+  const unknown = (skill: string, path: (string | number)[]): Finding[] =>
+    Object.hasOwn(file.skills, skill) ? [] : [{ path: ['queues', id, ...path], what: `there is no skill "${skill}"`, fix: `add "${skill}" to skills, or use one of ${Object.keys(file.skills).slice(0, 20).join(', ')}` }];
+  const preferred = Object.keys(queue.prefer);
+  return [
+    ...Object.keys(queue.needs).flatMap((skill) => unknown(skill, ['needs', skill])),
+    ...preferred.flatMap((skill) => unknown(skill, ['prefer', skill])),
+    ...(preferred.length <= MOST_PREFERRED ? [] : [{ path: ['queues', id, 'prefer'], what: `${preferred.length} skills are preferred, only ${MOST_PREFERRED} count`, fix: 'keep those that matter most, the most important first' }]),
+    ...queue.relax.flatMap((change, at) => [
+      ...change.drop.flatMap((skill, index) => unknown(skill, ['relax', at, 'drop', index])),
+      ...Object.keys(change.lower).flatMap((skill) => unknown(skill, ['relax', at, 'lower', skill])),
+      ...Object.entries(change.lower).flatMap(([skill, level]) =>
+        level >= (queue.needs[skill] ?? Number.POSITIVE_INFINITY) ? [{ path: ['queues', id, 'relax', at, 'lower', skill], what: `${skill} ${level} is not lower than the ${queue.needs[skill]} that is needed from the start`, fix: 'write a lower level, or drop the skill' }] : [],
+      ),
+    ]),
+  ];
+}
+
+function overflowFaults(file: ContactCentreFile, { id, queue }: Named): Finding[] {
+  return Object.entries(queue.overflow).flatMap(([rule, set]) => {
+    if (set === undefined) return [];
+    const { to, ...how } = set;
+    const path = ['queues', id, 'overflow', rule];
+    const found: Finding[] = [];
+    if (typeof to === 'object' && 'queue' in to && !Object.hasOwn(file.queues, to.queue)) found.push({ path: [...path, 'to', 'queue'], what: `there is no queue "${to.queue}"`, fix: `use one of ${Object.keys(file.queues).join(', ')}` });
+    if ('hours' in how && !Object.hasOwn(file.hours, how.hours)) found.push({ path: [...path, 'hours'], what: `there are no opening hours "${how.hours}"`, fix: `add them to hours${Object.keys(file.hours).length > 0 ? `, or use one of ${Object.keys(file.hours).join(', ')}` : ''}` });
+    return found;
+  });
+}
+
+/** Callers whom queues would pass round: each hop may be right, the whole never ends. */
+function roundTrips(file: ContactCentreFile): Finding[] {
+  const next = (id: string): readonly string[] => Object.values(file.queues[id]?.overflow ?? {}).flatMap((rule) => (typeof rule?.to === 'object' && 'queue' in rule.to ? [rule.to.queue] : []));
+  const reaches = (from: string, seen: ReadonlySet<string>): boolean => next(from).some((id) => seen.has(id) || reaches(id, new Set([...seen, id])));
+  const first = Object.keys(file.queues).find((id) => reaches(id, new Set([id])));
+  return first === undefined ? [] : [{ path: ['queues', first, 'overflow'], what: `callers who overflow from "${first}" can come back to a queue they were in`, fix: 'let one of these queues overflow to lastResort or to a transfer' }];
+}
+
+/** Callers of such a queue would wait in vain, however long. */
+function unservedQueues(centre: ContactCentre): Finding[] {
+  const pools = [...centre.agents.values()].map((agent) => poolText('voice', agent.skills));
+  return [...centre.queues.values()]
+    .filter((queue) => {
+      const { first, later } = requirementsOf(queue, { needs: [], band: null });
+      return ![first, ...later].some((requirement) => pools.some((pool) => isServedBy(signatureText('voice', queue.id, requirement), pool)));
+    })
+    .map((queue) => ({
+      path: ['queues', queue.id, 'needs'],
+      what: `no agent has all of ${needsText(queue.needs) || 'these needs'}, so callers of "${queue.id}" would wait in vain`,
+      fix: 'give an agent these skills, or ask for less',
+    }));
+}

@@ -1,0 +1,31 @@
+import type { CallEffect } from './call-effects.js';
+import type { CallRules } from './call-rules.js';
+import type { CallState, QueuePlace } from './call-state.js';
+import { requestId } from './step.js';
+
+/** How often the place in line is looked at; it is said only when it improved. */
+export const POSITION_EVERY_MS = 20_000;
+export const POSITION_TIMER = 'queue:position';
+export const REQUEUE_TIMER = 'queue:again';
+export const MAX_WAIT_TIMER = 'queue:maxWait';
+/** Fires when the queue's rules say that the wait is long enough. */
+export const OVERFLOW_TIMER = 'queue:overflow';
+
+export interface LiningUp {
+  readonly place: QueuePlace;
+  /** An agent was found before and lost, or the caller comes from another queue: the first place counts. */
+  readonly isReturning: boolean;
+  readonly mayOverflow: boolean;
+}
+
+/** The orders to line up: music, the wish, and the timers of the wait. */
+export function lineUp(rules: CallRules, state: CallState, { place, ...how }: LiningUp): readonly CallEffect[] {
+  const overflowMs = rules.overflowAfterMs(place.queue);
+  return [
+    { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: rules.maxWaitMs },
+    { type: 'media.music', legId: state.callerLeg.legId },
+    { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how },
+    { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS },
+    ...(overflowMs === null ? [] : [{ type: 'timer.set', timer: OVERFLOW_TIMER, inMs: overflowMs } as const]),
+  ];
+}

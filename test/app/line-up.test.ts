@@ -1,0 +1,70 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Centre, QueueSettings } from '../../gateway/app/centre.js';
+import { LineUp } from '../../gateway/app/line-up.js';
+import type { QueueSnapshot } from '../../gateway/core/acd/queue-types.js';
+import { signatureText } from '../../gateway/core/acd/skills.js';
+import { ok } from '../../gateway/core/errors.js';
+import type { Arrival, Queue } from '../../gateway/ports/queue.js';
+import { QUEUE } from '../core/call/call-story.js';
+import { actorIn, effectOf, fakeCentre, type ListeningActor } from '../support/call-fakes.js';
+import { FakeClock } from '../support/fake-clock.js';
+
+const NOBODY: QueueSnapshot = { lines: [{ id: 's', text: signatureText('voice', 'people', { needs: [] }), waiting: 4 }], pools: [] };
+
+describe('lining up', () => {
+  let clock: FakeClock;
+  let actor: ListeningActor;
+  let arrivals: Arrival[];
+  let snapshot: () => Promise<QueueSnapshot>;
+  const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}) => {
+    const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state: 'queued' as const }))), snapshot: () => snapshot() } as unknown as Queue;
+    const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
+    return new LineUp({ queue, centre: all, clock });
+  };
+  beforeEach(() => {
+    clock = new FakeClock();
+    actor = actorIn('waiting');
+    arrivals = [];
+    snapshot = () => Promise.resolve(NOBODY);
+  });
+  const comes = () => effectOf('waiting', 'queue.arrive');
+
+  it('gives the queue what is needed now and later, and the centre’s strategy', async () => {
+    await lines({ ageing: [{ afterMs: 60_000, band: 5 }], prefer: [{ skill: 'norwegian', minLevel: 1 }] }, { strategy: () => 'linear' }).arrive(actor, comes());
+    expect(arrivals[0]).toMatchObject({ band: 100, preferred: [{ skill: 'norwegian' }], later: [{ afterMs: 60_000, band: 5 }], strategy: 'linear' });
+  });
+
+  it.each([
+    ['closed', { closed: { hours: 'office', waiting: 'stay', to: 'lastResort' } }],
+    ['nobody', { nobody: { to: 'lastResort' } }],
+    ['length', { length: { over: 4, to: 'lastResort' } }],
+  ] as const)('tells a caller who comes of the rule %s instead', async (rule, overflow) => {
+    await lines({ overflow }, { isOpen: () => false }).arrive(actor, comes());
+    expect(arrivals).toEqual([]);
+    expect(actor.told).toMatchObject([{ type: 'queue.overflowed', from: QUEUE, rule, to: 'lastResort' }]);
+  });
+
+  it('asks no rule of a caller who comes back to the line', async () => {
+    await lines({ overflow: { nobody: { to: 'lastResort' } } }).arrive(actor, { ...comes(), mayOverflow: false });
+    expect(arrivals).toHaveLength(1);
+  });
+
+  it('lets a caller line up when the store does not say who is there', async () => {
+    snapshot = () => Promise.reject(new Error('away'));
+    await lines({ overflow: { nobody: { to: 'lastResort' } } }).arrive(actor, comes());
+    expect(arrivals).toHaveLength(1);
+  });
+
+  it('sends who waits elsewhere when the wait is over', () => {
+    const overflow = { wait: { overSeconds: 60, to: 'lastResort' } } as const;
+    const { place } = comes();
+    expect(lines({ overflow }).overflowWaiting(actor, { ...place, queuedAt: clock.now() - 59_000 })).toBe(false);
+    expect(lines({ overflow }).overflowWaiting(actor, { ...place, queuedAt: clock.now() - 60_000 })).toBe(true);
+    expect(actor.told).toMatchObject([{ type: 'queue.overflowed', rule: 'wait' }]);
+  });
+
+  it('serves by anybody a caller whose queue is no longer configured', async () => {
+    await lines({}, { queue: () => null }).arrive(actor, comes());
+    expect(arrivals[0]).toMatchObject({ needs: [], band: 100, ringTimeoutMs: 15_000 });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { brand, type QueueId } from '../../../gateway/core/ids.js';
+import { at, QUEUE, rulesFor } from './call-story.js';
+
+const OTHER = brand<QueueId>('other');
+const overflowed = (to: 'lastResort' | { queue: QueueId } | { transfer: string }) => ({ type: 'queue.overflowed', from: QUEUE, rule: 'nobody', to }) as const;
+
+describe('a caller whom the queue sends elsewhere', () => {
+  it('joins the other queue with the time waited so far, hears the music on and no second welcome', () => {
+    const story = at.waiting();
+    const { queuedAt } = story.order('queue.arrive').place;
+    story.tell(overflowed({ queue: OTHER }));
+    expect(story.order('queue.arrive')).toMatchObject({ place: { queue: OTHER, queuedAt, band: null }, isReturning: true, mayOverflow: true });
+    expect(story.types.indexOf('queue.abandon')).toBeLessThan(story.types.indexOf('queue.arrive'));
+    expect(story.types).not.toContain('media.say');
+    expect(story.state).toMatchObject({ queuedIn: OTHER, activity: { phase: 'waiting', place: { queue: OTHER } } });
+  });
+
+  it('is dialled through where the rule says so', () => {
+    const story = at.waiting().tell(overflowed({ transfer: '112' }));
+    expect(story.state.activity).toMatchObject({ phase: 'transferring', target: '112' });
+    expect(story.types).toContain('queue.abandon');
+  });
+
+  it('hears the last words, and the end says which rule it was', () => {
+    const story = at.waiting().tell(overflowed('lastResort'));
+    expect(story.state.activity).toMatchObject({ phase: 'closing', end: { reason: 'overflow-nobody' } });
+  });
+
+  it('stays when an agent was found meanwhile, and when the rule was about the queue before', () => {
+    expect(at.showing().tell(overflowed('lastResort')).types).toEqual([]);
+    expect(at.waiting().tell({ ...overflowed('lastResort'), from: OTHER }).types).toEqual([]);
+  });
+
+  it('is looked at again when the wait is as long as the queue allows', () => {
+    const story = at.waiting(rulesFor({ overflowAfterMs: () => 900_000 }));
+    expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:overflow', inMs: 900_000 });
+    expect(story.tell({ type: 'timer.fired', timer: 'queue:overflow' }).types).toEqual(['queue.askPosition']);
+  });
+
+  it('keeps no timer of the wait once joined with an agent', () => {
+    const ended = at.joined(rulesFor({ overflowAfterMs: () => 900_000 })).last.flatMap((effect) => (effect.type === 'timer.cancel' ? [effect.timer] : []));
+    expect(ended).toEqual(expect.arrayContaining(['queue:overflow', 'queue:maxWait', 'queue:position']));
+  });
+});
