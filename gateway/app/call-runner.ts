@@ -193,7 +193,7 @@ export class CallRunner implements DeskCalls {
       rules,
       save: (now) => this.save(now),
       run: (self, effect) => {
-        if (effect.type === 'queue.arrive') this.effects.screen.prefetch(self);
+        if (effect.type === 'queue.arrive') this.getReadyFor(self);
         if (effect.type === 'thread.append') this.ended.note(self.state.sipCallId, effect.end);
         runEffect(this.effects, self, effect);
       },
@@ -202,6 +202,12 @@ export class CallRunner implements DeskCalls {
     });
     this.actors.set(state.callId, actor);
     return actor;
+  }
+
+  /** While the caller hears the music, what an offer will need is fetched: the customer's history for the pop, the phone's media endpoint. */
+  private getReadyFor(actor: CallActor): void {
+    this.effects.screen.prefetch(actor);
+    this.options.telephony.expectDial(actor.state.callerLeg.legId);
   }
 
   private async save(state: CallState): Promise<boolean> {

@@ -14,7 +14,9 @@ interface RingingLeg {
   isCancelled: boolean;
   invite: SipRequest | null;
   early: EarlyMedia | null;
-  endpoint: Promise<Endpoint | null>;
+  readonly endpoint: Promise<Endpoint | null>;
+  /** The caller's leg. */
+  readonly beside: LegId;
   readonly server: MediaServer;
   readonly serverName: string;
 }
@@ -33,18 +35,17 @@ export class AgentSide {
     return this.ringing.size;
   }
 
-  /** Makes the phone's media endpoint while the screen gets its pop, so that the INVITE can leave at once. */
+  /** Has the phone's media endpoint ready while the screen gets its pop, so that the INVITE can leave at once. */
   prepare(request: DialRequest): void {
     if (this.ringing.has(request.legId)) return;
     const beside = this.legs.get(request.beside);
     if (beside === null) return;
     // uuid_bridge joins channels of one media server only: every leg of a call is made on the caller's.
-    const headers = { 'X-Call-Ref': request.callId };
-    const endpoint = this.options.link.orLost(beside.server.createEndpoint({ headers })).catch((error: unknown) => {
+    const endpoint = this.options.spares.take({ caller: beside.legId, callId: request.callId, server: beside.server }).catch((error: unknown) => {
       this.options.log.warn({ legId: request.legId, err: String(error) }, 'no endpoint for the phone');
       return null;
     });
-    this.ringing.set(request.legId, { isCancelled: false, invite: null, early: null, endpoint, server: beside.server, serverName: beside.handle.mediaServer });
+    this.ringing.set(request.legId, { isCancelled: false, invite: null, early: null, endpoint, beside: beside.legId, server: beside.server, serverName: beside.handle.mediaServer });
   }
 
   async dial(request: DialRequest, onInviteSent: (at: number) => void): Promise<Result<LegHandle>> {
@@ -54,6 +55,7 @@ export class AgentSide {
     const [endpoint, route] = await Promise.all([leg.endpoint, routeTo(request.aor, this.routes)]);
     const giveUp = async (code: VgErrorCode, detail: string): Promise<Result<never>> => {
       this.ringing.delete(request.legId);
+      this.options.spares.expectAgain(leg.beside);
       if (endpoint !== null) await killChannel(leg.server, endpoint.uuid);
       return failed(code, detail);
     };
@@ -79,6 +81,7 @@ export class AgentSide {
     const endpoint = await leg.endpoint;
     // Nobody called dial(): the offer ended while the pop was on its way.
     if (leg.invite === null) this.ringing.delete(legId);
+    this.options.spares.expectAgain(leg.beside);
     if (endpoint !== null) await killChannel(leg.server, endpoint.uuid);
   }
 
