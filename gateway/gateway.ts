@@ -150,7 +150,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     queue,
     screens,
     telephony,
-    calls,
+    calls: calls.commands,
     agents: () => catalogue.deskAgents(),
     notReadyReasons: centre.notReadyReasons,
     dispositions: centre.dispositions,
@@ -166,7 +166,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     deskFolders: [projectFile('gateway', 'desk', 'page'), projectFile('dist', 'page', 'desk', 'page')],
     log,
     routes: {
-      health: () => ({ isUp: telephony.isUp() && calls.health.mayTakeCalls(), ...calls.counts(), ...telephony.counts() }),
+      health: () => ({ isUp: telephony.isUp() && calls.mayTakeCalls(), ...calls.counts(), ...telephony.counts() }),
       agentOf: (token) => findByToken(catalogue.deskAgents(), token)?.id ?? null,
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,
