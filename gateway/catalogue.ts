@@ -11,6 +11,9 @@ import { sourceOf, type Content } from './content.js';
 
 /** The content as it stands in the folder; replaced as a whole by a reload. */
 export class Catalogue {
+  /** Made of the content when first asked for. */
+  private made: { readonly agents: readonly DeskAgent[]; readonly trunks: readonly string[] } | null = null;
+
   constructor(
     private now: Content,
     private readonly environment: NodeJS.ProcessEnv,
@@ -22,6 +25,7 @@ export class Catalogue {
 
   replace(content: Content): void {
     this.now = content;
+    this.made = null;
   }
 
   /** What publishing needs of the folder. */
@@ -52,6 +56,20 @@ export class Catalogue {
   };
 
   deskAgents(): readonly DeskAgent[] {
+    return this.ofContent().agents;
+  }
+
+  /** Addresses and networks that may send calls; the same array until the content is replaced. */
+  trunkAddresses(): readonly string[] {
+    return this.ofContent().trunks;
+  }
+
+  private ofContent(): NonNullable<typeof this.made> {
+    this.made ??= { agents: this.agentsWithToken(), trunks: this.now.centre.trunks.flatMap((trunk) => trunk.addresses) };
+    return this.made;
+  }
+
+  private agentsWithToken(): readonly DeskAgent[] {
     return [...this.now.centre.agents.values()].flatMap((agent) => {
       const token = this.environment[agent.tokenVariable];
       // An agent without a token cannot sign in; an empty one would let anybody in.

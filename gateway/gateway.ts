@@ -13,7 +13,7 @@ import { openQueue } from './adapters/redis/queue.js';
 import { openReleaseStore } from './adapters/redis/release-store.js';
 import { SpokenFiles } from './adapters/speech/spoken-files.js';
 import { voicesOf } from './adapters/speech/voices.js';
-import { trunkList } from './adapters/telephony/admission.js';
+import { trunkList, trunkListOf } from './adapters/telephony/admission.js';
 import { createTelephony } from './adapters/telephony/telephony.js';
 import { openScreens } from './adapters/ws/open-screens.js';
 import { createAgentDesk } from './app/agent-desk.js';
@@ -93,12 +93,13 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const speech = new SpokenFiles({ folder: config.speechDir, log, voices: voicesOf(() => catalogue.content.speech, { environment, log }) });
   const texts = new KnowledgeTexts({ flows: versions, connectors, clock, log, onTexts: (words) => prerender(words) });
   const messages = new MessageFolder({ folder: config.messages.folder, log });
+  const [isConfiguredTrunk, isTrunkOfContent] = [trunkList(config.trunks), trunkListOf(() => catalogue.trunkAddresses())];
   const telephony = createTelephony({
     drachtio: config.drachtio,
     mediaServers: config.mediaServers,
     listenAddress: config.callbackHost,
     domain: centre.domain,
-    isTrunk: (address) => trunkList([...config.trunks, ...catalogue.content.centre.trunks.flatMap((trunk) => trunk.addresses)])(address),
+    isTrunk: (address) => isConfiguredTrunk(address) || isTrunkOfContent(address),
     maxCalls: Math.min(config.maxCalls, centre.limits.maxCalls),
     registrations: { save: (r) => store.saveRegistration(r), find: (aor) => store.registration(aor), remove: (aor) => store.removeRegistration(aor) },
     outboundTrunk: config.outboundTrunk,
@@ -152,7 +153,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     queue,
     screens,
     telephony,
-    calls,
+    calls: calls.commands,
     agents: () => catalogue.deskAgents(),
     centre: () => catalogue.content.centre,
     node,
@@ -167,7 +168,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     deskFolders: [projectFile('gateway', 'desk', 'page'), projectFile('dist', 'page', 'desk', 'page')],
     log,
     routes: {
-      health: () => ({ isUp: telephony.isUp() && calls.health.mayTakeCalls(), ...calls.counts(), ...telephony.counts() }),
+      health: () => ({ isUp: telephony.isUp() && calls.mayTakeCalls(), ...calls.counts(), ...telephony.counts() }),
       agentOf: (token) => findByToken(catalogue.deskAgents(), token)?.id ?? null,
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,

@@ -21,7 +21,8 @@ export interface ActorOptions {
 /**
  * One call and its serial mailbox: an event is reduced, the snapshot is written, then the effects start; only then comes the next
  * event. An event that orders nothing outside this process (a key of a longer entry) waits for no write: it is in the next one, at the
- * latest when `saveAgain` is asked for. When the store does not answer the call goes on from memory and is marked unsaved.
+ * latest when `saveAgain` is asked for. An offer waits for less (see SNAPSHOT_NEEDED). When the store does not answer the call goes on
+ * from memory and is marked unsaved.
  */
 export class CallActor {
   /** The version that the store should have, and the one that it has. */
@@ -110,15 +111,17 @@ export class CallActor {
 
   private async take(next: CallStep): Promise<void> {
     const isChanged = isOtherThan(this.current, next.state);
-    const actsOutside = next.effects.some((effect) => !INNER_EFFECTS.has(effect.type));
+    const needed = neededBy(next.effects);
+    if (needed === 'before') await this.saveAgain();
     this.current = next.state;
     if (next.state.activity.phase === 'ended') {
       // A call that is over is only removed, and not before a write that would bring it back.
       await this.writing;
-    } else if (isChanged || actsOutside) {
+    } else if (isChanged || needed !== 'none') {
       this.due = next.state.version;
+      const written = needed === 'none' ? null : this.write();
       // The snapshot goes first: whoever adopts the call finds what was about to be done.
-      if (actsOutside) await this.write();
+      if (needed === 'present') await written;
     }
     for (const effect of next.effects) if (!this.isStopped) this.options.run(this, effect);
   }
@@ -138,8 +141,26 @@ export class CallActor {
   }
 }
 
-/** Orders that end with this process: nobody outside hears of them, and whoever adopts the call sets its timers anew. */
-const INNER_EFFECTS: ReadonlySet<CallEffect['type']> = new Set<CallEffect['type']>(['timer.set', 'timer.cancel', 'queue.askPosition']);
+/** Which snapshot an effect waits for, from the least to the most. */
+const NEEDS = ['none', 'begun', 'before', 'present'] as const;
+type SnapshotNeed = (typeof NEEDS)[number];
+
+/** All that are not named wait until the snapshot that orders them is in the store. */
+const SNAPSHOT_NEEDED: Readonly<Partial<Record<CallEffect['type'], SnapshotNeed>>> = {
+  // End with this process: nobody outside hears of them, and whoever adopts the call sets its timers anew.
+  'timer.set': 'none',
+  'timer.cancel': 'none',
+  'queue.askPosition': 'none',
+  // The queue keeps the offer and tells it again to whoever adopts the call: it is shown again, under the same id. The write goes on meanwhile.
+  'leg.prepareDial': 'begun',
+  'screen.offer': 'begun',
+  // The snapshot of the offer already names the leg that may be ringing, which is all that an adopter goes by.
+  'leg.dial': 'before',
+};
+
+function neededBy(effects: readonly CallEffect[]): SnapshotNeed {
+  return NEEDS[Math.max(0, ...effects.map((effect) => NEEDS.indexOf(SNAPSHOT_NEEDED[effect.type] ?? 'present')))] ?? 'present';
+}
 
 /** Whether more changed than the number of events. */
 function isOtherThan(before: CallState, after: CallState): boolean {

@@ -1,10 +1,8 @@
 import type { CallEvent } from '../core/call/call-events.js';
 import type { CallState } from '../core/call/call-state.js';
-import { openCall } from '../core/call/reduce-call.js';
 import { summarise, summaryBefore } from '../core/flow/summarise.js';
 import type { FlowSummary } from '../core/flow/flow-types.js';
-import { brand, type AgentId, type CallId, type NodeId, type OfferId } from '../core/ids.js';
-import type { ServerEvent } from '../core/screen/messages.js';
+import { brand, type AgentId, type CallId, type NodeId } from '../core/ids.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
 import type { CallStore } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
@@ -12,25 +10,26 @@ import type { Connectors } from '../ports/connectors.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { Queue } from '../ports/queue.js';
-import type { CommandResult, Screens } from '../ports/screens.js';
+import type { Screens } from '../ports/screens.js';
 import type { Speech } from '../ports/speech.js';
-import type { IncomingCaller, Telephony, TelephonyFact } from '../ports/telephony.js';
+import type { Telephony, TelephonyFact } from '../ports/telephony.js';
 import type { ThreadStore } from '../ports/thread-store.js';
-import type { DeskCalls } from './agent-desk.js';
 import { CallActor } from './call-actor.js';
 import { callRulesFor } from './call-rules-for.js';
 import { CallTimers } from './call-timers.js';
 import type { Centre, Flows } from './centre.js';
 import { ConnectorEffects } from './connector-effects.js';
 import { runEffect, type Effects } from './effect-runner.js';
+import { DeskCommands } from './desk-commands.js';
 import { EndedCalls } from './ended-calls.js';
 import type { FlowRecorder } from './flow-recorder.js';
+import { IncomingCalls } from './incoming-calls.js';
+import { KeptCalls } from './kept-calls.js';
 import { LegEffects } from './leg-effects.js';
 import { MessageEffects } from './message-effects.js';
 import { QueueEffects } from './queue-effects.js';
 import { RecordingEffects } from './recording-effects.js';
 import { ScreenEffects } from './screen-effects.js';
-import { StoreHealth } from './store-health.js';
 import { Takeover } from './takeover.js';
 import { ThreadEffects } from './thread-effects.js';
 import { ThreadFiling } from './thread-filing.js';
@@ -55,21 +54,24 @@ export interface CallRunnerOptions {
   readonly onStoreReturned?: () => void;
 }
 
-/** All calls of this process: opens them, brings facts to them, and carries out what they order. */
-export class CallRunner implements DeskCalls {
+/** All calls of this process: brings facts to them, and carries out what they order. */
+export class CallRunner {
+  readonly ended = new EndedCalls();
+  /** What agents ask of their calls. */
+  readonly commands: DeskCommands;
   private readonly actors = new Map<CallId, CallActor>();
   private readonly effects: Effects;
-  readonly health: StoreHealth;
-  readonly ended = new EndedCalls();
+  private readonly incoming: IncomingCalls;
+  private readonly kept: KeptCalls;
   private readonly takeover: Takeover;
-  /** Finished calls whose traces in the store could not be removed yet. */
-  private readonly unremoved = new Set<CallId>();
 
   constructor(private readonly options: CallRunnerOptions) {
     const { queue, centre, clock, thread, screens, connectors } = options;
     const about = (actor: CallActor) => this.summaryOf(actor);
-    this.health = new StoreHealth(clock);
-    this.takeover = new Takeover({ ...options, actors: this.actors, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion), open: (state) => this.actorFor(state) });
+    const open = (state: CallState) => this.actorFor(state);
+    this.kept = new KeptCalls({ ...options, actors: this.actors, onTaken: (state) => this.taken(state) });
+    this.incoming = new IncomingCalls({ ...options, open, mayTakeCalls: () => this.mayTakeCalls() });
+    this.takeover = new Takeover({ ...options, actors: this.actors, open, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion) });
     const filing = new ThreadFiling(options);
     this.effects = {
       legs: new LegEffects(options),
@@ -82,6 +84,12 @@ export class CallRunner implements DeskCalls {
       connectors: new ConnectorEffects({ connectors, clock }),
       forget: (actor) => this.forget(actor),
     };
+    this.commands = new DeskCommands({ actors: this.actors, clock, openFor: (agentId) => this.effects.screen.openFor(agentId) });
+  }
+
+  /** False while the store of calls has been away for long. */
+  mayTakeCalls(): boolean {
+    return this.kept.health.mayTakeCalls();
   }
 
   counts(): Readonly<Record<string, number>> {
@@ -91,7 +99,7 @@ export class CallRunner implements DeskCalls {
   onFact(fact: TelephonyFact): void {
     switch (fact.type) {
       case 'caller.arrived':
-        return this.arrived(fact.caller);
+        return this.incoming.arrived(fact.caller);
       case 'leg.digit':
         return this.tell(fact.callId, { type: 'digit.pressed', at: fact.at, legId: fact.legId, digit: fact.digit });
       case 'leg.hungUp':
@@ -115,39 +123,13 @@ export class CallRunner implements DeskCalls {
     }
   }
 
-  accept(agentId: AgentId, offerId: OfferId): Promise<CommandResult> {
-    return this.command((call) => hasOffer(call, offerId), (at) => ({ type: 'agent.accepted', at, agentId, offerId }));
-  }
-
-  decline(agentId: AgentId, offerId: OfferId): Promise<CommandResult> {
-    return this.command((call) => hasOffer(call, offerId), (at) => ({ type: 'agent.declined', at, agentId, offerId }));
-  }
-
-  hangUp(agentId: AgentId, callId: CallId): Promise<CommandResult> {
-    return this.command((call) => call.callId === callId && talksTo(call, agentId), (at) => ({ type: 'agent.hungUp', at, agentId }));
-  }
-
-  wrapUp(agentId: AgentId, callId: CallId, filed: { readonly disposition: string; readonly note: string }): Promise<CommandResult> {
-    const isTheirs = (call: CallState) => call.callId === callId && call.activity.phase === 'wrapUp' && call.activity.agentId === agentId;
-    return this.command(isTheirs, (at) => ({ type: 'agent.filed', at, agentId, ...filed }));
-  }
-
-  openOffer(agentId: AgentId): readonly ServerEvent[] {
-    return this.effects.screen.openFor(agentId);
-  }
-
-  /** Renews this node's lease, takes over calls of dead nodes, and writes what was put off or could not be written. */
+  /** Renews this node's lease, writes what was put off or could not be written, and takes over calls of dead nodes. */
   async keep(leaseMs: number): Promise<void> {
     try {
-      await this.options.store.heartbeat(this.options.node, leaseMs);
-      const wasAway = this.health.isFailing();
-      this.health.answered();
-      if (wasAway) this.storeReturned();
-      await Promise.all([...this.actors.values()].map((actor) => actor.saveAgain()));
-      await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
+      await this.kept.renew(leaseMs);
       await this.takeover.look();
     } catch (error) {
-      this.health.failed();
+      this.kept.health.failed();
       this.options.log.warn({ err: String(error) }, 'call store not reachable');
     }
   }
@@ -157,43 +139,14 @@ export class CallRunner implements DeskCalls {
     for (const callId of this.actors.keys()) this.effects.timers.forget(callId);
   }
 
-  private arrived(caller: IncomingCaller): void {
-    const { centre, flows, telephony, node } = this.options;
-    const refuse = (status: number, reason: string, headers: Readonly<Record<string, string>> = {}) => {
-      this.options.log.info({ sipCallId: caller.sipCallId, dnis: caller.dnis, status }, 'call refused');
-      void telephony.reject(caller.legId, status, reason, headers);
-    };
-    const number = centre.number(caller.dnis);
-    if (number === null) return refuse(404, 'Not Found');
-    if (!this.health.mayTakeCalls()) return refuse(503, 'Service Unavailable', { 'Retry-After': '5' });
-    const found = flows.choose(number.flowId, { ani: caller.ani, callId: caller.callId });
-    if (found === null) return refuse(503, 'Service Unavailable');
-    const first = openCall({
-      type: 'caller.arrived',
-      at: caller.at,
-      callId: caller.callId,
-      legId: caller.legId,
-      node,
-      sipCallId: caller.sipCallId,
-      ani: caller.ani,
-      dnis: caller.dnis,
-      flowId: number.flowId,
-      flowVersion: found.version,
-    });
-    const actor = this.actorFor(first.state);
-    if (actor === null) return refuse(503, 'Service Unavailable');
-    actor.log.info({ dnis: caller.dnis, flow: number.flowId }, 'call arrived');
-    void actor.begin(first);
-  }
-
   private actorFor(state: CallState): CallActor | null {
     const rules = callRulesFor(this.options, state);
     if (rules === null) return null;
     const actor = new CallActor(state, {
       rules,
-      save: (now) => this.save(now),
+      save: (now) => this.kept.save(now),
       run: (self, effect) => {
-        if (effect.type === 'queue.arrive') this.effects.screen.prefetch(self);
+        if (effect.type === 'queue.arrive') this.getReadyFor(self);
         if (effect.type === 'thread.append') this.ended.note(self.state.sipCallId, effect.end);
         runEffect(this.effects, self, effect);
       },
@@ -204,20 +157,10 @@ export class CallRunner implements DeskCalls {
     return actor;
   }
 
-  private async save(state: CallState): Promise<boolean> {
-    try {
-      await this.options.store.save({ callId: state.callId, node: this.options.node, version: state.version, snapshot: JSON.stringify(state) });
-      this.health.answered();
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'CallTaken') {
-        this.takeover.letGo(state);
-        this.drop(state.callId);
-        return true;
-      }
-      this.health.failed();
-      return false;
-    }
+  /** While the caller hears the music, what an offer will need is fetched: the customer's history for the pop, the phone's media endpoint. */
+  private getReadyFor(actor: CallActor): void {
+    this.effects.screen.prefetch(actor);
+    this.options.telephony.expectDial(actor.state.callerLeg.legId);
   }
 
   private offered(event: Extract<QueueEvent, { type: 'offer.made' }>): void {
@@ -240,37 +183,18 @@ export class CallRunner implements DeskCalls {
     }
   }
 
-  private command(isMeant: (call: CallState) => boolean, event: (at: number) => CallEvent): Promise<CommandResult> {
-    const actor = [...this.actors.values()].find((candidate) => isMeant(candidate.state));
-    if (actor === undefined) return Promise.resolve({ ok: false, error: { code: 'VG_OFFER_LOST', detail: 'The call is no longer there.' } });
-    actor.dispatch(event(this.options.clock.now()));
-    return Promise.resolve({ ok: true });
-  }
-
   private async forget(actor: CallActor): Promise<void> {
     const { callId, state } = actor;
     const end = state.activity.phase === 'ended' ? state.activity.end : null;
     actor.log.info({ ...end, waitMs: state.figures.waitMs, talkMs: state.figures.talkMs }, 'call ended');
     this.drop(callId);
     await this.effects.queue.settled(callId);
-    await this.remove(callId, state.queuedIn !== null).catch(() => undefined);
+    await this.kept.remove(callId, state.queuedIn !== null).catch(() => undefined);
   }
 
-  /** Removes what is kept about a finished call; while the store is away it is noted and done later. The queue never heard of most calls. */
-  private async remove(callId: CallId, wasQueued = true): Promise<void> {
-    this.unremoved.add(callId);
-    if (wasQueued) await this.options.queue.forget(callId);
-    await this.options.store.remove(callId);
-    this.unremoved.delete(callId);
-  }
-
-  /** The store may have come back without its newest data, or without any: who waits lines up again, the longest wait first. */
-  private storeReturned(): void {
-    this.options.log.warn({ calls: this.actors.size }, 'call store is back');
-    const at = this.options.clock.now();
-    const since = ({ state }: CallActor): number => (state.activity.phase === 'waiting' ? state.activity.place.queuedAt : at);
-    for (const actor of [...this.actors.values()].sort((a, b) => since(a) - since(b))) actor.dispatch({ type: 'store.returned', at });
-    this.options.onStoreReturned?.();
+  private taken(state: CallState): void {
+    this.takeover.letGo(state);
+    this.drop(state.callId);
   }
 
   private drop(callId: CallId): void {
@@ -287,8 +211,3 @@ export class CallRunner implements DeskCalls {
     return summaryBefore({ flowId: state.flowId, version: state.flowVersion, language: rules.language });
   }
 }
-
-const hasOffer = (call: CallState, offerId: OfferId): boolean =>
-  (call.activity.phase === 'waiting' && call.activity.offer?.offerId === offerId) || (call.activity.phase === 'conversation' && call.activity.offerId === offerId);
-
-const talksTo = (call: CallState, agentId: AgentId): boolean => call.activity.phase === 'conversation' && call.activity.agentId === agentId;

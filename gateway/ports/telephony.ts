@@ -84,6 +84,8 @@ export interface Telephony {
   /** Endless music until bridged, hushed by `stopMusic` or hung up; `play` nests inside it. */
   startMusic(legId: LegId): Promise<Result<null>>;
   stopMusic(legId: LegId): Promise<void>;
+  /** A phone will be rung for this caller, sooner or later: its media endpoint may be made by then. Optional, speeds up `dial`. */
+  expectDial(beside: LegId): void;
   /** Makes a phone's media endpoint ahead of the ring; optional, speeds up `dial`. */
   prepareDial(request: DialRequest): Promise<void>;
   /** Rings; resolves when answered (media connected, not yet bridged) or with VG_BUSY, VG_DECLINED, VG_NO_ANSWER, VG_FAILED, VG_PHONE_UNREGISTERED. `onInviteSent` gets the time the INVITE left. */

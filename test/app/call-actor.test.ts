@@ -3,7 +3,7 @@ import { CallActor, type ActorOptions } from '../../gateway/app/call-actor.js';
 import type { CallEvent } from '../../gateway/core/call/call-events.js';
 import type { CallState } from '../../gateway/core/call/call-state.js';
 import { step } from '../../gateway/core/call/step.js';
-import { at, AT, CALLER, facts, rulesFor } from '../core/call/call-story.js';
+import { at, AT, CALLER, facts, OFFER_2, rulesFor } from '../core/call/call-story.js';
 import { smallFlow } from '../core/flow/small-flow.js';
 import { deferred, settle } from '../support/call-fakes.js';
 import { KeptLog } from '../support/silent-log.js';
@@ -115,6 +115,66 @@ describe('a call and its mailbox', () => {
       await settle();
       expect(happened).toEqual([]);
       expect(actor.isUnsaved).toBe(false);
+    });
+  });
+
+  describe('an offer', () => {
+    const offered = fact({ ...facts.offered, expiresAt: AT });
+    /** Saves whose ends the test gives, and the versions that were written. */
+    const slowStore = () => {
+      const versions: number[] = [];
+      const saves = [deferred<boolean>(), deferred<boolean>(), deferred<boolean>()];
+      return { versions, saves, save: (state: CallState) => saves[versions.push(state.version) - 1]?.promise ?? Promise.resolve(true) };
+    };
+
+    it('is shown, and its phone made ready, while its snapshot is written', async () => {
+      const { versions, save } = slowStore();
+      const begin = at.waiting();
+      const { actor, happened } = rig({ save }, begin);
+      actor.dispatch(offered);
+      await settle();
+      expect(happened).toEqual(['leg.prepareDial', 'screen.offer', 'timer.set']);
+      expect(versions).toEqual([begin.state.version + 1]);
+    });
+
+    it('rings no phone before the snapshot that names it is in the store, and does not wait for that of the ring', async () => {
+      const { versions, saves, save } = slowStore();
+      const rules = { ...rulesFor(), answerMode: () => 'phone' as const };
+      const begin = at.waiting(rules);
+      const { actor, happened } = rig({ rules, save }, begin);
+      actor.dispatch(offered);
+      actor.dispatch(fact(facts.shown));
+      await settle();
+      expect(happened).not.toContain('leg.dial');
+      saves[0]?.resolve(true);
+      await settle();
+      expect(happened.at(-1)).toBe('leg.dial');
+      expect(versions).toEqual([begin.state.version + 1, begin.state.version + 2]);
+      expect(actor.isUnsaved).toBe(true);
+    });
+
+    it('rings no phone when another node turns out to have the call', async () => {
+      const { saves, save } = slowStore();
+      const rules = { ...rulesFor(), answerMode: () => 'phone' as const };
+      const { actor, happened } = rig({ rules, save }, at.waiting(rules));
+      actor.dispatch(offered);
+      actor.dispatch(fact(facts.shown));
+      await settle();
+      actor.stop();
+      saves[0]?.resolve(true);
+      await settle();
+      expect(happened).not.toContain('leg.dial');
+    });
+
+    it('that takes the place of another waits for its snapshot like any order', async () => {
+      const { saves, save } = slowStore();
+      const { actor, happened } = rig({ save }, at.showing());
+      actor.dispatch(fact({ ...facts.offered, offerId: OFFER_2, expiresAt: AT }));
+      await settle();
+      expect(happened).toEqual([]);
+      saves[0]?.resolve(true);
+      await settle();
+      expect(happened).toContain('screen.offer');
     });
   });
 

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Catalogue } from '../../gateway/catalogue.js';
 import { ContentError, readContent } from '../../gateway/content.js';
 import { projectFile } from '../../gateway/project.js';
 
@@ -35,6 +36,16 @@ describe('a folder of flows', () => {
     }
     return '';
   }
+
+  it('gives the agents who have a token, anew after a reload', () => {
+    const environment: NodeJS.ProcessEnv = { VAXEL_AGENT_ANNA_TOKEN: 'a-long-random-token' };
+    const catalogue = new Catalogue(readContent(folder, ENVIRONMENT), environment);
+    expect(catalogue.deskAgents().map((agent) => agent.id)).toEqual(['anna']);
+    expect(catalogue.deskAgents()).toBe(catalogue.deskAgents());
+    environment['VAXEL_AGENT_BO_TOKEN'] = 'another-long-random-token';
+    catalogue.replace(readContent(folder, ENVIRONMENT));
+    expect(catalogue.deskAgents().map((agent) => agent.id)).toEqual(['anna', 'bo']);
+  });
 
   it('is read as a whole', () => {
     const content = readContent(folder, ENVIRONMENT);

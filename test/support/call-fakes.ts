@@ -67,6 +67,7 @@ export class FakeTelephony implements Telephony {
   hush = (legId: LegId) => this.note(`hush ${legId}`, undefined);
   startMusic = (legId: LegId) => this.note(`music ${legId}`, ok(null));
   stopMusic = () => Promise.resolve();
+  expectDial = (beside: LegId) => void this.asked.push(`expect ${beside}`);
   prepareDial = (request: DialRequest) => this.dials(`prepare ${request.legId}`, request, undefined);
   dial = (request: DialRequest) => this.dials(`dial ${request.legId}`, request, this.dialled);
   cancelDial = (legId: LegId) => this.note(`cancel ${legId}`, undefined);

@@ -39,7 +39,7 @@ export async function contractCase(exchange: Exchange, scenario: string, options
 /** Every call is over: nothing of one is left in the gateway, nor in the softswitch. */
 export async function expectNothingLeft(exchange: Exchange): Promise<void> {
   await vi.waitFor(() => {
-    expect(exchange.gateway.counts()).toMatchObject({ calls: 0, timers: 0, legs: 0, arriving: 0, ringing: 0 });
+    expect(exchange.gateway.counts()).toMatchObject({ calls: 0, timers: 0, legs: 0, arriving: 0, ringing: 0, spareEndpoints: 0 });
     const counts = exchange.backend.counts();
     if (counts !== null) expect(counts).toMatchObject({ drachtio: { dialogs: 0 }, freeswitch: { channels: 0 } });
   }, { timeout: 5_000, interval: 50 });

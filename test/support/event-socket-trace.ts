@@ -25,7 +25,7 @@ export interface ChannelTrace {
 
 interface Channel {
   readonly uuid: string;
-  readonly callId: string;
+  callId: string;
   readonly commands: string[];
   readonly events: string[];
   /** Event-UUIDs of what was executed and still runs. */
@@ -84,6 +84,9 @@ export class EventSocketTrace {
     if (channel === undefined || channel.isKilled) return;
     if (command.startsWith('sendmsg ')) return executed(channel, headers);
     const text = command.replace(/^api /, '');
+    const [, callRef] = /^uuid_setvar \S+ sip_h_X-Call-Ref (\S+)$/.exec(text) ?? [];
+    // A channel that was made before it was known for which call.
+    if (callRef !== undefined) return void (channel.callId = callRef);
     if (/^(event|filter) /.test(text) || (QUESTIONS.test(text) && channel.commands.includes(text))) return;
     channel.commands.push(text);
     if (text.startsWith('uuid_kill ')) channel.isEnding = channel.isKilled = true;

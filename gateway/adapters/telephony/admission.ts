@@ -55,3 +55,13 @@ export function trunkList(entries: readonly string[]): (address: string) => bool
   }
   return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
+
+/** The same for a list that may be replaced: it is compiled once for each array that `entries` gives. */
+export function trunkListOf(entries: () => readonly string[]): (address: string) => boolean {
+  let known: { readonly entries: readonly string[]; readonly isTrunk: (address: string) => boolean } | null = null;
+  return (address) => {
+    const now = entries();
+    if (known?.entries !== now) known = { entries: now, isTrunk: trunkList(now) };
+    return known.isTrunk(address);
+  };
+}

@@ -14,10 +14,17 @@ interface RingingLeg {
   isCancelled: boolean;
   invite: SipRequest | null;
   early: EarlyMedia | null;
-  endpoint: Promise<Endpoint | null>;
+  readonly endpoint: Promise<Endpoint | null>;
+  readonly route: Promise<Result<OutboundRoute>>;
+  readonly preparedAt: number;
+  /** The caller's leg. */
+  readonly beside: LegId;
   readonly server: MediaServer;
   readonly serverName: string;
 }
+
+/** An Accept may come long after the pop, and the phone may have moved meanwhile: where it is, is asked again. */
+const ROUTE_KEPT_MS = 1_000;
 
 /** Rings agents' phones. Owns the 200 that crosses our CANCEL. */
 export class AgentSide {
@@ -33,27 +40,30 @@ export class AgentSide {
     return this.ringing.size;
   }
 
-  /** Makes the phone's media endpoint while the screen gets its pop, so that the INVITE can leave at once. */
+  /** Has the phone's media endpoint and address ready while the screen gets its pop, so that the INVITE can leave at once. */
   prepare(request: DialRequest): void {
     if (this.ringing.has(request.legId)) return;
     const beside = this.legs.get(request.beside);
     if (beside === null) return;
     // uuid_bridge joins channels of one media server only: every leg of a call is made on the caller's.
-    const headers = { 'X-Call-Ref': request.callId };
-    const endpoint = this.options.link.orLost(beside.server.createEndpoint({ headers })).catch((error: unknown) => {
+    const endpoint = this.options.spares.take({ caller: beside.legId, callId: request.callId, server: beside.server }).catch((error: unknown) => {
       this.options.log.warn({ legId: request.legId, err: String(error) }, 'no endpoint for the phone');
       return null;
     });
-    this.ringing.set(request.legId, { isCancelled: false, invite: null, early: null, endpoint, server: beside.server, serverName: beside.handle.mediaServer });
+    this.ringing.set(request.legId, {
+      isCancelled: false, invite: null, early: null, endpoint, route: this.routeOf(request), preparedAt: this.options.now(), beside: beside.legId, server: beside.server, serverName: beside.handle.mediaServer,
+    });
   }
 
   async dial(request: DialRequest, onInviteSent: (at: number) => void): Promise<Result<LegHandle>> {
     this.prepare(request);
     const leg = this.ringing.get(request.legId);
     if (leg === undefined) return failed('VG_LEG_GONE', 'the caller is gone');
-    const [endpoint, route] = await Promise.all([leg.endpoint, routeTo(request.aor, this.routes)]);
+    const isFresh = this.options.now() - leg.preparedAt < ROUTE_KEPT_MS;
+    const [endpoint, route] = await Promise.all([leg.endpoint, isFresh ? leg.route : this.routeOf(request)]);
     const giveUp = async (code: VgErrorCode, detail: string): Promise<Result<never>> => {
       this.ringing.delete(request.legId);
+      this.options.spares.expectAgain(leg.beside);
       if (endpoint !== null) await killChannel(leg.server, endpoint.uuid);
       return failed(code, detail);
     };
@@ -79,11 +89,16 @@ export class AgentSide {
     const endpoint = await leg.endpoint;
     // Nobody called dial(): the offer ended while the pop was on its way.
     if (leg.invite === null) this.ringing.delete(legId);
+    this.options.spares.expectAgain(leg.beside);
     if (endpoint !== null) await killChannel(leg.server, endpoint.uuid);
   }
 
   close(): void {
     this.ringing.clear();
+  }
+
+  private routeOf(request: DialRequest): Promise<Result<OutboundRoute>> {
+    return routeTo(request.aor, this.routes).catch((error: unknown) => failed('VG_STORE', `the registration cannot be looked up: ${String(error)}`));
   }
 
   private async invite(

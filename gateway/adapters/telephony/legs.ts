@@ -12,12 +12,14 @@ import { killChannel, type SipDialog, type SipMessage, type SipRequest, type Sip
 import type { MediaServers } from './media-servers.js';
 import { asFreshOffer, isHold, renegotiate } from './renegotiate.js';
 import type { SipLink } from './sip-link.js';
+import type { SpareEndpoints } from './spare-endpoints.js';
 import { sessionTimer } from './session-timer.js';
 
 export interface LegsOptions {
   readonly sip: SipServer;
   readonly link: SipLink;
   readonly mediaServers: MediaServers;
+  readonly spares: SpareEndpoints;
   readonly report: (fact: TelephonyFact) => void;
   readonly now: () => number;
   readonly log: Log;
@@ -249,6 +251,7 @@ export class Legs {
     this.byDialog.delete(leg.handle.dialogId);
     if (leg.channelDialogId !== undefined) this.byDialog.delete(leg.channelDialogId);
     this.options.mediaServers.gaveBack(leg.handle.mediaServer);
+    this.options.spares.forget(leg.legId);
   }
 
   private async bye(leg: ConnectedLeg, cause: string): Promise<void> {

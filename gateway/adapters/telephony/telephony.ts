@@ -12,6 +12,7 @@ import { newSipServer, type SipMessage, type SipServer } from './libraries.js';
 import { MediaServers, type MediaServerAddress } from './media-servers.js';
 import { Registrar } from './registrar.js';
 import { SipLink } from './sip-link.js';
+import { SpareEndpoints } from './spare-endpoints.js';
 import { logUnreadableMessages } from './unreadable-messages.js';
 
 export interface TelephonyOptions {
@@ -46,6 +47,7 @@ const RETRY_WITHIN_MS = 1_000;
 class DrachtioTelephony implements Telephony {
   private readonly sip: SipServer = newSipServer();
   private readonly mediaServers: MediaServers;
+  private readonly spares: SpareEndpoints;
   private readonly shared: LegsOptions;
   private readonly legs: Legs;
   private readonly callers: CallerSide;
@@ -58,7 +60,8 @@ class DrachtioTelephony implements Telephony {
   constructor(private readonly options: TelephonyOptions) {
     const { log, now } = options;
     this.mediaServers = new MediaServers(this.sip, { addresses: options.mediaServers, listenAddress: options.listenAddress, onLost: (name) => void this.legs.mediaServerLost(name), log });
-    this.shared = { sip: this.sip, link: this.link, mediaServers: this.mediaServers, report: (fact) => this.listener(fact), now, log };
+    this.spares = new SpareEndpoints({ link: this.link, log });
+    this.shared = { sip: this.sip, link: this.link, mediaServers: this.mediaServers, spares: this.spares, report: (fact) => this.listener(fact), now, log };
     this.legs = new Legs(this.shared);
     this.callers = new CallerSide(this.shared, this.legs, {
       isTrunk: options.isTrunk,
@@ -122,6 +125,11 @@ class DrachtioTelephony implements Telephony {
     await this.legs.get(legId)?.media?.stopMusic();
   }
 
+  expectDial(beside: LegId): void {
+    const caller = this.legs.get(beside);
+    if (caller !== null) this.spares.expect(beside, caller.server);
+  }
+
   prepareDial(request: DialRequest): Promise<void> {
     this.agents.prepare(request);
     return Promise.resolve();
@@ -163,7 +171,7 @@ class DrachtioTelephony implements Telephony {
   }
 
   counts(): Readonly<Record<string, number>> {
-    return { legs: this.legs.size, arriving: this.callers.size, ringing: this.agents.size };
+    return { legs: this.legs.size, arriving: this.callers.size, ringing: this.agents.size, spareEndpoints: this.spares.size };
   }
 
   drain(): void {
@@ -174,10 +182,10 @@ class DrachtioTelephony implements Telephony {
     this.isDraining = true;
     this.agents.close();
     this.legs.close();
+    await this.spares.close();
     this.mediaServers.close();
     this.sip.disconnect();
     this.restoreConsole();
-    await Promise.resolve();
   }
 
   /** A talking leg that was taken over gets its socket back when something is to be heard on it again. */
@@ -212,6 +220,7 @@ class DrachtioTelephony implements Telephony {
   private sipConnected(hostPort: string | undefined): void {
     const { log } = this.options;
     this.link.connected();
+    this.spares.renew();
     log.info({ sip: hostPort }, 'SIP server connected');
     this.legs.sipReturned().catch((error: unknown) => log.warn({ err: String(error) }, 'legs not probed'));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { admit, trunkList, type Admission } from '../../../gateway/adapters/telephony/admission.js';
+import { admit, trunkList, trunkListOf, type Admission } from '../../../gateway/adapters/telephony/admission.js';
 import type { SipRequest } from '../../../gateway/adapters/telephony/libraries.js';
 
 const SDP = 'v=0\r\nm=audio 4000 RTP/AVP 0 101\r\n';
@@ -65,5 +65,13 @@ describe('the list of trunks', () => {
 
   it('that is empty admits nobody', () => {
     expect(trunkList([])('127.0.0.1')).toBe(false);
+  });
+
+  it('knows those of a list that was replaced', () => {
+    let entries = ['192.0.2.10'];
+    const isTrunkNow = trunkListOf(() => entries);
+    expect([isTrunkNow('192.0.2.10'), isTrunkNow('192.0.2.11')]).toEqual([true, false]);
+    entries = ['192.0.2.11'];
+    expect([isTrunkNow('192.0.2.10'), isTrunkNow('192.0.2.11')]).toEqual([false, true]);
   });
 });

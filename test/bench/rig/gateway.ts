@@ -7,6 +7,7 @@ import { Program } from './program.js';
 import type { BenchPrompts } from './prompts.js';
 
 export const SECRET = 'a-secret-for-the-bench-only';
+export const TENANT = 'bench';
 /** Numbers of content/contact-centre.yaml. */
 export const NUMBERS = { ivr: '+46771000201', hello: '+46771000202', queue: '+46771000203' } as const;
 /** Agents of content/contact-centre.yaml, whose phones are lifted to answer. */
@@ -16,6 +17,7 @@ export const AGENTS = ['bo', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8'] as 
 export interface BenchGateway {
   readonly program: Program;
   readonly http: string;
+  readonly redisUrl: string;
   close(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ export async function startGateway(backend: BenchBackend, prompts: BenchPrompts)
     path: 'gateway/main.js',
     env: {
       VAXEL_NODE: 'bench',
-      VAXEL_TENANT: 'bench',
+      VAXEL_TENANT: TENANT,
       DRACHTIO_HOST: drachtio.host,
       DRACHTIO_PORT: String(drachtio.port),
       DRACHTIO_SECRET: drachtio.secret,
@@ -51,6 +53,7 @@ export async function startGateway(backend: BenchBackend, prompts: BenchPrompts)
   return {
     program,
     http: String(ready['http']),
+    redisUrl: redis.url,
     close: async () => {
       await program.stop();
       await redis.stop();

@@ -1,0 +1,80 @@
+import type { CallState } from '../core/call/call-state.js';
+import type { CallId, NodeId } from '../core/ids.js';
+import type { CallStore } from '../ports/call-store.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { Queue } from '../ports/queue.js';
+import type { CallActor } from './call-actor.js';
+import { StoreHealth } from './store-health.js';
+
+export interface KeptCallsOptions {
+  /** The calls of this process. */
+  readonly actors: ReadonlyMap<CallId, CallActor>;
+  readonly store: CallStore;
+  readonly queue: Pick<Queue, 'forget'>;
+  readonly node: NodeId;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Another node has adopted the call. */
+  readonly onTaken: (state: CallState) => void;
+  /** The store answers again after it was away for long. */
+  readonly onStoreReturned?: () => void;
+}
+
+/** What the store has of this process's calls, and what it still lacks. */
+export class KeptCalls {
+  readonly health: StoreHealth;
+  /** Finished calls whose traces in the store could not be removed yet. */
+  private readonly unremoved = new Set<CallId>();
+
+  constructor(private readonly options: KeptCallsOptions) {
+    this.health = new StoreHealth(options.clock);
+  }
+
+  /** @returns false when the store did not take the snapshot in time */
+  async save(state: CallState): Promise<boolean> {
+    const { store, node, onTaken } = this.options;
+    try {
+      await store.save({ callId: state.callId, node, version: state.version, snapshot: JSON.stringify(state) });
+      this.health.answered();
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'CallTaken') {
+        onTaken(state);
+        return true;
+      }
+      this.health.failed();
+      return false;
+    }
+  }
+
+  /** Removes what is kept about a finished call; while the store is away it is noted and done later. The queue never heard of most calls. */
+  async remove(callId: CallId, wasQueued = true): Promise<void> {
+    const { store, queue } = this.options;
+    this.unremoved.add(callId);
+    if (wasQueued) await queue.forget(callId);
+    await store.remove(callId);
+    this.unremoved.delete(callId);
+  }
+
+  /** Renews this node's lease, and writes what was put off or could not be written. Rejects when the store does not answer. */
+  async renew(leaseMs: number): Promise<void> {
+    const { store, node, actors } = this.options;
+    await store.heartbeat(node, leaseMs);
+    const wasAway = this.health.isFailing();
+    this.health.answered();
+    if (wasAway) this.storeReturned();
+    await Promise.all([...actors.values()].map((actor) => actor.saveAgain()));
+    await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
+  }
+
+  /** The store may have come back without its newest data, or without any: who waits lines up again, the longest wait first. */
+  private storeReturned(): void {
+    const { actors, clock, log, onStoreReturned } = this.options;
+    log.warn({ calls: actors.size }, 'call store is back');
+    const at = clock.now();
+    const since = ({ state }: CallActor): number => (state.activity.phase === 'waiting' ? state.activity.place.queuedAt : at);
+    for (const actor of [...actors.values()].sort((a, b) => since(a) - since(b))) actor.dispatch({ type: 'store.returned', at });
+    onStoreReturned?.();
+  }
+}
