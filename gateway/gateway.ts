@@ -104,6 +104,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     registrations: { save: (r) => store.saveRegistration(r), find: (aor) => store.registration(aor), remove: (aor) => store.removeRegistration(aor) },
     outboundTrunk: config.outboundTrunk,
     passwordOf: (user) => catalogue.passwordOf(user),
+    nonceSecret: config.apiToken,
     now: () => clock.now(),
     log,
   });

@@ -106,6 +106,13 @@ describe('a message that a caller leaves', () => {
     const said = sentence(4_000);
     const call = await leave(said);
     await spoken(call, 2_500);
+    // It is on the disk while it is being said, so that no end of the call can take it along.
+    const recording = join(folder(), 'recording');
+    const sizes = async (): Promise<number[]> => {
+      const mine = (await readdir(recording)).filter((name) => name.startsWith(exchange.facts.callIdOf(call.call.sipCallId) ?? '-'));
+      return Promise.all(mine.map(async (name) => (await stat(join(recording, name))).size));
+    };
+    expect(await sizes()).toEqual([expect.toSatisfy((bytes: number) => bytes > 2_000 * 2 * SAMPLES_PER_MS)]);
     call.hangUp();
     expect(await exchange.ended(call.call.sipCallId)).toMatchObject({ result: 'completed', reason: 'message-left' });
     const { message, sound } = await messageOf(call);

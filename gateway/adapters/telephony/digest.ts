@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Algorithms in the order offered: RFC 8760 prefers SHA-256, older phones know only MD5. */
 const ALGORITHMS = { 'SHA-256': 'sha256', MD5: 'md5' } as const;
@@ -8,20 +8,22 @@ const NONCE_LIFE_MS = 60_000;
 
 export type Verdict = 'ok' | 'stale' | 'wrong';
 
+export interface DigestOptions {
+  readonly realm: string;
+  /** Signs nonces. The same for all gateways at a SIP server: it hands the answer to a challenge to any of them. */
+  readonly secret: string;
+  readonly now: () => number;
+}
+
 /** Digest challenges and their answers (RFC 7616, RFC 8760 for SIP), `qop=auth` only. Nonces are signed with their time, so none is kept. */
 export class DigestAuth {
-  private readonly key = randomBytes(32);
-
-  constructor(
-    private readonly realm: string,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly options: DigestOptions) {}
 
   /** The value of one WWW-Authenticate header for each algorithm, strongest first. */
   challenges(isStale: boolean): readonly string[] {
     const stale = isStale ? ', stale=true' : '';
     return (Object.keys(ALGORITHMS) as Algorithm[]).map(
-      (algorithm) => `Digest realm="${this.realm}", nonce="${this.newNonce()}", algorithm=${algorithm}, qop="auth"${stale}`,
+      (algorithm) => `Digest realm="${this.options.realm}", nonce="${this.newNonce()}", algorithm=${algorithm}, qop="auth"${stale}`,
     );
   }
 
@@ -33,7 +35,7 @@ export class DigestAuth {
   verify(header: string, what: { readonly method: string; readonly password: string }): Verdict {
     const fields = fieldsOf(header);
     const algorithm = (fields['algorithm'] ?? 'MD5').toUpperCase();
-    if (!(algorithm in ALGORITHMS) || fields['realm'] !== this.realm || fields['qop'] !== 'auth') return 'wrong';
+    if (!(algorithm in ALGORITHMS) || fields['realm'] !== this.options.realm || fields['qop'] !== 'auth') return 'wrong';
     const hash = (text: string) => createHash(ALGORITHMS[algorithm as Algorithm]).update(text).digest('hex');
     const { username = '', realm = '', nonce = '', uri = '', nc = '', cnonce = '', response = '' } = fields;
     // RFC 7616 section 3.4.1: H(H(A1):nonce:nc:cnonce:qop:H(A2))
@@ -45,17 +47,17 @@ export class DigestAuth {
   }
 
   private newNonce(): string {
-    const time = this.now().toString(16).padStart(12, '0');
+    const time = this.options.now().toString(16).padStart(12, '0');
     return `${time}${this.sign(time)}`;
   }
 
   private isFresh(nonce: string): boolean {
     const time = nonce.slice(0, 12);
-    return nonce.slice(12) === this.sign(time) && this.now() - Number.parseInt(time, 16) < NONCE_LIFE_MS;
+    return nonce.slice(12) === this.sign(time) && this.options.now() - Number.parseInt(time, 16) < NONCE_LIFE_MS;
   }
 
   private sign(time: string): string {
-    return createHash('sha256').update(this.key).update(time).digest('hex').slice(0, 32);
+    return createHmac('sha256', this.options.secret).update(`digest nonce ${time}`).digest('hex').slice(0, 32);
   }
 }
 

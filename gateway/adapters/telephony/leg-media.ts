@@ -9,7 +9,12 @@ const MUSIC = 'local_stream://moh';
 const BEEP = 'tone_stream://%(300,0,880)';
 /** Mean of a frame's samples below which it counts as silence: 44 dB below full scale. */
 const SILENCE_THRESHOLD = 200;
-/** FreeSWITCH ends a channel, and with it the file, in under 100 ms after the hang-up; longer than this nobody waits for it. */
+/**
+ * FreeSWITCH 1.10.12 keeps the last 64 kB of a recording to itself until it closes the file, which is some 20 ms after the socket of a
+ * channel that hung up has closed: until then a message of four seconds is an empty file. So each frame goes to the file at once.
+ */
+const RECORDING_VARIABLES = { enable_file_write_buffering: 'false' };
+/** FreeSWITCH ends a channel in under 100 ms after the hang-up; longer than this nobody waits for it. */
 const CHANNEL_END_LIMIT_MS = 2_000;
 
 /** Variables of every leg, set once: keys never stop a play by themselves. */
@@ -62,10 +67,11 @@ export class LegMedia {
     return ok({ isWhole: true });
   }
 
-  /** Beeps, then records. The file is whole when the application has ended, or its channel: fsmrf's promise does not settle then. */
+  /** Beeps, then records. It is over when the application has ended, or its channel: fsmrf's promise does not settle then. */
   async record({ path, maxMs, silenceMs }: RecordingOrder): Promise<Result<null>> {
     const mine = { isStopped: false, hasBegun: false };
     this.recording = mine;
+    await this.orGone(this.endpoint.set(RECORDING_VARIABLES));
     const beep = await this.play([BEEP]);
     if (!beep.ok) return beep;
     if (mine.isStopped) return ok(null);

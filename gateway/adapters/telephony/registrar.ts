@@ -5,6 +5,8 @@ import type { SipRequest, SipResponder } from './libraries.js';
 
 export interface RegistrarOptions {
   readonly domain: string;
+  /** See `DigestOptions`. */
+  readonly nonceSecret: string;
   /** Password of a phone by its user name (`anna`), or null when there is no such phone. */
   readonly passwordOf: (user: string) => string | null;
   readonly save: (registration: Registration) => Promise<void>;
@@ -21,7 +23,7 @@ export class Registrar {
   private readonly digest: DigestAuth;
 
   constructor(private readonly options: RegistrarOptions) {
-    this.digest = new DigestAuth(options.domain, options.now);
+    this.digest = new DigestAuth({ realm: options.domain, secret: options.nonceSecret, now: options.now });
   }
 
   handle(request: SipRequest, response: SipResponder): void {

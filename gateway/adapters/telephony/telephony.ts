@@ -32,6 +32,8 @@ export interface TelephonyOptions {
     remove(aor: string): Promise<void>;
   };
   readonly passwordOf: (user: string) => string | null;
+  /** Signs what phones are challenged with; the same for all gateways at this SIP server. */
+  readonly nonceSecret: string;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -226,8 +228,8 @@ class DrachtioTelephony implements Telephony {
   }
 
   private route(): void {
-    const { domain, passwordOf, registrations, now, log } = this.options;
-    const registrar = new Registrar({ domain, passwordOf, save: (r) => registrations.save(r), remove: (aor) => registrations.remove(aor), now, log });
+    const { domain, nonceSecret, passwordOf, registrations, now, log } = this.options;
+    const registrar = new Registrar({ domain, nonceSecret, passwordOf, save: (r) => registrations.save(r), remove: (aor) => registrations.remove(aor), now, log });
     this.sip.invite((request, response) => this.callers.invited(request, response));
     this.sip.register((request, response) => registrar.handle(request, response));
     this.sip.options((_request, response) => {

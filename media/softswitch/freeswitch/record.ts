@@ -1,26 +1,27 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FRAME_SAMPLES } from '../../rtp/g711.js';
-import { joinSounds } from '../../rtp/tone.js';
-import { writeWav8k } from '../../rtp/wav.js';
 import { hold, type Activity } from './activity.js';
 import type { Channel, ExecuteRequest } from './channel.js';
 import { splitWords } from './inline-dialplan.js';
 import { isTerminator } from './playback.js';
+import { RecordingFile } from './recording-file.js';
 
 const FRAME_MS = 20;
+const BUFFERING = 'enable_file_write_buffering';
 const NOTHING = new Int16Array(FRAME_SAMPLES);
 
 /**
  * The record application: `<file> [<limit s> [<threshold> [<silence s>]]]`. What the peer says, as 8 kHz 16 bit WAV, until a terminator,
  * the limit, so much silence in a row (also before the first word), or uuid_break. While no RTP arrives nothing is written, and it counts as
- * silence. A file that cannot be written ends the channel.
+ * silence. It reaches the file in pieces of 64 kB unless `enable_file_write_buffering` is false. A file that cannot be written ends the channel.
  */
 export async function record(channel: Channel, arg: string, request: ExecuteRequest): Promise<void> {
   const [path = '', limit = '0', threshold = '0', silence = '0'] = splitWords(arg);
   channel.vars.set('playback_terminator_used', '');
   if (!(await isWritable(path))) return channel.hangup('DESTINATION_OUT_OF_ORDER');
-  const frames: Int16Array[] = [];
+  const file = await RecordingFile.create(path, { isBuffered: (channel.vars.get(BUFFERING) ?? '') === '' || channel.vars.isTrue(BUFFERING) });
+  let frames = 0;
   const quiet = new Quiet(Number(threshold), Number(silence) * 1_000);
   const mostFrames = Number(limit) > 0 ? (Number(limit) * 1_000) / FRAME_MS : Infinity;
   let hasHeard = false;
@@ -31,8 +32,9 @@ export async function record(channel: Channel, arg: string, request: ExecuteRequ
     onFrame(pcm) {
       if (activity.ending !== undefined) return;
       hasHeard = true;
-      frames.push(pcm.slice());
-      if (frames.length >= mostFrames || quiet.hasLasted(pcm)) channel.finish(activity, 'done');
+      file.add(pcm);
+      frames += 1;
+      if (frames >= mostFrames || quiet.hasLasted(pcm)) channel.finish(activity, 'done');
     },
     // Asked once each 20 ms, after what arrived was heard.
     nextFrame() {
@@ -47,11 +49,11 @@ export async function record(channel: Channel, arg: string, request: ExecuteRequ
     },
   };
   await hold(channel, activity);
-  await writeWav8k(path, joinSounds(frames));
-  const ms = frames.length * FRAME_MS;
+  await file.close();
+  const ms = frames * FRAME_MS;
   channel.vars.set('record_seconds', String(Math.floor(ms / 1_000)));
   channel.vars.set('record_ms', String(ms));
-  channel.vars.set('record_samples', String(frames.length * FRAME_SAMPLES));
+  channel.vars.set('record_samples', String(frames * FRAME_SAMPLES));
 }
 
 /** How long it has been quiet: the mean of a frame below the threshold. */

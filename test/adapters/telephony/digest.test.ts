@@ -4,6 +4,8 @@ import { DigestAuth } from '../../../gateway/adapters/telephony/digest.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
 const PASSWORD = 'anna-phone-password';
+const SECRET = 'a-secret-of-all-gateways';
+const digestOf = (now = (): number => 0, secret = SECRET): DigestAuth => new DigestAuth({ realm: 'vaxel', secret, now });
 const ask = { method: 'REGISTER', password: PASSWORD };
 
 /** A phone's answer to a challenge, worked out by RFC 7616 section 3.4.1. */
@@ -25,7 +27,7 @@ describe('digest of agents’ phones', () => {
     ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
     ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
   ] as const)('computes what RFC 7616 section 3.9.1 does with %s', (algorithm, response) => {
-    const digest = new DigestAuth('http-auth@example.org', () => 0);
+    const digest = new DigestAuth({ realm: 'http-auth@example.org', secret: SECRET, now: () => 0 });
     const what = { method: 'GET', password: 'Circle of Life' };
     expect(digest.verify(vector(algorithm, response), what)).toBe('stale');
     expect(digest.verify(vector(algorithm, response.toUpperCase()), what)).toBe('stale');
@@ -35,21 +37,21 @@ describe('digest of agents’ phones', () => {
   });
 
   it('offers SHA-256 before MD5', () => {
-    const [first, second] = new DigestAuth('vaxel', () => 0).challenges(false);
+    const [first, second] = digestOf().challenges(false);
     expect(first).toContain('algorithm=SHA-256');
     expect(second).toContain('algorithm=MD5');
     expect(first).toContain('qop="auth"');
   });
 
   it('says stale only when asked to', () => {
-    const digest = new DigestAuth('vaxel', () => 0);
+    const digest = digestOf();
     expect(digest.challenges(false)[0]).not.toContain('stale');
     expect(digest.challenges(true)[0]).toContain('stale=true');
   });
 
   it('takes a right answer to either challenge for 60 s', () => {
     const clock = new FakeClock();
-    const digest = new DigestAuth('vaxel', () => clock.now());
+    const digest = digestOf(() => clock.now());
     for (const challenge of digest.challenges(false)) expect(digest.verify(answer(challenge), ask)).toBe('ok');
     const [challenge = ''] = digest.challenges(false);
     clock.advance(59_999);
@@ -58,14 +60,15 @@ describe('digest of agents’ phones', () => {
     expect(digest.verify(answer(challenge), ask)).toBe('stale');
   });
 
-  it('takes no nonce that another process signed', () => {
-    const [challenge = ''] = new DigestAuth('vaxel', () => 0).challenges(false);
-    expect(new DigestAuth('vaxel', () => 0).verify(answer(challenge), ask)).toBe('stale');
+  it('takes a nonce that another gateway signed, and none of somebody who has not their secret', () => {
+    const [challenge = ''] = digestOf().challenges(false);
+    expect(digestOf().verify(answer(challenge), ask)).toBe('ok');
+    expect(digestOf(undefined, 'another secret').verify(answer(challenge), ask)).toBe('stale');
   });
 
   it('takes no nonce whose time was changed', () => {
     const clock = new FakeClock();
-    const digest = new DigestAuth('vaxel', () => clock.now());
+    const digest = digestOf(() => clock.now());
     const nonce = /nonce="([^"]+)/.exec(digest.challenges(false)[0] ?? '')?.[1] ?? '';
     const later = (clock.now() + 3_600_000).toString(16).padStart(12, '0') + nonce.slice(12);
     expect(digest.verify(answer(digest.challenges(false)[0] ?? '', { nonce: later }), ask)).toBe('stale');
@@ -78,7 +81,7 @@ describe('digest of agents’ phones', () => {
     ['an empty response', { response: '' }],
     ['a short response', { response: 'abc' }],
   ] as const)('refuses %s', (_what, changes) => {
-    const digest = new DigestAuth('vaxel', () => 0);
+    const digest = digestOf();
     expect(digest.verify(answer(digest.challenges(false)[0] ?? '', changes), ask)).toBe('wrong');
   });
 
@@ -90,7 +93,7 @@ describe('digest of agents’ phones', () => {
     ['an endless header', `Digest username="anna", realm="vaxel", ${'x'.repeat(3_000)}`],
     ['names of object members', 'Digest __proto__="x", constructor="y", realm="vaxel", qop=auth, algorithm=__proto__'],
   ] as const)('refuses %s without a throw', (_what, header) => {
-    expect(new DigestAuth('vaxel', () => 0).verify(header, ask)).toBe('wrong');
+    expect(digestOf().verify(header, ask)).toBe('wrong');
   });
 
   it('reads the user name that a header claims', () => {

@@ -23,14 +23,12 @@ interface Readings {
 export class Canonical {
   private readonly known = new Map<string, Readings>();
   private readonly knownOfCall = new Map<string, ReadonlySet<string>>();
-  private readonly isAniCompared: boolean;
   private readonly returns: ReadonlySet<string>;
 
   constructor(
     private readonly root: Flow,
     private readonly around: { readonly flows: readonly Flow[]; readonly live: Live; readonly pools: Pools; readonly counters: Counters },
   ) {
-    this.isAniCompared = around.pools.isCompared(root.id, 'call.ani');
     this.returns = new Set([...root.nodes].flatMap(([id, node]) => (node.do === 'return' ? [id] : [])));
   }
 
@@ -51,8 +49,14 @@ export class Canonical {
     };
   }
 
-  /** The same for states that go the same ways. `state` as `reduced` made it. */
-  keyOf(state: FlowState, outside: ReadonlyMap<string, string>): string {
+  /** What is still read of the call itself: the facts of `Start.outside` that can make a difference yet. */
+  factsAt(state: FlowState): ReadonlySet<string> {
+    const node = nodeOf(state);
+    return node === null ? NO_FACTS : this.ofCallAt(state, node);
+  }
+
+  /** The same for states that go the same ways, as long as the facts that are still read are the same. `state` as `reduced` made it. */
+  keyOf(state: FlowState): string {
     const { activity, hours, visits } = state;
     // How a call ends says where it ends, and whether that was while closed.
     if (activity.phase === 'left') return `left ${activity.exit.kind} ${endOf(activity.exit)} ${hours?.state ?? ''} ${Object.keys(visits).join()}`;
@@ -63,7 +67,7 @@ export class Canonical {
     if (activity.phase === 'asking') key += ` ${activity.noInputs}/${activity.noMatches}`;
     const names = new Names();
     key += this.valuesKey(state, { flow, readings, names });
-    for (const path of this.ofCallAt(state, activity.node)) if (!path.startsWith('@visits:')) key += `,${this.ofCall(path, state, outside)}`;
+    for (const path of this.ofCallAt(state, activity.node)) key += ofCall(path, state);
     for (const frame of state.frames) key += ` < ${frame.flow}.${frame.node}${this.valuesKey({ ...state, inFlow: frame.flow, vars: frame.vars }, { flow: frame.flow, readings: this.readingsAfter(frame), names })}`;
     for (const counted in visits) key += ` ${counted}=${visits[counted] ?? 0}`;
     return key;
@@ -78,28 +82,6 @@ export class Canonical {
       else key += `,${names.of(this.around.pools.sameness(flow, path, value), value)}`;
     }
     return key;
-  }
-
-  private ofCall(path: string, state: FlowState, outside: ReadonlyMap<string, string>): string {
-    switch (path) {
-      case OF_CALL.ani:
-        return this.isAniCompared ? (state.ani ?? '-') : String(state.ani !== null);
-      case OF_CALL.prefix:
-        return state.ani ?? '-';
-      case OF_CALL.dnis:
-        return state.dnis;
-      case OF_CALL.solved:
-        return String(state.isSolved);
-      case OF_CALL.messages:
-        // A draft is sent whatever comes next, but "record again": that begins anew.
-        return String(state.messages.length > 0);
-      case OF_CALL.hours:
-        return JSON.stringify(state.hours);
-      case OF_CALL.incidents:
-        return `${outside.get(path) ?? ''} told ${state.toldIncidents.join()}`;
-      default:
-        return outside.get(path) ?? '';
-    }
   }
 
   private ofCallAt(state: FlowState, node: string): ReadonlySet<string> {
@@ -142,6 +124,25 @@ export class Canonical {
   /** Where the flow itself would come back, were it a part: known at the end by its visit. */
   private returned({ visits }: FlowState): FlowState['visits'] {
     return Object.fromEntries(Object.entries(visits).filter(([node]) => this.returns.has(node)));
+  }
+}
+
+const NO_FACTS: ReadonlySet<string> = new Set();
+
+/** What the call itself has come to, where that is read later. */
+function ofCall(path: string, state: FlowState): string {
+  switch (path) {
+    case OF_CALL.solved:
+      return `,${String(state.isSolved)}`;
+    case OF_CALL.messages:
+      // A draft is sent whatever comes next, but "record again": that begins anew.
+      return `,${String(state.messages.length > 0)}`;
+    case OF_CALL.hours:
+      return `,${JSON.stringify(state.hours)}`;
+    case OF_CALL.told:
+      return `, told ${state.toldIncidents.join()}`;
+    default:
+      return '';
   }
 }
 

@@ -1,7 +1,7 @@
 import { isClosedMessage, isMessageLeft, isPerson } from './judge-person.js';
 import { speechMs } from '../speech-length.js';
 import { nodeOf, wordsAt, type Move, type Witness } from './moves.js';
-import { witnessOf, type Edge, type Graph, type Spot } from './search.js';
+import { witnessOf, type Edge, type Graph, type Spot } from './graph.js';
 
 /** How far something is: questions answered (a key, or an entry of several), and seconds until then. */
 export interface Distance {

@@ -2,7 +2,7 @@ import type { Flow } from '../../flow/flow-schema.js';
 import type { FlowExit } from '../../flow/flow-types.js';
 import type { Violation } from './finding.js';
 import { nodeOf, type Move } from './moves.js';
-import { witnessOf, type Edge, type Graph, type Spot } from './search.js';
+import { witnessOf, type Edge, type Graph, type Spot } from './graph.js';
 
 /** Ways that end badly, that end without a word, and places that no way leads out of. */
 export function judgeEnds({ spots, starts }: Graph, root: Flow): { readonly failed: readonly Violation[]; readonly trapped: readonly Violation[]; readonly wordless: readonly Violation[] } {

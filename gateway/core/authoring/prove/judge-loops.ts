@@ -1,6 +1,6 @@
 import type { Violation } from './finding.js';
 import { isInVain, nodeOf, type Move } from './moves.js';
-import { witnessOf, type Edge, type Graph, type Spot } from './search.js';
+import { witnessOf, type Edge, type Graph, type Spot } from './graph.js';
 
 /** Circles in which the caller keys nothing that fits: silence, wrong keys and answers of back ends go round for ever. */
 export function judgeLoops({ spots }: Graph, root: string): readonly Violation[] {

@@ -1,7 +1,7 @@
 import type { Violation } from './finding.js';
 import { isReturn } from './judge-ends.js';
 import { nodeOf } from './moves.js';
-import { witnessOf, type Edge, type Graph, type Spot } from './search.js';
+import { witnessOf, type Edge, type Graph, type Spot } from './graph.js';
 
 /**
  * Whether the caller can get to a person from everywhere. It is a game: the caller chooses the keys, the back end chooses its answers, and

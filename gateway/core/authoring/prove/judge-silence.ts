@@ -4,7 +4,7 @@ import { flowsOf, type Violation } from './finding.js';
 import { along, splitName } from './judge-ends.js';
 import { missingIn } from './judge-values.js';
 import { nodeOf, play, wordsAt, type Place } from './moves.js';
-import { witnessOf, type Graph, type Spot } from './search.js';
+import { witnessOf, type Graph, type Spot } from './graph.js';
 
 export interface Silence {
   readonly violations: readonly Violation[];

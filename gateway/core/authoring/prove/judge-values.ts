@@ -5,7 +5,7 @@ import { renderTemplate } from '../../flow/template.js';
 import { lookUp } from '../../flow/variables.js';
 import { flowsOf, type Violation } from './finding.js';
 import { replay } from './moves.js';
-import { witnessOf, type Graph } from './search.js';
+import { witnessOf, type Graph } from './graph.js';
 
 /** Steps that broke as a value was not there. */
 export function judgeValues({ spots }: Graph, root: Flow): readonly Violation[] {

@@ -6,9 +6,10 @@ import { waysOf } from '../../flow/lint-graph.js';
 import type { FlowNode } from '../../flow/node-schema.js';
 import type { Prompt } from '../../flow/prompt-schema.js';
 import { argumentPath, parseTemplate } from '../../flow/template.js';
+import { incidentKinds, looksFor, type IncidentKind } from './incident-kinds.js';
 
-/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served or left a message. */
-export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', solved: '@solved', messages: '@messages', incidents: '@incidents', hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
+/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served, left a message, was told of incidents. */
+export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', solved: '@solved', messages: '@messages', told: '@told', incident: (kind: string): string => `@incident:${kind}`, hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
 
 /**
  * Which values can still be read from a node on before they are written again. Two states that differ in nothing else go the same
@@ -17,13 +18,14 @@ export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '
 export class Live {
   private readonly sets = new Map<string, Set<string>>();
   private readonly reads = new Map<string, ReadonlySet<string>>();
-  private readonly slots: Slots;
+  private readonly slots = new Slots();
+  private readonly kinds: readonly IncidentKind[];
 
   constructor(
     private readonly root: Flow,
     private readonly flows: ReadonlyMap<string, Flow>,
   ) {
-    this.slots = new Slots();
+    this.kinds = incidentKinds([...flows.values()]);
     for (const flow of flows.values()) {
       for (const [id, node] of flow.nodes) {
         this.sets.set(`${flow.id}.${id}`, new Set());
@@ -31,6 +33,11 @@ export class Live {
       }
     }
     for (let hasGrown = true; hasGrown; ) hasGrown = this.grow();
+  }
+
+  /** What is read of the call at this node itself, as `flow.node`. */
+  ofCallBy(name: string): readonly string[] {
+    return [...(this.reads.get(name) ?? [])].filter((path) => path.startsWith('@'));
   }
 
   /** What is read of the call, where it stands and in the flows above once their parts came back. */
@@ -103,11 +110,11 @@ export class Live {
     const uses: readonly Use[] = [...kind.uses(node), ...((kind.role === 'acts' || kind.role === 'asks') && kind.back !== undefined ? flow.filler.map((prompt): Use => ({ what: 'prompt', id: prompt, path: [] })) : [])];
     const paths = uses.flatMap((use) => this.slots.pathsIn(use, flow)).flatMap((path) => pathKept(path, flow.id));
     if (node.do === 'hours') paths.push(OF_CALL.hoursOf(node.of));
-    if (node.do === 'incident') paths.push(OF_CALL.incidents);
+    if (node.do === 'incident') paths.push(OF_CALL.told, ...this.kinds.filter((kind) => looksFor(node, kind)).map(({ id: kind }) => OF_CALL.incident(kind)));
     if (node.do === 'share') paths.push(OF_CALL.share(flow.id, id));
     if (node.do === 'language' && node.byNumber !== undefined) paths.push(OF_CALL.prefix);
-      const ends = (node.do === 'hangup' && node.outcome === undefined) || (node.do === 'return' && flow.id === this.root.id);
-      if (ends) paths.push(OF_CALL.solved, OF_CALL.messages);
+    const ends = (node.do === 'hangup' && node.outcome === undefined) || (node.do === 'return' && flow.id === this.root.id);
+    if (ends) paths.push(OF_CALL.solved, OF_CALL.messages);
     return paths;
   }
 }
@@ -142,7 +149,7 @@ function pathKept(path: string, flow: string): readonly string[] {
   if (path === 'call.ani') return [OF_CALL.ani];
   if (path === 'call.dnis') return [OF_CALL.dnis];
   if (head === 'visits') return [OF_CALL.visits(flow, rest.join('.'))];
-  if (head === 'incidents') return [OF_CALL.incidents];
+  if (head === 'incidents') return [OF_CALL.told];
   return head === 'hours' ? [OF_CALL.hours] : [path];
 }
 

@@ -1,11 +1,13 @@
 import type { Flow } from '../../flow/flow-schema.js';
 import { waysOf } from '../../flow/lint-graph.js';
 import type { ProvedOperation } from './answers.js';
+import { Alikes } from './alike.js';
 import { Canonical } from './canonical.js';
 import { Choices } from './choices.js';
 import { Counters } from './counters.js';
 import { measure, type Distances } from './distances.js';
 import { flowsOf, type Violation, type Warning } from './finding.js';
+import type { Graph } from './graph.js';
 import { isBadEnd, judgeEnds } from './judge-ends.js';
 import { judgeLoops } from './judge-loops.js';
 import { judgePerson } from './judge-person.js';
@@ -14,9 +16,10 @@ import { judgeValues } from './judge-values.js';
 import { Live } from './live.js';
 import { Pools } from './pools.js';
 import { replay } from './moves.js';
-import { BREAKS, search, type Graph } from './search.js';
+import { BREAKS, search } from './search.js';
 import { startsOf, type Starts } from './starts.js';
 import { Trace } from './trace.js';
+import { unroll } from './unroll.js';
 import { warningsOf } from './warnings.js';
 
 export interface ProveOptions {
@@ -85,7 +88,9 @@ function attempt({ flow, flows, pools, live, starts, gaps }: Known, { operations
   const counters = new Counters(flow, flows, isExact);
   const choices = new Choices({ root: flow, flows: new Map(flows.map((one) => [one.id, one])), pools, live, operations });
   const trace = new Trace();
-  const graph = search(starts, { flow: trace.watch(flow), trace, canonical: new Canonical(flow, { flows, live, pools, counters }), counters, choices, answers: answersIn(flows), mostSpots });
+  const canonical = new Canonical(flow, { flows, live, pools, counters });
+  const found = search({ flow: trace.watch(flow), trace, canonical, counters, live, alikes: new Alikes(starts), choices, answers: answersIn(flows), mostSpots });
+  const graph = unroll(found, starts);
   const allGaps = [...gaps, ...choices.gaps, ...(graph.isWhole ? [] : [`there are more than ${mostSpots} places to look at`])];
   const violations = judge(graph, flow);
   const distances = measure(graph, flow.id);
@@ -98,8 +103,8 @@ function attempt({ flow, flows, pools, live, starts, gaps }: Known, { operations
     warnings: graph.isWhole ? warningsOf(graph, flow, { today, distances }) : [],
     gaps: allGaps,
     distances,
-    spots: graph.spots.length,
-    moves: graph.spots.reduce((sum, { edges }) => sum + edges.length, 0),
+    spots: found.spots.length,
+    moves: found.spots.reduce((sum, { edges }) => sum + edges.length, 0),
     nodes: flows.reduce((sum, { nodes }) => sum + nodes.size, 0),
     ways: flows.reduce((sum, { nodes }) => sum + [...nodes.values()].reduce((ways, node) => ways + waysOf(node).length, 0), 0),
   };

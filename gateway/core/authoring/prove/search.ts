@@ -1,44 +1,34 @@
 import type { Flow } from '../../flow/flow-schema.js';
 import type { FlowState } from '../../flow/flow-state.js';
+import type { Alike, Alikes } from './alike.js';
 import type { Canonical } from './canonical.js';
 import { unplayableAt, type Choices } from './choices.js';
 import type { Counter, Counters } from './counters.js';
-import { begin, isInVain, nodeOf, play, triesOf, wordsAt, type Doing, type Move, type Place, type Witness } from './moves.js';
+import type { Edge, Graph, Spot } from './graph.js';
+import type { Live } from './live.js';
+import { begin, isInVain, nodeOf, play, triesOf, wordsAt, type Doing, type Move, type Place } from './moves.js';
 import type { Start } from './starts.js';
 import type { Trace } from './trace.js';
 
-/** One move and where it leads. */
-export interface Edge {
-  readonly move: Move;
-  readonly to: number;
-  /** The node on the way at which the caller got what they came for, as `flow.node`. */
-  readonly answer: string | null;
-}
-
 /** A place that the search met, as the first way led there. */
-export interface Spot {
-  readonly place: Place;
-  readonly start: Start;
-  readonly from: { readonly spot: number; readonly move: Move } | null;
-  readonly edges: Edge[];
-  /** Nodes gone through on the way from the spot before, each as `flow.node`. */
-  readonly through: readonly string[];
-  /** Why the way here led to the flow's error node, or to an exit `error` without asking anybody; null when it did not. */
-  readonly broke: { readonly node: string; readonly flow: string; readonly why: string } | null;
+export interface FoundSpot extends Omit<Spot, 'start' | 'edges'> {
+  /** The same for places that differ in nothing but the calls that come there. */
+  readonly key: string;
+  /** The calls that came by the first way. */
+  readonly alike: Alike;
+  /** What is still read of the call from here on. */
+  readonly facts: ReadonlySet<string>;
+  readonly edges: FoundEdge[];
 }
 
-export interface Graph {
-  readonly spots: readonly Spot[];
-  /** Spots where calls begin. */
-  readonly starts: readonly number[];
-  /** Ways gone: `flow.node>node move`, see `wayName`. */
-  readonly ways: ReadonlySet<string>;
-  readonly nodes: ReadonlySet<string>;
-  /** Prompts said: `flow prompt language`. */
-  readonly said: ReadonlySet<string>;
-  /** Moves that could not happen: nothing that they wait for runs there. */
-  readonly impossible: readonly { readonly spot: number; readonly move: Move }[];
-  readonly isWhole: boolean;
+/** A move, and the calls that it leads there. */
+interface FoundEdge extends Edge {
+  readonly alike: Alike;
+}
+
+export interface Found extends Omit<Graph, 'spots' | 'starts'> {
+  readonly spots: readonly FoundSpot[];
+  readonly starts: readonly { readonly spot: number; readonly alike: Alike }[];
 }
 
 export interface Searching {
@@ -47,6 +37,8 @@ export interface Searching {
   readonly trace: Trace;
   readonly canonical: Canonical;
   readonly counters: Counters;
+  readonly live: Live;
+  readonly alikes: Alikes;
   readonly choices: Choices;
   /** Nodes at which callers get what they came for, as `flow.node`. */
   readonly answers: ReadonlySet<string>;
@@ -54,29 +46,14 @@ export interface Searching {
 }
 
 /** Every place that a call can come to, breadth first: the way to each is a shortest one. */
-export function search(starts: readonly Start[], searching: Searching): Graph {
-  const found = new Found(searching);
-  const first = [...new Set(starts.map((start) => found.begin(start)))];
+export function search(searching: Searching): Found {
+  const found = new Search(searching);
+  const first = searching.alikes.all().flatMap((alike) => found.begin(alike));
   for (let at = 0; at < found.spots.length && found.isWhole; at++) found.expand(at);
   return { spots: found.spots, starts: first, ways: found.ways, nodes: found.nodes, said: found.said, impossible: found.impossible, isWhole: found.isWhole };
 }
 
-/** The way to a spot. */
-export function witnessOf(spots: readonly Spot[], to: number): Witness {
-  const moves: Move[] = [];
-  let spot = spots[to];
-  for (let from = spot?.from; from !== null && from !== undefined; from = spot?.from) {
-    moves.unshift(from.move);
-    spot = spots[from.spot];
-  }
-  if (spot === undefined) throw new Error(`there is no spot ${to}`);
-  return { start: spot.start.call, moves };
-}
-
-/** A way out of a node by a move, as `Graph.ways` holds it. */
-export const wayName = (flow: string, way: { readonly from: string; readonly to: string; readonly by: string }): string => `${flow}.${way.from}>${flow}.${way.to} ${way.by}`;
-
-interface Arrival extends Pick<Spot, 'place' | 'start' | 'from'> {
+interface Arrival extends Pick<FoundSpot, 'place' | 'alike' | 'from'> {
   readonly before: FlowState | null;
 }
 interface Entry extends Arrival {
@@ -84,8 +61,8 @@ interface Entry extends Arrival {
   readonly answer: string | null;
 }
 
-class Found {
-  readonly spots: Spot[] = [];
+class Search {
+  readonly spots: FoundSpot[] = [];
   readonly ways = new Set<string>();
   readonly nodes = new Set<string>();
   readonly said = new Set<string>();
@@ -100,10 +77,8 @@ class Found {
 
   constructor(private readonly by: Searching) {}
 
-  begin(start: Start): number {
-    this.by.trace.take();
-    const place = begin(this.by.flow, start.call);
-    return this.add({ place, start, from: null, before: null }).to;
+  begin(alike: Alike): Found['starts'] {
+    return [...this.played(alike, ({ call }) => begin(this.by.flow, call))].flatMap(({ place, alike: same, through }) => (place === null ? [] : [{ spot: this.add({ place, alike: same, from: null, before: null }, through).to, alike: same }]));
   }
 
   expand(at: number): void {
@@ -133,32 +108,43 @@ class Found {
     return isKnown;
   }
 
-  private tries(spot: Spot, doing: Doing): Move {
+  private tries(spot: FoundSpot, doing: Doing): Move {
     const times = triesOf(this.by.flow, spot.place, doing);
     return times === null || times === 1 ? doing : { kind: 'tries', doing, times };
   }
 
-  /** The same question one try earlier. */
-  private askedBefore({ place: { state }, from }: Spot): Spot | null {
+  /** The same question one try earlier, for the same calls. */
+  private askedBefore({ place: { state }, from, alike }: FoundSpot): FoundSpot | null {
     const { activity } = state;
-    if (from === null || activity.phase !== 'asking' || activity.noInputs + activity.noMatches === 0) return null;
-    return this.spots[from.spot] ?? null;
+    const before = from === null ? undefined : this.spots[from.spot];
+    return before?.alike === alike && activity.phase === 'asking' && activity.noInputs + activity.noMatches > 0 ? before : null;
   }
 
-  private go(at: number, spot: Spot, move: Move): void {
-    this.by.trace.take();
-    const place = play(this.by.flow, spot.place, move);
-    if (place === null) {
-      this.impossible.push({ spot: at, move });
-      return;
+  private go(at: number, spot: FoundSpot, move: Move): void {
+    for (const { place, alike, through } of this.played(spot.alike, (start) => play(this.by.flow, asOf(start, spot), move))) {
+      if (place === null) {
+        this.impossible.push({ spot: at, move });
+        continue;
+      }
+      const { to, answer } = this.add({ place, alike, from: { spot: at, move }, before: spot.place.state }, through);
+      spot.edges.push({ move, to, answer, alike });
     }
-    const { to, answer } = this.add({ place, start: spot.start, from: { spot: at, move }, before: spot.place.state });
-    spot.edges.push({ move, to, answer });
   }
 
-  private add(arrival: Arrival): { readonly to: number; readonly answer: string | null } {
+  /** Plays for calls that are alike, once for each of those that something read on the way tells apart. */
+  private *played(all: Alike, play: (start: Start) => Place | null): Iterable<{ readonly place: Place | null; readonly alike: Alike; readonly through: readonly string[] }> {
+    for (let left: Alike | null = all; left !== null; ) {
+      this.by.trace.take();
+      const place = play(left.played);
+      const through = this.by.trace.take();
+      const { same, others } = this.by.alikes.apart(left, through.flatMap((name) => this.by.live.ofCallBy(name)));
+      yield { place, alike: same, through };
+      left = others;
+    }
+  }
+
+  private add(arrival: Arrival, through: readonly string[]): { readonly to: number; readonly answer: string | null } {
     const { place: { state }, from, before } = arrival;
-    const through = this.by.trace.take();
     const answer = through.slice(from === null ? 0 : 1).find((name) => this.by.answers.has(name)) ?? null;
     this.noteWay(through, from?.move ?? null, state.errorWay !== null && (before?.errorWay ?? null) === null);
     const broke = from?.move.kind === 'unplayable' ? null : brokenBy(state, before, this.by.flow.id);
@@ -168,16 +154,18 @@ class Found {
   }
 
   /** The spot of a state; a new one where there is none yet. */
-  private spotOf({ place, start, from }: Arrival, { through, broke }: Pick<Spot, 'through' | 'broke'>): number {
+  private spotOf({ place, alike, from }: Arrival, { through, broke }: Pick<Spot, 'through' | 'broke'>): number {
     const state = this.by.canonical.reduced(place.state);
     // A way that breaks is kept apart from one that does not: each break is told.
-    const key = this.by.canonical.keyOf(state, start.outside) + (broke === null ? '' : ` broke ${broke.flow}.${broke.node} ${broke.why}`);
-    const known = this.keys.get(key);
+    const key = this.by.canonical.keyOf(state) + (broke === null ? '' : ` broke ${broke.flow}.${broke.node} ${broke.why}`);
+    const facts = this.by.canonical.factsAt(state);
+    const keyOfCalls = `${key} ${this.by.alikes.signOf(alike, facts)}`;
+    const known = this.keys.get(keyOfCalls);
     if (known !== undefined) return known;
     const to = this.spots.length;
-    this.keys.set(key, to);
+    this.keys.set(keyOfCalls, to);
     for (const { promptId, language } of wordsAt(state)) this.said.add(`${state.inFlow ?? this.by.flow.id} ${promptId} ${language}`);
-    this.spots.push({ place: { state, at: place.at }, start, from, edges: [], through, broke });
+    this.spots.push({ key, facts, place: { state, at: place.at }, alike, from, edges: [], through, broke });
     if (this.spots.length > this.by.mostSpots) this.isWhole = false;
     return to;
   }
@@ -200,10 +188,10 @@ class Found {
     }
   }
 
-  private bring({ place, start, from, before, answer }: Entry, { key }: Counter, count: number): void {
+  private bring({ place, alike, from, before, answer }: Entry, { key }: Counter, count: number): void {
     const state = { ...place.state, visits: { ...place.state.visits, [key]: (place.state.visits[key] ?? 0) + count } };
-    const to = this.spotOf({ place: { ...place, state }, start, from, before }, { through: [], broke: null });
-    this.spots[from.spot]?.edges.push({ move: from.move, to, answer });
+    const to = this.spotOf({ place: { ...place, state }, alike, from, before }, { through: [], broke: null });
+    this.spots[from.spot]?.edges.push({ move: from.move, to, answer, alike });
   }
 
   /** Notes the nodes and ways gone. What a broken step led to is no way of the node. */
@@ -213,6 +201,11 @@ class Found {
       if (index > 0 && !hasBroken) this.ways.add(`${through[index - 1] ?? ''}>${name} ${index === 1 ? nameOf(move) : ''}`);
     });
   }
+}
+
+/** The place as one of the calls that are alike there has it. Longer ago than a repeat of a key is ignored, whatever its clock says. */
+function asOf({ call: { ani, dnis, incidents, at } }: Start, { place, alike: { played } }: FoundSpot): Place {
+  return played.call.at === at && played.call.ani === ani && played.call.dnis === dnis && played.call.incidents === incidents ? place : { state: { ...place.state, ani, dnis, incidents, echo: null }, at: place.at - played.call.at + at };
 }
 
 /** What tells the ways out of a waiting node apart. */

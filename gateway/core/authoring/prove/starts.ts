@@ -4,11 +4,12 @@ import type { NodeOf } from '../../flow/node-schema.js';
 import { hoursAt, type OpeningHours } from '../../flow/opening-hours.js';
 import { lotOf } from '../../flow/kinds/share.js';
 import type { Millis } from '../../ids.js';
+import { incidentKinds } from './incident-kinds.js';
 import { OF_CALL } from './live.js';
 import { CALL_ID, type CallStart } from './moves.js';
-import { WRONG_AREA, type Pools } from './pools.js';
+import type { Pools } from './pools.js';
 
-/** A call that begins, with what holds for it from outside: `@hours:office` → `open`, `@share:f.n` → `true`. */
+/** A call that begins, with what flows can read of it, named as in `Live`: `@ani` → `true`, `@hours:office` → `open`, `@share:f.n` → `true`. */
 export interface Start {
   readonly call: CallStart;
   readonly outside: ReadonlyMap<string, string>;
@@ -20,9 +21,10 @@ export interface Starts {
   readonly gaps: readonly string[];
 }
 
-/** What differs between callers: the number, and the shares of callers that it falls into. */
+/** What differs between callers: the number, its beginning where that is all that counts, and the shares of callers that it falls into. */
 interface Caller {
   readonly ani: string | null;
+  readonly prefix: string;
   readonly shares: ReadonlyMap<string, string>;
 }
 interface Moment {
@@ -47,12 +49,15 @@ export function startsOf(flows: readonly Flow[], pools: Pools, today: string): S
   const moments = momentsOf(flows, Date.parse(`${today}T00:00:00Z`), gaps);
   const callers = callersOf(flows, pools, gaps);
   const wrong = incidentsOf(flows, pools);
+  const kinds = incidentKinds(flows);
   const dialled = numbersOf(pools, root, 'call.dnis');
+  const isAniCompared = pools.isCompared(root.id, 'call.ani');
   const starts = root.languages.flatMap((language) =>
     moments.flatMap(({ at, hours }) =>
-      callers.flatMap(({ ani, shares }) =>
-        dialled.flatMap((dnis) => wrong.map((incidents): Start => ({ call: { ani, dnis, language, at, incidents }, outside: new Map([...hours, ...shares, [OF_CALL.incidents, incidents.map(({ id }) => id).join()]]) }))),
-      ),
+      callers.flatMap(({ ani, prefix, shares }) => {
+        const number = [[OF_CALL.ani, isAniCompared ? String(ani) : String(ani !== null)], [OF_CALL.prefix, prefix]] as const;
+        return dialled.flatMap((dnis) => wrong.map((incidents): Start => ({ call: { ani, dnis, language, at, incidents }, outside: new Map([...hours, ...shares, ...number, [OF_CALL.dnis, dnis], ...kinds.map(({ id }) => [OF_CALL.incident(id), String(incidents.some((one) => one.id === id))] as const)]) })));
+      }),
     ),
   );
   return { starts, gaps };
@@ -66,16 +71,9 @@ const numbersOf = (pools: Pools, root: Flow, path: string): readonly string[] =>
 /** Nothing is wrong, or one thing of each kind that an incident node tells of; where the flow counts them, all at once as well. */
 function incidentsOf(flows: readonly Flow[], pools: Pools): readonly (readonly Incident[])[] {
   if (!flows.some((flow) => pools.isCompared(flow.id, 'incidents.told'))) return [[]];
-  const kinds = new Map(flows.flatMap((flow) => [...flow.nodes.values()].flatMap((node) => (node.do === 'incident' ? [kindOfIncident(node)] : []))));
-  const each = [...kinds].map(([id, { services, areas }]): Incident => ({ id, texts: { sv: 'Ett fel.', nb: 'En feil.', en: 'A fault.' }, from: 0, until: Number.MAX_SAFE_INTEGER, services, areas, flows: [] }));
+  const each = incidentKinds(flows).map((kind): Incident => ({ ...kind, texts: { sv: 'Ett fel.', nb: 'En feil.', en: 'A fault.' }, from: 0, until: Number.MAX_SAFE_INTEGER, flows: [] }));
   const isCounted = flows.some((flow) => pools.constantsOf(flow.id, 'incidents.told').some((count) => Number(count) > 2));
   return [[], ...each.map((one) => [one]), ...(isCounted && each.length > 1 ? [each] : [])];
-}
-
-/** Where a node knows the caller's area the incident is in one area only: an area that is not set yet would never be told of it. */
-function kindOfIncident({ services = [], area }: NodeOf<'incident'>): readonly [id: string, limits: Pick<Incident, 'services' | 'areas'>] {
-  const areas = area === undefined ? [] : [WRONG_AREA];
-  return [[...services, ...(area === undefined ? [] : ['area'])].join('-') || 'all', { services, areas }];
 }
 
 /** Withheld and shown numbers; of each beginning that the flow knows one, so that every share of callers occurs. */
@@ -85,7 +83,7 @@ function callersOf(flows: readonly Flow[], pools: Pools, gaps: string[]): readon
   const written = root === undefined ? [] : pools.constantsOf(root.id, 'call.ani').filter((one): one is string => typeof one === 'string');
   const shares = flows.flatMap((flow) => [...flow.nodes].flatMap(([id, node]) => (node.do === 'share' ? [{ flow: flow.id, id, node }] : [])));
   const begins = [...new Set(['+4670', ...prefixes])];
-  return [{ ani: null, shares: drawn(null, shares) }, ...written.map((ani) => ({ ani, shares: drawn(ani, shares) })), ...begins.flatMap((prefix) => drawCallers(prefix, shares, gaps))];
+  return [{ ani: null, prefix: '', shares: drawn(null, shares) }, ...written.map((ani) => ({ ani, prefix: ani, shares: drawn(ani, shares) })), ...begins.flatMap((prefix) => drawCallers(prefix, shares, gaps))];
 }
 
 interface Share {
@@ -105,7 +103,7 @@ function drawCallers(prefix: string, shares: readonly Share[], gaps: string[]): 
     const ani = `${prefix}${String(1_234_567 + draw * 7_919)}`;
     const fallen = drawn(ani, shares);
     const sign = [...fallen.values()].join();
-    if (!found.has(sign)) found.set(sign, { ani, shares: fallen });
+    if (!found.has(sign)) found.set(sign, { ani, prefix, shares: fallen });
   }
   if (found.size < most || most === MOST_CALLERS) gaps.push('not every combination of shares of callers was tried');
   return [...found.values()];

@@ -7,7 +7,7 @@ import type { FlowNode } from '../../flow/node-schema.js';
 import type { Distances } from './distances.js';
 import { flowsOf, type Warning } from './finding.js';
 import { wordsAt } from './moves.js';
-import { wayName, type Graph } from './search.js';
+import { wayName, type Graph } from './graph.js';
 
 type Told = Omit<Warning, 'isOfAbsence'>;
 

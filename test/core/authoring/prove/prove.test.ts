@@ -62,6 +62,21 @@ describe('what holds is proved', () => {
     expect(faultsOf(proved(smallFlow(nodes('main'), 'anywhere: {}', HOURS)))).toEqual(['person main']);
   });
 
+  it('a caller may need one key while open and another while closed', () => {
+    const nodes = (night: string): string => `start: { do: menu, prompt: p-a, keys: { 1: by-day, 2: by-night }, ${RETRY.replaceAll('person', 'start')} }\nby-day: { do: hours, of: office, open: person, closed: start }\nby-night: { do: hours, of: office, ${night} }\nshut: { do: hangup, prompt: p-shut, outcome: told }`;
+    const personFaults = (night: string): readonly string[] => faultsOf(proved(smallFlow(nodes(night), 'anywhere: {}', HOURS))).filter((fault) => fault.startsWith('person') || fault.startsWith('ends'));
+    expect(personFaults('open: start, closed: shut')).toEqual([]);
+    expect(personFaults('open: shut, closed: start')).toEqual(['ends start', 'person start']);
+  });
+
+  it('what is read at the end of a flow multiplies no place before it', () => {
+    const menus = [1, 2, 3, 4, 5].map((n) => `m${n}: { do: menu, prompt: p-${n}, keys: { 1: m${n + 1} }, ${RETRY} }`).join('\n');
+    const spots = (last: string): number => proved(smallFlow(`start: { do: say, prompt: p-a, next: m1 }\n${menus}\n${last}`, 'anywhere: {}', HOURS)).spots;
+    const plain = spots('m6: { do: say, prompt: p-6, next: person }');
+    expect(spots('m6: { do: hours, of: office, open: told, closed: told }\ntold: { do: say, prompt: p-6, next: person }')).toBeLessThan(plain + 6);
+    expect(spots('m6: { do: share, percent: 50, to: told, else: told }\ntold: { do: say, prompt: p-6, next: person }')).toBe(plain);
+  });
+
   it('opening hours are tried open, closed and on a holiday', () => {
     const flow = smallFlow(`start: { do: hours, of: office, open: person, closed: shut, holiday: feast }\nshut: { do: hangup, prompt: p-opens }\nfeast: { do: hangup, prompt: p-feast }`, '', HOURS, { 'p-opens': 'We open at {{hours.opensAt|time}}' });
     expect([proved(flow).verdict, proved(flow).warnings]).toEqual(['proved', []]);

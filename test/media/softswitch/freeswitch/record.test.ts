@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findPrompt } from '../../../../media/rtp/align.js';
@@ -79,6 +79,19 @@ describe('record', () => {
     await leg.link.event('DTMF', (event) => event['DTMF-Digit'] === '5');
     leg.rtp.sendDtmf('#', 60);
     expect(await done).toMatchObject({ variable_playback_terminator_used: '#' });
+  });
+
+  it.each([['at its end', 'true'], ['as it comes', 'false']] as const)('writes what is said %s when enable_file_write_buffering is %s', async (_when, buffering) => {
+    await leg.link.execute(leg.uuid, 'set', `enable_file_write_buffering=${buffering}`);
+    const done = record('20 200 9');
+    await started();
+    say(SENTENCE, 'nothing');
+    await vi.waitFor(() => expect(leg.rtp.stats().sentPackets).toBeGreaterThanOrEqual(SENTENCE.length / 160), { timeout: 5_000, interval: 10 });
+    if (buffering === 'true') expect((await stat(file)).size).toBe(44);
+    else await vi.waitFor(async () => expect((await stat(file)).size).toBeGreaterThan(SENTENCE.length * 2 - 1_600), { timeout: 5_000, interval: 10 });
+    await leg.link.api(`uuid_break ${leg.uuid}`);
+    await done;
+    expect(findPrompt((await recorded()).pcm, SENTENCE.subarray(0, SENTENCE.length - 800))?.coefficient).toBeGreaterThan(0.99);
   });
 
   it('leaves a whole file when the peer hangs up', async () => {

@@ -1,0 +1,71 @@
+import type { Start } from './starts.js';
+
+/** Calls that went the same way so far: nothing was read yet that differs between them. */
+export interface Alike {
+  /** The one that is played, for all of them. */
+  readonly played: Start;
+  readonly starts: ReadonlySet<Start>;
+}
+
+/**
+ * Keeps calls together until something is read that tells them apart: opening hours at an `hours` node, a share at its node. A flow that
+ * reads them at its end is then played once up to there, and not once for each of their cases.
+ */
+export class Alikes {
+  private readonly known = new Map<string, Alike>();
+  private readonly numbers: ReadonlyMap<Start, number>;
+  private readonly signs = new Map<ReadonlySet<string>, Map<Alike, string>>();
+  private readonly names = new Map<string, string>();
+
+  constructor(private readonly starts: readonly Start[]) {
+    this.numbers = new Map(starts.map((start, index) => [start, index]));
+  }
+
+  /** All calls, apart by language only: every word reads that. */
+  all(): readonly Alike[] {
+    const languages = [...new Set(this.starts.map(({ call }) => call.language))];
+    return languages.flatMap((language) => this.of(this.starts.filter(({ call }) => call.language === language)) ?? []);
+  }
+
+  /** Once these facts were read: the calls that still go the way of the one that is played, and the others. */
+  apart(alike: Alike, read: Iterable<string>): { readonly same: Alike; readonly others: Alike | null } {
+    const { played, starts } = alike;
+    const facts = [...read].filter((fact) => played.outside.has(fact));
+    const isSame = (start: Start): boolean => facts.every((fact) => start.outside.get(fact) === played.outside.get(fact));
+    const same = [...starts].filter(isSame);
+    if (same.length === starts.size) return { same: alike, others: null };
+    return { same: this.of(same) ?? alike, others: this.of([...starts].filter((start) => !isSame(start))) };
+  }
+
+  /** The same for two sets of calls among which these facts occur in the same combinations. */
+  signOf(alike: Alike, facts: ReadonlySet<string>): string {
+    const signs = this.signs.get(facts) ?? new Map<Alike, string>();
+    this.signs.set(facts, signs);
+    const known = signs.get(alike);
+    if (known !== undefined) return known;
+    const combinations = [...new Set([...alike.starts].map((start) => caseOf(start, facts)))].sort().join(';');
+    const sign = this.names.get(combinations) ?? `#${this.names.size}`;
+    this.names.set(combinations, sign);
+    signs.set(alike, sign);
+    return sign;
+  }
+
+  private of(starts: readonly Start[]): Alike | null {
+    const [played] = starts;
+    if (played === undefined) return null;
+    const key = starts.map((start) => this.numbers.get(start)).join();
+    const alike = this.known.get(key) ?? { played, starts: new Set(starts) };
+    this.known.set(key, alike);
+    return alike;
+  }
+}
+
+/** What of these facts holds for a call. */
+export function caseOf(start: Start, facts: ReadonlySet<string>): string {
+  let found = '';
+  for (const fact of facts) {
+    const holds = start.outside.get(fact);
+    if (holds !== undefined) found += `${holds},`;
+  }
+  return found;
+}

@@ -1,0 +1,55 @@
+import { caseOf } from './alike.js';
+import type { Edge, Graph, Spot } from './graph.js';
+import type { Found, FoundSpot } from './search.js';
+import type { Start } from './starts.js';
+
+interface Unrolled extends Spot {
+  readonly edges: Edge[];
+  readonly found: FoundSpot;
+}
+
+/**
+ * The ways of each call by itself. The search plays calls that are alike as one; whether somebody gets to a person, or round in circles,
+ * is a question about one call, for which opening hours are what they are.
+ */
+export function unroll(found: Found, starts: readonly Start[]): Graph {
+  const { spots: all, starts: begun, ways, nodes, said, isWhole } = found;
+  const spots: Unrolled[] = [];
+  const known = new Map<string, number>();
+  const firstOf = new Map<FoundSpot, number>();
+  const spotOf = (one: FoundSpot, start: Start, from: Spot['from']): number => {
+    const key = `${one.key} ${caseOf(start, one.facts)}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const { place, through, broke } = one;
+    const index = spots.push({ place, through, broke, start, from, edges: [], found: one }) - 1;
+    known.set(key, index);
+    if (!firstOf.has(one)) firstOf.set(one, index);
+    return index;
+  };
+  const at = (index: number): FoundSpot => {
+    const spot = all[index];
+    if (spot === undefined) throw new Error(`there is no spot ${index}`);
+    return spot;
+  };
+  const first = starts.map((start) => {
+    const first = begun.find(({ alike }) => alike.starts.has(start));
+    if (first === undefined) throw new Error('a call did not begin');
+    return spotOf(at(first.spot), start, null);
+  });
+  for (let index = 0; index < spots.length; index++) follow(index);
+  return { spots, starts: [...new Set(first)], ways, nodes, said, impossible: found.impossible.flatMap(({ spot, move }) => ({ spot: firstOf.get(at(spot)) ?? 0, move })), isWhole };
+
+  function follow(index: number): void {
+    const spot = spots[index];
+    if (spot === undefined) return;
+    const { found: one, start } = spot;
+    // The calls that came to the place first stand for all that come there.
+    const meant = caseOf(start, one.facts);
+    const played = one.alike.starts.has(start) ? start : [...one.alike.starts].find((other) => caseOf(other, one.facts) === meant);
+    if (played === undefined) throw new Error('no call stands for this one');
+    for (const { move, to, answer, alike } of one.edges) {
+      if (alike.starts.has(played)) spot.edges.push({ move, answer, to: spotOf(at(to), start, { spot: index, move }) });
+    }
+  }
+}
