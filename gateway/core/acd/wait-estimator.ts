@@ -1,13 +1,24 @@
 import type { Millis } from '../ids.js';
-import { ContentionGraph, type ContentionGroup } from './contention.js';
 import { DecayedSum } from './decayed-sum.js';
-import { estimateWait, type WaitEstimate } from './estimated-wait.js';
+import { estimateWait } from './estimated-wait.js';
 import type { FactOf, QueueFact } from './queue-fact.js';
 import { poolText, signatureText } from './skills.js';
+import { Staffing } from './staffing.js';
 import { WaitingLines, type Place } from './waiting-lines.js';
 
 /** Rates and means are those of about the last half hour. */
 const MEMORY_MS = 1_800_000;
+/** With fewer talks than this by those who share agents only the last served caller's wait is an estimate (LES). */
+const ENOUGH_COMPLETIONS = 20;
+/** Calls of higher bands may take at most this part of the agents' time: with all of it, nobody below would ever be served. */
+const MOST_PASSING = 0.9;
+/** Long lines are played forward in about so many steps; an error of half a percent is nothing to that of the future. */
+const LUMPS = 200;
+
+export interface WaitEstimate {
+  readonly waitMs: number;
+  readonly method: 'forecast' | 'lastServed';
+}
 
 /** What is known of the calls of one signature. */
 class Experience {
@@ -16,7 +27,6 @@ class Experience {
   readonly handlingMs = new DecayedSum(MEMORY_MS);
   readonly abandoned = new DecayedSum(MEMORY_MS);
   readonly waitedMs = new DecayedSum(MEMORY_MS);
-  readonly served = new DecayedSum(MEMORY_MS);
   readonly arrivals = new Map<number, DecayedSum>();
   /** By band. */
   readonly lastWaitMs = new Map<number, number>();
@@ -44,7 +54,7 @@ interface AgentAtWork {
 
 /** Folds the queue's facts into what an estimate needs. Facts come in about the order in which they happened. */
 export class WaitEstimator {
-  private readonly graph = new ContentionGraph();
+  private readonly staffing = new Staffing();
   private readonly lines = new WaitingLines();
   private readonly places = new Map<string, Place>();
   private readonly agents = new Map<string, AgentAtWork>();
@@ -70,55 +80,53 @@ export class WaitEstimator {
     }
   }
 
-  /** The wait, counted from arrival, of a caller who waits; null = not waiting, or nothing is known. */
+  /** How long a caller who waits still has to wait; null = not waiting, or nothing is known. */
   estimateOf(callId: string, now: Millis): WaitEstimate | null {
     const place = this.places.get(callId);
     return place === undefined ? null : this.estimate(place, now);
   }
 
-  /** The wait that a caller at this place has before them at `now`, should no agent be idle; null = nothing is known. */
+  /** The wait that is left for a caller at this place, should no agent be idle; null = nothing is known. */
   estimate(place: Place, now: Millis): WaitEstimate | null {
-    const { signature, band } = place;
-    this.graph.addSignature(signature);
-    const group = this.graph.groupOf(signature);
-    const own = this.experiences.get(signature);
-    return estimateWait({
-      ...this.experienceOf(group, place, now),
-      agents: group.agents,
-      isWellPooled: group.isWellPooled,
-      lastWaitMs: own?.lastWaitMs.get(band) ?? null,
-      ownAhead: this.lines.ahead(signature, place),
-      ownServedPerMs: own?.served.ratePerMs(now) ?? 0,
+    this.staffing.addSignature(place.signature);
+    const pools = this.staffing.contendingPools(place.signature);
+    const signatures = [...new Set([place.signature, ...pools.flatMap((pool) => pool.signatures)])];
+    const known = this.experienceOf(signatures, place.band, now);
+    const lastWaitMs = this.experiences.get(place.signature)?.lastWaitMs.get(place.band) ?? null;
+    if (known.completions < ENOUGH_COMPLETIONS || pools.length === 0) return lastWaitMs === null ? null : { waitMs: Math.max(0, lastWaitMs - (now - place.arrivedAt)), method: 'lastServed' };
+    const waiting = signatures.reduce((sum, signature) => sum + this.lines.ahead(signature, place), 0);
+    const lumpSize = Math.max(1, Math.floor(waiting / LUMPS));
+    const agents = pools.reduce((sum, pool) => sum + pool.agents, 0);
+    const free = Math.max(1 - MOST_PASSING, 1 - (known.passingPerMs * known.handlingMs) / agents);
+    const waitMs = estimateWait({
+      pools: pools.map((pool) => ({ servedPerMs: (free * pool.agents) / known.handlingMs, lines: pool.signatures.map((signature) => signatures.indexOf(signature)) })),
+      ahead: signatures.map((signature) => this.lines.lumps(signature, place, lumpSize)),
+      own: 0,
+      abandonPerMs: known.abandonPerMs,
     });
+    return { waitMs, method: 'forecast' };
   }
 
-  private experienceOf(group: ContentionGroup, place: Place, now: Millis) {
-    let [ahead, handled, handlingMs, abandoned, waitedMs, passingPerMs, completions] = [0, 0, 0, 0, 0, 0, 0];
-    for (const [signature, part] of this.membersOf(group)) {
-      ahead += part * this.lines.ahead(signature, place);
+  private experienceOf(signatures: readonly string[], band: number, now: Millis) {
+    let [handled, handlingMs, abandoned, waitedMs, passingPerMs, completions] = [0, 0, 0, 0, 0, 0];
+    for (const signature of signatures) {
       const experience = this.experiences.get(signature);
       if (experience === undefined) continue;
-      passingPerMs += part * experience.passingPerMs(place.band, now);
-      handled += part * experience.handled.at(now);
-      handlingMs += part * experience.handlingMs.at(now);
-      abandoned += part * experience.abandoned.at(now);
-      waitedMs += part * experience.waitedMs.at(now);
-      completions += part * experience.completions;
+      passingPerMs += experience.passingPerMs(band, now);
+      handled += experience.handled.at(now);
+      handlingMs += experience.handlingMs.at(now);
+      abandoned += experience.abandoned.at(now);
+      waitedMs += experience.waitedMs.at(now);
+      completions += experience.completions;
     }
-    return { ahead, handlingMs: handled > 0 ? handlingMs / handled : null, abandonPerMs: waitedMs > 0 ? abandoned / waitedMs : 0, passingPerMs, completions };
-  }
-
-  /** Those of the group count whole, those of its fringe by the part of agents they share. */
-  private *membersOf(group: ContentionGroup): Iterable<readonly [string, number]> {
-    for (const signature of group.signatures) yield [signature, 1];
-    yield* group.fringe;
+    return { handlingMs: handlingMs / handled, abandonPerMs: waitedMs > 0 ? abandoned / waitedMs : 0, passingPerMs, completions };
   }
 
   private arrived(fact: FactOf<'call.arrived'>): void {
     if (this.places.has(fact.callId)) return;
     const signature = signatureText('voice', fact.queue, fact.needs);
     const place = { signature, band: fact.band, arrivedAt: fact.at };
-    this.graph.addSignature(signature);
+    this.staffing.addSignature(signature);
     this.places.set(fact.callId, place);
     this.lines.add(place);
     if (!fact.isReturning) this.experience(signature).arrived(fact.band, fact.at);
@@ -131,9 +139,8 @@ export class WaitEstimator {
     this.lines.remove(place);
     const experience = this.experience(place.signature);
     experience.waitedMs.add(fact.waitMs, fact.at);
-    if (fact.type !== 'call.answered') return experience.abandoned.add(1, fact.at);
-    experience.served.add(1, fact.at);
-    experience.lastWaitMs.set(place.band, fact.waitMs);
+    if (fact.type === 'call.abandoned') experience.abandoned.add(1, fact.at);
+    if (fact.type === 'call.answered') experience.lastWaitMs.set(place.band, fact.waitMs);
   }
 
   private offered(fact: FactOf<'offer.made'>): void {
@@ -176,7 +183,7 @@ export class WaitEstimator {
   private setWorking(agent: AgentAtWork, isWorking: boolean): void {
     if (agent.isWorking === isWorking) return;
     agent.isWorking = isWorking;
-    this.graph.addStaff(agent.pool, isWorking ? 1 : -1);
+    this.staffing.add(agent.pool, isWorking ? 1 : -1);
   }
 
   private experience(signature: string): Experience {

@@ -1,4 +1,5 @@
 import type { Millis } from '../ids.js';
+import type { Lump } from './estimated-wait.js';
 
 /** A caller's place: who is served first is decided by band, then by arrival. */
 export interface Place {
@@ -27,14 +28,29 @@ export class WaitingLines {
   }
 
   /** How many callers of the signature are served before one of this band and time. */
-  ahead(signature: string, { band, arrivedAt }: Omit<Place, 'signature'>): number {
+  ahead(signature: string, place: Omit<Place, 'signature'>): number {
     let count = 0;
-    for (const [other, line] of this.lines.get(signature) ?? []) {
-      if (other < band) count += line.length;
-      else if (other === band) count += olderThan(line, arrivedAt);
-    }
+    for (const [band, line] of this.lines.get(signature) ?? []) count += aheadIn(line, band, place);
     return count;
   }
+
+  /** The same callers in the order in which they are served, about `size` taken together. */
+  lumps(signature: string, place: Omit<Place, 'signature'>, size: number): readonly Lump[] {
+    const lumps: Lump[] = [];
+    for (const [band, line] of [...(this.lines.get(signature) ?? [])].sort(([a], [b]) => a - b)) {
+      const ahead = aheadIn(line, band, place);
+      for (let at = 0; at < ahead; at += size) lumps.push({ rank: band * BAND_RANKS + (line[at] ?? 0), mass: Math.min(size, ahead - at) });
+    }
+    return lumps;
+  }
+}
+
+/** More than any time in ms, so that the band decides first; sums of both are exact in a double. */
+const BAND_RANKS = 2 ** 44;
+
+function aheadIn(line: readonly Millis[], band: number, place: Omit<Place, 'signature'>): number {
+  if (band === place.band) return olderThan(line, place.arrivedAt);
+  return band < place.band ? line.length : 0;
 }
 
 /** How many of the ascending times are before `time`. */

@@ -54,14 +54,15 @@ describe('the wait estimator', () => {
     expect(new Told().comes('a1', 0).estimator.estimate(at, 0)).toBeNull();
   });
 
-  it('tells the last wait until twenty talks are over', () => {
+  it('tells the last wait, less what is waited already, until twenty talks are over', () => {
     const told = new Told().comes('a1', 0).arrives('c1', 0).serves('a1', 'c1', { at: 30_000, waitMs: 32_000, boundMs: 60_000 });
     expect(told.estimator.estimate(at, NOW)).toEqual({ waitMs: 32_000, method: 'lastServed' });
+    expect(told.estimator.estimate(at, NOW + 20_000)?.waitMs).toBe(12_000);
   });
 
   it('then tells the line by the time that agents are bound, ring and wrap-up included', () => {
     const estimate = experienced().arrives('w1', NOW - 2).arrives('w2', NOW - 1).estimator.estimate(at, NOW);
-    expect(estimate?.method).toBe('queueLength');
+    expect(estimate?.method).toBe('forecast');
     expect(estimate?.waitMs).toBeCloseTo(3 * 30_000, 3);
   });
 
@@ -70,13 +71,21 @@ describe('the wait estimator', () => {
     expect(estimator.estimateOf('me', NOW)?.waitMs).toBeCloseTo(2 * 30_000, 3);
   });
 
-  it('lets the line get shorter with every caller who is served or leaves', () => {
+  it('lets the line get shorter with every caller who is answered or goes to the last resort', () => {
     const told = experienced().arrives('w1', NOW - 3).arrives('w2', NOW - 2);
     told.tell({ type: 'call.overflowed', at: NOW, callId: 'w1', queue: 'q', waitMs: 3 });
     told.tell({ type: 'call.answered', at: NOW, callId: 'w2', offerId: 'o', agentId: 'a2', queue: 'q', waitMs: 2 });
     const estimate = told.estimator.estimate({ ...at, arrivedAt: NOW + 1 }, NOW);
-    // Nobody is left; the one who left counts as one who gave up among those who waited 40 s.
     expect(estimate?.waitMs).toBeCloseTo(30_000, 3);
+  });
+
+  it('expects others to give up as callers did lately', () => {
+    const told = experienced().arrives('w1', NOW - 3).arrives('w2', NOW - 2);
+    const patient = told.estimator.estimateOf('w2', NOW)?.waitMs ?? 0;
+    told.arrives('left', NOW - 1).tell({ type: 'call.abandoned', at: NOW, callId: 'left', queue: 'q', waitMs: 60_000 });
+    const hurried = told.estimator.estimateOf('w2', NOW)?.waitMs ?? 0;
+    expect(hurried).toBeLessThan(0.9 * patient);
+    expect(hurried).toBeGreaterThan(0.7 * patient);
   });
 
   it('counts an agent on a break as away, and one who signs in with other skills as another', () => {
@@ -119,6 +128,9 @@ describe('waiting lines', () => {
         }
         const expected = list.filter((one) => one.signature === me.signature && (one.band < me.band || (one.band === me.band && one.arrivedAt < me.arrivedAt)));
         expect(lines.ahead(me.signature, me)).toBe(expected.length);
+        const lumps = lines.lumps(me.signature, me, 3);
+        expect(lumps.reduce((sum, { mass }) => sum + mass, 0)).toBe(expected.length);
+        expect(lumps.map(({ rank }) => rank)).toEqual(lumps.map(({ rank }) => rank).sort((a, b) => a - b));
       }),
     );
   });
