@@ -16,6 +16,9 @@ export interface Row {
 /** Every row of the bench. */
 export const ROWS: readonly Row[] = [
   { names: ['acd-cycle'], load: () => import('./acd-cycle.js') },
+  { names: ['erlang-agreement'], load: async () => ({ run: (await import('./simulated.js')).erlangAgreement }) },
+  { names: ['pooling-efficiency'], load: async () => ({ run: (await import('./simulated.js')).poolingEfficiency }) },
+  { names: ['ewt-accuracy'], load: async () => ({ run: (await import('./simulated.js')).ewtAccuracy }) },
   { names: ['sip-cps'], load: () => import('./sip-cps.js') },
   { names: ['sip-ivr-cps'], load: () => import('./sip-ivr-cps.js') },
   { names: ['setup', 'setup-cpu'], load: () => import('./setup.js') },

@@ -1,0 +1,217 @@
+import type { Millis } from '../ids.js';
+import { AgentSum, QueueSum, USUAL_RULES, type AgentFigures, type FigureRules, type Figures } from './figures.js';
+import type { FactOf, QueueFact } from './queue-fact.js';
+
+/** Figures can be asked for spans of whole intervals. */
+export const INTERVAL_MS = 15 * 60_000;
+/** So many facts back a repeat is recognised: a retry or another node's copy comes within moments. */
+const REMEMBERED_IDS = 50_000;
+
+export interface Span {
+  readonly from: Millis;
+  readonly to: Millis;
+}
+
+interface Interval {
+  readonly queues: Map<string, QueueSum>;
+  readonly agents: Map<string, AgentSum>;
+}
+
+interface OpenCall {
+  readonly queue: string;
+  readonly arrivedAt: Millis;
+  isWaiting: boolean;
+  /** Was answered, lost its agent and waits again: it counts as answered, whatever comes now. */
+  readonly isBack: boolean;
+}
+
+interface AgentNow {
+  phase: NonNullable<AgentFigures['phase']>;
+  reason: string | null;
+  since: Millis;
+  /** What a wrap-up belongs to. */
+  lastTalk: { readonly queue: string; readonly arrivedAt: Millis } | null;
+}
+
+/** Folds the log into figures of queues and agents by interval. Facts may come twice, and slightly out of order. */
+export class FigureFold {
+  private readonly intervals = new Map<Millis, Interval>();
+  private readonly calls = new Map<string, OpenCall>();
+  private readonly agents = new Map<string, AgentNow>();
+  private readonly ids = new Set<string>();
+
+  constructor(private readonly rules: FigureRules = USUAL_RULES) {}
+
+  /** @returns whether the fact is news */
+  observe(fact: QueueFact): boolean {
+    if (this.ids.has(fact.id)) return false;
+    this.ids.add(fact.id);
+    const [oldest] = this.ids;
+    if (oldest !== undefined && this.ids.size > REMEMBERED_IDS) this.ids.delete(oldest);
+    this.fold(fact);
+    return true;
+  }
+
+  /** Drops what arrived before; what is going on now stays. */
+  forgetBefore(at: Millis): void {
+    for (const start of this.intervals.keys()) if (start + INTERVAL_MS <= at) this.intervals.delete(start);
+    for (const [callId, call] of this.calls) if (call.arrivedAt < at) this.calls.delete(callId);
+  }
+
+  /** Figures of the intervals that begin in the span, as known at `now`. */
+  figures({ from, to }: Span, now: Millis): Figures {
+    const queues = new Map<string, QueueSum>();
+    const agents = new Map<string, AgentSum>();
+    for (const [start, interval] of this.intervals) {
+      if (start < from || start >= to) continue;
+      for (const [queue, sum] of interval.queues) entry(queues, queue, () => new QueueSum()).add(sum);
+      for (const [agentId, sum] of interval.agents) entry(agents, agentId, () => new AgentSum()).add(sum);
+    }
+    for (const { queue, isWaiting } of this.calls.values()) if (isWaiting) entry(queues, queue, () => new QueueSum());
+    for (const [agentId, state] of this.agents) {
+      const sum = entry(agents, agentId, () => new AgentSum());
+      eachPart({ from: Math.max(state.since, from), to: Math.min(now, to) }, (_, spentMs) => sum.spend(state.phase, spentMs));
+    }
+    return {
+      from,
+      to,
+      queues: sorted(queues).map(([queue, sum]) => sum.figures(queue, this.rules, this.waitsIn(queue, { from, to }, now))),
+      agents: sorted(agents).map(([agentId, sum]) => sum.figures(agentId, this.stateOf(agentId))),
+      agentsByPhase: this.phases(),
+    };
+  }
+
+  private fold(fact: QueueFact): void {
+    switch (fact.type) {
+      case 'call.arrived':
+        return this.arrived(fact);
+      case 'offer.made':
+        this.agentSum(fact.agentId, fact.at).offered += 1;
+        return;
+      case 'offer.lost':
+        if (fact.why === 'declined') this.agentSum(fact.agentId, fact.at).declined += 1;
+        if (fact.why === 'noAnswer' || fact.why === 'expired') this.agentSum(fact.agentId, fact.at).missed += 1;
+        return;
+      case 'call.answered':
+        return this.answered(fact);
+      case 'call.abandoned':
+      case 'call.overflowed':
+        return this.left(fact);
+      case 'call.completed':
+        return this.completed(fact);
+      case 'agent.changed':
+        return this.changed(fact);
+      case 'agent.signedIn':
+        return; // the state follows as a fact of its own
+    }
+  }
+
+  private arrived({ callId, queue, at, isReturning }: FactOf<'call.arrived'>): void {
+    const known = this.calls.get(callId);
+    if (known !== undefined) {
+      known.isWaiting = true;
+      return;
+    }
+    this.calls.set(callId, { queue, arrivedAt: at, isWaiting: true, isBack: isReturning });
+    if (!isReturning) this.queueSum(queue, at).offered += 1;
+  }
+
+  private answered(fact: FactOf<'call.answered'>): void {
+    this.agentSum(fact.agentId, fact.at).answered += 1;
+    const { queue, arrivedAt, isBack, sum } = this.ofCall(fact);
+    this.calls.set(fact.callId, { queue, arrivedAt, isWaiting: false, isBack });
+    if (isBack) return;
+    sum.answered += 1;
+    sum.answeredWaitMs += fact.waitMs;
+    sum.longestAnsweredWaitMs = Math.max(sum.longestAnsweredWaitMs, fact.waitMs);
+    if (fact.waitMs <= this.rules.withinMs) sum.inTime += 1;
+  }
+
+  private left(fact: FactOf<'call.abandoned' | 'call.overflowed'>): void {
+    const { sum, isBack } = this.ofCall(fact);
+    this.calls.delete(fact.callId);
+    if (isBack) return;
+    if (fact.type === 'call.overflowed') {
+      sum.overflowed += 1;
+      return;
+    }
+    sum.abandoned += 1;
+    if (fact.waitMs <= this.rules.shortMs) sum.shortAbandoned += 1;
+  }
+
+  private completed(fact: FactOf<'call.completed'>): void {
+    const { queue, arrivedAt, sum } = this.ofCall({ ...fact, waitMs: fact.talkMs + fact.holdMs });
+    sum.completed += 1;
+    sum.talkMs += fact.talkMs;
+    sum.holdMs += fact.holdMs;
+    const agent = this.agents.get(fact.agentId);
+    if (agent !== undefined) agent.lastTalk = { queue, arrivedAt };
+    const call = this.calls.get(fact.callId);
+    if (call !== undefined && !call.isWaiting) this.calls.delete(fact.callId);
+  }
+
+  private changed({ agentId, at, phase, reason }: FactOf<'agent.changed'>): void {
+    const before = this.agents.get(agentId);
+    this.agents.set(agentId, { phase, reason, since: at, lastTalk: before?.lastTalk ?? null });
+    if (before === undefined) return;
+    eachPart({ from: before.since, to: at }, (start, spentMs) => this.agentSum(agentId, start).spend(before.phase, spentMs));
+    if (before.phase === 'wrapUp' && before.lastTalk !== null) this.queueSum(before.lastTalk.queue, before.lastTalk.arrivedAt).wrapUpMs += Math.max(0, at - before.since);
+  }
+
+  /** Where a call counts. One whose arrival is not in the log arrived as long ago as it says it waited. */
+  private ofCall({ callId, queue, at, waitMs }: { readonly callId: string; readonly queue: string; readonly at: Millis; readonly waitMs: number }) {
+    const call = this.calls.get(callId) ?? { queue, arrivedAt: at - waitMs, isBack: false };
+    return { queue: call.queue, arrivedAt: call.arrivedAt, isBack: call.isBack, sum: this.queueSum(call.queue, call.arrivedAt) };
+  }
+
+  private waitsIn(queue: string, { from, to }: Span, now: Millis): { readonly own: readonly number[]; readonly others: readonly number[] } {
+    const waiting = [...this.calls.values()].filter((call) => call.isWaiting && call.queue === queue);
+    const isOwn = ({ arrivedAt }: OpenCall): boolean => arrivedAt >= from && arrivedAt < to;
+    const wait = ({ arrivedAt }: OpenCall): number => Math.max(0, now - arrivedAt);
+    return { own: waiting.filter(isOwn).map(wait), others: waiting.filter((call) => !isOwn(call)).map(wait) };
+  }
+
+  private stateOf(agentId: string): Pick<AgentFigures, 'phase' | 'reason' | 'since'> {
+    const { phase = null, reason = null, since = null } = this.agents.get(agentId) ?? {};
+    return { phase, reason, since };
+  }
+
+  private phases(): Record<string, number> {
+    const counts: Record<string, number> = { ready: 0, reserved: 0, talking: 0, wrapUp: 0, notReady: 0, loggedOut: 0 };
+    for (const { phase } of this.agents.values()) counts[phase] = (counts[phase] ?? 0) + 1;
+    return counts;
+  }
+
+  private queueSum(queue: string, at: Millis): QueueSum {
+    return entry(this.interval(at).queues, queue, () => new QueueSum());
+  }
+
+  private agentSum(agentId: string, at: Millis): AgentSum {
+    return entry(this.interval(at).agents, agentId, () => new AgentSum());
+  }
+
+  private interval(at: Millis): Interval {
+    return entry(this.intervals, startOf(at), () => ({ queues: new Map(), agents: new Map() }));
+  }
+}
+
+const startOf = (at: Millis): Millis => Math.floor(at / INTERVAL_MS) * INTERVAL_MS;
+
+/** Splits a span at the borders of intervals. Nothing of an empty one. */
+function eachPart({ from, to }: Span, use: (at: Millis, spentMs: number) => void): void {
+  for (let at = from; at < to; ) {
+    const end = Math.min(to, startOf(at) + INTERVAL_MS);
+    use(at, end - at);
+    at = end;
+  }
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+const sorted = <V>(map: ReadonlyMap<string, V>): [string, V][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1));

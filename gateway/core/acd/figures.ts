@@ -1,0 +1,163 @@
+import { z } from 'zod';
+
+const count = z.int().nonnegative();
+const ms = z.number().nonnegative();
+/** 0 to 1; null where there was nothing to take a share of. */
+const share = z.number().min(0).max(1).nullable();
+const mean = ms.nullable();
+
+/** A queue in a span of time. A call counts where it arrived, whenever it was answered or left. */
+export const queueFiguresSchema = z.object({
+  queue: z.string(),
+  /** Calls that arrived; one that comes back after a lost agent is the same call. */
+  offered: count,
+  answered: count,
+  /** Callers who hung up waiting, all of them. */
+  abandoned: count,
+  /** Those of them who did so at once: within `shortMs`. */
+  shortAbandoned: count,
+  /** Sent to the number's last resort. */
+  overflowed: count,
+  /** Abandoned / offered. */
+  abandonment: share,
+  /** The same without short abandons, above and below the line. */
+  abandonmentWithoutShort: share,
+  /**
+   * Answered within `withinMs` / (offered - short abandons - those who wait and may still be answered in time): the variant in which
+   * short abandons do not count, later ones and overflow count as missed.
+   */
+  serviceLevel: z.object({ share, withinMs: ms, shortMs: ms, variant: z.literal('answeredWithin/offeredWithoutShortAbandons') }),
+  /** Average speed of answer, over answered calls. */
+  asaMs: mean,
+  /** Talk + hold + wrap-up, over completed talks. */
+  ahtMs: mean,
+  talkMs: ms,
+  holdMs: ms,
+  wrapUpMs: ms,
+  longestAnsweredWaitMs: ms,
+  /** Now, whatever the span. */
+  waiting: count,
+  longestWaitMs: mean,
+});
+export type QueueFigures = z.infer<typeof queueFiguresSchema>;
+
+export const agentFiguresSchema = z.object({
+  agentId: z.string(),
+  /** Now, whatever the span; null = not seen yet. */
+  phase: z.enum(['loggedOut', 'notReady', 'ready', 'reserved', 'talking', 'wrapUp']).nullable(),
+  reason: z.string().nullable(),
+  since: z.number().nullable(),
+  offered: count,
+  answered: count,
+  declined: count,
+  /** Offers that rang out (RONA). */
+  missed: count,
+  talkingMs: ms,
+  wrapUpMs: ms,
+  /** Ready, or the phone rings. */
+  availableMs: ms,
+  notReadyMs: ms,
+  /** Talk and wrap-up / (talk, wrap-up and available). */
+  occupancy: share,
+});
+export type AgentFigures = z.infer<typeof agentFiguresSchema>;
+
+/** Queues and agents by name; a span of a day, or of an interval of it. */
+export const figuresSchema = z.object({ from: z.number(), to: z.number(), queues: z.array(queueFiguresSchema), agents: z.array(agentFiguresSchema), agentsByPhase: z.record(z.string(), count) });
+export type Figures = z.infer<typeof figuresSchema>;
+
+/** What counts as in time and as short. */
+export interface FigureRules {
+  readonly withinMs: number;
+  readonly shortMs: number;
+}
+
+/** 20 s is the convention of "80/20"; 5 s because who leaves before has not waited. */
+export const USUAL_RULES: FigureRules = { withinMs: 20_000, shortMs: 5_000 };
+
+/** Sums of one queue in one interval, from which all figures follow. */
+export class QueueSum {
+  offered = 0;
+  answered = 0;
+  inTime = 0;
+  answeredWaitMs = 0;
+  longestAnsweredWaitMs = 0;
+  abandoned = 0;
+  shortAbandoned = 0;
+  overflowed = 0;
+  completed = 0;
+  talkMs = 0;
+  holdMs = 0;
+  wrapUpMs = 0;
+
+  add(other: QueueSum): void {
+    this.offered += other.offered;
+    this.answered += other.answered;
+    this.inTime += other.inTime;
+    this.answeredWaitMs += other.answeredWaitMs;
+    this.longestAnsweredWaitMs = Math.max(this.longestAnsweredWaitMs, other.longestAnsweredWaitMs);
+    this.abandoned += other.abandoned;
+    this.shortAbandoned += other.shortAbandoned;
+    this.overflowed += other.overflowed;
+    this.completed += other.completed;
+    this.talkMs += other.talkMs;
+    this.holdMs += other.holdMs;
+    this.wrapUpMs += other.wrapUpMs;
+  }
+
+  /** `waits`: of those who wait now and arrived in the span; `others`: of those who arrived before. */
+  figures(queue: string, rules: FigureRules, waits: { readonly own: readonly number[]; readonly others: readonly number[] }): QueueFigures {
+    const undecided = waits.own.filter((waitMs) => waitMs <= rules.withinMs).length;
+    const all = [...waits.own, ...waits.others];
+    const { offered, answered, abandoned, shortAbandoned, overflowed, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs } = this;
+    return {
+      queue, offered, answered, abandoned, shortAbandoned, overflowed, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs,
+      abandonment: part(abandoned, offered),
+      abandonmentWithoutShort: part(abandoned - shortAbandoned, offered - shortAbandoned),
+      serviceLevel: { share: part(this.inTime, offered - shortAbandoned - undecided), ...rules, variant: 'answeredWithin/offeredWithoutShortAbandons' },
+      asaMs: answered === 0 ? null : this.answeredWaitMs / answered,
+      ahtMs: this.completed === 0 ? null : (talkMs + holdMs + wrapUpMs) / this.completed,
+      waiting: all.length,
+      longestWaitMs: all.length === 0 ? null : all.reduce((longest, waitMs) => Math.max(longest, waitMs), 0),
+    };
+  }
+}
+
+/** Sums of one agent in one interval. */
+export class AgentSum {
+  offered = 0;
+  answered = 0;
+  declined = 0;
+  missed = 0;
+  talkingMs = 0;
+  wrapUpMs = 0;
+  availableMs = 0;
+  notReadyMs = 0;
+
+  add(other: AgentSum): void {
+    this.offered += other.offered;
+    this.answered += other.answered;
+    this.declined += other.declined;
+    this.missed += other.missed;
+    this.talkingMs += other.talkingMs;
+    this.wrapUpMs += other.wrapUpMs;
+    this.availableMs += other.availableMs;
+    this.notReadyMs += other.notReadyMs;
+  }
+
+  spend(phase: NonNullable<AgentFigures['phase']>, spentMs: number): void {
+    if (phase === 'talking') this.talkingMs += spentMs;
+    else if (phase === 'wrapUp') this.wrapUpMs += spentMs;
+    else if (phase === 'notReady') this.notReadyMs += spentMs;
+    else if (phase !== 'loggedOut') this.availableMs += spentMs;
+  }
+
+  figures(agentId: string, now: Pick<AgentFigures, 'phase' | 'reason' | 'since'>): AgentFigures {
+    const { offered, answered, declined, missed, talkingMs, wrapUpMs, availableMs, notReadyMs } = this;
+    const handlingMs = talkingMs + wrapUpMs;
+    return { agentId, ...now, offered, answered, declined, missed, talkingMs, wrapUpMs, availableMs, notReadyMs, occupancy: part(handlingMs, handlingMs + availableMs) };
+  }
+}
+
+/** Facts that are late or missing must not make a share that is none. */
+const part = (some: number, all: number): number | null => (all <= 0 ? null : Math.min(1, Math.max(0, some / all)));

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/** Raised when the format changes in a way that older readers would misread; a reader passes over lines of later versions. */
+export const FACT_VERSION = 1;
+
+const name = z.string().min(1).max(200);
+const ms = z.number().nonnegative();
+const needs = z.array(z.strictObject({ skill: z.string().min(1), minLevel: z.int().min(1) })).readonly();
+
+const head = {
+  v: z.literal(FACT_VERSION),
+  /** Comes from what caused the fact (a request, an offer), so that the same fact written twice counts once. */
+  id: name,
+  /** Epoch ms. */
+  at: z.int().nonnegative(),
+};
+
+/**
+ * What happens in the queue, as it is logged: one line of JSON a fact. Call facts come from the node that drives the caller's leg, agent
+ * facts from the node that holds the agent's screen. Nobody's number or name is in them.
+ */
+export const queueFactSchema = z.discriminatedUnion('type', [
+  z.object({
+    ...head,
+    type: z.literal('call.arrived'),
+    callId: name,
+    queue: name,
+    /** All that the agent must have. */
+    needs,
+    /** What the call itself added to the needs of its queue. */
+    asked: needs,
+    band: z.int().min(0).max(511),
+    /** The call lost its agent and stands at the head of its line again: it was offered to the queue before. */
+    isReturning: z.boolean(),
+  }),
+  z.object({ ...head, type: z.literal('offer.made'), offerId: name, callId: name, agentId: name, queue: name }),
+  /** `why`: see `OfferLoss`; a word of a later release is kept as it is. */
+  z.object({ ...head, type: z.literal('offer.lost'), offerId: name, callId: name, agentId: name, why: name }),
+  z.object({ ...head, type: z.literal('call.answered'), offerId: name, callId: name, agentId: name, queue: name, waitMs: ms }),
+  /** The caller hung up while waiting or offered. */
+  z.object({ ...head, type: z.literal('call.abandoned'), callId: name, queue: name, waitMs: ms }),
+  /** The wait was ended by the gateway: the call went to the number's last resort. */
+  z.object({ ...head, type: z.literal('call.overflowed'), callId: name, queue: name, waitMs: ms }),
+  /** The talk is over, wrap-up begins. `holdMs` is not part of `talkMs`. */
+  z.object({ ...head, type: z.literal('call.completed'), callId: name, agentId: name, queue: name, talkMs: ms, holdMs: ms }),
+  z.object({ ...head, type: z.literal('agent.signedIn'), agentId: name, skills: z.array(z.strictObject({ skill: z.string().min(1), level: z.int().min(1) })).readonly() }),
+  /** The end of a wrap-up is the change to the next phase. */
+  z.object({ ...head, type: z.literal('agent.changed'), agentId: name, phase: z.enum(['loggedOut', 'notReady', 'ready', 'reserved', 'talking', 'wrapUp']), reason: z.string().nullable() }),
+]);
+export type QueueFact = z.infer<typeof queueFactSchema>;
+export type FactOf<T extends QueueFact['type']> = Extract<QueueFact, { type: T }>;
+
+/** One line of the log; null for a torn line and for what a later release wrote. Never throws. */
+export function readFact(line: string): QueueFact | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return null; // the process ended in the middle of the line
+  }
+  const read = queueFactSchema.safeParse(json);
+  return read.success ? read.data : null;
+}

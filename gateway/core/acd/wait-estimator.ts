@@ -1,0 +1,194 @@
+import type { Millis } from '../ids.js';
+import { DecayedSum } from './decayed-sum.js';
+import { estimateWait } from './estimated-wait.js';
+import type { FactOf, QueueFact } from './queue-fact.js';
+import { poolText, signatureText } from './skills.js';
+import { Staffing } from './staffing.js';
+import { WaitingLines, type Place } from './waiting-lines.js';
+
+/** Rates and means are those of about the last half hour. */
+const MEMORY_MS = 1_800_000;
+/** With fewer talks than this by those who share agents only the last served caller's wait is an estimate (LES). */
+const ENOUGH_COMPLETIONS = 20;
+/** Calls of higher bands may take at most this part of the agents' time: with all of it, nobody below would ever be served. */
+const MOST_PASSING = 0.9;
+/** Long lines are played forward in about so many steps; an error of half a percent is nothing to that of the future. */
+const LUMPS = 200;
+
+export interface WaitEstimate {
+  readonly waitMs: number;
+  readonly method: 'forecast' | 'lastServed';
+}
+
+/** What is known of the calls of one signature. */
+class Experience {
+  completions = 0;
+  readonly handled = new DecayedSum(MEMORY_MS);
+  readonly handlingMs = new DecayedSum(MEMORY_MS);
+  readonly abandoned = new DecayedSum(MEMORY_MS);
+  readonly waitedMs = new DecayedSum(MEMORY_MS);
+  readonly arrivals = new Map<number, DecayedSum>();
+  /** By band. */
+  readonly lastWaitMs = new Map<number, number>();
+
+  arrived(band: number, at: Millis): void {
+    const sum = this.arrivals.get(band) ?? new DecayedSum(MEMORY_MS);
+    this.arrivals.set(band, sum);
+    sum.add(1, at);
+  }
+
+  /** Arrivals of higher bands than this. */
+  passingPerMs(band: number, now: Millis): number {
+    let rate = 0;
+    for (const [other, sum] of this.arrivals) if (other < band) rate += sum.ratePerMs(now);
+    return rate;
+  }
+}
+
+interface AgentAtWork {
+  pool: string;
+  isWorking: boolean;
+  /** The call the agent is bound by, from the ring on. */
+  bound: { readonly signature: string; readonly since: Millis; hasTalked: boolean } | null;
+}
+
+/** Folds the queue's facts into what an estimate needs. Facts come in about the order in which they happened. */
+export class WaitEstimator {
+  private readonly staffing = new Staffing();
+  private readonly lines = new WaitingLines();
+  private readonly places = new Map<string, Place>();
+  private readonly agents = new Map<string, AgentAtWork>();
+  private readonly experiences = new Map<string, Experience>();
+
+  observe(fact: QueueFact): void {
+    switch (fact.type) {
+      case 'call.arrived':
+        return this.arrived(fact);
+      case 'call.answered':
+      case 'call.abandoned':
+      case 'call.overflowed':
+        return this.left(fact);
+      case 'offer.made':
+        return this.offered(fact);
+      case 'agent.signedIn':
+        return this.signedIn(fact);
+      case 'agent.changed':
+        return this.changed(fact);
+      case 'offer.lost':
+      case 'call.completed':
+        return; // the agent's next state says what it means here
+    }
+  }
+
+  /** How long a caller who waits still has to wait; null = not waiting, or nothing is known. */
+  estimateOf(callId: string, now: Millis): WaitEstimate | null {
+    const place = this.places.get(callId);
+    return place === undefined ? null : this.estimate(place, now);
+  }
+
+  /** The wait that is left for a caller at this place, should no agent be idle; null = nothing is known. */
+  estimate(place: Place, now: Millis): WaitEstimate | null {
+    this.staffing.addSignature(place.signature);
+    const pools = this.staffing.contendingPools(place.signature);
+    const signatures = [...new Set([place.signature, ...pools.flatMap((pool) => pool.signatures)])];
+    const known = this.experienceOf(signatures, place.band, now);
+    const lastWaitMs = this.experiences.get(place.signature)?.lastWaitMs.get(place.band) ?? null;
+    if (known.completions < ENOUGH_COMPLETIONS || pools.length === 0) return lastWaitMs === null ? null : { waitMs: Math.max(0, lastWaitMs - (now - place.arrivedAt)), method: 'lastServed' };
+    const waiting = signatures.reduce((sum, signature) => sum + this.lines.ahead(signature, place), 0);
+    const lumpSize = Math.max(1, Math.floor(waiting / LUMPS));
+    const agents = pools.reduce((sum, pool) => sum + pool.agents, 0);
+    const free = Math.max(1 - MOST_PASSING, 1 - (known.passingPerMs * known.handlingMs) / agents);
+    const waitMs = estimateWait({
+      pools: pools.map((pool) => ({ servedPerMs: (free * pool.agents) / known.handlingMs, lines: pool.signatures.map((signature) => signatures.indexOf(signature)) })),
+      ahead: signatures.map((signature) => this.lines.lumps(signature, place, lumpSize)),
+      own: 0,
+      abandonPerMs: known.abandonPerMs,
+    });
+    return { waitMs, method: 'forecast' };
+  }
+
+  private experienceOf(signatures: readonly string[], band: number, now: Millis) {
+    let [handled, handlingMs, abandoned, waitedMs, passingPerMs, completions] = [0, 0, 0, 0, 0, 0];
+    for (const signature of signatures) {
+      const experience = this.experiences.get(signature);
+      if (experience === undefined) continue;
+      passingPerMs += experience.passingPerMs(band, now);
+      handled += experience.handled.at(now);
+      handlingMs += experience.handlingMs.at(now);
+      abandoned += experience.abandoned.at(now);
+      waitedMs += experience.waitedMs.at(now);
+      completions += experience.completions;
+    }
+    return { handlingMs: handlingMs / handled, abandonPerMs: waitedMs > 0 ? abandoned / waitedMs : 0, passingPerMs, completions };
+  }
+
+  private arrived(fact: FactOf<'call.arrived'>): void {
+    if (this.places.has(fact.callId)) return;
+    const signature = signatureText('voice', fact.queue, fact.needs);
+    const place = { signature, band: fact.band, arrivedAt: fact.at };
+    this.staffing.addSignature(signature);
+    this.places.set(fact.callId, place);
+    this.lines.add(place);
+    if (!fact.isReturning) this.experience(signature).arrived(fact.band, fact.at);
+  }
+
+  private left(fact: FactOf<'call.answered' | 'call.abandoned' | 'call.overflowed'>): void {
+    const place = this.places.get(fact.callId);
+    if (place === undefined) return;
+    this.places.delete(fact.callId);
+    this.lines.remove(place);
+    const experience = this.experience(place.signature);
+    experience.waitedMs.add(fact.waitMs, fact.at);
+    if (fact.type === 'call.abandoned') experience.abandoned.add(1, fact.at);
+    if (fact.type === 'call.answered') experience.lastWaitMs.set(place.band, fact.waitMs);
+  }
+
+  private offered(fact: FactOf<'offer.made'>): void {
+    const agent = this.agents.get(fact.agentId);
+    const place = this.places.get(fact.callId);
+    if (agent === undefined || place === undefined) return;
+    this.unbind(agent, fact.at);
+    agent.bound = { signature: place.signature, since: fact.at, hasTalked: false };
+  }
+
+  private signedIn(fact: FactOf<'agent.signedIn'>): void {
+    const agent = this.agents.get(fact.agentId) ?? { pool: '', isWorking: false, bound: null };
+    this.agents.set(fact.agentId, agent);
+    const pool = poolText('voice', fact.skills);
+    const wasWorking = agent.isWorking;
+    this.setWorking(agent, false);
+    agent.pool = pool;
+    this.setWorking(agent, wasWorking);
+  }
+
+  private changed(fact: FactOf<'agent.changed'>): void {
+    const agent = this.agents.get(fact.agentId);
+    if (agent === undefined) return;
+    this.setWorking(agent, fact.phase !== 'notReady' && fact.phase !== 'loggedOut');
+    if (fact.phase === 'talking' && agent.bound !== null) agent.bound.hasTalked = true;
+    if (fact.phase === 'ready' || fact.phase === 'notReady' || fact.phase === 'loggedOut') this.unbind(agent, fact.at);
+  }
+
+  /** The agent is free, or goes on to the next call: what the last one took is known. */
+  private unbind(agent: AgentAtWork, at: Millis): void {
+    const { bound } = agent;
+    agent.bound = null;
+    if (bound === null || !bound.hasTalked) return;
+    const experience = this.experience(bound.signature);
+    experience.completions += 1;
+    experience.handled.add(1, at);
+    experience.handlingMs.add(at - bound.since, at);
+  }
+
+  private setWorking(agent: AgentAtWork, isWorking: boolean): void {
+    if (agent.isWorking === isWorking) return;
+    agent.isWorking = isWorking;
+    this.staffing.add(agent.pool, isWorking ? 1 : -1);
+  }
+
+  private experience(signature: string): Experience {
+    const known = this.experiences.get(signature) ?? new Experience();
+    this.experiences.set(signature, known);
+    return known;
+  }
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { QueueFact } from '../../../gateway/core/acd/queue-fact.js';
+import { signatureText } from '../../../gateway/core/acd/skills.js';
+import { WaitEstimator } from '../../../gateway/core/acd/wait-estimator.js';
+import { WaitingLines, type Place } from '../../../gateway/core/acd/waiting-lines.js';
+
+const needs = [{ skill: 'a', minLevel: 1 }];
+type Open = QueueFact extends infer F ? (F extends QueueFact ? Omit<F, 'v' | 'id'> : never) : never;
+
+/** A house of one line, told fact by fact. */
+class Told {
+  readonly estimator = new WaitEstimator();
+  private count = 0;
+
+  tell(...facts: readonly Open[]): this {
+    for (const fact of facts) this.estimator.observe({ v: 1, id: `f${(this.count += 1)}`, ...fact } as QueueFact);
+    return this;
+  }
+
+  arrives(callId: string, at: number, band = 100): this {
+    return this.tell({ type: 'call.arrived', at, callId, queue: 'q', needs, asked: [], band, isReturning: false });
+  }
+
+  comes(agentId: string, at: number): this {
+    return this.tell({ type: 'agent.signedIn', at, agentId, skills: [{ skill: 'a', level: 3 }] }, { type: 'agent.changed', at, agentId, phase: 'ready', reason: null });
+  }
+
+  /** A whole call: offered at once, answered 2 s later, over and wrapped up after `boundMs`. */
+  serves(agentId: string, callId: string, { at, waitMs, boundMs }: { readonly at: number; readonly waitMs: number; readonly boundMs: number }): this {
+    const offer = { offerId: `o-${callId}`, callId, agentId, queue: 'q' };
+    return this.tell(
+      { type: 'offer.made', at, ...offer },
+      { type: 'agent.changed', at, agentId, phase: 'reserved', reason: null },
+      { type: 'call.answered', at: at + 2_000, ...offer, waitMs },
+      { type: 'agent.changed', at: at + 2_000, agentId, phase: 'talking', reason: null },
+      { type: 'agent.changed', at: at + boundMs - 10_000, agentId, phase: 'wrapUp', reason: null },
+      { type: 'agent.changed', at: at + boundMs, agentId, phase: 'ready', reason: null },
+    );
+  }
+}
+
+/** Two agents, twenty talks of 60 s each with ring and wrap-up, and nobody waits. */
+function experienced(): Told {
+  const told = new Told().comes('a1', 0).comes('a2', 0);
+  for (let i = 0; i < 20; i += 1) told.arrives(`c${i}`, i * 60_000).serves('a1', `c${i}`, { at: i * 60_000, waitMs: 2_000, boundMs: 60_000 });
+  return told;
+}
+const NOW = 20 * 60_000;
+const at = { signature: signatureText('voice', 'q', needs), band: 100, arrivedAt: NOW };
+
+describe('the wait estimator', () => {
+  it('knows nothing before the first call', () => {
+    expect(new Told().comes('a1', 0).estimator.estimate(at, 0)).toBeNull();
+  });
+
+  it('tells the last wait, less what is waited already, until twenty talks are over', () => {
+    const told = new Told().comes('a1', 0).arrives('c1', 0).serves('a1', 'c1', { at: 30_000, waitMs: 32_000, boundMs: 60_000 });
+    expect(told.estimator.estimate(at, NOW)).toEqual({ waitMs: 32_000, method: 'lastServed' });
+    expect(told.estimator.estimate(at, NOW + 20_000)?.waitMs).toBe(12_000);
+  });
+
+  it('then tells the line by the time that agents are bound, ring and wrap-up included', () => {
+    const estimate = experienced().arrives('w1', NOW - 2).arrives('w2', NOW - 1).estimator.estimate(at, NOW);
+    expect(estimate?.method).toBe('forecast');
+    expect(estimate?.waitMs).toBeCloseTo(3 * 30_000, 3);
+  });
+
+  it('counts for a caller who waits only those who came before or have a higher band', () => {
+    const { estimator } = experienced().arrives('w1', NOW - 3).arrives('me', NOW - 2).arrives('later', NOW - 1).arrives('lower', NOW - 9, 200);
+    expect(estimator.estimateOf('me', NOW)?.waitMs).toBeCloseTo(2 * 30_000, 3);
+  });
+
+  it('lets the line get shorter with every caller who is answered or goes to the last resort', () => {
+    const told = experienced().arrives('w1', NOW - 3).arrives('w2', NOW - 2);
+    told.tell({ type: 'call.overflowed', at: NOW, callId: 'w1', queue: 'q', waitMs: 3 });
+    told.tell({ type: 'call.answered', at: NOW, callId: 'w2', offerId: 'o', agentId: 'a2', queue: 'q', waitMs: 2 });
+    const estimate = told.estimator.estimate({ ...at, arrivedAt: NOW + 1 }, NOW);
+    expect(estimate?.waitMs).toBeCloseTo(30_000, 3);
+  });
+
+  it('expects others to give up as callers did lately', () => {
+    const told = experienced().arrives('w1', NOW - 3).arrives('w2', NOW - 2);
+    const patient = told.estimator.estimateOf('w2', NOW)?.waitMs ?? 0;
+    told.arrives('left', NOW - 1).tell({ type: 'call.abandoned', at: NOW, callId: 'left', queue: 'q', waitMs: 60_000 });
+    const hurried = told.estimator.estimateOf('w2', NOW)?.waitMs ?? 0;
+    expect(hurried).toBeLessThan(0.9 * patient);
+    expect(hurried).toBeGreaterThan(0.7 * patient);
+  });
+
+  it('counts an agent on a break as away, and one who signs in with other skills as another', () => {
+    const told = experienced().tell({ type: 'agent.changed', at: NOW, agentId: 'a2', phase: 'notReady', reason: 'lunch' });
+    expect(told.estimator.estimate(at, NOW)?.waitMs).toBeCloseTo(60_000, 3);
+    told.tell({ type: 'agent.signedIn', at: NOW, agentId: 'a1', skills: [{ skill: 'b', level: 9 }] });
+    expect(told.estimator.estimate(at, NOW)).toEqual({ waitMs: 2_000, method: 'lastServed' });
+  });
+
+  it('does not count an offer that was lost as a talk', () => {
+    const told = experienced().arrives('w1', NOW);
+    told.tell(
+      { type: 'offer.made', at: NOW, offerId: 'o', callId: 'w1', agentId: 'a1', queue: 'q' },
+      { type: 'agent.changed', at: NOW, agentId: 'a1', phase: 'reserved', reason: null },
+      { type: 'offer.lost', at: NOW + 500_000, offerId: 'o', callId: 'w1', agentId: 'a1', why: 'noAnswer' },
+      { type: 'agent.changed', at: NOW + 500_000, agentId: 'a1', phase: 'ready', reason: null },
+    );
+    expect(told.estimator.estimateOf('w1', NOW + 500_000)?.waitMs).toBeCloseTo(30_000, 3);
+  });
+
+  it('takes a repeated fact about a caller for the same caller', () => {
+    const told = experienced().arrives('w1', NOW - 2).arrives('w1', NOW - 1);
+    expect(told.estimator.estimate(at, NOW)?.waitMs).toBeCloseTo(2 * 30_000, 3);
+  });
+});
+
+describe('waiting lines', () => {
+  it('count as a plain list does, whatever the order of arrivals and leaves', () => {
+    const place = fc.record({ signature: fc.constantFrom('s', 't'), band: fc.constantFrom(1, 2), arrivedAt: fc.nat(20) });
+    fc.assert(
+      fc.property(fc.array(fc.record({ place, isLeaving: fc.boolean() })), place, (steps, me) => {
+        const lines = new WaitingLines();
+        const list: Place[] = [];
+        for (const { place: one, isLeaving } of steps) {
+          const found = list.findIndex((other) => other.signature === one.signature && other.band === one.band && other.arrivedAt === one.arrivedAt);
+          if (isLeaving) lines.remove(one);
+          else lines.add(one);
+          if (isLeaving && found !== -1) list.splice(found, 1);
+          if (!isLeaving) list.push(one);
+        }
+        const expected = list.filter((one) => one.signature === me.signature && (one.band < me.band || (one.band === me.band && one.arrivedAt < me.arrivedAt)));
+        expect(lines.ahead(me.signature, me)).toBe(expected.length);
+        const lumps = lines.lumps(me.signature, me, 3);
+        expect(lumps.reduce((sum, { mass }) => sum + mass, 0)).toBe(expected.length);
+        expect(lumps.map(({ rank }) => rank)).toEqual(lumps.map(({ rank }) => rank).sort((a, b) => a - b));
+      }),
+    );
+  });
+});

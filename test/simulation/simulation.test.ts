@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { QueueFact } from '../../gateway/core/acd/queue-fact.js';
+import { erlangA } from '../../gateway/core/acd/erlang.js';
+import { startRedis, type TestRedis } from '../support/redis-server.js';
+import { accuracyOf } from './estimate-accuracy.js';
+import { IMPATIENT, MULTI_SKILL, pooling } from './houses.js';
+import { drawn, runScenario, waitsOf } from './run-scenario.js';
+
+const isLong = process.env['VAXEL_LONG'] === '1';
+const limit = { timeout: isLong ? 3_600_000 : 60_000 };
+/** Chance is seeded, so a run of the same counts always gives the same figures. */
+const SEED = 1;
+
+let server: TestRedis;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+
+describe.concurrent('the queue in a simulation of its callers and agents', () => {
+  const calls = isLong ? 400_000 : 4_000;
+
+  it.concurrent.each(Object.entries(IMPATIENT).filter(([name]) => isLong || name === 'a house with far too few agents'))('agrees with Erlang A on %s', limit, async (_, house) => {
+    const scenario = { ...house, seed: SEED, calls };
+    const [measured, exact] = [await waitsOf(server.url, scenario, 500), erlangA(drawn(scenario))];
+    expect(Math.abs(measured.abandonment / exact.abandonment - 1)).toBeLessThan(0.03);
+    expect(Math.abs(measured.meanWaitMs / exact.meanWaitMs - 1)).toBeLessThan(0.03);
+  });
+
+  it.concurrent('gains from a second skill nearly all that full pooling brings', limit, async () => {
+    const asa = (skills: number) => waitsOf(server.url, { ...pooling(skills), seed: SEED, calls: isLong ? 100_000 : 4_000 }, 500).then(({ meanWaitMs }) => meanWaitMs);
+    const [one, two, all] = await Promise.all([asa(1), asa(2), asa(6)]);
+    expect((one - two) / (one - all)).toBeGreaterThan(0.95);
+  });
+
+  it.concurrent.each(Object.entries(MULTI_SKILL).filter(([name]) => isLong || name !== 'more calls than agents, and little patience'))('estimates waits better than by the last served caller under %s', limit, async (_, house) => {
+    const { estimator, lastServed } = await accuracyOf(server.url, { ...house, seed: SEED, calls: isLong ? 60_000 : 4_000 }, 1_000);
+    expect(estimator.pairs).toBeGreaterThan(500);
+    expect(estimator.relRmse / lastServed.relRmse).toBeLessThan(0.78);
+    expect(Math.abs(estimator.bias)).toBeLessThan(0.1);
+  });
+
+  it.concurrent('gives the same facts for the same seed', limit, async () => {
+    const facts = async () => {
+      const all: QueueFact[] = [];
+      await runScenario(server.url, { ...pooling(2), patienceMs: 60_000, seed: SEED, calls: 200 }, (fact) => all.push(fact));
+      // An offer's id is new each time.
+      return all.map((fact) => ('offerId' in fact ? { ...fact, offerId: '' } : fact));
+    };
+    const [first, second] = await Promise.all([facts(), facts()]);
+    expect(first.length).toBeGreaterThan(1_000);
+    expect(second).toEqual(first);
+  });
+});
