@@ -68,7 +68,7 @@ describe('a folder of flows', () => {
 
   it.each([
     ['a number whose flow does not exist', 'contact-centre.yaml', /flow: invoice-extension/, 'flow: invoice-extention'],
-    ['a queue that needs an unknown skill', 'contact-centre.yaml', /needs: \{ billing: 1 \}/, 'needs: { biling: 1 }'],
+    ['a queue that needs an unknown skill', 'contact-centre.yaml', /needs: \{ billing: 3 \}/, 'needs: { biling: 3 }'],
     ['a setting that nobody knows', 'contact-centre.yaml', /ringTimeoutMs: 15000/, 'ringTimeout: 15000'],
     ['a number whose last words do not exist', 'contact-centre.yaml', /prompt: call-later/, 'prompt: call-sooner'],
   ] as const)('with %s is refused with file, line and fix', (_what, file, from, to) => {

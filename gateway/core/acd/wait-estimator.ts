@@ -124,7 +124,7 @@ export class WaitEstimator {
 
   private arrived(fact: FactOf<'call.arrived'>): void {
     if (this.places.has(fact.callId)) return;
-    const signature = signatureText('voice', fact.queue, fact.needs);
+    const signature = signatureText('voice', fact.queue, fact);
     const place = { signature, band: fact.band, arrivedAt: fact.at };
     this.staffing.addSignature(signature);
     this.places.set(fact.callId, place);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Staffing } from '../../../gateway/core/acd/staffing.js';
 import { poolText, signatureText } from '../../../gateway/core/acd/skills.js';
 
-const line = (skill: string) => signatureText('voice', skill, [{ skill, minLevel: 1 }]);
+const line = (skill: string) => signatureText('voice', skill, { needs: [{ skill, minLevel: 1 }] });
 const pool = (skills: string) => poolText('voice', skills.split(' ').map((skill) => ({ skill, level: 5 })));
 
 /** `{ 'a b': 3 }` = three agents who have the skills a and b. */

@@ -47,7 +47,7 @@ function experienced(): Told {
   return told;
 }
 const NOW = 20 * 60_000;
-const at = { signature: signatureText('voice', 'q', needs), band: 100, arrivedAt: NOW };
+const at = { signature: signatureText('voice', 'q', { needs }), band: 100, arrivedAt: NOW };
 
 describe('the wait estimator', () => {
   it('knows nothing before the first call', () => {
