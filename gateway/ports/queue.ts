@@ -1,4 +1,4 @@
-import type { AgentState, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueSnapshot, Requirement, SkillLevel, Strategy } from '../core/acd/queue-types.js';
+import type { AgentState, CallOrder, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueRoster, QueueSnapshot, Requirement, SkillLevel, Strategy } from '../core/acd/queue-types.js';
 import type { Result } from '../core/errors.js';
 import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId, RequestId } from '../core/ids.js';
 
@@ -32,6 +32,17 @@ export interface SignIn {
   readonly order?: number;
   /** The node that holds the agent's screen socket. */
   readonly node: NodeId;
+}
+
+/** A talk as the process knows that drives its legs. */
+export interface Talk {
+  readonly requestId: RequestId;
+  readonly callId: CallId;
+  readonly queue: QueueId;
+  readonly agentId: AgentId;
+  readonly node: NodeId;
+  readonly queuedAt: Millis;
+  readonly waitMs: number;
 }
 
 export interface WaitingCall {
@@ -79,6 +90,13 @@ export interface Queue {
   waiting(callId: CallId): Promise<WaitingCall | null>;
   snapshot(): Promise<QueueSnapshot>;
   agentState(agentId: AgentId): Promise<AgentState>;
+  roster(): Promise<QueueRoster>;
+  /** Passes an order on to the process that holds the call. `VG_NOT_QUEUED` when the call does not wait. */
+  order(callId: CallId, order: CallOrder): Promise<Result<null>>;
+  /** Ends a call for the queue whatever it does there; its agent is free. `VG_NOT_QUEUED` when it is over or unknown. */
+  drop(request: { readonly requestId: RequestId; readonly callId: CallId }): Promise<Result<null>>;
+  /** States that a call talks with an agent, after the store lost what it knew; ends what contradicts it. */
+  assertTalk(talk: Talk): Promise<Result<null>>;
   /**
    * Reads this node's outbox until `signal` aborts; each event is handed over at least once, in order, also after a reconnect.
    */

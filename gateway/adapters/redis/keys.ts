@@ -13,6 +13,7 @@ export const KEY_NAMES = {
   AGENT: 'a:',
   LEASES: 'lease',
   DUE: 'due',
+  ON: 'on',
   STAFF: 'staff',
   RELAX: 'relax',
   SEQ: 'seq',

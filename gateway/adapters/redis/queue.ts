@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { poolText } from '../../core/acd/skills.js';
-import type { AgentState, QueueEvent, QueueSnapshot } from '../../core/acd/queue-types.js';
-import { failed } from '../../core/errors.js';
+import type { AgentState, CallOrder, QueueEvent, QueueRoster, QueueSnapshot } from '../../core/acd/queue-types.js';
+import { failed, ok } from '../../core/errors.js';
 import type { Result } from '../../core/errors.js';
 import { brand } from '../../core/ids.js';
 import type { AgentId, CallId, NodeId, RequestId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
-import type { Arrival, Queue, SignIn, WaitingCall } from '../../ports/queue.js';
+import type { Arrival, Queue, SignIn, Talk, WaitingCall } from '../../ports/queue.js';
 import { openRedis, StoreError } from './connection.js';
 import type { ScriptClient } from './connection.js';
 import { Dictionary } from './dictionary.js';
@@ -14,12 +14,17 @@ import { queuePrefix } from './keys.js';
 import { newOfferToken } from './offer-token.js';
 import { readOutbox } from './outbox.js';
 import { BadText, checked, checkedReason, inOne } from './arguments.js';
-import { readReply, readSnapshot, readState } from './replies.js';
+import { readReply, readRoster, readSnapshot, readState } from './replies.js';
 import { requestKey } from './request-key.js';
 import { routeText } from './route.js';
 import { ScriptRunner } from './runner.js';
 import { loadLibrary, QUEUE_SCRIPTS } from './scripts.js';
 import type { Library, QueueScript } from './scripts.js';
+
+/** As many calls of one line are shown. */
+const MOST_OF_A_LINE = '999';
+/** A call and an agent can contradict a talk once each, and once more when somebody was quicker. */
+const MOST_CONTRADICTIONS = 5;
 
 export interface RedisQueueOptions {
   /** `redis://host:port`, `unix:///path` or a socket's path. */
@@ -135,6 +140,32 @@ export class RedisQueue implements Queue {
 
   async snapshot(): Promise<QueueSnapshot> {
     return readSnapshot(await this.runner.run('snapshot', []));
+  }
+
+  async roster(): Promise<QueueRoster> {
+    const [reply, { lines }] = await Promise.all([this.runner.run('roster', [MOST_OF_A_LINE]), this.snapshot()]);
+    return readRoster(reply, new Map(lines.map((line) => [line.id, line.text])));
+  }
+
+  order(callId: CallId, order: CallOrder): Promise<Result<null>> {
+    return this.attempt(async () => this.runner.run('order', [inOne([checked(callId), order.do, order.do === 'move' ? checked(order.queue) : ''])]), () => null);
+  }
+
+  drop(request: Parameters<Queue['drop']>[0]): Promise<Result<null>> {
+    return this.command('drop', request.requestId, [request.callId, newOfferToken()], () => null);
+  }
+
+  async assertTalk({ requestId, ...talk }: Talk): Promise<Result<null>> {
+    const args = () => [inOne([checked(talk.callId), checked(talk.queue), checked(talk.agentId), checked(talk.node), String(talk.queuedAt), String(talk.waitMs)])];
+    for (let attempt = 0; attempt < MOST_CONTRADICTIONS; attempt += 1) {
+      const stated = await this.attempt(async () => this.runner.run('assert', args()), ([what]) => what ?? '');
+      if (!stated.ok) return stated;
+      if (stated.value === 'ok') return ok(null);
+      const again = brand<RequestId>(`${requestId}:${attempt}`);
+      const ended = stated.value === 'call' ? await this.drop({ requestId: again, callId: talk.callId }) : await this.logout({ requestId: again, agentId: talk.agentId });
+      if (!ended.ok && ended.error.code === 'VG_STORE') return ended;
+    }
+    return failed('VG_STORE', 'the store keeps contradicting');
   }
 
   async agentState(agentId: AgentId): Promise<AgentState> {

@@ -1,8 +1,8 @@
-import type { AgentState, Assignment, OfferLoss, QueueEvent, QueueSnapshot } from '../../core/acd/queue-types.js';
+import type { AgentState, Assignment, CallOrder, OfferLoss, QueueEvent, QueueRoster, QueueSnapshot } from '../../core/acd/queue-types.js';
 import { failed, ok } from '../../core/errors.js';
 import type { Result, VgErrorCode } from '../../core/errors.js';
 import { brand } from '../../core/ids.js';
-import type { NodeId } from '../../core/ids.js';
+import type { AgentId, NodeId } from '../../core/ids.js';
 
 /** ASCII's unit separator: between the fields of replies and events. Ids and reasons never hold control characters. */
 const FIELD = '\u001f';
@@ -47,7 +47,7 @@ function readAssignment(text: string): Assignment {
 
 /** As snapshot.lua gives it. */
 export function readSnapshot(reply: unknown): QueueSnapshot {
-  const [lines = [], pools = []] = Array.isArray(reply) ? reply.map((side) => (Array.isArray(side) ? side.map(String) : [])) : [];
+  const [lines = [], pools = []] = sidesOf(reply);
   return {
     lines: inGroups(lines, 3).map(([id = '', text = '', waiting]) => ({ id, text, waiting: Number(waiting) })),
     pools: inGroups(pools, 5).map(([id = '', text = '', notReady, working, idle]) => ({ id, text, notReady: Number(notReady), working: Number(working), idle: Number(idle) })),
@@ -55,6 +55,22 @@ export function readSnapshot(reply: unknown): QueueSnapshot {
 }
 
 const inGroups = (flat: readonly string[], size: number): readonly (readonly string[])[] => Array.from({ length: flat.length / size }, (_, at) => flat.slice(at * size, (at + 1) * size));
+
+const MOST_BANDS = 2 ** 44;
+
+/** As roster.lua gives it; `texts` are those of the signatures. */
+export function readRoster(reply: unknown, texts: ReadonlyMap<string, string>): QueueRoster {
+  const [agents = [], calls = []] = sidesOf(reply);
+  return {
+    agents: inGroups(agents, 3).map(([id = '', node = '', state = '']) => ({ agentId: brand(id), node: brand(node), state: readState(state.split(FIELD)) })),
+    calls: inGroups(calls, 8).map(([id = '', state, queue = '', node = '', queuedAt, score, signature = '', agent = '']) => ({
+      callId: brand(id), queue: brand(queue), node: brand(node), queuedAt: Number(queuedAt), band: Math.floor(Number(score) / MOST_BANDS),
+      needs: texts.get(signature) ?? signature, offeredTo: state === 'reserved' ? brand<AgentId>(agent) : null,
+    })),
+  };
+}
+
+const sidesOf = (reply: unknown): readonly (readonly string[])[] => (Array.isArray(reply) ? reply.map((side) => (Array.isArray(side) ? side.map(String) : [])) : []);
 
 /** The events in one outbox entry, for the node that reads it. An offer means for the agent's node that the agent is reserved. */
 export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
@@ -83,6 +99,10 @@ export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
   }
   if (type === 'agent') {
     return [{ type: 'agent.changed', agentId: brand(text(0)), state: readState(f.slice(2)), at: Number(text(1)) }];
+  }
+  if (type === 'order') {
+    const order: CallOrder = text(1) === 'move' ? { do: 'move', queue: brand(text(2)) } : { do: 'drop' };
+    return [{ type: 'call.ordered', callId: brand(text(0)), order, at: Number(text(3)) }];
   }
   return []; // written by a later release
 }

@@ -78,6 +78,25 @@ export interface Pool {
   readonly idle: number;
 }
 
+/** Everybody signed in, and every call that waits or is offered. */
+export interface QueueRoster {
+  readonly agents: readonly { readonly agentId: AgentId; readonly node: NodeId; readonly state: AgentState }[];
+  readonly calls: readonly {
+    readonly callId: CallId;
+    readonly queue: QueueId;
+    readonly node: NodeId;
+    readonly queuedAt: Millis;
+    readonly band: number;
+    /** What it needs just now: canonical text of the signature, or `@agent` while it waits for one agent. */
+    readonly needs: string;
+    /** Null while it waits. */
+    readonly offeredTo: AgentId | null;
+  }[];
+}
+
+/** What an operator orders about a waiting call: `drop` = the number's last resort. */
+export type CallOrder = { readonly do: 'drop' } | { readonly do: 'move'; readonly queue: QueueId };
+
 export type AgentState =
   | { readonly phase: 'loggedOut' }
   | { readonly phase: 'notReady'; readonly reason: string; readonly since: Millis }
@@ -106,4 +125,5 @@ export type QueueEvent =
       readonly assignment: Assignment;
     }
   | { readonly type: 'offer.lost'; readonly offerId: OfferId; readonly callId: CallId; readonly agentId: AgentId; readonly why: OfferLoss; readonly at: Millis }
+  | { readonly type: 'call.ordered'; readonly callId: CallId; readonly order: CallOrder; readonly at: Millis }
   | { readonly type: 'agent.changed'; readonly agentId: AgentId; readonly state: AgentState; readonly at: Millis };

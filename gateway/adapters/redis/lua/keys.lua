@@ -13,6 +13,7 @@ local CALL = 'c:' -- .. call: STRING, a record (records.lua)
 local AGENT = 'a:' -- .. agent: STRING, a record (records.lua)
 local LEASES = 'lease' -- ZSET offer -> expiry ms
 local DUE = 'due' -- ZSET agent -> end of wrap-up or of a re-offer interval, ms
+local ON = 'on' -- SET of the agents signed in
 local STAFF = 'staff' -- HASH pool|away or pool|working -> agents signed in: not ready, or anything else
 local RELAX = 'relax' -- ZSET call -> time at which what it needs changes next, ms
 local SEQ = 'seq' -- last place given

@@ -58,6 +58,7 @@ local function saveAgent(a)
   if is ~= a.was then
     if a.was then run('HINCRBY', P .. STAFF, a.was, '-1') end
     if is then run('HINCRBY', P .. STAFF, is, '1') end
+    if not a.was then run('SADD', P .. ON, a.id) elseif not is then run('SREM', P .. ON, a.id) end
     a.was = is
   end
   local key = P .. AGENT .. a.id

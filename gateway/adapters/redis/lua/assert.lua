@@ -1,0 +1,18 @@
+-- uses: start keys fence records outbox
+-- A node states that a call of its talks with an agent, after the store lost what it knew: this is so. What contradicts it in the store is
+-- to be ended first, by the verbs for that.
+-- ARGV: nowMs; in one: call, queue, agent, node, queuedAt, waitMs
+-- Returns 'ok' | 'call' (it still waits or is offered: drop it first) | 'agent' (still idle or offered: sign out first)
+local id, queue, agent, node, queuedAt, wait = fields('ssssss', ARGV[2])
+local a, c = loadBoth(agent, id)
+if c.st == 'queued' or c.st == 'reserved' then return 'call' end
+if a.st == 'ready' or a.st == 'reserved' then return 'agent' end
+if a.st == 'talking' and a.call == id and c.st == 'connected' and c.agent == agent then return 'ok' end
+
+if a.st == 'wrapUp' then run('ZREM', P .. DUE, a.id) end
+if a.node == '' then a.node = node end
+c.st, c.agent, c.queue, c.node, c.t0, c.wait, c.res, c.route = 'connected', agent, queue, node, queuedAt, wait, '', ''
+a.st, a.since, a.call, a.res, a.want, a.wrapEnd, a.partner = 'talking', at, id, '', '', '', c
+saveAgent(a)
+tellAgent(a)
+return 'ok'

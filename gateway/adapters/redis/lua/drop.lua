@@ -1,0 +1,31 @@
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent withdraw
+-- Ends a call for the queue, whatever it does there: for operators, and for a call that no process knows any more. Its agent is free at
+-- once, without wrap-up, and offered the next call.
+-- ARGV: nowMs; in one: request, call, offer token
+-- Returns 'dropped' | VG_NOT_QUEUED
+local request, id, token = fields('sss', ARGV[2])
+local c = loadCall(id)
+local isDone = seen(c, request)
+if isDone then return 'dropped' end
+if isDone == false or c.st == '' or c.st == 'ended' then
+  return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. (c.st == '' and 'unknown' or c.st))
+end
+local place = c.st == 'queued' and leave(QUEUED, HEADS, c.sig, c.id)
+local a = c.st ~= 'queued' and loadAgent(c.agent)
+local isBound = a and a.call == c.id
+local next = isBound and planNext(a)
+
+if place then
+  take(place)
+  if c.route ~= '' then run('ZREM', P .. RELAX, c.id) end
+elseif c.st == 'reserved' then
+  withdraw(c, a, 'callerLeft')
+end
+if isBound then
+  settle(a, next, token, true)
+  saveAgent(a)
+end
+c.st = 'ended'
+remember(c, request)
+saveCall(c)
+return 'dropped'

@@ -1,0 +1,18 @@
+-- uses: start keys fence records outbox
+-- Every agent signed in and every call that waits or is offered, for operators and displays. Its cost follows their number.
+-- ARGV: nowMs, most calls of each line
+-- Returns { agents, calls }: agents = id, node, state …; calls = id, state, queue, node, queuedAt, score, signature, agent offered to …
+local agents, calls, offers = {}, {}, {}
+local function add(c)
+  for _, one in ipairs({ c.id, c.st, c.queue, c.node, c.t0, c.score, c.sig, c.agent }) do calls[#calls + 1] = one end
+end
+for _, id in ipairs(run('SMEMBERS', P .. ON)) do
+  local a = loadAgent(id)
+  agents[#agents + 1], agents[#agents + 2], agents[#agents + 3] = id, a.node, describe(a)
+  if a.st == 'reserved' then offers[#offers + 1] = a.call end
+end
+for _, line in ipairs(run('ZRANGE', P .. HEADS, '0', '-1')) do
+  for _, id in ipairs(run('ZRANGE', P .. QUEUED .. line, '0', ARGV[2])) do add(loadCall(id)) end
+end
+for _, id in ipairs(offers) do add(loadCall(id)) end
+return { agents, calls }

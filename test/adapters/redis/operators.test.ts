@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Talk } from '../../../gateway/ports/queue.js';
+import { brand, type NodeId, type QueueId } from '../../../gateway/core/ids.js';
+import { startRedis } from '../../support/redis-server.js';
+import type { TestRedis } from '../../support/redis-server.js';
+import { agentId, callId, House, rid } from './house.js';
+
+let server: TestRedis;
+let house: House;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  house = new House(server.url);
+});
+afterEach(() => house.close());
+
+describe('what operators see', () => {
+  it('is everybody signed in and every call that waits or is offered', async () => {
+    await house.agent('anna', { billing: 5 });
+    await house.signIn('bo', { technical: 5 }, 'n2');
+    await house.signIn('cia', {});
+    await house.queue.logout({ requestId: rid(), agentId: agentId('cia') });
+    await house.arrive('c1', { billing: 1 }, { band: 7 });
+    house.now += 2_000;
+    await house.arrive('c2', { billing: 1 });
+    const { agents, calls } = await house.queue.roster();
+    expect(agents.map((one) => [one.agentId, one.node, one.state.phase]).sort()).toEqual([['anna', 'n1', 'reserved'], ['bo', 'n2', 'notReady']]);
+    expect(calls).toEqual([
+      { callId: 'c2', queue: 'billing', node: 'n1', queuedAt: house.now, band: 10, needs: 'voice|billing|billing:1||', offeredTo: null },
+      { callId: 'c1', queue: 'billing', node: 'n1', queuedAt: house.now - 2_000, band: 7, needs: expect.any(String), offeredTo: 'anna' },
+    ]);
+  });
+});
+
+describe('an order about a waiting call', () => {
+  it('reaches the process that holds it', async () => {
+    await house.arrive('c1', {}, { node: brand<NodeId>('n2') });
+    expect(await house.queue.order(callId('c1'), { do: 'move', queue: brand<QueueId>('technical') })).toEqual({ ok: true, value: null });
+    expect(await house.queue.order(callId('c1'), { do: 'drop' })).toEqual({ ok: true, value: null });
+    expect((await house.outbox('n2')).flatMap((event) => (event.type === 'call.ordered' ? [event] : []))).toEqual([
+      { type: 'call.ordered', callId: 'c1', order: { do: 'move', queue: 'technical' }, at: house.now },
+      { type: 'call.ordered', callId: 'c1', order: { do: 'drop' }, at: house.now },
+    ]);
+  });
+
+  it('is refused when the call does not wait', async () => {
+    expect(await house.queue.order(callId('c1'), { do: 'drop' })).toMatchObject({ ok: false, error: { code: 'VG_NOT_QUEUED', detail: 'there is no such call' } });
+    await house.agent('anna');
+    await house.arrive('c2');
+    await house.accept('anna');
+    expect(await house.queue.order(callId('c2'), { do: 'drop' })).toMatchObject({ ok: false, error: { detail: 'the call does not wait: connected' } });
+  });
+});
+
+describe('a call that is dropped', () => {
+  const drop = (name: string, requestId = rid()) => house.queue.drop({ requestId, callId: callId(name) });
+
+  it('frees the agent who talks with it, without wrap-up, for the next caller', async () => {
+    await house.agent('anna');
+    await house.arrive('c1');
+    await house.accept('anna');
+    await house.arrive('c2');
+    expect(await drop('c1')).toEqual({ ok: true, value: null });
+    expect(await house.offerOf('anna')).toMatchObject({ callId: 'c2' });
+  });
+
+  it('frees the agent to whom it is offered, and leaves the line', async () => {
+    await house.agent('anna');
+    await house.arrive('c1');
+    await house.arrive('c2', { billing: 9 });
+    await drop('c1');
+    await drop('c2');
+    expect(await house.phase('anna')).toBe('ready');
+    expect((await house.keys()).filter((key) => /^(q:|h$|lease|relax)/.test(key))).toEqual([]);
+  });
+
+  it('is dropped once: a repeat changes nothing, another order finds it over', async () => {
+    await house.arrive('c1');
+    const requestId = rid();
+    expect(await drop('c1', requestId)).toEqual(await drop('c1', requestId));
+    expect(await drop('c1')).toMatchObject({ ok: false, error: { code: 'VG_NOT_QUEUED' } });
+    expect(await drop('c9')).toMatchObject({ ok: false, error: { code: 'VG_NOT_QUEUED', detail: 'call unknown' } });
+  });
+});
+
+describe('a talk that a process states after the store lost what it knew', () => {
+  const talk = (call: string, agent: string): Talk => ({ requestId: rid(), callId: callId(call), queue: brand<QueueId>('billing'), agentId: agentId(agent), node: brand<NodeId>('n1'), queuedAt: house.now - 9_000, waitMs: 4_000 });
+  const isTalking = async (agent: string, call: string) => expect(await house.queue.agentState(agentId(agent))).toMatchObject({ phase: 'talking', callId: call });
+
+  it('is taken as it is when nothing is known of it, and ends as any other', async () => {
+    expect(await house.queue.assertTalk(talk('c1', 'anna'))).toEqual({ ok: true, value: null });
+    await isTalking('anna', 'c1');
+    await house.signIn('anna', { billing: 5 });
+    await isTalking('anna', 'c1');
+    await house.arrive('c2');
+    expect(await house.complete('anna', 'c1')).toMatchObject({ ok: true, value: { phase: 'reserved', callId: 'c2' } });
+  });
+
+  it('takes the call out of the line, where it stands again', async () => {
+    await house.arrive('c1', { rare: 1 });
+    await house.queue.assertTalk(talk('c1', 'anna'));
+    await isTalking('anna', 'c1');
+    expect(await house.queue.waiting(callId('c1'))).toBeNull();
+  });
+
+  it('withdraws the call from another agent to whom it was offered again, and the agent from another call', async () => {
+    await house.agent('bo', { billing: 5 });
+    await house.arrive('c1');
+    await house.agent('anna', { billing: 5 });
+    await house.arrive('c2');
+    await house.queue.assertTalk(talk('c1', 'anna'));
+    await isTalking('anna', 'c1');
+    expect(await house.offerOf('bo')).toMatchObject({ callId: 'c2' });
+  });
+
+  it('changes nothing when the store knows it', async () => {
+    await house.agent('anna');
+    await house.arrive('c1');
+    await house.accept('anna');
+    const before = await house.outbox();
+    await house.queue.assertTalk(talk('c1', 'anna'));
+    expect(await house.outbox()).toEqual(before);
+  });
+});
