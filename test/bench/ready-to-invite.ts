@@ -35,7 +35,7 @@ interface Scene {
  * send more than a person would.
  */
 export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
-  const { rounds, offers, warmUp } = isQuick ? { rounds: 2, offers: 5, warmUp: 3 } : { rounds: 5, offers: 60, warmUp: 60 };
+  const { rounds, offers, warmUp } = isQuick ? { rounds: 2, offers: 5, warmUp: 3 } : { rounds: 5, offers: 60, warmUp: 150 };
   const backend = await startBackend();
   const gateway = await startGateway(backend, await writePrompts());
   const caller = await BenchCaller.open(backend.sip);
