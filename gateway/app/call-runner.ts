@@ -117,6 +117,8 @@ export class CallRunner {
         return this.offered(event);
       case 'offer.lost':
         return this.tell(event.callId, { type: 'offer.lost', at, offerId: event.offerId, why: event.why });
+      case 'call.ordered':
+        return this.ordered(event);
       case 'agent.changed':
         if (event.state.phase === 'wrapUp' || event.state.phase === 'talking') return;
         return this.tellWrapUps(event.agentId, at);
@@ -174,6 +176,14 @@ export class CallRunner {
 
   private tell(callId: CallId, event: CallEvent): void {
     this.actors.get(callId)?.dispatch(event);
+  }
+
+  private ordered({ callId, order, at }: Extract<QueueEvent, { type: 'call.ordered' }>): void {
+    const actor = this.actors.get(callId);
+    if (actor?.state.activity.phase !== 'waiting') return;
+    actor.log.warn({ order }, 'ordered by an operator');
+    const to = order.do === 'move' ? { queue: order.queue } : ('lastResort' as const);
+    actor.dispatch({ type: 'queue.overflowed', at, from: actor.state.activity.place.queue, rule: 'operator', to });
   }
 
   private tellWrapUps(agentId: AgentId, at: number): void {

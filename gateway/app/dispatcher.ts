@@ -18,6 +18,8 @@ export interface DispatcherOptions {
 const REAP_EVERY_MS = 250;
 const KEEP_EVERY_MS = 1_000;
 const REAP_BATCH = 100;
+const SWEEP_EVERY_MS = 10_000;
+const SWEEP_BATCH = 100;
 /** Clocks of this machine and of Redis need not agree to the millisecond. */
 const WRAP_UP_SLACK_MS = 5;
 const RETRY_AFTER_MS = 500;
@@ -28,6 +30,7 @@ export class Dispatcher {
   private cancelReap: () => void = () => undefined;
   private readonly wrapUpEnds = new Set<() => void>();
   private cancelKeep: () => void = () => undefined;
+  private cancelSweep: () => void = () => undefined;
   /** Told once, not four times a second. */
   private isReapFailing = false;
 
@@ -37,12 +40,14 @@ export class Dispatcher {
     void this.read();
     this.reapLater();
     this.keepLater();
+    this.sweepLater();
   }
 
   close(): void {
     this.abort.abort();
     this.cancelReap();
     this.cancelKeep();
+    this.cancelSweep();
     for (const cancel of this.wrapUpEnds) cancel();
   }
 
@@ -83,6 +88,21 @@ export class Dispatcher {
         await new Promise<void>((resolve) => clock.after(RETRY_AFTER_MS, resolve));
       }
     }
+  }
+
+  /** Nobody may idle while somebody waits whom they can serve: a bug or a damaged store, which wakes a person, and is repaired. */
+  private sweepLater(): void {
+    const { queue, log, clock } = this.options;
+    this.cancelSweep = clock.after(SWEEP_EVERY_MS, () => {
+      const swept = queue.sweep(SWEEP_BATCH).then(
+        (moved) => moved > 0 && log.error({ moved }, 'callers waited while able agents idled'),
+        // The look at the leases tells of a store that is away.
+        () => undefined,
+      );
+      void swept.then(() => {
+        if (!this.abort.signal.aborted) this.sweepLater();
+      });
+    });
   }
 
   private reapLater(): void {

@@ -54,6 +54,7 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
     case 'connector.call':
       return effects.connectors.run(actor, effect);
     case 'queue.arrive':
+    case 'queue.assertTalk':
     case 'queue.abandon':
     case 'queue.accept':
     case 'queue.release':

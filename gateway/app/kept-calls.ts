@@ -1,5 +1,5 @@
 import type { CallState } from '../core/call/call-state.js';
-import type { CallId, NodeId } from '../core/ids.js';
+import { brand, type CallId, type NodeId, type RequestId } from '../core/ids.js';
 import type { CallStore } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -11,7 +11,7 @@ export interface KeptCallsOptions {
   /** The calls of this process. */
   readonly actors: ReadonlyMap<CallId, CallActor>;
   readonly store: CallStore;
-  readonly queue: Pick<Queue, 'forget'>;
+  readonly queue: Pick<Queue, 'forget' | 'drop'>;
   readonly node: NodeId;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,6 +26,7 @@ export class KeptCalls {
   readonly health: StoreHealth;
   /** Finished calls whose traces in the store could not be removed yet. */
   private readonly unremoved = new Set<CallId>();
+  private serverRun: string | null = null;
 
   constructor(private readonly options: KeptCallsOptions) {
     this.health = new StoreHealth(options.clock);
@@ -60,21 +61,37 @@ export class KeptCalls {
   /** Renews this node's lease, and writes what was put off or could not be written. Rejects when the store does not answer. */
   async renew(leaseMs: number): Promise<void> {
     const { store, node, actors } = this.options;
-    await store.heartbeat(node, leaseMs);
+    const serverRun = await store.heartbeat(node, leaseMs);
+    const isOther = this.serverRun !== null && serverRun !== this.serverRun;
     const wasAway = this.health.isFailing();
+    this.serverRun = serverRun;
     this.health.answered();
-    if (wasAway) this.storeReturned();
+    if (wasAway || isOther) await this.storeReturned();
     await Promise.all([...actors.values()].map((actor) => actor.saveAgain()));
     await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
   }
 
-  /** The store may have come back without its newest data, or without any: who waits lines up again, the longest wait first. */
-  private storeReturned(): void {
+  /**
+   * The store may have come back without its newest data, or without any. What this process knows is stated: who waits lines up again, the
+   * longest wait first, and who talks, talks. What the store still has of calls that are over goes.
+   */
+  private async storeReturned(): Promise<void> {
     const { actors, clock, log, onStoreReturned } = this.options;
     log.warn({ calls: actors.size }, 'call store is back');
     const at = clock.now();
     const since = ({ state }: CallActor): number => (state.activity.phase === 'waiting' ? state.activity.place.queuedAt : at);
     for (const actor of [...actors.values()].sort((a, b) => since(a) - since(b))) actor.dispatch({ type: 'store.returned', at });
     onStoreReturned?.();
+    await this.dropUnknown();
+  }
+
+  private async dropUnknown(): Promise<void> {
+    const { store, queue, node, actors, log } = this.options;
+    for (const callId of await store.owned(node)) {
+      if (actors.has(callId)) continue;
+      log.warn({ callId }, 'the store brought back a call that is over');
+      await queue.drop({ requestId: brand<RequestId>(`${callId}:over:${this.serverRun ?? ''}`), callId });
+      await this.remove(callId);
+    }
   }
 }

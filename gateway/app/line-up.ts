@@ -40,6 +40,7 @@ export class LineUp {
       node: actor.state.node,
       ringTimeoutMs: settings.ringTimeoutMs,
       isReturning: effect.isReturning,
+      ...(effect.mayOverflow ? {} : { queuedAt: place.queuedAt }),
     });
     if (arrived.ok) return;
     const isAway = arrived.error.code === 'VG_STORE';

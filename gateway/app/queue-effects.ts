@@ -9,7 +9,7 @@ import { LineUp } from './line-up.js';
 
 type QueueEffect = Extract<
   CallEffect,
-  { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.endWrapUp' | 'queue.askPosition' }
+  { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.endWrapUp' | 'queue.assertTalk' | 'queue.askPosition' }
 >;
 
 const PHONE_LOST = 'legFailed';
@@ -72,6 +72,13 @@ export class QueueEffects {
       case 'queue.endWrapUp':
         await this.insist(END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId }));
         return;
+      case 'queue.assertTalk': {
+        const { agentId, place, waitMs } = effect;
+        const talk = { requestId: brand<RequestId>(effect.requestId), callId, queue: place.queue, agentId, node: actor.state.node, queuedAt: place.queuedAt, waitMs };
+        const stated = await this.insist(END_LIMIT_MS, () => queue.assertTalk(talk));
+        actor.log.warn({ agentId, isStated: stated.ok }, 'talk stated to the store');
+        return;
+      }
       case 'queue.askPosition': {
         const { activity } = actor.state;
         if (activity.phase === 'waiting' && this.lines.overflowWaiting(actor, activity.place)) return;

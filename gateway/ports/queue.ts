@@ -19,6 +19,8 @@ export interface Arrival extends Requirement {
    * Set when the call goes back to the head of its line (agent leg lost after `accept`): it keeps its first score and `queuedAt`.
    */
   readonly isReturning: boolean;
+  /** Of a call that waited before: its place where the store no longer knows it. */
+  readonly queuedAt?: Millis;
 }
 
 export interface SignIn {
@@ -97,6 +99,8 @@ export interface Queue {
   drop(request: { readonly requestId: RequestId; readonly callId: CallId }): Promise<Result<null>>;
   /** States that a call talks with an agent, after the store lost what it knew; ends what contradicts it. */
   assertTalk(talk: Talk): Promise<Result<null>>;
+  /** Matches callers and able agents who were left apart, at most so many. Returns how many; 0 in normal operation. */
+  sweep(limit: number): Promise<number>;
   /**
    * Reads this node's outbox until `signal` aborts; each event is handed over at least once, in order, also after a reconnect.
    */

@@ -18,6 +18,7 @@ class FakeOutbox {
   tell: (event: QueueEvent) => Promise<void> = () => Promise.resolve();
   outage = deferred<void>();
   reaped: () => Promise<number> = () => Promise.resolve(0);
+  swept: () => Promise<number> = () => Promise.resolve(0);
 
   events = (_node: string, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void> => {
     this.reads += 1;
@@ -27,6 +28,7 @@ class FakeOutbox {
     signal.addEventListener('abort', () => this.outage.resolve());
     return this.outage.promise;
   };
+  sweep = (): Promise<number> => this.swept();
   reap = (): Promise<number> => {
     this.reaps += 1;
     return this.reaped();
@@ -92,6 +94,19 @@ describe('the dispatcher', () => {
     clock.advance(250);
     await settle();
     expect(log.of('leases ended')).toMatchObject([{ fields: { moved: 2 } }]);
+  });
+
+  it('wakes a person when callers waited while able agents idled, and goes on looking', async () => {
+    const found = [2, 0, 1];
+    outbox.swept = () => Promise.resolve(found.shift() ?? 0);
+    for (let i = 0; i < 3; i += 1) {
+      clock.advance(10_000);
+      await settle();
+    }
+    expect(log.lines.filter(({ level }) => level === 'error').map(({ fields, message }) => [message, fields])).toEqual([
+      ['callers waited while able agents idled', { moved: 2 }],
+      ['callers waited while able agents idled', { moved: 1 }],
+    ]);
   });
 
   it('keeps its node alive once a second, never twice at a time', async () => {

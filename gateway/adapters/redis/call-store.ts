@@ -7,7 +7,7 @@ import type { CallStore, Registration } from '../../ports/call-store.js';
 import type { Log } from '../../ports/log.js';
 import { openRedis, whenReady, within } from './connection.js';
 import type { ScriptClient } from './connection.js';
-import { REGISTRATION, storePrefix } from './keys.js';
+import { REGISTRATION, STORE_KEY_NAMES, storePrefix } from './keys.js';
 import { ScriptRunner } from './runner.js';
 import { loadLibrary, STORE_SCRIPTS } from './scripts.js';
 import type { StoreScript } from './scripts.js';
@@ -48,11 +48,16 @@ export class RedisCallStore implements CallStore {
   private self: NodeId | null = null;
   /** Of the adoption whose reply is still missing; the same token again gives the same calls. */
   private adoptToken: string | null = null;
+  /** Which run of the server this connection speaks to; null = not asked yet. */
+  private serverRun: string | null = null;
 
   constructor(options: RedisCallStoreOptions) {
     this.prefix = storePrefix(options.tenant);
     this.redis = openRedis(options.url);
     this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'call store connection failed'));
+    this.redis.on('ready', () => {
+      this.serverRun = null;
+    });
     this.runner = new ScriptRunner<StoreScript>({
       redis: this.redis,
       ...(options.wrapClient ? { client: options.wrapClient(this.redis) } : {}),
@@ -73,9 +78,15 @@ export class RedisCallStore implements CallStore {
     await this.runner.run('store-remove', [callId, this.self ?? '']);
   }
 
-  async heartbeat(node: NodeId, leaseMs: number): Promise<void> {
+  async heartbeat(node: NodeId, leaseMs: number): Promise<string> {
     this.self = node;
     await this.runner.run('store-heartbeat', [node, String(leaseMs)]);
+    this.serverRun ??= /^run_id:(\w+)/m.exec(await this.limited(() => this.redis.info('server')))?.[1] ?? '';
+    return this.serverRun;
+  }
+
+  async owned(node: NodeId): Promise<readonly CallId[]> {
+    return (await this.limited(() => this.redis.smembers(`${this.prefix}${STORE_KEY_NAMES.OWNED}${node}`))).map((id) => brand<CallId>(id));
   }
 
   async adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]> {

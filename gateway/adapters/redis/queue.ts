@@ -72,7 +72,7 @@ export class RedisQueue implements Queue {
     const run = async () =>
       this.runner.run('arrive', [inOne([
         requestKey(arrival.requestId), checked(arrival.callId), checked(arrival.queue), await routeText(this.dictionary, arrival), checked(arrival.node),
-        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token,
+        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token, arrival.queuedAt === undefined ? '' : String(Math.trunc(arrival.queuedAt)),
       ])]);
     return this.attempt(() => this.defining(run), ([state]) => ({ state: state === 'reserved' ? 'reserved' : 'queued' }));
   }

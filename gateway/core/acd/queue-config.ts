@@ -41,7 +41,8 @@ export type QueueFile = z.infer<typeof queueSchema>;
 /** Where callers go instead of waiting here. */
 export type OverflowTarget = z.infer<typeof target>;
 export type OverflowRules = QueueFile['overflow'];
-export type OverflowRule = 'closed' | 'nobody' | 'length' | 'estimate' | 'wait';
+/** `operator`: not a rule of the queue, somebody said so. */
+export type OverflowRule = 'operator' | 'closed' | 'nobody' | 'length' | 'estimate' | 'wait';
 
 /** What no longer needs to be there once a caller has waited so long: skills that are dropped, levels that are lowered. */
 export interface Relaxation {

@@ -44,6 +44,8 @@ export type CallEffect =
   | { readonly type: 'queue.accept'; readonly requestId: string; readonly offerId: OfferId }
   | { readonly type: 'queue.release'; readonly requestId: string; readonly offerId: OfferId; readonly why: OfferLoss }
   | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly afterwards: 'wrapUp' | 'notReady' }
+  /** States a talk to a store that may have lost it. */
+  | { readonly type: 'queue.assertTalk'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
   | { readonly type: 'queue.endWrapUp'; readonly requestId: string; readonly agentId: AgentId }
   | { readonly type: 'queue.askPosition' }
   | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number }

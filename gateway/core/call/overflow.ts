@@ -1,31 +1,33 @@
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
+import { endAgentLeg } from './finish.js';
 import { takeLastResort } from './last-resort.js';
 import { callerLeft } from './offer.js';
 import { andThen, ignore, step, type CallStep } from './step.js';
 import { startTransfer } from './transfer.js';
 import { lineUp, POSITION_TIMER, MAX_WAIT_TIMER, OVERFLOW_TIMER } from './line.js';
-import type { WaitingNow } from './waiting-state.js';
+import { cancelRing, type WaitingNow } from './waiting-state.js';
 
 type Overflowed = Extract<CallEvent, { type: 'queue.overflowed' }>;
 
 /**
- * The queue's rules send the caller elsewhere. To another queue with the same place: the wait so far counts there. An agent who is
- * being offered the caller comes first.
+ * The queue's rules or an operator send the caller elsewhere. To another queue with the same place: the wait so far counts there. An agent
+ * who is being offered the caller comes before a rule, not before an operator.
  */
 export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed): CallStep {
   const { state, activity } = now;
-  if (activity.offer !== null || activity.place.queue !== event.from) return ignore(state);
-  const leave = [...endWaitTimers, ...callerLeft(now)];
+  if (activity.place.queue !== event.from || (activity.offer !== null && event.rule !== 'operator')) return ignore(state);
+  const leave = [...endWaitTimers, ...cancelRing(activity), ...endAgentLeg(state), ...callerLeft(now)];
+  const alone = { ...state, agentLeg: null };
   if (typeof event.to === 'object' && 'queue' in event.to) {
     const place = { ...activity.place, queue: event.to.queue, band: null };
-    const moved = { ...state, queuedIn: place.queue, activity: { ...activity, place, saidPosition: null, isReturning: true } };
-    return step(moved, ...leave, ...lineUp(rules, moved, { place, isReturning: true, mayOverflow: true }));
+    const moved = { ...alone, queuedIn: place.queue, activity: { ...activity, place, offer: null, saidPosition: null, isReturning: true } };
+    return step(moved, ...leave, ...lineUp(rules, moved, { place, isReturning: true, mayOverflow: event.rule !== 'operator' }));
   }
-  if (event.to === 'lastResort') return takeLastResort(rules, { ...state, agentLeg: null }, { end: { result: 'serverError', reason: `overflow-${event.rule}` }, before: leave });
+  if (event.to === 'lastResort') return takeLastResort(rules, alone, { end: { result: 'serverError', reason: `overflow-${event.rule}` }, before: leave });
   const { transfer } = event.to;
-  return andThen(step(state, ...leave), (then) => startTransfer(then, { target: transfer }));
+  return andThen(step(alone, ...leave), (then) => startTransfer(then, { target: transfer }));
 }
 
 const endWaitTimers: readonly CallEffect[] = [POSITION_TIMER, MAX_WAIT_TIMER, OVERFLOW_TIMER].map((timer) => ({ type: 'timer.cancel', timer }));

@@ -18,6 +18,8 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
     );
   }
   if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return step(ended, { type: 'call.forget', end: activity.end });
+  // A store that went back in time may have the agent talk still.
+  if (event.type === 'store.returned') return step(state, { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, afterwards: 'wrapUp' });
   if (event.type === 'call.recovered') return recovered({ ...state, node: event.node }, activity);
   return ignore(state);
 }

@@ -68,6 +68,16 @@ describe('what a call needs as its wait grows', () => {
     expect(await house.phase('anna')).toBe('notReady(rona)');
   });
 
+  it('has the place of its first arrival where the store lost it, however late it says so', async () => {
+    const queuedAt = house.now;
+    house.now += 60_000;
+    await house.arrive('later');
+    house.now += 1_000;
+    await house.arrive('lost', {}, { queuedAt });
+    expect(await house.agent('anna')).toMatchObject({ value: { callId: 'lost' } });
+    expect(await house.accept('anna')).toMatchObject({ value: { waitMs: 61_000 } });
+  });
+
   it('refuses more changes than a route holds', async () => {
     const later = Array.from({ length: 17 }, (_, at) => ({ afterMs: at * 1_000, needs: [], band: 10 }));
     expect(await house.arrive('c1', {}, { later })).toMatchObject({ ok: false, error: { code: 'VG_BAD_MESSAGE' } });

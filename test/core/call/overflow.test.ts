@@ -32,6 +32,13 @@ describe('a caller whom the queue sends elsewhere', () => {
     expect(at.waiting().tell({ ...overflowed('lastResort'), from: OTHER }).types).toEqual([]);
   });
 
+  it('goes where an operator says, also while an agent is being offered the call', () => {
+    const story = at.ringing().tell({ ...overflowed({ queue: OTHER }), rule: 'operator' });
+    expect(story.types).toEqual(expect.arrayContaining(['leg.cancelDial', 'queue.abandon', 'queue.arrive']));
+    expect(story.order('queue.arrive')).toMatchObject({ place: { queue: OTHER }, mayOverflow: false });
+    expect(story.state).toMatchObject({ agentLeg: null, activity: { offer: null } });
+  });
+
   it('is looked at again when the wait is as long as the queue allows', () => {
     const story = at.waiting(rulesFor({ overflowAfterMs: () => 900_000 }));
     expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:overflow', inMs: 900_000 });
@@ -41,5 +48,15 @@ describe('a caller whom the queue sends elsewhere', () => {
   it('keeps no timer of the wait once joined with an agent', () => {
     const ended = at.joined(rulesFor({ overflowAfterMs: () => 900_000 })).last.flatMap((effect) => (effect.type === 'timer.cancel' ? [effect.timer] : []));
     expect(ended).toEqual(expect.arrayContaining(['queue:overflow', 'queue:maxWait', 'queue:position']));
+  });
+});
+
+describe('a store that went back in time', () => {
+  it('is told who talks with whom', () => {
+    expect(at.conversation().tell({ type: 'store.returned' }).last).toMatchObject([{ type: 'queue.assertTalk', place: { queue: QUEUE }, waitMs: 4_000 }]);
+  });
+
+  it('is told that a talk is over', () => {
+    expect(at.wrapUp().tell({ type: 'store.returned' }).last).toMatchObject([{ type: 'queue.complete', afterwards: 'wrapUp' }]);
   });
 });

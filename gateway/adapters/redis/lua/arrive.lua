@@ -2,9 +2,9 @@
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, and puts
 -- a call whose agent was lost back with its first score.
 -- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
--- offer token
+-- offer token, queuedAt or '' (of a call that waited already: the store may have lost it)
 -- Returns 'queued' | 'reserved' | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended)
-local request, id, queue, route, node, ring, returning, token = fields('ssssssss', ARGV[2])
+local request, id, queue, route, node, ring, returning, token, queuedAt = fields('sssssssss', ARGV[2])
 local isReturning = returning == '1'
 local c = loadCall(id)
 local isDone = seen(c, request)
@@ -25,11 +25,11 @@ for signature in string.gmatch(route, ':([^:]+):') do
   if not isPersonal(signature) and run('EXISTS', P .. SERVED .. signature) == 0 then return 'undefined' end
 end
 
-local place = c.score == '' and nextPlace()
-if place then c.score, c.t0 = place, at end
+local place = c.score == '' and (queuedAt == '' and nextPlace() or placeAt(queuedAt))
+if place then c.score, c.t0 = place, queuedAt == '' and at or queuedAt end
 c.sig, c.route, c.steps, c.queue, c.node, c.ring, c.wait, c.res = '', route, '', queue, node, ring, '', ''
 local seat = planCall(c)
-if place then run('SET', P .. SEQ, place) end
+if place and queuedAt == '' then run('SET', P .. SEQ, place) end
 remember(c, request)
 placeCall(c, seat, token)
 return c.st

@@ -2,13 +2,15 @@
 -- Ends a call for the queue, whatever it does there: for operators, and for a call that no process knows any more. Its agent is free at
 -- once, without wrap-up, and offered the next call.
 -- ARGV: nowMs; in one: request, call, offer token
--- Returns 'dropped' | VG_NOT_QUEUED
+-- Returns 'dropped' | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
 local request, id, token = fields('sss', ARGV[2])
 local c = loadCall(id)
 local isDone = seen(c, request)
 if isDone then return 'dropped' end
 if isDone == false or c.st == '' or c.st == 'ended' then
-  return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. (c.st == '' and 'unknown' or c.st))
+  local why = c.st == '' and 'unknown' or 'ended'
+  c.st = 'ended'
+  return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. why)
 end
 local place = c.st == 'queued' and leave(QUEUED, HEADS, c.sig, c.id)
 local a = c.st ~= 'queued' and loadAgent(c.agent)

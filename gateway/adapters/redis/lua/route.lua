@@ -26,6 +26,10 @@ end
 -- The place of a call that joins now: quarters of a millisecond, and later than all before. So a place tells when the call came, also
 -- where the store lost what it counted. Reads only.
 local EPOCH = '1767225600000' -- 2026-01-01
+local function placeAt(time)
+  return format('%.0f', math.max(0, time - EPOCH) * 4)
+end
+
 local function nextPlace()
   return format('%.0f', math.max((now - EPOCH) * 4, (run('GET', P .. SEQ) or 0) + 1))
 end

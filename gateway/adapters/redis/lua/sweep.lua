@@ -6,7 +6,7 @@ local a, found
 for _, pool in ipairs(run('ZRANGE', P .. IDLE_HEADS, 0, -1)) do
   for _, seat in ipairs(run('ZRANGE', P .. IDLE .. pool, 0, 99)) do
     a = loadAgent(agentOf(seat))
-    found = planAgent(a)
+    found = a.skip == '' and planAgent(a) or nil -- the end of a re-offer interval is the reaper's
     if found or a.skip == '' then break end
   end
   if found then break end

@@ -178,6 +178,8 @@ if HAS_REQUEST then
   if isRepeat then was = everything() end
 end
 local reply = verb()
+-- Nothing was done: the client defines what is missing and asks again.
+if reply == 'undefined' then redis.call('SREM', 'requests', given[2]) end
 if isRepeat and everything() ~= was then violate('I12', 'a repeat changed something') end
 if VERB == 'accept' and type(reply) == 'string' and tonumber(reply) then
   local call = string.match(given[3], '%.(.*)$')

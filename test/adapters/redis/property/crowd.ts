@@ -19,8 +19,8 @@ const WHY: readonly OfferLoss[] = ['declined', 'declined', 'noAnswer', 'busy', '
 
 /** Light: agents idle, calls are few. Heavy: calls pile up. Without both, half of the invariants cannot fail. */
 const WEIGHTS = {
-  light: { arrive: 7, abandon: 5, ready: 26, notReady: 2, signIn: 4, logout: 1, accept: 8, release: 6, complete: 12, endWrapUp: 4, reap: 5, comeBack: 2, takeOver: 1, repeat: 5, old: 3, forget: 8 },
-  heavy: { arrive: 18, abandon: 3, ready: 16, notReady: 3, signIn: 3, logout: 2, accept: 10, release: 7, complete: 12, endWrapUp: 3, reap: 5, comeBack: 2, takeOver: 2, repeat: 5, old: 3, forget: 10 },
+  light: { arrive: 7, abandon: 5, drop: 2, ready: 26, notReady: 2, signIn: 4, logout: 1, accept: 8, release: 6, complete: 12, endWrapUp: 4, reap: 5, comeBack: 2, takeOver: 1, repeat: 5, old: 3, forget: 8 },
+  heavy: { arrive: 18, abandon: 3, drop: 2, ready: 16, notReady: 3, signIn: 3, logout: 2, accept: 10, release: 7, complete: 12, endWrapUp: 3, reap: 5, comeBack: 2, takeOver: 2, repeat: 5, old: 3, forget: 10 },
 } as const;
 type Act = keyof (typeof WEIGHTS)['light'];
 
@@ -131,6 +131,13 @@ export class Crowd {
     if (left.ok) this.ended(callId);
     // The agent whose caller left is to be the longest idle again: somebody calls at once.
     if (left.ok && this.options.random.chance(0.4)) await this.arrive(queue);
+  }
+
+  private async drop(queue: Queue): Promise<void> {
+    if (this.live.size === 0) return;
+    const request = { requestId: this.request(), callId: this.options.random.of([...this.live]) };
+    const dropped = (await this.once(() => queue.drop(request))) as Awaited<ReturnType<Queue['drop']>>;
+    if (dropped.ok) this.ended(request.callId);
   }
 
   private ended(callId: CallId): void {

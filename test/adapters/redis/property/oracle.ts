@@ -38,6 +38,8 @@ export class Oracle {
         return this.arrive(b, { route: d, ring: Number(f), isReturning: g === '1' }, h);
       case 'abandon':
         return this.abandon(b, c);
+      case 'drop':
+        return this.drop(b, c);
       case 'accept':
         return this.accept(b);
       case 'release':
@@ -92,6 +94,17 @@ export class Oracle {
       this.settle(call.agent, null, offer, true);
     }
     return String(this.now - call.queuedAt);
+  }
+
+  private drop(id: string, offer: string): string {
+    const call = this.calls.get(id);
+    if (!call) this.calls.set(id, { ...EMPTY, skip: new Map() });
+    if (!call || call.phase === 'ended') return 'VG_NOT_QUEUED';
+    const agent = this.agents.get(call.agent);
+    this.leases.delete(call.offer);
+    Object.assign(call, { phase: 'ended', offer: '' });
+    if (agent?.call === id) this.settle(call.agent, null, offer, true);
+    return 'dropped';
   }
 
   private accept(offer: string): string {

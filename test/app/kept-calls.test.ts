@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CallActor } from '../../gateway/app/call-actor.js';
+import { KeptCalls } from '../../gateway/app/kept-calls.js';
+import { ok } from '../../gateway/core/errors.js';
+import { brand, type CallId } from '../../gateway/core/ids.js';
+import type { CallStore } from '../../gateway/ports/call-store.js';
+import { NODE } from '../core/call/call-story.js';
+import { actorIn, type ListeningActor } from '../support/call-fakes.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { KeptLog } from '../support/silent-log.js';
+
+/** A store that says which run of the server it is. */
+class FakeStore {
+  run = 'first';
+  owns: readonly CallId[] = [];
+  readonly removed: CallId[] = [];
+  heartbeat = (): Promise<string> => Promise.resolve(this.run);
+  owned = (): Promise<readonly CallId[]> => Promise.resolve(this.owns);
+  remove = (callId: CallId): Promise<void> => Promise.resolve(void this.removed.push(callId));
+}
+
+describe('calls in a store that starts anew', () => {
+  let store: FakeStore;
+  let waiting: ListeningActor;
+  let dropped: CallId[];
+  let returns: number;
+  let kept: KeptCalls;
+  beforeEach(() => {
+    store = new FakeStore();
+    waiting = actorIn('waiting');
+    dropped = [];
+    returns = 0;
+    kept = new KeptCalls({
+      actors: new Map<CallId, CallActor>([[waiting.callId, waiting]]),
+      store: store as unknown as CallStore,
+      queue: { forget: () => Promise.resolve(), drop: ({ callId }) => (dropped.push(callId), Promise.resolve(ok(null))) },
+      node: NODE,
+      clock: new FakeClock(),
+      log: new KeptLog(),
+      onTaken: () => undefined,
+      onStoreReturned: () => (returns += 1),
+    });
+  });
+
+  it('are left alone while it is the same server', async () => {
+    await kept.renew(1_000);
+    await kept.renew(1_000);
+    expect(waiting.told).toEqual([]);
+    expect(returns).toBe(0);
+  });
+
+  it('are stated to it when another run answers: it may lack the last writes', async () => {
+    await kept.renew(1_000);
+    store.run = 'second';
+    await kept.renew(1_000);
+    expect(waiting.told).toMatchObject([{ type: 'store.returned' }]);
+    expect(returns).toBe(1);
+    await kept.renew(1_000);
+    expect(returns).toBe(1);
+  });
+
+  it('go when they are over and the store brought them back', async () => {
+    const over = brand<CallId>('over');
+    store.owns = [waiting.callId, over];
+    await kept.renew(1_000);
+    store.run = 'second';
+    await kept.renew(1_000);
+    expect(dropped).toEqual([over]);
+    expect(store.removed).toEqual([over]);
+  });
+});
