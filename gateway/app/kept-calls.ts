@@ -60,11 +60,12 @@ export class KeptCalls {
   /** Renews this node's lease, and writes what was put off or could not be written. Rejects when the store does not answer. */
   async renew(leaseMs: number): Promise<void> {
     const { store, node, actors } = this.options;
-    await store.heartbeat(node, leaseMs);
+    const lease = await store.heartbeat(node, leaseMs);
     const wasAway = this.health.isFailing();
     this.health.answered();
     if (wasAway) this.storeReturned();
-    await Promise.all([...actors.values()].map((actor) => actor.saveAgain()));
+    // A process that was stopped for so long asks at once which calls are still its own: the store refuses to save the others.
+    await Promise.all([...actors.values()].map((actor) => (lease === 'lapsed' ? actor.saveAnew() : actor.saveAgain())));
     await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
   }
 

@@ -9,8 +9,11 @@ export interface CallStore {
   save(call: { readonly callId: CallId; readonly node: NodeId; readonly version: number; readonly snapshot: string }): Promise<void>;
   /** Removes a finished call; one that another node has adopted stays. */
   remove(callId: CallId): Promise<void>;
-  /** Renews this node's lease (server time); a node whose lease ran out may be adopted. */
-  heartbeat(node: NodeId, leaseMs: number): Promise<void>;
+  /**
+   * Renews this node's lease (server time); a node whose lease ran out may be adopted.
+   * @returns `lapsed` when it had run out, or is new: others may have adopted calls of this node
+   */
+  heartbeat(node: NodeId, leaseMs: number): Promise<'kept' | 'lapsed'>;
   /** Takes over all calls of nodes whose lease ran out; each call is given to exactly one adopter. */
   adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]>;
   /** Agent phones: AoR → contact with its expiry. */

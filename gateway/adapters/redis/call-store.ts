@@ -73,9 +73,9 @@ export class RedisCallStore implements CallStore {
     await this.runner.run('store-remove', [callId, this.self ?? '']);
   }
 
-  async heartbeat(node: NodeId, leaseMs: number): Promise<void> {
+  async heartbeat(node: NodeId, leaseMs: number): Promise<'kept' | 'lapsed'> {
     this.self = node;
-    await this.runner.run('store-heartbeat', [node, String(leaseMs)]);
+    return (await this.runner.run('store-heartbeat', [node, String(leaseMs)])) === 'kept' ? 'kept' : 'lapsed';
   }
 
   async adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]> {
