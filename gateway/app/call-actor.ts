@@ -84,6 +84,12 @@ export class CallActor {
     if (this.isUnsaved) await this.write();
   }
 
+  /** Writes the newest snapshot although the store has it. */
+  async saveAnew(): Promise<void> {
+    this.written = -1;
+    await this.saveAgain();
+  }
+
   private async work(): Promise<void> {
     this.isBusy = true;
     for (let event = this.mailbox.shift(); event !== undefined; event = this.mailbox.shift()) {

@@ -61,13 +61,14 @@ export class KeptCalls {
   /** Renews this node's lease, and writes what was put off or could not be written. Rejects when the store does not answer. */
   async renew(leaseMs: number): Promise<void> {
     const { store, node, actors } = this.options;
-    const serverRun = await store.heartbeat(node, leaseMs);
+    const { lease, serverRun } = await store.heartbeat(node, leaseMs);
     const isOther = this.serverRun !== null && serverRun !== this.serverRun;
     const wasAway = this.health.isFailing();
     this.serverRun = serverRun;
     this.health.answered();
+    // A process that was stopped for so long asks at once which calls are still its own: the store refuses to save the others.
+    await Promise.all([...actors.values()].map((actor) => (lease === 'lapsed' ? actor.saveAnew() : actor.saveAgain())));
     if (wasAway || isOther) await this.storeReturned();
-    await Promise.all([...actors.values()].map((actor) => actor.saveAgain()));
     await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
   }
 

@@ -1,5 +1,12 @@
 import type { CallId, NodeId } from '../core/ids.js';
 
+export interface Heartbeat {
+  /** `lapsed`: it had run out, or is new: others may have adopted calls of this node. */
+  readonly lease: 'kept' | 'lapsed';
+  /** Which run of the server answered: another than before may lack the last writes (a restart, a fail-over). */
+  readonly serverRun: string;
+}
+
 /** Snapshots of calls, so that a call outlives its gateway process. Text is the serialised, versioned snapshot. */
 export interface CallStore {
   /**
@@ -10,10 +17,9 @@ export interface CallStore {
   /** Removes a finished call; one that another node has adopted stays. */
   remove(callId: CallId): Promise<void>;
   /**
-   * Renews this node's lease (server time); a node whose lease ran out may be adopted. Returns which run of the server answered: another
-   * than before may lack the last writes (a restart, a fail-over).
+   * Renews this node's lease (server time); a node whose lease ran out may be adopted.
    */
-  heartbeat(node: NodeId, leaseMs: number): Promise<string>;
+  heartbeat(node: NodeId, leaseMs: number): Promise<Heartbeat>;
   /** The calls that the store gives to a node. */
   owned(node: NodeId): Promise<readonly CallId[]>;
   /** Takes over all calls of nodes whose lease ran out; each call is given to exactly one adopter. */

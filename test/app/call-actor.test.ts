@@ -35,6 +35,17 @@ describe('a call and its mailbox', () => {
     expect(happened).toContain('queue.arrive');
   });
 
+  it('writes a snapshot that the store has anew where it may be another node’s by now, and not otherwise', async () => {
+    const { actor, happened } = rig();
+    actor.dispatch(fact(facts.key('0')));
+    await settle();
+    happened.length = 0;
+    await actor.saveAgain();
+    expect(happened).toEqual([]);
+    await actor.saveAnew();
+    expect(happened).toEqual(['save waiting']);
+  });
+
   it('starts no effect before the snapshot was taken', async () => {
     const saved = deferred<boolean>();
     const { actor, happened } = rig({ save: () => saved.promise });

@@ -3,7 +3,7 @@ import type { CallActor } from '../../gateway/app/call-actor.js';
 import { KeptCalls } from '../../gateway/app/kept-calls.js';
 import { ok } from '../../gateway/core/errors.js';
 import { brand, type CallId } from '../../gateway/core/ids.js';
-import type { CallStore } from '../../gateway/ports/call-store.js';
+import type { CallStore, Heartbeat } from '../../gateway/ports/call-store.js';
 import { NODE } from '../core/call/call-story.js';
 import { actorIn, type ListeningActor } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -14,7 +14,7 @@ class FakeStore {
   run = 'first';
   owns: readonly CallId[] = [];
   readonly removed: CallId[] = [];
-  heartbeat = (): Promise<string> => Promise.resolve(this.run);
+  heartbeat = (): Promise<Heartbeat> => Promise.resolve({ lease: 'kept', serverRun: this.run });
   owned = (): Promise<readonly CallId[]> => Promise.resolve(this.owns);
   remove = (callId: CallId): Promise<void> => Promise.resolve(void this.removed.push(callId));
 }

@@ -59,11 +59,16 @@ async function play(run: SippRun, sipCallId: string): Promise<SippResult> {
   const [errors, messages] = await Promise.all([files.errors, files.messages].map((file) => readFile(file, 'utf8').catch(() => '')));
   await rm(folder, { recursive: true });
   const trace = new SipTrace(new Map([...run.names, [`127.0.0.1:${sipPort}`, 'phone']]));
-  for (const part of (messages ?? '').split(/^-{20,} .*\n/m)) {
-    const [, verb, raw] = /^(?:UDP|TCP) message (sent|received)[^\n]*\n\n([\s\S]*)$/.exec(part) ?? [];
-    if (raw !== undefined) trace.add(verb === 'sent' ? 'sent' : 'received', raw.replace(/\n$/, ''));
-  }
+  for (const { way, raw } of messagesIn(messages ?? '')) trace.add(way, raw);
   return { problem: code === 0 ? '' : `SIPp ended with ${code}\n${errors ?? ''}`, sipCallId, trace };
+}
+
+/** What SIPp writes with `-trace_msg`, in its order. */
+export function messagesIn(log: string): readonly { readonly way: 'sent' | 'received'; readonly raw: string }[] {
+  return log.split(/^-{20,} .*\n/m).flatMap((part) => {
+    const [, verb, raw] = /^(?:UDP|TCP) message (sent|received)[^\n]*\n\n([\s\S]*)$/.exec(part) ?? [];
+    return raw === undefined ? [] : [{ way: verb === 'sent' ? ('sent' as const) : ('received' as const), raw: raw.replace(/\n$/, '') }];
+  });
 }
 
 /**

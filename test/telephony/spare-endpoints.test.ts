@@ -18,8 +18,9 @@ describe("the media endpoint of an agent's phone", () => {
 
   it('is there while a caller waits, serves the ring, and is made again when that brought no talk', async () => {
     const caller = await exchange.call(`wait:400 ${KEY}`);
+    // It counts from the moment it is asked for.
     await vi.waitFor(() => expect(spares()).toBe(1), { timeout: 5_000 });
-    expect(await channels()).toBe(2);
+    await vi.waitFor(async () => expect(await channels()).toBe(2), { timeout: 5_000 });
     const agent = await exchange.agent('talk-a', { kind: 'ring' });
     const offered = agent.next('offer');
     await agent.client.send({ type: 'ready' });

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { brand } from '../../core/ids.js';
 import type { CallId, NodeId } from '../../core/ids.js';
-import type { CallStore, Registration } from '../../ports/call-store.js';
+import type { CallStore, Heartbeat, Registration } from '../../ports/call-store.js';
 import type { Log } from '../../ports/log.js';
 import { openRedis, whenReady, within } from './connection.js';
 import type { ScriptClient } from './connection.js';
@@ -78,11 +78,11 @@ export class RedisCallStore implements CallStore {
     await this.runner.run('store-remove', [callId, this.self ?? '']);
   }
 
-  async heartbeat(node: NodeId, leaseMs: number): Promise<string> {
+  async heartbeat(node: NodeId, leaseMs: number): Promise<Heartbeat> {
     this.self = node;
-    await this.runner.run('store-heartbeat', [node, String(leaseMs)]);
+    const lease = (await this.runner.run('store-heartbeat', [node, String(leaseMs)])) === 'kept' ? 'kept' : 'lapsed';
     this.serverRun ??= /^run_id:(\w+)/m.exec(await this.limited(() => this.redis.info('server')))?.[1] ?? '';
-    return this.serverRun;
+    return { lease, serverRun: this.serverRun };
   }
 
   async owned(node: NodeId): Promise<readonly CallId[]> {

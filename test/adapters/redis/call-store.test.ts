@@ -98,11 +98,14 @@ describe('adoption', () => {
 
   it('fences a process that was taken for dead: it can neither save nor remove what it lost', async () => {
     const [zombie, adopter] = [open(), open()];
-    await zombie.heartbeat(n1, 1_000);
+    expect(await zombie.heartbeat(n1, 1_000)).toMatchObject({ lease: 'lapsed' });
+    expect(await zombie.heartbeat(n1, 1_000)).toMatchObject({ lease: 'kept' });
     await zombie.save({ callId: call('c1'), node: n1, version: 5, snapshot: 'old' });
     now += 1_000;
     expect(await adopter.adopt(n2)).toEqual([{ callId: 'c1', snapshot: 'old' }]);
     await expect(zombie.save({ callId: call('c1'), node: n1, version: 9, snapshot: 'zombie' })).rejects.toMatchObject({ name: 'CallTaken' });
+    // It hears of it with its next heartbeat, before it has anything to save.
+    expect(await zombie.heartbeat(n1, 1_000)).toMatchObject({ lease: 'lapsed' });
     await zombie.remove(call('c1'));
     expect(await snapshotOf('c1')).toBe('old');
     await adopter.save({ callId: call('c1'), node: n2, version: 6, snapshot: 'new' });
