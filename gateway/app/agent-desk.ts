@@ -1,4 +1,5 @@
-import type { QueueEvent } from '../core/acd/queue-types.js';
+import type { NewFact } from '../core/acd/queue-fact.js';
+import type { AgentState, QueueEvent } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import { brand, type AgentId, type CallId, type NodeId, type OfferId, type RequestId } from '../core/ids.js';
 import type { ServerEvent } from '../core/screen/messages.js';
@@ -33,6 +34,8 @@ export interface AgentDeskOptions {
   readonly agents: () => readonly DeskAgent[];
   readonly notReadyReasons: readonly string[];
   readonly dispositions: readonly { readonly id: string; readonly label: string }[];
+  /** Takes the fact that an agent signed in, with which skills. */
+  readonly record: (fact: NewFact) => void;
   readonly node: NodeId;
   readonly newRequestId: () => RequestId;
   readonly clock: Clock;
@@ -76,7 +79,7 @@ class Desk implements AgentDesk {
     const { options } = this;
     const agent = findByToken(options.agents(), token);
     if (agent === null) return failed('VG_SIGN_IN', 'this token is not known');
-    const signedIn = await options.queue.signIn({ ...this.asked(agent.id), skills: agent.skills, node: options.node });
+    const signedIn = await this.enter(agent);
     if (!signedIn.ok) return signedIn;
     this.endGrace(agent.id);
     this.signedOut.delete(agent.id);
@@ -136,12 +139,20 @@ class Desk implements AgentDesk {
   }
 
   async onStoreReturned(): Promise<void> {
-    const { queue, screens, node } = this.options;
+    const { screens } = this.options;
     for (const agent of this.options.agents()) {
       if (!this.present.has(agent.id)) continue;
-      const signedIn = await queue.signIn({ ...this.asked(agent.id), skills: agent.skills, node });
+      const signedIn = await this.enter(agent);
       if (signedIn.ok) await screens.push(agent.id, { type: 'agent', state: signedIn.value }, NO_WAIT);
     }
+  }
+
+  private async enter({ id: agentId, skills }: DeskAgent): Promise<Result<AgentState>> {
+    const { queue, node, clock, record } = this.options;
+    const request = this.asked(agentId);
+    const signedIn = await queue.signIn({ ...request, skills, node });
+    if (signedIn.ok) record({ type: 'agent.signedIn', id: `${request.requestId}:signedIn`, at: clock.now(), agentId, skills: [...skills] });
+    return signedIn;
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { Result } from '../core/errors.js';
 import { brand, type CallId, type RequestId } from '../core/ids.js';
@@ -24,7 +25,7 @@ const END_LIMIT_MS = 600_000;
 export class QueueEffects {
   private readonly chains = new Map<CallId, Promise<void>>();
 
-  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock }) {}
+  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock; readonly record: (fact: NewFact) => void }) {}
 
   run(actor: CallActor, effect: QueueEffect): Promise<void> {
     const before = this.chains.get(actor.callId) ?? Promise.resolve();
@@ -50,13 +51,8 @@ export class QueueEffects {
         return this.arrive(actor, effect);
       case 'queue.abandon':
         return this.abandon(actor, effect);
-      case 'queue.accept': {
-        const request = { requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId };
-        const accepted = await this.insist(ACCEPT_LIMIT_MS, () => queue.accept(request));
-        if (accepted.ok) return actor.dispatch({ type: 'offer.accepted', at: clock.now(), offerId: effect.offerId, waitMs: accepted.value.waitMs });
-        actor.log.info({ offerId: effect.offerId, code: accepted.error.code }, 'answer came too late');
-        return actor.dispatch({ type: 'offer.refused', at: clock.now(), offerId: effect.offerId, code: accepted.error.code });
-      }
+      case 'queue.accept':
+        return this.accept(actor, effect);
       case 'queue.release': {
         const request = { requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId, why: effect.why };
         const released = await this.insist(END_LIMIT_MS, () => queue.release(request));
@@ -76,21 +72,43 @@ export class QueueEffects {
     }
   }
 
+  private async accept(actor: CallActor, { requestId, offerId }: Extract<QueueEffect, { type: 'queue.accept' }>): Promise<void> {
+    const { queue, clock } = this.options;
+    const { callId } = actor;
+    const { activity } = actor.state;
+    const accepted = await this.insist(ACCEPT_LIMIT_MS, () => queue.accept({ requestId: brand<RequestId>(requestId), offerId }));
+    if (!accepted.ok) {
+      actor.log.info({ offerId, code: accepted.error.code }, 'answer came too late');
+      return actor.dispatch({ type: 'offer.refused', at: clock.now(), offerId, code: accepted.error.code });
+    }
+    const { waitMs } = accepted.value;
+    if (activity.phase === 'waiting' && activity.offer !== null) {
+      this.options.record({ type: 'call.answered', id: `${offerId}:answered`, at: clock.now(), offerId, callId, agentId: activity.offer.agentId, queue: activity.place.queue, waitMs });
+    }
+    return actor.dispatch({ type: 'offer.accepted', at: clock.now(), offerId, waitMs });
+  }
+
   private async arrive(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.arrive' }>): Promise<void> {
-    const { queue, centre, clock } = this.options;
-    const { place } = effect;
+    const { queue, centre, clock, record } = this.options;
+    const { place, isReturning } = effect;
+    const { callId } = actor;
     const settings = centre.queue(place.queue);
+    const needs = [...(settings?.needs ?? []), ...place.needs];
     const arrived = await queue.arrive({
       requestId: brand<RequestId>(effect.requestId),
-      callId: actor.callId,
+      callId,
       queue: place.queue,
-      needs: [...(settings?.needs ?? []), ...place.needs],
+      needs,
       band: place.band,
       node: actor.state.node,
       ringTimeoutMs: settings?.ringTimeoutMs ?? DEFAULT_RING_MS,
-      isReturning: effect.isReturning,
+      isReturning,
     });
-    if (arrived.ok) return;
+    if (arrived.ok) {
+      // Whoever takes the call over lines it up anew: that is the same arrival.
+      const id = isReturning ? `${effect.requestId}:returned` : `${callId}:${place.queuedAt}:arrived`;
+      return record({ type: 'call.arrived', id, at: clock.now(), callId, queue: place.queue, needs, asked: [...place.needs], band: place.band, isReturning });
+    }
     const isAway = arrived.error.code === 'VG_STORE';
     actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
@@ -98,26 +116,29 @@ export class QueueEffects {
 
   /** The hang-up may have lost against the agent's answer by a hair: then the agent is set free again. */
   private async abandon(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.abandon' }>): Promise<void> {
-    const { queue } = this.options;
+    const { queue, clock, record } = this.options;
     const { callId } = actor;
     const left = await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId }));
     const agentId = effect.offeredTo;
+    if (left.ok) record({ type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed', id: `${effect.requestId}:left`, at: clock.now(), callId, queue: effect.place.queue, waitMs: left.value.waitMs });
     if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || agentId === null) return;
     await this.insist(END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
   }
 
   private async complete(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.complete' }>): Promise<void> {
-    const { queue, centre } = this.options;
-    const { agentId } = effect;
+    const { queue, centre, clock, record } = this.options;
+    const { agentId, talkMs } = effect;
+    const { callId } = actor;
     const isLost = effect.afterwards === 'notReady';
     // An agent whose phone failed gets no further call until a person has looked: never raised, only lowered by the system.
     const lower = { requestId: brand<RequestId>(`${effect.requestId}:notReady`), agentId, reason: PHONE_LOST };
     if (isLost) await this.insist(END_LIMIT_MS, () => queue.notReady(lower));
     const wrapUpMs = isLost ? 0 : (centre.queue(effect.place.queue)?.wrapUpMs ?? 0);
-    const done = { requestId: brand<RequestId>(effect.requestId), callId: actor.callId, agentId, wrapUpMs };
+    const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs };
     const completed = await this.insist(END_LIMIT_MS, () => queue.complete(done));
     if (!completed.ok) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
-    if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: this.options.clock.now(), agentId });
+    if (completed.ok) record({ type: 'call.completed', id: `${effect.requestId}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 });
+    if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId });
   }
 
   /** Asks again while the store does not answer, until `limitMs` is over. */

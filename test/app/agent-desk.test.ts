@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAgentDesk, SCREEN_LOST, type AgentDesk, type DeskCalls } from '../../gateway/app/agent-desk.js';
 import { tokenDigest, type DeskAgent } from '../../gateway/app/agent-tokens.js';
+import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { AgentState } from '../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
@@ -65,6 +66,7 @@ describe('the agent desk', () => {
   let isRegistered: () => Promise<boolean>;
   let pushed: { readonly agentId: AgentId; readonly event: ServerEvent; readonly ackWithinMs: number }[];
   let requests: number;
+  let recorded: NewFact[];
 
   beforeEach(() => {
     queue = new FakeQueue();
@@ -73,6 +75,7 @@ describe('the agent desk', () => {
     log = new KeptLog();
     pushed = [];
     requests = 0;
+    recorded = [];
     isRegistered = () => Promise.resolve(true);
     desk = createAgentDesk({
       queue,
@@ -89,6 +92,7 @@ describe('the agent desk', () => {
       agents: () => AGENTS,
       notReadyReasons: ['break', 'lunch'],
       dispositions: [{ id: 'solved', label: 'Solved' }],
+      record: (fact) => recorded.push(fact),
       node: brand<NodeId>('n1'),
       newRequestId: () => brand<RequestId>(`r${(requests += 1)}`),
     });
@@ -114,6 +118,7 @@ describe('the agent desk', () => {
         },
       });
       expect(queue.asked).toEqual(['signIn anna 1 n1']);
+      expect(recorded).toMatchObject([{ type: 'agent.signedIn', agentId: 'anna', at: clock.now() }]);
     });
 
     it.each(['', 'anna', TOKEN.slice(1), `${TOKEN} `, tokenDigest(TOKEN)])('refuses %j without asking the queue', async (token) => {

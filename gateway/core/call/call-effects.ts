@@ -38,11 +38,11 @@ export type CallEffect =
       readonly idempotencyKey: string;
     }
   | { readonly type: 'queue.arrive'; readonly requestId: string; readonly place: QueuePlace; readonly isReturning: boolean }
-  /** `offeredTo`: should that agent's phone have won the race against the hang-up, the agent is set free again. */
-  | { readonly type: 'queue.abandon'; readonly requestId: string; readonly offeredTo: AgentId | null }
+  /** `offeredTo`: should that agent's phone have won the race against the hang-up, the agent is set free again. `why`: for the figures. */
+  | { readonly type: 'queue.abandon'; readonly requestId: string; readonly offeredTo: AgentId | null; readonly place: QueuePlace; readonly why: 'callerLeft' | 'lastResort' }
   | { readonly type: 'queue.accept'; readonly requestId: string; readonly offerId: OfferId }
   | { readonly type: 'queue.release'; readonly requestId: string; readonly offerId: OfferId; readonly why: OfferLoss }
-  | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly afterwards: 'wrapUp' | 'notReady' }
+  | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly talkMs: number; readonly afterwards: 'wrapUp' | 'notReady' }
   | { readonly type: 'queue.endWrapUp'; readonly requestId: string; readonly agentId: AgentId }
   | { readonly type: 'queue.askPosition' }
   | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number }

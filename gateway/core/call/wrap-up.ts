@@ -26,7 +26,7 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
 function recovered(state: CallState, { agentId, place, end }: WrapUp): CallStep {
   return step(
     state,
-    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, afterwards: 'wrapUp' },
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: state.figures.talkMs, afterwards: 'wrapUp' },
     { type: 'thread.append', end },
   );
 }
