@@ -166,6 +166,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     notReadyReasons: centre.notReadyReasons,
     dispositions: centre.dispositions,
     record: (fact) => figures.record(fact),
+    figures,
     node,
     newRequestId: () => brand<RequestId>(randomUUID()),
     clock,
@@ -183,6 +184,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,
       messages: messageDesk,
+      figures,
       apiToken: config.apiToken,
       tools: new ChildTools({ flowsDir: () => config.flowsDir, command: projectFile('bin', 'vaxel.js') }),
       replays: {

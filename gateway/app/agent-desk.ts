@@ -1,3 +1,4 @@
+import type { Figures } from '../core/acd/figures.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { AgentState, QueueEvent } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
@@ -10,6 +11,7 @@ import type { AgentCommand, CommandResult, ScreenHost, Screens, Welcome } from '
 import type { Telephony } from '../ports/telephony.js';
 import { findByToken, type DeskAgent } from './agent-tokens.js';
 import { LastIntent, REPLACED } from './last-intent.js';
+import type { QueueFigures } from './queue-figures.js';
 
 /** What the desk asks of the calls. Implemented by the call runner; a repeat of a command that was carried out answers ok. */
 export interface DeskCalls {
@@ -36,6 +38,7 @@ export interface AgentDeskOptions {
   readonly dispositions: readonly { readonly id: string; readonly label: string }[];
   /** Takes the fact that an agent signed in, with which skills. */
   readonly record: (fact: NewFact) => void;
+  readonly figures: Pick<QueueFigures, 'today' | 'onChange'>;
   readonly node: NodeId;
   readonly newRequestId: () => RequestId;
   readonly clock: Clock;
@@ -119,6 +122,12 @@ class Desk implements AgentDesk {
       case 'wrapUp':
         return this.wrapUp(agentId, command);
     }
+  }
+
+  watchFigures(show: (figures: Figures) => void): () => void {
+    const { figures } = this.options;
+    show(figures.today());
+    return figures.onChange(() => show(figures.today()));
   }
 
   disconnected(agentId: AgentId): void {

@@ -1,6 +1,6 @@
 import { CalibratedWaits } from '../core/acd/calibrated-waits.js';
 import { isTrustworthy } from '../core/acd/calibration.js';
-import { FigureFold, type Span } from '../core/acd/figure-fold.js';
+import { FigureFold, INTERVAL_MS, type Span } from '../core/acd/figure-fold.js';
 import type { Figures } from '../core/acd/figures.js';
 import { FACT_VERSION, type NewFact, type QueueFact } from '../core/acd/queue-fact.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
@@ -23,6 +23,21 @@ export interface EstimateFigures {
   readonly relRmse: number | null;
   readonly bias: number | null;
   readonly isTrustworthy: boolean;
+}
+
+/** A date as people write it, in the time zone of this process. */
+export interface CalendarDay {
+  readonly year: number;
+  /** 1 to 12 */
+  readonly month: number;
+  readonly day: number;
+}
+
+export interface DayFigures {
+  readonly figures: Figures;
+  readonly intervals: readonly Figures[];
+  /** Of this gateway since it began. */
+  readonly estimates: EstimateFigures;
 }
 
 const DAY_MS = 86_400_000;
@@ -84,9 +99,12 @@ export class QueueFigures {
     return this.fold.figures(dayOf(now), now);
   }
 
-  /** Figures of another day, from the files. */
-  async ofDay(day: Millis): Promise<Figures> {
-    return figuresOf(await this.options.archive.read(dayOf(day).from, dayOf(day).to), dayOf(day), this.options.clock.now());
+  /** Figures of a day (null = today), whole and by interval. Those of a past day come from the files. */
+  async ofDay(day: CalendarDay | null): Promise<DayFigures> {
+    const now = this.options.clock.now();
+    const span = day === null ? dayOf(now) : dayOf(new Date(day.year, day.month - 1, day.day).getTime());
+    if (span.from === dayOf(now).from) return { ...dayFigures(this.fold, span, now), estimates: this.estimates };
+    return { ...dayFigures(foldOf(await this.options.archive.read(span.from, span.to)), span, span.to), estimates: this.estimates };
   }
 
   get estimates(): EstimateFigures {
@@ -124,12 +142,22 @@ export class QueueFigures {
   }
 }
 
-/** Folds a log into the figures of a span. */
-export function figuresOf(facts: readonly QueueFact[], span: Span, now: Millis): Figures {
+export function foldOf(facts: Iterable<QueueFact>): FigureFold {
   const fold = new FigureFold();
   for (const fact of facts) fold.observe(fact);
-  return fold.figures(span, Math.min(now, span.to));
+  return fold;
 }
+
+/** Figures of a day and of those of its intervals in which something happened. */
+export function dayFigures(fold: FigureFold, day: Span, now: Millis): { readonly figures: Figures; readonly intervals: readonly Figures[] } {
+  const intervals: Figures[] = [];
+  for (let from = day.from; from < Math.min(now, day.to); from += INTERVAL_MS) intervals.push(fold.figures({ from, to: from + INTERVAL_MS }, now));
+  return { figures: fold.figures(day, now), intervals: intervals.filter(hasActivity) };
+}
+
+/** Who waits or is signed in now is shown in every interval; that alone makes none worth showing. */
+const hasActivity = ({ queues, agents }: Figures): boolean =>
+  queues.some(({ offered, answered }) => offered + answered > 0) || agents.some(({ talkingMs, wrapUpMs, availableMs, notReadyMs }) => talkingMs + wrapUpMs + availableMs + notReadyMs > 0);
 
 /** The day that a moment lies in, in the time zone of this process. */
 export function dayOf(at: Millis): Span {

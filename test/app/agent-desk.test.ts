@@ -7,6 +7,7 @@ import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import type { CommandResult } from '../../gateway/ports/screens.js';
+import { noFigures } from '../support/no-figures.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
 
@@ -93,6 +94,7 @@ describe('the agent desk', () => {
       notReadyReasons: ['break', 'lunch'],
       dispositions: [{ id: 'solved', label: 'Solved' }],
       record: (fact) => recorded.push(fact),
+      figures: noFigures,
       node: brand<NodeId>('n1'),
       newRequestId: () => brand<RequestId>(`r${(requests += 1)}`),
     });

@@ -107,8 +107,10 @@ describe('the figures of a gateway', () => {
   it('of another day are read from the files', async () => {
     const yesterday = dayOf(clock.now()).from - 3_600_000;
     archive.append({ v: 1, ...arrived('c1', yesterday) } as QueueFact);
-    expect((await gateway().ofDay(yesterday)).queues).toMatchObject([{ offered: 1 }]);
-    expect((await gateway().ofDay(clock.now())).queues).toEqual([]);
+    const date = new Date(yesterday);
+    const of = await gateway().ofDay({ year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() });
+    expect(of).toMatchObject({ figures: { queues: [{ offered: 1 }] }, intervals: [{ queues: [{ offered: 1 }] }] });
+    expect((await gateway().ofDay(null)).figures.queues).toEqual([]);
   });
 
   it('tell of changes together, a second later', async () => {
