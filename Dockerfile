@@ -23,6 +23,6 @@ COPY ivr-flows ./ivr-flows
 COPY gateway ./gateway
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-RUN install -d -o node -g node /var/lib/vaxel /var/lib/vaxel/speech /var/lib/vaxel/messages
+RUN install -d -o node -g node /var/lib/vaxel /var/lib/vaxel/speech /var/lib/vaxel/messages /var/lib/vaxel/queue-log
 USER node
 CMD ["node", "dist/gateway/main.js"]

@@ -39,6 +39,9 @@ const environmentSchema = z.object({
   OUTBOUND_TRUNK: z.string().regex(/^[\w.-]+(:\d{1,5})?$/, 'host or host:port').optional(),
   /** Days for which the flow part of calls is kept for replays; 0 = nothing is kept. */
   RECORDING_DAYS: z.coerce.number().int().min(0).max(3_650).default(30),
+  /** Log of the queue, one file a day and gateway. */
+  QUEUE_LOG_DIR: z.string().default(projectFile('var', 'queue-log')),
+  QUEUE_LOG_KEEP_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   MAX_CALLS: z.coerce.number().int().min(1).max(10_000).default(500),
   DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -59,6 +62,7 @@ export interface Config {
   readonly promptsDir: string;
   readonly speechDir: string;
   readonly messages: { readonly folder: string; readonly keepDays: number };
+  readonly queueLog: { readonly folder: string; readonly keepDays: number };
   readonly trunks: readonly string[];
   readonly outboundTrunk: string | null;
   readonly recordingDays: number;
@@ -94,6 +98,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     promptsDir: env.PROMPTS_DIR,
     speechDir: env.SPEECH_DIR,
     messages: { folder: env.MESSAGES_DIR, keepDays: env.MESSAGES_KEEP_DAYS },
+    queueLog: { folder: env.QUEUE_LOG_DIR, keepDays: env.QUEUE_LOG_KEEP_DAYS },
     trunks: list(env.TRUNKS),
     outboundTrunk: env.OUTBOUND_TRUNK ?? null,
     recordingDays: env.RECORDING_DAYS,

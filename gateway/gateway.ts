@@ -8,7 +8,9 @@ import { threadStoreOn } from './adapters/history/thread-store.js';
 import { openHttp } from './adapters/http/open-http.js';
 import { createLog } from './adapters/log/json-log.js';
 import { MessageFolder } from './adapters/messages/message-folder.js';
+import { DayFiles } from './adapters/queue-log/day-files.js';
 import { openCallStore } from './adapters/redis/call-store.js';
+import { RedisFactStream } from './adapters/redis/fact-stream.js';
 import { openQueue } from './adapters/redis/queue.js';
 import { openReleaseStore } from './adapters/redis/release-store.js';
 import { SpokenFiles } from './adapters/speech/spoken-files.js';
@@ -27,6 +29,7 @@ import { FlowVersions } from './app/flow-versions.js';
 import { incidentFigures } from './app/incident-figures.js';
 import { KnowledgeTexts } from './app/knowledge-texts.js';
 import { MessageDesk } from './app/message-desk.js';
+import { QueueFigures } from './app/queue-figures.js';
 import { Recordings } from './app/recordings.js';
 import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
@@ -84,6 +87,13 @@ export async function startGateway(config: Config, around: Surroundings): Promis
 
   const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
   const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
+  const figures = new QueueFigures({
+    stream: new RedisFactStream({ url: config.redisUrl, tenant: config.tenant, log }),
+    archive: new DayFiles({ folder: config.queueLog.folder, node: config.node, keepDays: config.queueLog.keepDays, log }),
+    node,
+    clock,
+    log,
+  });
   const { thread, recordings } = around.history ?? (await openHistory(config, log));
   const recorder = new FlowRecorder({ recordings, keptDays: config.recordingDays, clock, log });
   const replays = new Recordings({ store: recordings, clock });
@@ -140,6 +150,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     screens,
     thread,
     messages,
+    record: (fact) => figures.record(fact),
     store,
     recorder,
     centre: catalogue.centre,
@@ -157,6 +168,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     calls: calls.commands,
     agents: () => catalogue.deskAgents(),
     centre: () => catalogue.content.centre,
+    record: (fact) => figures.record(fact),
+    figures,
     node,
     newRequestId: () => brand<RequestId>(randomUUID()),
     clock,
@@ -174,6 +187,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,
       messages: messageDesk,
+      figures,
       apiToken: config.apiToken,
       tools: new ChildTools({ flowsDir: () => config.flowsDir, command: projectFile('bin', 'vaxel.js') }),
       replays: {
@@ -214,6 +228,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     clock,
     log,
     onEvent: async (event) => {
+      figures.onQueueEvent(event);
       calls.onQueueEvent(event);
       await desk.onQueueEvent(event);
     },
@@ -225,7 +240,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     around.onFact?.(fact);
     gate.take(fact);
   });
-  await calls.keep(LEASE_MS);
+  await Promise.all([calls.keep(LEASE_MS), figures.start()]);
   dispatcher.start();
   recorder.start();
   messageDesk.start();
@@ -249,7 +264,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       texts.close();
       calls.close();
       recorder.close();
-      await Promise.all([queue.close(), store.close(), thread.close(), speech.close(), releases.close()]);
+      await Promise.all([figures.close(), queue.close(), store.close(), thread.close(), speech.close(), releases.close()]);
     },
   };
 }

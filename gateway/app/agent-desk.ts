@@ -1,4 +1,6 @@
 import type { ContactCentre } from '../core/acd/contact-centre.js';
+import type { Figures } from '../core/acd/figures.js';
+import type { NewFact } from '../core/acd/queue-fact.js';
 import type { AgentState, QueueEvent } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import { brand, type AgentId, type CallId, type NodeId, type OfferId, type RequestId } from '../core/ids.js';
@@ -10,6 +12,7 @@ import type { AgentCommand, CommandResult, ScreenHost, Screens, Welcome } from '
 import type { Telephony } from '../ports/telephony.js';
 import { findByToken, type DeskAgent } from './agent-tokens.js';
 import { LastIntent, REPLACED } from './last-intent.js';
+import type { QueueFigures } from './queue-figures.js';
 
 /** What the desk asks of the calls. Implemented by the call runner; a repeat of a command that was carried out answers ok. */
 export interface DeskCalls {
@@ -34,6 +37,9 @@ export interface AgentDeskOptions {
   readonly agents: () => readonly DeskAgent[];
   /** Read anew at every use as well. */
   readonly centre: () => Pick<ContactCentre, 'strategy' | 'notReadyReasons' | 'dispositions'>;
+  /** Takes the fact that an agent signed in, with which skills. */
+  readonly record: (fact: NewFact) => void;
+  readonly figures: Pick<QueueFigures, 'today' | 'onChange'>;
   readonly node: NodeId;
   readonly newRequestId: () => RequestId;
   readonly clock: Clock;
@@ -80,7 +86,7 @@ class Desk implements AgentDesk {
     const { options } = this;
     const agent = findByToken(options.agents(), token);
     if (agent === null) return failed('VG_SIGN_IN', 'this token is not known');
-    const signedIn = await this.signInTo(agent);
+    const signedIn = await this.enter(agent);
     if (!signedIn.ok) return signedIn;
     this.endGrace(agent.id);
     this.signedOut.delete(agent.id);
@@ -122,6 +128,12 @@ class Desk implements AgentDesk {
     }
   }
 
+  watchFigures(show: (figures: Figures) => void): () => void {
+    const { figures } = this.options;
+    show(figures.today());
+    return figures.onChange(() => show(figures.today()));
+  }
+
   disconnected(agentId: AgentId): void {
     this.endGrace(agentId);
     if (this.signedOut.delete(agentId)) return;
@@ -144,7 +156,7 @@ class Desk implements AgentDesk {
     const configured = new Map(this.options.agents().map((agent) => [agent.id, agent]));
     for (const agentId of this.present) {
       const agent = configured.get(agentId);
-      const done = agent === undefined ? await queue.logout(this.asked(agentId)) : await this.signInTo(agent);
+      const done = agent === undefined ? await queue.logout(this.asked(agentId)) : await this.enter(agent);
       if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value }, NO_WAIT);
     }
   }
@@ -154,10 +166,13 @@ class Desk implements AgentDesk {
     this.graces.clear();
   }
 
-  private signInTo(agent: DeskAgent): Promise<Result<AgentState>> {
-    const { queue, node, centre, agents } = this.options;
-    const order = agents().findIndex(({ id }) => id === agent.id);
-    return queue.signIn({ ...this.asked(agent.id), skills: agent.skills, strategy: centre().strategy, order, node });
+  private async enter({ id: agentId, skills }: DeskAgent): Promise<Result<AgentState>> {
+    const { queue, node, centre, agents, clock, record } = this.options;
+    const request = this.asked(agentId);
+    const order = agents().findIndex(({ id }) => id === agentId);
+    const signedIn = await queue.signIn({ ...request, skills, strategy: centre().strategy, order, node });
+    if (signedIn.ok) record({ type: 'agent.signedIn', id: `${request.requestId}:signedIn`, at: clock.now(), agentId, skills: [...skills] });
+    return signedIn;
   }
 
   private async ready(agentId: AgentId, isNewest: () => boolean): Promise<CommandResult> {

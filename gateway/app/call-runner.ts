@@ -3,6 +3,7 @@ import type { CallState } from '../core/call/call-state.js';
 import { summarise, summaryBefore } from '../core/flow/summarise.js';
 import type { FlowSummary } from '../core/flow/flow-types.js';
 import { brand, type AgentId, type CallId, type NodeId } from '../core/ids.js';
+import type { NewFact } from '../core/acd/queue-fact.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
 import type { CallStore } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
@@ -39,6 +40,8 @@ export interface CallRunnerOptions {
   readonly speech: Speech;
   readonly connectors: Connectors;
   readonly queue: Queue;
+  /** Takes the facts of the queue that only the calls know. */
+  readonly record: (fact: NewFact) => void;
   readonly screens: Screens;
   readonly thread: ThreadStore;
   readonly messages: MessageStore;
@@ -77,7 +80,7 @@ export class CallRunner {
       legs: new LegEffects(options),
       recordings: new RecordingEffects(options),
       messages: new MessageEffects({ ...options, filing, source: `/vaxel/${options.node}`, summarise: about }),
-      queue: new QueueEffects({ queue, centre, clock }),
+      queue: new QueueEffects({ queue, centre, clock, record: options.record }),
       screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about }),
       thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),

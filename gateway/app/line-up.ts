@@ -1,8 +1,10 @@
 import { ableAgents, overflowOf, waitingIn, type Overflow, type QueueFacts } from '../core/acd/overflow.js';
 import { requirementsOf } from '../core/acd/requirements.js';
 import { signatureText } from '../core/acd/skills.js';
+import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { QueuePlace } from '../core/call/call-state.js';
+import type { Requirement } from '../core/acd/queue-types.js';
 import { brand, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
@@ -17,7 +19,7 @@ const UNKNOWN = { needs: [], prefer: [], relax: [], ageing: [], overflow: {}, ba
 
 /** Brings callers into their line, or says where they go instead. */
 export class LineUp {
-  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock }) {}
+  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock; readonly record: (fact: NewFact) => void }) {}
 
   async arrive(actor: CallActor, effect: Arrive): Promise<void> {
     const { queue, centre, clock } = this.options;
@@ -28,7 +30,10 @@ export class LineUp {
     if (effect.mayOverflow) {
       const signatures = [first, ...later].map((requirement) => signatureText('voice', place.queue, requirement, strategy));
       const overflow = await this.overflowOfComing(place, settings, signatures);
-      if (overflow !== null) return this.tell(actor, place, overflow);
+      if (overflow !== null) {
+        this.arrived(actor, effect, first);
+        return this.tell(actor, place, overflow);
+      }
     }
     const arrived = await queue.arrive({
       requestId: brand<RequestId>(effect.requestId),
@@ -42,10 +47,16 @@ export class LineUp {
       isReturning: effect.isReturning,
       ...(effect.mayOverflow ? {} : { queuedAt: place.queuedAt }),
     });
-    if (arrived.ok) return;
+    if (arrived.ok) return this.arrived(actor, effect, first);
     const isAway = arrived.error.code === 'VG_STORE';
     actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
+  }
+
+  private arrived({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band }: Requirement): void {
+    // Whoever takes the call over lines it up anew: that is the same arrival.
+    const id = isReturning ? `${requestId}:returned` : `${callId}:${place.queuedAt}:arrived`;
+    this.options.record({ type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, isReturning });
   }
 
   /** Whether a caller who waits already has to go somewhere else; then the call is told. */

@@ -1,3 +1,4 @@
+import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { Result } from '../core/errors.js';
 import { brand, type CallId, type RequestId } from '../core/ids.js';
@@ -26,7 +27,7 @@ export class QueueEffects {
 
   private readonly lines: LineUp;
 
-  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock }) {
+  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock; readonly record: (fact: NewFact) => void }) {
     this.lines = new LineUp(options);
   }
 
@@ -54,13 +55,8 @@ export class QueueEffects {
         return this.lines.arrive(actor, effect);
       case 'queue.abandon':
         return this.abandon(actor, effect);
-      case 'queue.accept': {
-        const request = { requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId };
-        const accepted = await this.insist(ACCEPT_LIMIT_MS, () => queue.accept(request));
-        if (accepted.ok) return actor.dispatch({ type: 'offer.accepted', at: clock.now(), offerId: effect.offerId, waitMs: accepted.value.waitMs });
-        actor.log.info({ offerId: effect.offerId, code: accepted.error.code }, 'answer came too late');
-        return actor.dispatch({ type: 'offer.refused', at: clock.now(), offerId: effect.offerId, code: accepted.error.code });
-      }
+      case 'queue.accept':
+        return this.accept(actor, effect);
       case 'queue.release': {
         const request = { requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId, why: effect.why };
         const released = await this.insist(END_LIMIT_MS, () => queue.release(request));
@@ -89,28 +85,50 @@ export class QueueEffects {
     }
   }
 
+  private async accept(actor: CallActor, { requestId, offerId }: Extract<QueueEffect, { type: 'queue.accept' }>): Promise<void> {
+    const { queue, clock } = this.options;
+    const { callId } = actor;
+    const { activity } = actor.state;
+    const accepted = await this.insist(ACCEPT_LIMIT_MS, () => queue.accept({ requestId: brand<RequestId>(requestId), offerId }));
+    if (!accepted.ok) {
+      actor.log.info({ offerId, code: accepted.error.code }, 'answer came too late');
+      return actor.dispatch({ type: 'offer.refused', at: clock.now(), offerId, code: accepted.error.code });
+    }
+    const { waitMs } = accepted.value;
+    if (activity.phase === 'waiting' && activity.offer !== null) {
+      this.options.record({ type: 'call.answered', id: `${offerId}:answered`, at: clock.now(), offerId, callId, agentId: activity.offer.agentId, queue: activity.place.queue, waitMs });
+    }
+    return actor.dispatch({ type: 'offer.accepted', at: clock.now(), offerId, waitMs });
+  }
+
   /** The hang-up may have lost against the agent's answer by a hair: then the agent is set free again. */
   private async abandon(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.abandon' }>): Promise<void> {
-    const { queue } = this.options;
+    const { queue, clock, record } = this.options;
     const { callId } = actor;
     const left = await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId }));
     const agentId = effect.offeredTo;
+    // Whom a rule sends elsewhere on arrival never stood in the line.
+    const neverQueued = effect.why === 'overflow' && !left.ok && left.error.code === 'VG_NOT_QUEUED';
+    const waitMs = left.ok ? left.value.waitMs : 0;
+    if (left.ok || neverQueued) record({ type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed', id: `${effect.requestId}:left`, at: clock.now(), callId, queue: effect.place.queue, waitMs });
     if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || agentId === null) return;
     await this.insist(END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
   }
 
   private async complete(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.complete' }>): Promise<void> {
-    const { queue, centre } = this.options;
-    const { agentId } = effect;
+    const { queue, centre, clock, record } = this.options;
+    const { agentId, talkMs } = effect;
+    const { callId } = actor;
     const isLost = effect.afterwards === 'notReady';
     // An agent whose phone failed gets no further call until a person has looked: never raised, only lowered by the system.
     const lower = { requestId: brand<RequestId>(`${effect.requestId}:notReady`), agentId, reason: PHONE_LOST };
     if (isLost) await this.insist(END_LIMIT_MS, () => queue.notReady(lower));
     const wrapUpMs = isLost ? 0 : (centre.queue(effect.place.queue)?.wrapUpMs ?? 0);
-    const done = { requestId: brand<RequestId>(effect.requestId), callId: actor.callId, agentId, wrapUpMs };
+    const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs };
     const completed = await this.insist(END_LIMIT_MS, () => queue.complete(done));
     if (!completed.ok) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
-    if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: this.options.clock.now(), agentId });
+    if (completed.ok) record({ type: 'call.completed', id: `${effect.requestId}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 });
+    if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId });
   }
 
   /** Asks again while the store does not answer, until `limitMs` is over. */

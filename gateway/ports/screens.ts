@@ -1,9 +1,10 @@
+import type { Figures } from '../core/acd/figures.js';
 import type { Result } from '../core/errors.js';
 import type { AgentId, Millis } from '../core/ids.js';
 import type { ClientMessage, ServerEvent, ServerMessage } from '../core/screen/messages.js';
 
-/** A command that an agent's screen sent, already schema-checked (without signIn, ack and ping, which the adapter handles). */
-export type AgentCommand = Exclude<ClientMessage, { type: 'signIn' | 'ack' | 'ping' }>;
+/** A command that an agent's screen sent, already schema-checked (without those that the adapter handles). */
+export type AgentCommand = Exclude<ClientMessage, { type: 'signIn' | 'ack' | 'ping' | 'watchFigures' }>;
 
 export type CommandResult = { readonly ok: true } | { readonly ok: false; readonly error: { readonly code: string; readonly detail: string } };
 
@@ -32,6 +33,8 @@ export interface ScreenHost {
   /** The events that show the whole present state to a freshly connected screen (agent state, the open offer, talk or wrap-up). */
   presentState(agentId: AgentId): Promise<readonly ServerEvent[]>;
   command(agentId: AgentId, command: AgentCommand): Promise<CommandResult>;
+  /** Shows the figures of the day so far at once, and again when they change. Returns what ends it. */
+  watchFigures(show: (figures: Figures) => void): () => void;
   /** The last socket of this agent closed. */
   disconnected(agentId: AgentId): void;
 }

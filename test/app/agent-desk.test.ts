@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAgentDesk, SCREEN_LOST, type AgentDesk, type DeskCalls } from '../../gateway/app/agent-desk.js';
 import { tokenDigest, type DeskAgent } from '../../gateway/app/agent-tokens.js';
+import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { AgentState } from '../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import type { CommandResult } from '../../gateway/ports/screens.js';
+import { noFigures } from '../support/no-figures.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
 
@@ -66,6 +68,7 @@ describe('the agent desk', () => {
   let pushed: { readonly agentId: AgentId; readonly event: ServerEvent; readonly ackWithinMs: number }[];
   let requests: number;
   let agents: typeof AGENTS;
+  let recorded: NewFact[];
 
   beforeEach(() => {
     queue = new FakeQueue();
@@ -75,6 +78,7 @@ describe('the agent desk', () => {
     pushed = [];
     requests = 0;
     agents = AGENTS;
+    recorded = [];
     isRegistered = () => Promise.resolve(true);
     desk = createAgentDesk({
       queue,
@@ -90,6 +94,8 @@ describe('the agent desk', () => {
       telephony: { isRegistered: () => isRegistered() },
       agents: () => agents,
       centre: () => ({ strategy: 'linear', notReadyReasons: ['break', 'lunch'], dispositions: [{ id: 'solved', label: 'Solved' }] }),
+      record: (fact) => recorded.push(fact),
+      figures: noFigures,
       node: brand<NodeId>('n1'),
       newRequestId: () => brand<RequestId>(`r${(requests += 1)}`),
     });
@@ -115,6 +121,7 @@ describe('the agent desk', () => {
         },
       });
       expect(queue.asked).toEqual(['signIn anna 1 n1 linear 0']);
+      expect(recorded).toMatchObject([{ type: 'agent.signedIn', agentId: 'anna', at: clock.now() }]);
     });
 
     it.each(['', 'anna', TOKEN.slice(1), `${TOKEN} `, tokenDigest(TOKEN)])('refuses %j without asking the queue', async (token) => {

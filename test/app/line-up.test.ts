@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Centre, QueueSettings } from '../../gateway/app/centre.js';
 import { LineUp } from '../../gateway/app/line-up.js';
 import type { QueueSnapshot } from '../../gateway/core/acd/queue-types.js';
+import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import { signatureText } from '../../gateway/core/acd/skills.js';
 import { ok } from '../../gateway/core/errors.js';
 import type { Arrival, Queue } from '../../gateway/ports/queue.js';
@@ -15,16 +16,18 @@ describe('lining up', () => {
   let clock: FakeClock;
   let actor: ListeningActor;
   let arrivals: Arrival[];
+  let facts: NewFact[];
   let snapshot: () => Promise<QueueSnapshot>;
   const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}) => {
     const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state: 'queued' as const }))), snapshot: () => snapshot() } as unknown as Queue;
     const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
-    return new LineUp({ queue, centre: all, clock });
+    return new LineUp({ queue, centre: all, clock, record: (fact) => facts.push(fact) });
   };
   beforeEach(() => {
     clock = new FakeClock();
     actor = actorIn('waiting');
     arrivals = [];
+    facts = [];
     snapshot = () => Promise.resolve(NOBODY);
   });
   const comes = () => effectOf('waiting', 'queue.arrive');
@@ -42,6 +45,7 @@ describe('lining up', () => {
     await lines({ overflow }, { isOpen: () => false }).arrive(actor, comes());
     expect(arrivals).toEqual([]);
     expect(actor.told).toMatchObject([{ type: 'queue.overflowed', from: QUEUE, rule, to: 'lastResort' }]);
+    expect(facts, 'it counts as offered to the queue').toMatchObject([{ type: 'call.arrived', queue: QUEUE }]);
   });
 
   it('asks no rule of a caller who comes back to the line', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { QueueEffects } from '../../gateway/app/queue-effects.js';
+import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { AgentState } from '../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import type { Queue } from '../../gateway/ports/queue.js';
@@ -44,6 +45,7 @@ class ScriptedQueue {
   }
 }
 
+const PLACE = { queue: QUEUE, needs: [], band: 10, queuedAt: 5 };
 const away = (): Result<never> => failed('VG_STORE', 'no answer');
 
 describe('a call’s orders to the queue', () => {
@@ -51,10 +53,12 @@ describe('a call’s orders to the queue', () => {
   let clock: FakeClock;
   let effects: QueueEffects;
   let actor: ListeningActor;
+  let facts: NewFact[];
   beforeEach(() => {
     queue = new ScriptedQueue();
     clock = new FakeClock();
-    effects = new QueueEffects({ queue: queue.port(), centre: fakeCentre, clock });
+    facts = [];
+    effects = new QueueEffects({ queue: queue.port(), centre: fakeCentre, clock, record: (fact) => facts.push(fact) });
     actor = actorIn('waiting');
   });
 
@@ -138,7 +142,7 @@ describe('a call’s orders to the queue', () => {
     ['complete', effectOf('wrapUp', 'queue.complete')],
     ['release', { type: 'queue.release', requestId: 'r', offerId: OFFER, why: 'declined' }],
     ['endWrapUp', { type: 'queue.endWrapUp', requestId: 'r', agentId: ANNA }],
-    ['abandon', { type: 'queue.abandon', requestId: 'r', offeredTo: null }],
+    ['abandon', { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'callerLeft' }],
   ] as const)('keep an end up until the store is back: %s', async (what, effect) => {
     queue.will(what, ...Array.from({ length: 40 }, () => away));
     const done = effects.run(actor, effect);
@@ -152,14 +156,14 @@ describe('a call’s orders to the queue', () => {
 
   it('set an agent free whose phone won against the hang-up by a hair', async () => {
     queue.will('abandon', () => failed('VG_NOT_QUEUED', 'it talks'));
-    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: ANNA });
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: ANNA, place: PLACE, why: 'callerLeft' });
     expect(queue.names).toEqual(['abandon', 'complete']);
     expect(queue.asked[1]?.request).toMatchObject({ agentId: ANNA, wrapUpMs: 0 });
   });
 
   it('leave the agents alone when nobody was offered the call', async () => {
     queue.will('abandon', () => failed('VG_NOT_QUEUED', 'unknown'));
-    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null });
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'callerLeft' });
     expect(queue.names).toEqual(['abandon']);
   });
 
@@ -180,6 +184,36 @@ describe('a call’s orders to the queue', () => {
     expect(queue.names).toEqual(['notReady', 'complete']);
     expect(queue.asked[0]?.request).toMatchObject({ reason: 'legFailed' });
     expect(queue.asked[1]?.request).toMatchObject({ wrapUpMs: 0 });
+  });
+
+  it('are recorded as facts once the queue has carried them out', async () => {
+    for (const effect of [effectOf('waiting', 'queue.arrive'), effectOf('wrapUp', 'queue.complete'), { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'lastResort' }] as const) await effects.run(actor, effect);
+    expect(facts).toMatchObject([
+      { type: 'call.arrived', callId: actor.callId, queue: QUEUE, needs: [{ skill: 'talk', minLevel: 3 }], asked: [], isReturning: false, at: clock.now() },
+      { type: 'call.completed', callId: actor.callId, agentId: ANNA, queue: QUEUE },
+      { type: 'call.overflowed', callId: actor.callId, queue: QUEUE, waitMs: 5 },
+    ]);
+    expect(new Set(facts.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('are recorded with the agent who answered', async () => {
+    await effects.run(actorIn('asked'), effectOf('asked', 'queue.accept'));
+    expect(facts).toMatchObject([{ type: 'call.answered', offerId: OFFER, agentId: ANNA, queue: QUEUE, waitMs: 700 }]);
+  });
+
+  it('are the same arrival for whoever takes the call over', async () => {
+    const arrive = effectOf('waiting', 'queue.arrive');
+    for (const requestId of ['first', 'after the crash']) await effects.run(actor, { ...arrive, requestId });
+    expect(facts[0]?.id).toBe(facts[1]?.id);
+  });
+
+  it('leave no fact when the queue refused', async () => {
+    for (const what of ['accept', 'abandon', 'complete', 'arrive']) queue.will(what, () => failed('VG_NOT_QUEUED', 'no'));
+    await effects.run(actor, effectOf('asked', 'queue.accept'));
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'callerLeft' });
+    await effects.run(actor, effectOf('wrapUp', 'queue.complete'));
+    await effects.run(actor, effectOf('waiting', 'queue.arrive'));
+    expect(facts).toEqual([]);
   });
 
   it('bring the place in line, or none', async () => {

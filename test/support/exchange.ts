@@ -81,6 +81,7 @@ export class Exchange {
       promptsDir: projectFile('media', 'prompts'),
       speechDir: SPEECH_OF_TESTS,
       messages: { folder: join(folder, 'messages'), keepDays: 30 },
+      queueLog: { folder: join(folder, 'queue-log'), keepDays: 30 },
       trunks: [],
       outboundTrunk: null,
       recordingDays: 30,

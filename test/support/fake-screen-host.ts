@@ -1,3 +1,4 @@
+import type { Figures } from '../../gateway/core/acd/figures.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../gateway/core/ids.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
@@ -16,6 +17,8 @@ export class FakeScreenHost implements ScreenHost {
   signInAnswer: Result<null> = ok(null);
   /** Runs before the present state is handed over: what happens meanwhile. */
   whilePresentState: () => void | Promise<void> = () => undefined;
+  figures: Figures = { from: 0, to: 1, queues: [], agents: [], agentsByPhase: {} };
+  readonly watchers = new Set<(figures: Figures) => void>();
   private listeners: (() => void)[] = [];
 
   async signIn(token: string): Promise<Result<{ readonly agentId: AgentId; readonly welcome: Welcome }>> {
@@ -50,6 +53,12 @@ export class FakeScreenHost implements ScreenHost {
     const result = await this.answer(command);
     this.changed();
     return result;
+  }
+
+  watchFigures(show: (figures: Figures) => void): () => void {
+    show(this.figures);
+    this.watchers.add(show);
+    return () => this.watchers.delete(show);
   }
 
   disconnected(agentId: AgentId): void {

@@ -234,6 +234,8 @@ function environment(of: { readonly backend: Backend; readonly redis: TestRedis;
     API_TOKEN: SECRET,
     BILLING_URL: of.billingUrl,
     SPEECH_DIR: SPEECH_OF_TESTS,
+    QUEUE_LOG_DIR: join(tmpdir(), `vaxel-test-queue-log-${process.pid}`),
+    QUEUE_LOG_KEEP_DAYS: '1',
     DRAIN_MS: '0',
     ...Object.fromEntries(['ANNA', 'BO', 'CIA'].flatMap((id) => [[`VAXEL_AGENT_${id}_TOKEN`, `${SECRET}-${id.toLowerCase()}`], [`VAXEL_AGENT_${id}_SIP_PASSWORD`, SECRET]])),
     ...of.extra,

@@ -9,6 +9,7 @@ import type { AuthorTools } from '../../ports/author-tools.js';
 import type { ThreadStore } from '../../ports/thread-store.js';
 import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './api-token.js';
 import type { FlowRoutes } from './flow-api.js';
+import type { FigureRoutes } from './figures-api.js';
 import type { MessageRoutes } from './message-api.js';
 import type { ReplayRoutes } from './replay-api.js';
 import { badFields, readJson } from './read-json.js';
@@ -28,6 +29,7 @@ export interface ApiRoutes {
   readonly flows: FlowRoutes;
   readonly tools: AuthorTools;
   readonly messages: MessageRoutes;
+  readonly figures: FigureRoutes;
   readonly replays: ReplayRoutes;
 }
 

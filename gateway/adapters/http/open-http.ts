@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../ports/log.js';
 import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
+import { readFigures } from './figures-api.js';
 import { listFlows, listIncidents, readFlowLog, releaseFlow } from './flow-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { listMessages, markDone, readSound } from './message-api.js';
@@ -106,6 +107,8 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
       return () => listIncidents(request, routes);
     case '/v1/flows/log':
       return () => readFlowLog(request, routes);
+    case '/v1/figures':
+      return () => readFigures(request, url, routes);
     case '/v1/messages':
       return () => listMessages(request, routes);
     case '/v1/flows/recordings':

@@ -36,6 +36,9 @@ export const REGISTRATION = 'reg:';
 export const RELEASE_LOG = 'flows:log';
 export const RELEASE_SOURCE = 'flows:source:';
 
+/** The stream of the queue's facts. Used without scripts, so it has no twin. */
+export const FACTS = 'ev';
+
 /** Where a node's outbox reader stands. Used by the reader only, so it has no twin. */
 export const READ_POSITION = 'pos:';
 

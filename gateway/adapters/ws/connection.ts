@@ -37,6 +37,7 @@ const PRESENT_STATE_TRIES = 5;
 /** One screen's way from the open socket over sign-in to its commands. */
 export class Connection {
   private state: Phase;
+  private endWatch: () => void = () => undefined;
 
   constructor(
     private readonly socket: ScreenSocket,
@@ -67,6 +68,7 @@ export class Connection {
   onClosed(): void {
     const before = this.state;
     this.state = { phase: 'closed' };
+    this.endWatch();
     if (before.phase === 'opened') before.cancelLimit();
     if (before.phase !== 'signedIn') return;
     before.log.info({}, 'screen closed');
@@ -133,11 +135,22 @@ export class Connection {
         return state.session.acknowledge(message.seq);
       case 'ping':
         return this.socket.tell({ type: 'result', re: message.id, ok: true });
+      case 'watchFigures':
+        return this.watchFigures(message);
       case 'signIn':
         return this.answer(message.id, { ok: false, error: { code: 'VG_BAD_MESSAGE', detail: 'already signed in' } });
       default:
         void this.command(message, state);
     }
+  }
+
+  private watchFigures({ id, isOn, hasAgents }: Extract<ClientMessage, { type: 'watchFigures' }>): void {
+    const { host, clock } = this.deps;
+    this.endWatch();
+    this.endWatch = () => undefined;
+    this.answer(id, { ok: true });
+    if (!isOn) return;
+    this.endWatch = host.watchFigures((figures) => this.socket.tell({ type: 'figures', at: clock.now(), figures: hasAgents ? figures : { ...figures, agents: [] } }));
   }
 
   private async command(command: AgentCommand, state: Extract<Phase, { phase: 'signedIn' }>): Promise<void> {

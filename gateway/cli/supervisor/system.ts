@@ -104,6 +104,7 @@ export class System {
         FLOWS_DIR: options.flowsDir,
         SPEECH_DIR: join(varDir, 'speech'),
         MESSAGES_DIR: join(varDir, 'messages'),
+        QUEUE_LOG_DIR: join(varDir, 'queue-log'),
       },
     });
     await Promise.all(options.phonesFor.map((agent) => this.startPhone(agent, sip)));

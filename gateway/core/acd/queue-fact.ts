@@ -49,6 +49,8 @@ export const queueFactSchema = z.discriminatedUnion('type', [
 ]);
 export type QueueFact = z.infer<typeof queueFactSchema>;
 export type FactOf<T extends QueueFact['type']> = Extract<QueueFact, { type: T }>;
+/** A fact before it gets the version of its format. */
+export type NewFact = { [T in QueueFact['type']]: Omit<FactOf<T>, 'v'> }[QueueFact['type']];
 
 /** One line of the log; null for a torn line and for what a later release wrote. Never throws. */
 export function readFact(line: string): QueueFact | null {

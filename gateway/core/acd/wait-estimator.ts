@@ -46,7 +46,8 @@ class Experience {
 }
 
 interface AgentAtWork {
-  pool: string;
+  /** Null until the sign-in is told, which may come after the first state. */
+  pool: string | null;
   isWorking: boolean;
   /** The call the agent is bound by, from the ring on. */
   bound: { readonly signature: string; readonly since: Millis; hasTalked: boolean } | null;
@@ -144,16 +145,15 @@ export class WaitEstimator {
   }
 
   private offered(fact: FactOf<'offer.made'>): void {
-    const agent = this.agents.get(fact.agentId);
+    const agent = this.agent(fact.agentId);
     const place = this.places.get(fact.callId);
-    if (agent === undefined || place === undefined) return;
+    if (place === undefined) return;
     this.unbind(agent, fact.at);
     agent.bound = { signature: place.signature, since: fact.at, hasTalked: false };
   }
 
   private signedIn(fact: FactOf<'agent.signedIn'>): void {
-    const agent = this.agents.get(fact.agentId) ?? { pool: '', isWorking: false, bound: null };
-    this.agents.set(fact.agentId, agent);
+    const agent = this.agent(fact.agentId);
     const pool = poolText('voice', fact.skills);
     const wasWorking = agent.isWorking;
     this.setWorking(agent, false);
@@ -162,8 +162,7 @@ export class WaitEstimator {
   }
 
   private changed(fact: FactOf<'agent.changed'>): void {
-    const agent = this.agents.get(fact.agentId);
-    if (agent === undefined) return;
+    const agent = this.agent(fact.agentId);
     this.setWorking(agent, fact.phase !== 'notReady' && fact.phase !== 'loggedOut');
     if (fact.phase === 'talking' && agent.bound !== null) agent.bound.hasTalked = true;
     if (fact.phase === 'ready' || fact.phase === 'notReady' || fact.phase === 'loggedOut') this.unbind(agent, fact.at);
@@ -183,7 +182,13 @@ export class WaitEstimator {
   private setWorking(agent: AgentAtWork, isWorking: boolean): void {
     if (agent.isWorking === isWorking) return;
     agent.isWorking = isWorking;
-    this.staffing.add(agent.pool, isWorking ? 1 : -1);
+    if (agent.pool !== null) this.staffing.add(agent.pool, isWorking ? 1 : -1);
+  }
+
+  private agent(agentId: string): AgentAtWork {
+    const known = this.agents.get(agentId) ?? { pool: null, isWorking: false, bound: null };
+    this.agents.set(agentId, known);
+    return known;
   }
 
   private experience(signature: string): Experience {

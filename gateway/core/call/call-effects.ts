@@ -39,11 +39,11 @@ export type CallEffect =
     }
   /** `mayOverflow`: the caller comes to this queue, whose rules may send them elsewhere. */
   | { readonly type: 'queue.arrive'; readonly requestId: string; readonly place: QueuePlace; readonly isReturning: boolean; readonly mayOverflow: boolean }
-  /** `offeredTo`: should that agent's phone have won the race against the hang-up, the agent is set free again. */
-  | { readonly type: 'queue.abandon'; readonly requestId: string; readonly offeredTo: AgentId | null }
+  /** `offeredTo`: should that agent's phone have won the race against the hang-up, the agent is set free again. `why`: for the figures. */
+  | { readonly type: 'queue.abandon'; readonly requestId: string; readonly offeredTo: AgentId | null; readonly place: QueuePlace; readonly why: 'callerLeft' | 'lastResort' | 'overflow' }
   | { readonly type: 'queue.accept'; readonly requestId: string; readonly offerId: OfferId }
   | { readonly type: 'queue.release'; readonly requestId: string; readonly offerId: OfferId; readonly why: OfferLoss }
-  | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly afterwards: 'wrapUp' | 'notReady' }
+  | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly talkMs: number; readonly afterwards: 'wrapUp' | 'notReady' }
   /** States a talk to a store that may have lost it. */
   | { readonly type: 'queue.assertTalk'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
   | { readonly type: 'queue.endWrapUp'; readonly requestId: string; readonly agentId: AgentId }

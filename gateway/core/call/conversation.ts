@@ -41,8 +41,10 @@ function recovered({ state, activity }: Now): CallStep {
   return state.agentLeg === null ? step(state) : step(state, { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId });
 }
 
+const talkOf = (now: Now, at: number): number => Math.max(0, at - now.activity.since);
+
 function withTalk(now: Now, at: number): CallState {
-  const talkMs = now.state.figures.talkMs + Math.max(0, at - now.activity.since);
+  const talkMs = now.state.figures.talkMs + talkOf(now, at);
   return { ...now.state, figures: { ...now.state.figures, talkMs } };
 }
 
@@ -53,7 +55,7 @@ function endTalk(now: Now, how: { readonly at: number; readonly by: 'caller' | '
   return step(
     { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId: activity.agentId, place: activity.place, end } },
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
-    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, afterwards: 'wrapUp' },
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, talkMs: talkOf(now, how.at), afterwards: 'wrapUp' },
     { type: 'screen.callEnded', agentId: activity.agentId, by: how.by },
     { type: 'thread.append', end },
   );
@@ -66,7 +68,7 @@ function backToLine(rules: CallRules, now: Now, at: number): CallStep {
   const agentLeg = state.agentLeg;
   const effects = [
     ...(agentLeg?.phase === 'up' ? [{ type: 'leg.hangUp' as const, legId: agentLeg.legId, cause: 'NORMAL_CLEARING' }] : []),
-    { type: 'queue.complete' as const, requestId: requestId(state, 'lostLeg'), agentId: activity.agentId, place: activity.place, afterwards: 'notReady' as const },
+    { type: 'queue.complete' as const, requestId: requestId(state, 'lostLeg'), agentId: activity.agentId, place: activity.place, talkMs: talkOf(now, at), afterwards: 'notReady' as const },
     { type: 'screen.callEnded' as const, agentId: activity.agentId, by: 'system' as const },
   ];
   return returnToQueue(rules, { ...state, agentLeg: null }, { place: activity.place, before: effects });

@@ -110,7 +110,7 @@ export function acceptedTooLate(now: WaitingNow, offer: OpenOffer): CallStep {
   const { place } = now.activity;
   return withoutOffer(
     returning(now),
-    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, afterwards: 'notReady' },
+    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: 0, afterwards: 'notReady' },
     { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, isReturning: true, mayOverflow: false },
     closed(offer, 'legFailed'),
   );
@@ -127,7 +127,7 @@ export function undoAnswer(now: WaitingNow, offer: OpenOffer): readonly CallEffe
   const { state, activity } = now;
   const { agentId, offerId } = offer;
   return [
-    { type: 'queue.complete', requestId: requestId(state, 'undo'), agentId, place: activity.place, afterwards: 'wrapUp' },
+    { type: 'queue.complete', requestId: requestId(state, 'undo'), agentId, place: activity.place, talkMs: 0, afterwards: 'wrapUp' },
     { type: 'queue.release', requestId: requestId(state, 'release'), offerId, why: 'legFailed' },
   ];
 }
@@ -136,11 +136,11 @@ const returning = (now: WaitingNow): WaitingNow => ({ ...now, activity: { ...now
 
 const closed = (offer: OpenOffer, why: OfferLoss): CallEffect => ({ type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why });
 
-/** The caller hung up while waiting: leave the line, stop the ring, tell the screen. The legs are ended by `finish`. */
-export function callerLeft(now: WaitingNow): readonly CallEffect[] {
+/** The caller hung up while waiting, or waits no longer: leave the line, stop the ring, tell the screen. The legs are ended by `finish`. */
+export function leaveQueue(now: WaitingNow, why: 'callerLeft' | 'lastResort' | 'overflow'): readonly CallEffect[] {
   const { state, activity } = now;
   const { offer } = activity;
-  const abandon: CallEffect = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: offer?.agentId ?? null };
+  const abandon: CallEffect = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: offer?.agentId ?? null, place: activity.place, why };
   if (offer === null) return [abandon];
   return [abandon, closed(offer, 'callerLeft')];
 }

@@ -3,7 +3,7 @@ import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import { endAgentLeg } from './finish.js';
 import { takeLastResort } from './last-resort.js';
-import { callerLeft } from './offer.js';
+import { leaveQueue } from './offer.js';
 import { andThen, ignore, step, type CallStep } from './step.js';
 import { startTransfer } from './transfer.js';
 import { lineUp, POSITION_TIMER, MAX_WAIT_TIMER, OVERFLOW_TIMER } from './line.js';
@@ -18,7 +18,7 @@ type Overflowed = Extract<CallEvent, { type: 'queue.overflowed' }>;
 export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed): CallStep {
   const { state, activity } = now;
   if (activity.place.queue !== event.from || (activity.offer !== null && event.rule !== 'operator')) return ignore(state);
-  const leave = [...endWaitTimers, ...cancelRing(activity), ...endAgentLeg(state), ...callerLeft(now)];
+  const leave = [...endWaitTimers, ...cancelRing(activity), ...endAgentLeg(state), ...leaveQueue(now, 'overflow')];
   const alone = { ...state, agentLeg: null };
   if (typeof event.to === 'object' && 'queue' in event.to) {
     const place = { ...activity.place, queue: event.to.queue, band: null };

@@ -5,7 +5,7 @@ import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
 import { endAgentLeg, finish } from './finish.js';
 import { takeLastResort } from './last-resort.js';
-import { acceptedTooLate, callerLeft, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
+import { acceptedTooLate, leaveQueue, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
 import { lineUp, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
 import { overflowed } from './overflow.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
@@ -107,7 +107,7 @@ function lastResort(rules: CallRules, now: WaitingNow, why: { readonly reason: s
     { type: 'timer.cancel', timer: OVERFLOW_TIMER },
     ...cancelRing(now.activity),
     ...endAgentLeg(state),
-    ...callerLeft(now),
+    ...leaveQueue(now, 'lastResort'),
   ];
   return takeLastResort(rules, { ...state, agentLeg: null }, { end: { result: 'serverError', reason: why.reason }, before: leave });
 }
@@ -151,7 +151,7 @@ function leaveLine(now: WaitingNow, event: Extract<CallEvent, { type: 'leg.hungU
   const waitMs = Math.max(0, event.at - activity.place.queuedAt);
   const gone = { ...state, figures: { ...state.figures, waitMs } };
   const end = event.by === 'peer' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'upstreamError', reason: event.cause } as const);
-  const left = step(gone, { type: 'timer.cancel', timer: POSITION_TIMER }, ...cancelRing(activity), ...callerLeft(now));
+  const left = step(gone, { type: 'timer.cancel', timer: POSITION_TIMER }, ...cancelRing(activity), ...leaveQueue(now, 'callerLeft'));
   return andThen(left, (then) => finish(then, end));
 }
 

@@ -19,7 +19,7 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
   }
   if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return step(ended, { type: 'call.forget', end: activity.end });
   // A store that went back in time may have the agent talk still.
-  if (event.type === 'store.returned') return step(state, { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, afterwards: 'wrapUp' });
+  if (event.type === 'store.returned') return step(state, { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, talkMs: state.figures.talkMs, afterwards: 'wrapUp' });
   if (event.type === 'call.recovered') return recovered({ ...state, node: event.node }, activity);
   return ignore(state);
 }
@@ -28,7 +28,7 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
 function recovered(state: CallState, { agentId, place, end }: WrapUp): CallStep {
   return step(
     state,
-    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, afterwards: 'wrapUp' },
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: state.figures.talkMs, afterwards: 'wrapUp' },
     { type: 'thread.append', end },
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { figuresSchema } from '../acd/figures.js';
 import { callContextSchema } from './context.js';
 
 /** Sub-protocol `vaxel.v1`: one JSON object a frame. Commands carry `id`; each gets exactly one `result` with `re: id`. */
@@ -19,6 +20,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('wrapUp'), id, callId: z.string().max(64), disposition: z.string().min(1).max(60), note: z.string().max(4_000).default('') }),
   z.strictObject({ type: z.literal('signOut'), id }),
   z.strictObject({ type: z.literal('ping'), id }),
+  /** Figures of the day from now on, or no more. `hasAgents`: those of each agent as well. Ends with the socket. */
+  z.strictObject({ type: z.literal('watchFigures'), id, isOn: z.boolean(), hasAgents: z.boolean().default(false) }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
@@ -55,6 +58,8 @@ export const serverMessageSchema = z.union([
   z.object({ type: z.literal('result'), re: id, ok: z.literal(true) }),
   z.object({ type: z.literal('result'), re: id, ok: z.literal(false), error: z.object({ code: z.string(), detail: z.string() }) }),
   z.object({ type: z.literal('event'), seq: z.number().int().positive(), at: epochMs, event: serverEventSchema }),
+  /** The figures of the day so far, to a socket that watches them: at once, and when they change, once a second at most. Not numbered, not kept. */
+  z.object({ type: z.literal('figures'), at: epochMs, figures: figuresSchema }),
   /** The replay buffer no longer reaches back to `lastSeq`; whole state follows as events. */
   z.object({ type: z.literal('resync'), fromSeq: z.number().int() }),
 ]);

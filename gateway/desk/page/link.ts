@@ -109,6 +109,8 @@ export class Link {
           this.listener.onMessage(message);
         }
         return this.socket?.send(JSON.stringify({ type: 'ack', seq: message.seq }));
+      case 'figures':
+        return this.listener.onMessage(message);
       case 'result':
         return this.settle(message.re, message.ok ? { ok: true } : { ok: false, ...message.error });
     }

@@ -43,6 +43,7 @@ export function reduceDesk(state: DeskState, message: ServerMessage): DeskState 
       return { ...EMPTY, welcome: state.welcome, agent: state.agent };
     case 'event':
       return reduceEvent(state, message.event, message.at);
+    case 'figures':
     case 'result':
       return state;
   }

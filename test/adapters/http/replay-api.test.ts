@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-http.js';
 import type { ReplayRoutes } from '../../../gateway/adapters/http/replay-api.js';
 import { failed, ok } from '../../../gateway/core/errors.js';
+import { noFigures } from '../../support/no-figures.js';
 import { noMessages } from '../../support/no-messages.js';
 import { noFlows, noTools } from '../../support/no-flows.js';
 import { KeptLog } from '../../support/silent-log.js';
@@ -36,7 +37,7 @@ describe('the API of recordings', () => {
     };
     const late: ReplayRoutes = { now: () => replays.now(), recordings: (...args) => replays.recordings(...args), replay: (...args) => replays.replay(...args) };
     const thread = { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) };
-    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [folder], log: new KeptLog(), routes: { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread, apiToken: TOKEN, flows: noFlows, tools: noTools, messages: noMessages, replays: late } });
+    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [folder], log: new KeptLog(), routes: { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread, apiToken: TOKEN, flows: noFlows, tools: noTools, messages: noMessages, figures: noFigures, replays: late } });
   });
   afterEach(async () => {
     await http.close();

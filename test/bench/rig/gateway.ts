@@ -44,6 +44,8 @@ export async function startGateway(backend: BenchBackend, prompts: BenchPrompts)
       PROMPTS_DIR: prompts.folder,
       // Kept over runs, so that nothing is rendered while something is measured.
       SPEECH_DIR: join(tmpdir(), 'vaxel-bench-speech'),
+      QUEUE_LOG_DIR: join(tmpdir(), 'vaxel-bench-queue-log'),
+      QUEUE_LOG_KEEP_DAYS: '1',
       MAX_CALLS: '5000',
       DRAIN_MS: '0',
       LOG_LEVEL: 'error',

@@ -100,5 +100,6 @@ const host: ScreenHost = {
   },
   presentState: () => Promise.resolve([]),
   command: () => Promise.resolve({ ok: true }),
-  disconnected: () => undefined,
+  watchFigures: () => () => undefined,
+      disconnected: () => undefined,
 };

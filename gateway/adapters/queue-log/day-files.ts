@@ -1,0 +1,105 @@
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readFact, type QueueFact } from '../../core/acd/queue-fact.js';
+import type { Millis } from '../../core/ids.js';
+import type { Log } from '../../ports/log.js';
+import type { FactArchive } from '../../ports/queue-log.js';
+
+export interface DayFilesOptions {
+  readonly folder: string;
+  /** Nodes may share the folder: each has files of its own. */
+  readonly node: string;
+  /** Older files of any node are removed. */
+  readonly keepDays: number;
+  readonly log: Log;
+}
+
+const DAY_MS = 86_400_000;
+const NAME = /^(\d{4}-\d{2}-\d{2})\.[\w.-]+\.jsonl$/;
+const NEWLINE = 10;
+
+/** `<folder>/<day in UTC>.<node>.jsonl`, one line a fact, readable by the gateway's user alone. A torn line is passed over. */
+export class DayFiles implements FactArchive {
+  private pending: QueueFact[] = [];
+  private writing: Promise<void> = Promise.resolve();
+  private isWriting = false;
+  /** The file that is known to end with a whole line. */
+  private current: string | null = null;
+
+  constructor(private readonly options: DayFilesOptions) {}
+
+  append(fact: QueueFact): void {
+    this.pending.push(fact);
+    if (this.isWriting) return;
+    this.isWriting = true;
+    this.writing = this.write().catch((error: unknown) => {
+      this.isWriting = false;
+      this.options.log.error({ err: String(error) }, 'queue log not written');
+    });
+  }
+
+  read(from: Millis, to: Millis): Promise<readonly QueueFact[]> {
+    return readDayFiles(this.options.folder, from, to);
+  }
+
+  async close(): Promise<void> {
+    await this.writing;
+  }
+
+  private async write(): Promise<void> {
+    while (this.pending.length > 0) {
+      const day = dayOf(this.pending[0]?.at ?? 0);
+      const end = this.pending.findIndex(({ at }) => dayOf(at) !== day);
+      const batch = this.pending.splice(0, end === -1 ? this.pending.length : end);
+      await this.writeTo(`${day}.${this.options.node}.jsonl`, batch.map((fact) => `${JSON.stringify(fact)}\n`).join(''));
+    }
+    this.isWriting = false;
+  }
+
+  /** One write to the end of the file: lines of two writers do not mix. */
+  private async writeTo(name: string, lines: string): Promise<void> {
+    const { folder } = this.options;
+    if (this.current !== name) await this.prepare();
+    const file = await open(join(folder, name), 'a+', 0o600);
+    try {
+      const begin = this.current === name || (await endsWhole(file)) ? '' : '\n';
+      await file.appendFile(begin + lines);
+      this.current = name;
+    } finally {
+      await file.close();
+    }
+  }
+
+  private async prepare(): Promise<void> {
+    const { folder, keepDays } = this.options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const oldest = dayOf(Date.now() - keepDays * DAY_MS);
+    for (const name of await readdir(folder)) if ((NAME.exec(name)?.[1] ?? oldest) < oldest) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** All facts of the span in the folder, by time and each once; of a folder that is not there, none. */
+export async function readDayFiles(folder: string, from: Millis, to: Millis): Promise<readonly QueueFact[]> {
+  const names = await readdir(folder).catch(() => []);
+  const facts = new Map<string, QueueFact>();
+  for (const name of names.sort()) {
+    const day = NAME.exec(name)?.[1];
+    if (day === undefined || day < dayOf(from) || day > dayOf(to)) continue;
+    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n')) {
+      const fact = readFact(line);
+      if (fact !== null && fact.at >= from && fact.at < to && !facts.has(fact.id)) facts.set(fact.id, fact);
+    }
+  }
+  return [...facts.values()].sort((a, b) => a.at - b.at);
+}
+
+/** A process that was killed may have left half a line. */
+async function endsWhole(file: { stat(): Promise<{ size: number }>; read(buffer: Buffer, offset: number, length: number, position: number): Promise<unknown> }): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  await file.read(last, 0, 1, size - 1);
+  return last[0] === NEWLINE;
+}
+
+const dayOf = (at: Millis): string => new Date(at).toISOString().slice(0, 10);

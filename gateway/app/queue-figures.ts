@@ -1,0 +1,168 @@
+import { CalibratedWaits } from '../core/acd/calibrated-waits.js';
+import { isTrustworthy } from '../core/acd/calibration.js';
+import { FigureFold, INTERVAL_MS, type Span } from '../core/acd/figure-fold.js';
+import type { Figures } from '../core/acd/figures.js';
+import { FACT_VERSION, type NewFact, type QueueFact } from '../core/acd/queue-fact.js';
+import type { QueueEvent } from '../core/acd/queue-types.js';
+import type { Millis, NodeId } from '../core/ids.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { FactArchive, FactStream } from '../ports/queue-log.js';
+
+export interface QueueFiguresOptions {
+  readonly stream: FactStream;
+  readonly archive: FactArchive;
+  readonly node: NodeId;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How well waits are estimated, and whether callers may be told of them. */
+export interface EstimateFigures {
+  readonly pairs: number;
+  readonly relRmse: number | null;
+  readonly bias: number | null;
+  readonly isTrustworthy: boolean;
+}
+
+/** A date as people write it, in the time zone of this process. */
+export interface CalendarDay {
+  readonly year: number;
+  /** 1 to 12 */
+  readonly month: number;
+  readonly day: number;
+}
+
+export interface DayFigures {
+  readonly figures: Figures;
+  readonly intervals: readonly Figures[];
+  /** Of this gateway since it began. */
+  readonly estimates: EstimateFigures;
+}
+
+const DAY_MS = 86_400_000;
+/** Changes are told together, at most so often. */
+const TELL_EVERY_MS = 1_000;
+
+/**
+ * The queue's log as this gateway sees it: what happens here is written to the stream of all gateways; what comes from there is kept in
+ * files and folded into figures. So every gateway has the figures of all, also right after a restart.
+ */
+export class QueueFigures {
+  private readonly fold = new FigureFold();
+  private readonly waits = new CalibratedWaits();
+  private readonly abort = new AbortController();
+  private readonly listeners = new Set<() => void>();
+  private cancelTelling: (() => void) | null = null;
+  private following: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: QueueFiguresOptions) {}
+
+  /** Reads what is there of today and yesterday, then follows the stream. Where the files cannot be read the figures begin empty. */
+  async start(): Promise<void> {
+    const { archive, clock, log } = this.options;
+    const now = clock.now();
+    const past = await archive.read(dayOf(now).from - DAY_MS, now + DAY_MS).catch((error: unknown) => {
+      log.error({ err: String(error) }, 'queue log not readable');
+      return [];
+    });
+    for (const fact of past) this.take(fact);
+    const since = past.at(-1)?.at ?? dayOf(now).from;
+    this.following = this.options.stream.follow(since, (fact) => this.heard(fact), this.abort.signal);
+  }
+
+  /** Logs a fact that this gateway has seen. */
+  record(fact: NewFact): void {
+    // One member of the union in, the same member out.
+    this.options.stream.append({ v: FACT_VERSION, ...fact } as QueueFact);
+  }
+
+  /** Facts that the queue tells: of an offer to the caller's node, of an agent to the node of the screen. */
+  onQueueEvent(event: QueueEvent): void {
+    const { at } = event;
+    if (event.type === 'offer.made') {
+      const { offerId, callId, agentId, queue, callNode } = event;
+      if (callNode === this.options.node) this.record({ type: 'offer.made', id: `${offerId}:made`, at, offerId, callId, agentId, queue });
+      return;
+    }
+    if (event.type === 'offer.lost') {
+      const { offerId, callId, agentId, why } = event;
+      return this.record({ type: 'offer.lost', id: `${offerId}:lost`, at, offerId, callId, agentId, why });
+    }
+    if (event.type !== 'agent.changed') return;
+    const { agentId, state } = event;
+    this.record({ type: 'agent.changed', id: `${agentId}:${at}:${state.phase}`, at, agentId, phase: state.phase, reason: state.phase === 'notReady' ? state.reason : null });
+  }
+
+  /** Figures of the day so far. */
+  today(): Figures {
+    const now = this.options.clock.now();
+    return this.fold.figures(dayOf(now), now);
+  }
+
+  /** Figures of a day (null = today), whole and by interval. Those of a past day come from the files. */
+  async ofDay(day: CalendarDay | null): Promise<DayFigures> {
+    const now = this.options.clock.now();
+    const span = day === null ? dayOf(now) : dayOf(new Date(day.year, day.month - 1, day.day).getTime());
+    if (span.from === dayOf(now).from) return { ...dayFigures(this.fold, span, now), estimates: this.estimates };
+    return { ...dayFigures(foldOf(await this.options.archive.read(span.from, span.to)), span, span.to), estimates: this.estimates };
+  }
+
+  get estimates(): EstimateFigures {
+    const { pairs, relRmse, bias } = this.waits.calibration;
+    return { pairs, relRmse: pairs === 0 ? null : relRmse, bias: pairs === 0 ? null : bias, isTrustworthy: isTrustworthy(this.waits.calibration) };
+  }
+
+  /** Calls `listener` soon after figures change; returns what ends that. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.abort.abort();
+    this.cancelTelling?.();
+    await this.following;
+    await Promise.all([this.options.stream.close(), this.options.archive.close()]);
+  }
+
+  private heard(fact: QueueFact): void {
+    if (!this.take(fact)) return;
+    this.options.archive.append(fact);
+    this.cancelTelling ??= this.options.clock.after(TELL_EVERY_MS, () => {
+      this.cancelTelling = null;
+      this.fold.forgetBefore(dayOf(this.options.clock.now()).from - DAY_MS);
+      for (const listener of this.listeners) listener();
+    });
+  }
+
+  private take(fact: QueueFact): boolean {
+    const isNews = this.fold.observe(fact);
+    if (isNews) this.waits.observe(fact);
+    return isNews;
+  }
+}
+
+export function foldOf(facts: Iterable<QueueFact>): FigureFold {
+  const fold = new FigureFold();
+  for (const fact of facts) fold.observe(fact);
+  return fold;
+}
+
+/** Figures of a day and of those of its intervals in which something happened. */
+export function dayFigures(fold: FigureFold, day: Span, now: Millis): { readonly figures: Figures; readonly intervals: readonly Figures[] } {
+  const intervals: Figures[] = [];
+  for (let from = day.from; from < Math.min(now, day.to); from += INTERVAL_MS) intervals.push(fold.figures({ from, to: from + INTERVAL_MS }, now));
+  return { figures: fold.figures(day, now), intervals: intervals.filter(hasActivity) };
+}
+
+/** Who waits or is signed in now is shown in every interval; that alone makes none worth showing. */
+const hasActivity = ({ queues, agents }: Figures): boolean =>
+  queues.some(({ offered, answered }) => offered + answered > 0) || agents.some(({ talkingMs, wrapUpMs, availableMs, notReadyMs }) => talkingMs + wrapUpMs + availableMs + notReadyMs > 0);
+
+/** The day that a moment lies in, in the time zone of this process. */
+export function dayOf(at: Millis): Span {
+  const day = new Date(at);
+  const [from, to] = [0, 1].map((days) => new Date(day.getFullYear(), day.getMonth(), day.getDate() + days).getTime());
+  return { from: from ?? at, to: to ?? at };
+}

@@ -1,0 +1,70 @@
+import type { SkillLevel, SkillNeed } from '../core/acd/queue-types.js';
+import { SeededRandom } from '../core/seeded-random.js';
+import type { LoggedAgent, LoggedCall, LoggedDay } from './logged-day.js';
+import type { SimulatedAgent, SimulatedCall, SimulationPlan } from './queue-simulation.js';
+
+/** What is to be different from the day as it was. */
+export interface Change {
+  /** Skills of agents, needs of queues and the longest wait come from here; null = as logged. */
+  readonly centre: {
+    readonly agents: ReadonlyMap<string, { readonly skills: readonly SkillLevel[] }>;
+    readonly queues: ReadonlyMap<string, { readonly needs: readonly SkillNeed[] }>;
+    readonly limits: { readonly maxWaitMs: number };
+  } | null;
+  /** How many of each agent there are, with the same shift and skills: 0 = nobody. Those not named are there once. */
+  readonly copies: ReadonlyMap<string, number>;
+}
+
+export interface WhatIf {
+  readonly plan: SimulationPlan;
+  /** Agents and queues that the change says nothing usable about, each with what was done. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The callers of a logged day under other rules. Each caller comes when they came. Whoever gave up has just that patience; the others have
+ * waited in vain for so long already and have from there on the patience of the day (exponential, so the time waited changes nothing).
+ * Who was never served gets the talk and wrap-up of some other caller of the queue. The same seed gives the same callers.
+ */
+export function planWhatIf(day: LoggedDay, change: Change, seed: number): WhatIf {
+  const notes: string[] = [];
+  const agents = day.agents.flatMap((agent) => agentsOf(agent, change, notes));
+  return { plan: { agents, calls: callsOf(day, change, { seed, notes }), ringMs: day.ringMs, maxWaitMs: change.centre?.limits.maxWaitMs ?? null }, notes };
+}
+
+function agentsOf({ agentId, skills: logged, shift }: LoggedAgent, { centre, copies }: Change, notes: string[]): readonly SimulatedAgent[] {
+  const known = centre?.agents.get(agentId);
+  if (centre !== null && known === undefined) notes.push(`agent ${agentId} is not in the contact centre: left out`);
+  const skills: readonly SkillLevel[] | null = centre === null ? logged : (known?.skills ?? null);
+  if (centre === null && logged === null) notes.push(`agent ${agentId} signed in before the log begins, so the skills are not known: left out`);
+  if (skills === null) return [];
+  return Array.from({ length: copies.get(agentId) ?? 1 }, (_, copy) => ({ agentId: copy === 0 ? agentId : `${agentId}+${copy}`, skills, shift }));
+}
+
+function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly seed: number; readonly notes: string[] }): readonly SimulatedCall[] {
+  const random = new SeededRandom(seed);
+  const abandoned = day.calls.filter(({ isAbandoned }) => isAbandoned).length;
+  const patienceMs = abandoned === 0 ? null : day.calls.reduce((sum, { waitMs }) => sum + waitMs, 0) / abandoned;
+  const served = day.calls.filter(({ talkMs }) => talkMs !== null);
+  const missing = new Set<string>();
+  const calls = day.calls.map((call): SimulatedCall => {
+    // Drawn for every call, so that a caller is the same whatever became of another.
+    const [more, example] = [random.exponential(patienceMs ?? 0), random.of(served.filter(({ queue }) => queue === call.queue)) ?? random.of(served)];
+    if (centre !== null && !centre.queues.has(call.queue)) missing.add(call.queue);
+    const like = call.talkMs === null ? example : call;
+    return {
+      callId: call.callId, at: call.at, queue: call.queue, asked: call.asked, band: call.band,
+      needs: needsOf(call, centre),
+      patienceMs: call.isAbandoned ? call.waitMs : patienceMs === null ? null : Math.round(call.waitMs + more),
+      talkMs: like?.talkMs ?? 0,
+      wrapUpMs: like?.wrapUpMs ?? 0,
+    };
+  });
+  for (const queue of missing) notes.push(`queue ${queue} is not in the contact centre: its calls need what they needed`);
+  return calls;
+}
+
+function needsOf(call: LoggedCall, centre: Change['centre']): readonly SkillNeed[] {
+  const queue = centre?.queues.get(call.queue);
+  return queue === undefined ? call.needs : [...queue.needs, ...call.asked];
+}

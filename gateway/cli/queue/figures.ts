@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import { dayFigures, foldOf } from '../../app/queue-figures.js';
+import type { Figures } from '../../core/acd/figures.js';
+import { projectFile } from '../../project.js';
+import { Output } from '../output.js';
+import { readLoggedFacts } from './logged-facts.js';
+import { duration, percent, table } from './table.js';
+
+export const FIGURES_HELP = `vaxel queue figures [--day 2026-11-28] [--log var/queue-log] [--intervals] [--json]
+  Figures of queues and agents of a day, today without --day, from the log: a folder with a file a day and gateway, or one file.
+  Service level: answered within 20 s, of all offered but those who hung up within 5 s. --json: one queue or agent a line.`;
+
+/** @returns 0, or 2 for wrong usage or without a log */
+export async function figures(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { day: { type: 'string' }, log: { type: 'string', default: projectFile('var', 'queue-log') }, intervals: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  });
+  const output = new Output(values.json);
+  const logged = await readLoggedFacts(values.log, values.day ?? null);
+  if (typeof logged === 'string') return output.problem(logged);
+  const day = dayFigures(foldOf(logged.facts), logged.span, Math.min(Date.now(), logged.span.to));
+  for (const span of values.intervals ? day.intervals : [day.figures]) print(output, span, values.json);
+  return 0;
+}
+
+function print(output: Output, { from, to, queues, agents }: Figures, isJson: boolean): void {
+  if (isJson) {
+    for (const queue of queues) output.line({ event: 'queue', from, to, ...queue }, '');
+    for (const agent of agents) output.line({ event: 'agent', from, to, ...agent }, '');
+    return;
+  }
+  const rows = queues.map((one) => [one.queue, String(one.offered), String(one.answered), String(one.abandoned), percent(one.abandonmentWithoutShort), percent(one.serviceLevel.share), duration(one.asaMs), duration(one.ahtMs), String(one.waiting)]);
+  const people = agents.map((one) => [one.agentId, String(one.offered), String(one.answered), String(one.missed), duration(one.talkingMs), duration(one.wrapUpMs), duration(one.availableMs), percent(one.occupancy)]);
+  console.log(`${new Date(from).toLocaleString()} - ${new Date(to).toLocaleString()}`);
+  console.log(table([['queue', 'offered', 'answered', 'abandoned', 'without short', 'level 20 s', 'ASA', 'AHT', 'waiting'], ...rows]));
+  console.log(`\n${table([['agent', 'offered', 'answered', 'missed', 'talk', 'wrap-up', 'available', 'occupancy'], ...people])}\n`);
+}

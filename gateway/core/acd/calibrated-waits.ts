@@ -1,0 +1,44 @@
+import type { Millis } from '../ids.js';
+import { CalibrationSum, isTrustworthy, type Calibration } from './calibration.js';
+import { spokenWait, type SpokenWait } from './estimated-wait.js';
+import type { QueueFact } from './queue-fact.js';
+import { WaitEstimator } from './wait-estimator.js';
+
+/** Who met an idle agent did not wait, and nobody would have told them a wait. */
+const NO_WAIT_MS = 1_000;
+
+/** Estimates of waits, each held against what came true: the time from arrival to the first offer. */
+export class CalibratedWaits {
+  private readonly estimator = new WaitEstimator();
+  private readonly sum = new CalibrationSum();
+  private readonly pending = new Map<string, { readonly estimateMs: number; readonly arrivedAt: Millis }>();
+
+  observe(fact: QueueFact): void {
+    this.estimator.observe(fact);
+    if (fact.type === 'call.arrived' && !fact.isReturning) {
+      const estimate = this.estimator.estimateOf(fact.callId, fact.at);
+      if (estimate !== null && !this.pending.has(fact.callId)) this.pending.set(fact.callId, { estimateMs: estimate.waitMs, arrivedAt: fact.at });
+    }
+    // A wait that was given up is not known.
+    if (fact.type === 'call.abandoned' || fact.type === 'call.overflowed') this.pending.delete(fact.callId);
+    if (fact.type === 'offer.made') this.cameTrue(fact.callId, fact.at);
+  }
+
+  get calibration(): Calibration {
+    return this.sum.result;
+  }
+
+  /** The wait that a caller may be told is left; null while estimates are not to be trusted, or nothing is known of this caller. */
+  spokenWaitOf(callId: string, now: Millis): SpokenWait | null {
+    if (!isTrustworthy(this.calibration)) return null;
+    const estimate = this.estimator.estimateOf(callId, now);
+    return estimate === null || !Number.isFinite(estimate.waitMs) ? null : spokenWait(estimate.waitMs);
+  }
+
+  private cameTrue(callId: string, at: Millis): void {
+    const told = this.pending.get(callId);
+    this.pending.delete(callId);
+    if (told === undefined || at - told.arrivedAt < NO_WAIT_MS) return;
+    this.sum.add({ estimateMs: told.estimateMs, actualMs: at - told.arrivedAt });
+  }
+}

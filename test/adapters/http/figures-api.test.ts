@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FigureRoutes } from '../../../gateway/adapters/http/figures-api.js';
+import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-http.js';
+import { ok } from '../../../gateway/core/errors.js';
+import { brand, type AgentId } from '../../../gateway/core/ids.js';
+import { noFlows, noReplays, noTools } from '../../support/no-flows.js';
+import { noMessages } from '../../support/no-messages.js';
+import { KeptLog } from '../../support/silent-log.js';
+
+const AGENT_TOKEN = 'agent-token-abcdefgh';
+const API_TOKEN = 'api-token-0123456789';
+const FIGURES = { from: 1, to: 2, queues: [], agents: [], agentsByPhase: { ready: 3 } };
+
+describe('the API of figures', () => {
+  let folder: string;
+  let http: OpenHttp;
+  let asked: Parameters<FigureRoutes['ofDay']>[0][];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vaxel-http-'));
+    asked = [];
+    http = await openHttp({
+      host: '127.0.0.1',
+      port: 0,
+      deskFolders: [folder],
+      log: new KeptLog(),
+      routes: {
+        health: () => ({ isUp: true }),
+        agentOf: (token) => (token === AGENT_TOKEN ? brand<AgentId>('anna') : null),
+        endOf: () => null,
+        apiToken: API_TOKEN,
+        flows: noFlows, tools: noTools, replays: noReplays, messages: noMessages,
+        figures: { ofDay: (day) => (asked.push(day), Promise.resolve({ figures: FIGURES, intervals: [FIGURES], estimates: { pairs: 0 } })) },
+        thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) },
+      },
+    });
+  });
+  afterEach(async () => {
+    await http.close();
+    await rm(folder, { recursive: true });
+  });
+  const ask = (query = '', token: string | null = AGENT_TOKEN) => fetch(`${http.url}/v1/figures${query}`, { headers: token === null ? {} : { authorization: `Bearer ${token}` } });
+
+  it('gives those of today without a day, to an agent and to who has the API token', async () => {
+    expect(await (await ask()).json()).toEqual({ ...FIGURES, estimates: { pairs: 0 } });
+    expect((await ask('', API_TOKEN)).status).toBe(200);
+    expect(asked).toEqual([null, null]);
+  });
+
+  it('gives those of a day, by intervals when asked for', async () => {
+    expect(await (await ask('?day=2026-11-07&intervals=true')).json()).toEqual({ ...FIGURES, estimates: { pairs: 0 }, intervals: [FIGURES] });
+    expect(asked).toEqual([{ year: 2026, month: 11, day: 7 }]);
+  });
+
+  it('refuses who has no token', async () => {
+    expect([(await ask('', null)).status, (await ask('', 'another-token-0123456')).status]).toEqual([401, 401]);
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['?day=yesterday', '?day=2026-02-30', '?intervals=yes', '?dya=2026-11-07'])('refuses what it does not understand: %s', async (query) => {
+    expect((await ask(query)).status).toBe(400);
+    expect(asked).toEqual([]);
+  });
+});

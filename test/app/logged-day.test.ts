@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { readLoggedDay } from '../../gateway/app/logged-day.js';
+import { planWhatIf } from '../../gateway/app/what-if.js';
+import type { QueueFact } from '../../gateway/core/acd/queue-fact.js';
+
+type Open = QueueFact extends infer F ? (F extends QueueFact ? Omit<F, 'v' | 'id'> : never) : never;
+const facts = (...list: readonly Open[]) => list.map((fact, at) => ({ v: 1, id: `f${at}`, ...fact }) as QueueFact);
+const state = (at: number, phase: Extract<Open, { type: 'agent.changed' }>['phase'], reason: string | null = null): Open => ({ type: 'agent.changed', at, agentId: 'anna', phase, reason });
+const skills = [{ skill: 'billing', level: 4 }];
+const call = { callId: 'c', queue: 'q', agentId: 'anna', offerId: 'o' };
+
+const day = facts(
+  state(10, 'notReady', 'signedIn'),
+  { type: 'agent.signedIn', at: 11, agentId: 'anna', skills },
+  state(20, 'ready'),
+  { type: 'call.arrived', at: 30, callId: 'c', queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: [], band: 9, isReturning: false },
+  { type: 'offer.made', at: 30, ...call },
+  state(30, 'reserved'),
+  { type: 'call.answered', at: 34, ...call, waitMs: 4 },
+  state(34, 'talking'),
+  { type: 'call.completed', at: 134, ...call, talkMs: 90, holdMs: 10 },
+  state(134, 'wrapUp'),
+  state(164, 'ready'),
+  state(200, 'notReady', 'lunch'),
+  state(300, 'ready'),
+  state(400, 'loggedOut'),
+);
+
+describe('a logged day', () => {
+  it('is what callers and agents did, without what the queue made of it', () => {
+    expect(readLoggedDay(day)).toEqual({
+      ringMs: 4,
+      calls: [{ callId: 'c', at: 30, queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: [], band: 9, waitMs: 4, isAbandoned: false, talkMs: 100, wrapUpMs: 30 }],
+      agents: [
+        {
+          agentId: 'anna',
+          skills,
+          shift: [
+            { at: 10, do: 'signIn' }, { at: 10, do: 'notReady', reason: 'signedIn' }, { at: 20, do: 'ready' },
+            { at: 200, do: 'notReady', reason: 'lunch' }, { at: 300, do: 'ready' }, { at: 400, do: 'logout' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('leaves out an agent whose sign-in it does not tell, and says so', () => {
+    const { plan, notes } = planWhatIf(readLoggedDay(day.filter(({ type }) => type !== 'agent.signedIn')), { centre: null, copies: new Map() }, 1);
+    expect(plan.agents).toEqual([]);
+    expect(notes).toEqual(['agent anna signed in before the log begins, so the skills are not known: left out']);
+  });
+
+  it('gives a caller who gave up just the patience they had, and talk and wrap-up of another', () => {
+    const abandoned = facts(
+      { type: 'call.arrived', at: 500, callId: 'gone', queue: 'q', needs: [], asked: [], band: 9, isReturning: false },
+      { type: 'call.abandoned', at: 560, callId: 'gone', queue: 'q', waitMs: 60 },
+    );
+    const [answered, gone] = [...planWhatIf(readLoggedDay([...day, ...abandoned]), { centre: null, copies: new Map() }, 1).plan.calls];
+    expect(gone).toMatchObject({ patienceMs: 60, talkMs: 100, wrapUpMs: 30 });
+    expect(answered?.patienceMs).toBeGreaterThan(4);
+  });
+
+  it('knows of no end to patience when nobody gave up', () => {
+    expect([...planWhatIf(readLoggedDay(day), { centre: null, copies: new Map() }, 1).plan.calls][0]?.patienceMs).toBeNull();
+  });
+});

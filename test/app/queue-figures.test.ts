@@ -1,0 +1,134 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { dayOf, QueueFigures } from '../../gateway/app/queue-figures.js';
+import type { NewFact, QueueFact } from '../../gateway/core/acd/queue-fact.js';
+import type { QueueEvent } from '../../gateway/core/acd/queue-types.js';
+import { brand } from '../../gateway/core/ids.js';
+import type { FactArchive, FactStream } from '../../gateway/ports/queue-log.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { KeptLog } from '../support/silent-log.js';
+
+/** One stream for several gateways. */
+class FakeStream implements FactStream {
+  readonly facts: QueueFact[] = [];
+  readonly followed: number[] = [];
+  private readonly readers: ((fact: QueueFact) => void)[] = [];
+
+  append(fact: QueueFact): void {
+    this.facts.push(fact);
+    for (const read of this.readers) read(fact);
+  }
+
+  follow(since: number, onFact: (fact: QueueFact) => void): Promise<void> {
+    this.followed.push(since);
+    this.readers.push(onFact);
+    for (const fact of this.facts) onFact(fact);
+    return Promise.resolve();
+  }
+
+  close = () => Promise.resolve();
+}
+
+class FakeArchive implements FactArchive {
+  constructor(readonly facts: QueueFact[] = []) {}
+
+  append(fact: QueueFact): void {
+    this.facts.push(fact);
+  }
+
+  read = (from: number, to: number) => Promise.resolve(this.facts.filter(({ at }) => at >= from && at < to));
+  close = () => Promise.resolve();
+}
+
+describe('the figures of a gateway', () => {
+  let clock: FakeClock;
+  let stream: FakeStream;
+  let archive: FakeArchive;
+  beforeEach(() => {
+    clock = new FakeClock();
+    stream = new FakeStream();
+    archive = new FakeArchive();
+  });
+  const gateway = (node = 'gw-1', own = archive) => new QueueFigures({ stream, archive: own, node: brand(node), clock, log: new KeptLog() });
+  const arrived = (callId: string, at = clock.now()): NewFact => ({ type: 'call.arrived', id: `${callId}:arrived`, at, callId, queue: 'q', needs: [], asked: [], band: 1, isReturning: false });
+  const offer: Extract<QueueEvent, { type: 'offer.made' }> = { type: 'offer.made', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), queue: brand('q'), at: 1, expiresAt: 2, queuedAt: 0, callNode: brand('gw-1'), agentNode: brand('gw-2'), assignment: { trigger: 'callCame', alternatives: 0, relaxations: 0 } };
+
+  it('are the same at every gateway, whichever saw the fact', async () => {
+    const [one, two] = [gateway('gw-1'), gateway('gw-2', new FakeArchive())];
+    await Promise.all([one.start(), two.start()]);
+    one.record(arrived('c1'));
+    two.record(arrived('c2'));
+    expect(one.today().queues).toMatchObject([{ offered: 2, waiting: 2 }]);
+    expect(two.today()).toEqual(one.today());
+  });
+
+  it('are right after a restart, from the files and what the stream had meanwhile', async () => {
+    const before = gateway();
+    await before.start();
+    before.record(arrived('c1'));
+    await before.close();
+    stream.append({ v: 1, ...arrived('c2') } as QueueFact);
+    const after = gateway('gw-1', new FakeArchive(archive.facts.filter(({ id }) => id === 'c1:arrived')));
+    await after.start();
+    expect(after.today().queues).toMatchObject([{ offered: 2 }]);
+  });
+
+  it('keep each fact once in the files, however often the stream hands it over', async () => {
+    const figures = gateway();
+    await figures.start();
+    for (let times = 0; times < 3; times += 1) figures.record(arrived('c1'));
+    expect(archive.facts).toHaveLength(1);
+  });
+
+  it('follow the stream from the last fact of the files on', async () => {
+    archive.append({ v: 1, ...arrived('c1', clock.now() - 5_000) } as QueueFact);
+    await gateway().start();
+    expect(stream.followed).toEqual([clock.now() - 5_000]);
+  });
+
+  it('come of an offer once: from the gateway that has the caller', () => {
+    for (const node of ['gw-1', 'gw-2']) gateway(node).onQueueEvent(offer);
+    expect(stream.facts).toMatchObject([{ type: 'offer.made', callId: 'c', agentId: 'anna', at: 1 }]);
+  });
+
+  it('come of a lost offer once, although both gateways are told', async () => {
+    const figures = gateway();
+    await figures.start();
+    for (const node of ['gw-1', 'gw-2']) gateway(node).onQueueEvent({ type: 'offer.lost', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), why: 'declined', at: clock.now() });
+    expect(figures.today().agents).toMatchObject([{ agentId: 'anna', declined: 1 }]);
+  });
+
+  it('show an agent’s state and its reason', async () => {
+    const figures = gateway();
+    await figures.start();
+    figures.onQueueEvent({ type: 'agent.changed', agentId: brand('anna'), state: { phase: 'notReady', reason: 'lunch', since: 1 }, at: clock.now() });
+    expect(figures.today().agents).toMatchObject([{ agentId: 'anna', phase: 'notReady', reason: 'lunch', since: clock.now() }]);
+  });
+
+  it('of another day are read from the files', async () => {
+    const yesterday = dayOf(clock.now()).from - 3_600_000;
+    archive.append({ v: 1, ...arrived('c1', yesterday) } as QueueFact);
+    const date = new Date(yesterday);
+    const of = await gateway().ofDay({ year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() });
+    expect(of).toMatchObject({ figures: { queues: [{ offered: 1 }] }, intervals: [{ queues: [{ offered: 1 }] }] });
+    expect((await gateway().ofDay(null)).figures.queues).toEqual([]);
+  });
+
+  it('tell of changes together, a second later', async () => {
+    const figures = gateway();
+    await figures.start();
+    let told = 0;
+    const end = figures.onChange(() => (told += 1));
+    for (let call = 0; call < 5; call += 1) figures.record(arrived(`c${call}`));
+    expect(told).toBe(0);
+    clock.advance(1_000);
+    expect(told).toBe(1);
+    end();
+    figures.record(arrived('last'));
+    clock.advance(1_000);
+    expect(told).toBe(1);
+  });
+
+  it('know of no estimates at first, and do not trust them', () => {
+    expect(gateway().estimates).toEqual({ pairs: 0, relRmse: null, bias: null, isTrustworthy: false });
+  });
+});

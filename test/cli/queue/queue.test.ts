@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { figures } from '../../../gateway/cli/queue/figures.js';
+import { replay } from '../../../gateway/cli/queue/replay.js';
+import { printed } from '../flow/printed.js';
+
+const T = new Date(2026, 10, 27, 9).getTime();
+const MINUTE = 60_000;
+const agent = (agentId: string, at: number, phase: string) => ({ type: 'agent.changed', at, agentId, phase, reason: null });
+
+/** Bo answers one call at a time, two minutes each; ten calls come in ten minutes, and those who wait for three give up. */
+function lines(): string {
+  const facts: object[] = [agent('bo', T, 'notReady'), { type: 'agent.signedIn', at: T, agentId: 'bo', skills: [{ skill: 'billing', level: 5 }] }, agent('bo', T, 'ready')];
+  for (let call = 0; call < 10; call += 1) {
+    const at = T + call * MINUTE;
+    const one = { callId: `c${call}`, queue: 'invoices' };
+    facts.push({ type: 'call.arrived', at, ...one, needs: [{ skill: 'billing', minLevel: 1 }], asked: [], band: 100, isReturning: false });
+    if (call % 2 === 1) {
+      facts.push({ type: 'call.abandoned', at: at + 3 * MINUTE, ...one, waitMs: 3 * MINUTE });
+      continue;
+    }
+    const offer = { ...one, offerId: `o${call}`, agentId: 'bo' };
+    facts.push({ type: 'offer.made', at, ...offer }, { type: 'call.answered', at, ...offer, waitMs: 0 }, agent('bo', at, 'talking'));
+    facts.push({ type: 'call.completed', at: at + 2 * MINUTE, ...one, agentId: 'bo', talkMs: 2 * MINUTE, holdMs: 0 }, agent('bo', at + 2 * MINUTE, 'ready'));
+  }
+  return facts.map((fact, at) => JSON.stringify({ v: 1, id: `f${at}`, ...fact })).join('\n');
+}
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vx-queue-'));
+  file = join(folder, `${new Date(T).toISOString().slice(0, 10)}.gateway-1.jsonl`);
+  await writeFile(file, lines());
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('vaxel queue figures', () => {
+  it('prints queues and agents of a day', async () => {
+    const { status, text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
+    expect(status).toBe(0);
+    expect(text).toMatch(/invoices +10 +5 +5 +50\.0 % +50\.0 % +0:00 +2:00 +0/);
+    expect(text).toMatch(/bo +5 +5 +0 +10:00/);
+  });
+
+  it('prints one queue or agent a line for machines, by intervals when asked for', async () => {
+    const { json } = await printed(figures, '--log', folder, '--day', '2026-11-27', '--json', '--intervals');
+    expect(json[0]).toMatchObject({ event: 'queue', from: T, to: T + 15 * MINUTE, queue: 'invoices', offered: 10 });
+    // Calls came in one interval; Bo stayed on.
+    expect(json.filter(({ event }) => event === 'queue')).toHaveLength(1);
+    expect(json.filter(({ event }) => event === 'agent').length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    [['--day', '2026-11-31'], '--day 2026-11-31: a date such as 2026-11-28'],
+    [['--day', '2026-11-20'], 'there are no facts of 2026-11-20'],
+    [['--log', '/nowhere'], 'there is no such log'],
+  ])('says what is wrong with %j', async (args, why) => {
+    const { status, text } = await printed(figures, '--log', folder, ...args);
+    expect(status).toBe(2);
+    expect(text).toContain(why);
+  });
+});
+
+describe('vaxel queue replay', { timeout: 60_000 }, () => {
+  it('prints a day as logged, replayed and changed, side by side', async () => {
+    const { status, text, json } = await printed(replay, file, '--agents', 'bo=2', '--json');
+    expect(status, text).toBe(0);
+    expect(json).toMatchObject([
+      { run: 'logged', queue: 'invoices', offered: 10, answered: 5, abandoned: 5 },
+      { run: 'replayed', offered: 10 },
+      { run: 'changed', offered: 10, answered: 10, abandoned: 0, serviceLevel: { share: 1 } },
+    ]);
+  });
+
+  it('takes skills and needs from another contact centre', async () => {
+    const { status, text } = await printed(replay, folder, '--day', '2026-11-27', '--with', 'ivr-flows/contact-centre.yaml');
+    expect(status, text).toBe(0);
+    expect(text).toMatch(/queue +run +offered/);
+    expect(text).toMatch(/invoices +changed|note: queue invoices is not in the contact centre/);
+  });
+
+  it.each([
+    [[], 'name one log'],
+    [['LOG', '--agents', 'bo'], '--agents bo: write it as anna=2'],
+    [['LOG', '--agents', 'cia=2'], 'there is no agent "cia" in the log; there are bo'],
+    [['LOG', '--seed', 'x'], '--seed: a whole number'],
+  ])('says what is wrong with %j', async (args, why) => {
+    const { status, text } = await printed(replay, ...args.map((arg) => (arg === 'LOG' ? file : arg)));
+    expect(status).toBe(2);
+    expect(text).toContain(why);
+  });
+});

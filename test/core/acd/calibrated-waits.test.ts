@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { CalibratedWaits } from '../../../gateway/core/acd/calibrated-waits.js';
+import type { QueueFact } from '../../../gateway/core/acd/queue-fact.js';
+
+const offer = (callId: string) => ({ offerId: `o-${callId}`, callId, agentId: 'anna', queue: 'q' });
+
+/** One agent who takes a call every 100 s, while the next one waits since the one before was answered. */
+function house(calls: number): { readonly waits: CalibratedWaits; readonly now: number } {
+  const waits = new CalibratedWaits();
+  let id = 0;
+  type Open = QueueFact extends infer F ? (F extends QueueFact ? Omit<F, 'v' | 'id'> : never) : never;
+  const tell = (fact: Open) => waits.observe({ v: 1, id: `f${(id += 1)}`, ...fact } as QueueFact);
+  const arrive = (callId: string, at: number) => tell({ type: 'call.arrived', at, callId, queue: 'q', needs: [], asked: [], band: 1, isReturning: false });
+  tell({ type: 'agent.signedIn', at: 0, agentId: 'anna', skills: [] });
+  tell({ type: 'agent.changed', at: 0, agentId: 'anna', phase: 'ready', reason: null });
+  arrive('c0', 0);
+  for (let call = 0; call < calls; call += 1) {
+    const at = call * 100_000;
+    tell({ type: 'offer.made', at, ...offer(`c${call}`) });
+    tell({ type: 'agent.changed', at, agentId: 'anna', phase: 'reserved', reason: null });
+    tell({ type: 'call.answered', at, ...offer(`c${call}`), waitMs: call === 0 ? 0 : 100_000 });
+    tell({ type: 'agent.changed', at, agentId: 'anna', phase: 'talking', reason: null });
+    arrive(`c${call + 1}`, at + 1);
+  }
+  return { waits, now: (calls - 1) * 100_000 + 1 };
+}
+
+describe('calibrated waits', () => {
+  it('tell nothing until enough estimates came true', () => {
+    const { waits, now } = house(30);
+    expect(waits.calibration.pairs).toBeLessThan(30);
+    expect(waits.spokenWaitOf('c30', now)).toBeNull();
+  });
+
+  it('tell the range of the wait once they did', () => {
+    const { waits, now } = house(40);
+    expect(waits.calibration.pairs).toBeGreaterThanOrEqual(30);
+    expect(waits.calibration.relRmse).toBeLessThan(0.2);
+    expect(waits.spokenWaitOf('c40', now)).toEqual({ fromMinutes: null, toMinutes: 2 });
+    expect(waits.spokenWaitOf('somebody', now)).toBeNull();
+  });
+
+  it('do not count who met an idle agent', () => {
+    const { waits } = house(1);
+    expect(waits.calibration.pairs).toBe(0);
+  });
+});

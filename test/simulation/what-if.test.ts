@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openQueue } from '../../gateway/adapters/redis/queue.js';
+import { readLoggedDay, type LoggedDay } from '../../gateway/app/logged-day.js';
+import { foldOf } from '../../gateway/app/queue-figures.js';
+import { simulate, type SimulationPlan } from '../../gateway/app/queue-simulation.js';
+import { planWhatIf, type Change } from '../../gateway/app/what-if.js';
+import type { QueueFact } from '../../gateway/core/acd/queue-fact.js';
+import { KeptLog } from '../support/silent-log.js';
+import { startRedis, type TestRedis } from '../support/redis-server.js';
+import { runScenario } from './run-scenario.js';
+
+const UNCHANGED: Change = { centre: null, copies: new Map() };
+
+describe('what if', () => {
+  let server: TestRedis;
+  let logged: QueueFact[];
+  let day: LoggedDay;
+  beforeAll(async () => {
+    server = await startRedis();
+    logged = [];
+    await runScenario(server.url, { seed: 3, calls: 400, types: [0.5, 0.5], agents: 8, skillsPerAgent: 1, ahtMs: 60_000, erlangs: 8, patienceMs: 60_000 }, (fact) => logged.push(fact));
+    day = readLoggedDay(logged);
+  });
+  afterAll(() => server.stop());
+
+  let runs = 0;
+  const play = async (plan: SimulationPlan): Promise<QueueFact[]> => {
+    const clock = { now: 0 };
+    const facts: QueueFact[] = [];
+    const queue = openQueue({ url: server.url, tenant: `what-if${(runs += 1)}`, log: new KeptLog(), now: () => clock.now });
+    await simulate(plan, { clock, queue, onFact: (fact) => facts.push(fact) });
+    await queue.close();
+    return facts;
+  };
+  const whole = (facts: readonly QueueFact[]) => {
+    const { queues } = foldOf(facts).figures({ from: 0, to: Number.MAX_SAFE_INTEGER }, logged.at(-1)?.at ?? 0);
+    const sum = (of: (queue: (typeof queues)[number]) => number) => queues.reduce((all, queue) => all + of(queue), 0);
+    return { offered: sum((one) => one.offered), answered: sum((one) => one.answered), abandoned: sum((one) => one.abandoned), waitMs: sum((one) => (one.asaMs ?? 0) * one.answered) };
+  };
+
+  it('a day that is replayed as it was gives every caller the same answer at the same time', async () => {
+    const outcomes = (facts: readonly QueueFact[]) => new Map(facts.flatMap((fact) => (fact.type === 'call.answered' || fact.type === 'call.abandoned' ? [[fact.callId, `${fact.type} after ${fact.waitMs}`]] : [])));
+    const { plan, notes } = planWhatIf(day, UNCHANGED, 1);
+    expect(notes).toEqual([]);
+    const replayed = outcomes(await play(plan));
+    expect(replayed.size).toBe(400);
+    expect(replayed).toEqual(outcomes(logged));
+  });
+
+  it('more agents answer more calls sooner, fewer let more callers wait in vain', async () => {
+    const names = day.agents.map(({ agentId }) => agentId);
+    const twice = whole(await play(planWhatIf(day, { centre: null, copies: new Map(names.map((name) => [name, 2])) }, 1).plan));
+    const half = whole(await play(planWhatIf(day, { centre: null, copies: new Map(names.slice(0, 4).map((name) => [name, 0])) }, 1).plan));
+    const before = whole(logged);
+    expect(twice.answered).toBeGreaterThan(before.answered);
+    expect(twice.waitMs).toBeLessThan(before.waitMs / 2);
+    expect(half.abandoned).toBeGreaterThan(1.5 * before.abandoned);
+    expect([twice.offered, half.offered]).toEqual([400, 400]);
+  });
+
+  it('the same seed gives the same result', async () => {
+    const change: Change = { centre: null, copies: new Map([['a1', 0]]) };
+    const [first, second] = await Promise.all([play(planWhatIf(day, change, 7).plan), play(planWhatIf(day, change, 7).plan)]);
+    expect(whole(first)).toEqual(whole(second));
+    expect(planWhatIf(day, change, 8).plan.calls).not.toEqual(planWhatIf(day, change, 7).plan.calls);
+  });
+
+  it('agents who have both skills serve both queues', async () => {
+    const agents = new Map(day.agents.map(({ agentId }) => [agentId, { skills: [{ skill: 's0', level: 5 }, { skill: 's1', level: 5 }] }]));
+    const { plan, notes } = planWhatIf(day, { centre: { agents, queues: new Map(), limits: { maxWaitMs: 3_600_000 } }, copies: new Map() }, 1);
+    expect(notes).toEqual(['queue q0 is not in the contact centre: its calls need what they needed', 'queue q1 is not in the contact centre: its calls need what they needed']);
+    expect(whole(await play(plan)).abandoned).toBeLessThan(whole(logged).abandoned);
+  });
+});
