@@ -30,6 +30,7 @@ import { incidentFigures } from './app/incident-figures.js';
 import { KnowledgeTexts } from './app/knowledge-texts.js';
 import { MessageDesk } from './app/message-desk.js';
 import { QueueFigures } from './app/queue-figures.js';
+import { QueueOperator } from './app/queue-operator.js';
 import { Recordings } from './app/recordings.js';
 import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
@@ -175,6 +176,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     clock,
     log,
   });
+  const operator = new QueueOperator({ queue, queues: () => [...catalogue.content.centre.queues.keys()], newRequestId: () => brand<RequestId>(randomUUID()), log });
   const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });
   const http = await openHttp({
     host: config.http.host,
@@ -187,6 +189,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,
       messages: messageDesk,
+      queue: operator,
       figures,
       apiToken: config.apiToken,
       tools: new ChildTools({ flowsDir: () => config.flowsDir, command: projectFile('bin', 'vaxel.js') }),

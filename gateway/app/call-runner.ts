@@ -122,6 +122,9 @@ export class CallRunner {
         return this.tell(event.callId, { type: 'offer.lost', at, offerId: event.offerId, why: event.why });
       case 'call.ordered':
         return this.ordered(event);
+      case 'node.drained':
+        this.options.log.warn({}, 'no more calls are taken, by an operator’s order');
+        return this.options.telephony.drain();
       case 'agent.changed':
         if (event.state.phase === 'wrapUp' || event.state.phase === 'talking') return;
         return this.tellWrapUps(event.agentId, at);

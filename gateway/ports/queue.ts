@@ -95,6 +95,8 @@ export interface Queue {
   roster(): Promise<QueueRoster>;
   /** Passes an order on to the process that holds the call. `VG_NOT_QUEUED` when the call does not wait. */
   order(callId: CallId, order: CallOrder): Promise<Result<null>>;
+  /** Tells a gateway process to take no more calls. `VG_REFUSED` when there is no such process. */
+  drain(node: NodeId): Promise<Result<null>>;
   /** Ends a call for the queue whatever it does there; its agent is free. `VG_NOT_QUEUED` when it is over or unknown. */
   drop(request: { readonly requestId: RequestId; readonly callId: CallId }): Promise<Result<null>>;
   /** States that a call talks with an agent, after the store lost what it knew; ends what contradicts it. */

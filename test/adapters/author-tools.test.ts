@@ -6,7 +6,7 @@ import { ChildTools } from '../../gateway/adapters/author-tools/child-tools.js';
 import { openHttp, type OpenHttp } from '../../gateway/adapters/http/open-http.js';
 import { projectFile } from '../../gateway/project.js';
 import { noFigures } from '../support/no-figures.js';
-import { noFlows, noReplays } from '../support/no-flows.js';
+import { noFlows, noReplays, noQueue } from '../support/no-flows.js';
 import { noMessages } from '../support/no-messages.js';
 import { MemoryThread } from '../support/memory-thread.js';
 import { KeptLog } from '../support/silent-log.js';
@@ -24,7 +24,7 @@ describe('the author’s commands over HTTP', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     desk = await mkdtemp(join(tmpdir(), 'vaxel-desk-'));
-    const routes = { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread: new MemoryThread(), apiToken: TOKEN, flows: noFlows, figures: noFigures, messages: noMessages, replays: noReplays, tools };
+    const routes = { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread: new MemoryThread(), apiToken: TOKEN, queue: noQueue, flows: noFlows, figures: noFigures, messages: noMessages, replays: noReplays, tools };
     http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [desk], log: new KeptLog(), routes });
   });
   afterAll(async () => {

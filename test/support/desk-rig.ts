@@ -1,5 +1,5 @@
 import { noFigures } from './no-figures.js';
-import { noFlows, noReplays, noTools } from './no-flows.js';
+import { noFlows, noReplays, noTools, noQueue } from './no-flows.js';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -55,7 +55,7 @@ export class DeskRig {
       port,
       deskFolders: this.built.folders,
       log: this.log,
-      routes: { messages: new MessageDesk({ messages: this.messages, thread, centre: { agent: () => ({ id: ANNA, name: 'Anna Berg', phone: 'sip:anna@vaxel', answer: 'screen' }) }, keepDays: 30, source: '/test', clock: systemClock, log: this.log }), endOf: () => null, figures: noFigures, flows: noFlows, tools: noTools, replays: noReplays, health: () => ({ isUp: true }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread, apiToken: null },
+      routes: { messages: new MessageDesk({ messages: this.messages, thread, centre: { agent: () => ({ id: ANNA, name: 'Anna Berg', phone: 'sip:anna@vaxel', answer: 'screen' }) }, keepDays: 30, source: '/test', clock: systemClock, log: this.log }), endOf: () => null, figures: noFigures, queue: noQueue, flows: noFlows, tools: noTools, replays: noReplays, health: () => ({ isUp: true }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread, apiToken: null },
     });
     this.screens = openScreens({ server: this.http.server, host: this.host, clock: systemClock, log: this.log });
     return this.http.port;

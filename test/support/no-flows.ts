@@ -1,6 +1,7 @@
 import type { FlowRoutes } from '../../gateway/adapters/http/flow-api.js';
 import type { AuthorTools } from '../../gateway/ports/author-tools.js';
 import type { ReplayRoutes } from '../../gateway/adapters/http/replay-api.js';
+import type { QueueRoutes } from '../../gateway/adapters/http/queue-api.js';
 import { failed, ok } from '../../gateway/core/errors.js';
 
 /** The author's commands where a test has no flows. */
@@ -11,3 +12,6 @@ export const noFlows: FlowRoutes = { list: () => Promise.resolve([]), log: () =>
 
 /** The API of recordings where a test has none. */
 export const noReplays: ReplayRoutes = { now: () => 0, recordings: () => Promise.resolve(failed('VG_STORE', 'there are no recordings')), replay: () => Promise.resolve(failed('VG_STORE', 'there are no recordings')) };
+
+/** The queue's API where a test has no queue. */
+export const noQueue: QueueRoutes = { roster: () => Promise.resolve(failed('VG_STORE', 'there is no queue')), order: () => Promise.resolve(failed('VG_STORE', 'there is no queue')) };

@@ -11,6 +11,7 @@ import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './ap
 import type { FlowRoutes } from './flow-api.js';
 import type { FigureRoutes } from './figures-api.js';
 import type { MessageRoutes } from './message-api.js';
+import type { QueueRoutes } from './queue-api.js';
 import type { ReplayRoutes } from './replay-api.js';
 import { badFields, readJson } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
@@ -28,6 +29,7 @@ export interface ApiRoutes {
   readonly apiToken: string | null;
   readonly flows: FlowRoutes;
   readonly tools: AuthorTools;
+  readonly queue: QueueRoutes;
   readonly messages: MessageRoutes;
   readonly figures: FigureRoutes;
   readonly replays: ReplayRoutes;

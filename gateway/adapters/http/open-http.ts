@@ -6,6 +6,7 @@ import { readFigures } from './figures-api.js';
 import { listFlows, listIncidents, readFlowLog, releaseFlow } from './flow-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { listMessages, markDone, readSound } from './message-api.js';
+import { giveOrder, readRoster } from './queue-api.js';
 import { readRecordings, replayDraft } from './replay-api.js';
 import { runTool, toolAt } from './tool-api.js';
 import { problem, write, type Answer } from './responses.js';
@@ -78,6 +79,7 @@ async function answerTo({ request, files, options }: Exchange): Promise<Answer> 
   if (url.pathname === '/v1/interactions') return request.method === 'POST' ? appendInteraction(request, routes, log) : notAllowed('POST');
   if (url.pathname === '/v1/flows/replays') return request.method === 'POST' ? replayDraft(request, routes) : notAllowed('POST');
   if (url.pathname === '/v1/flows/releases') return request.method === 'POST' ? releaseFlow(request, routes) : notAllowed('POST');
+  if (url.pathname === '/v1/queue/orders') return request.method === 'POST' ? giveOrder(request, routes) : notAllowed('POST');
   const done = MESSAGE_DONE.exec(url.pathname)?.[1];
   if (done !== undefined) return request.method === 'POST' ? markDone(request, done, routes) : notAllowed('POST');
   const tool = toolAt(url.pathname);
@@ -109,6 +111,8 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
       return () => readFlowLog(request, routes);
     case '/v1/figures':
       return () => readFigures(request, url, routes);
+    case '/v1/queue':
+      return () => readRoster(request, routes);
     case '/v1/messages':
       return () => listMessages(request, routes);
     case '/v1/flows/recordings':

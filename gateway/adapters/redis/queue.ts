@@ -151,6 +151,10 @@ export class RedisQueue implements Queue {
     return this.attempt(async () => this.runner.run('order', [inOne([checked(callId), order.do, order.do === 'move' ? checked(order.queue) : ''])]), () => null);
   }
 
+  drain(node: NodeId): Promise<Result<null>> {
+    return this.attempt(async () => this.runner.run('drain', [checked(node)]), () => null);
+  }
+
   drop(request: Parameters<Queue['drop']>[0]): Promise<Result<null>> {
     return this.command('drop', request.requestId, [request.callId, newOfferToken()], () => null);
   }

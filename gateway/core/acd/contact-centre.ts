@@ -63,7 +63,7 @@ export interface ContactCentre {
 }
 
 /** Reasons that only the system sets: an agent's own list must not contain them. */
-export const SYSTEM_REASONS: readonly string[] = ['signedIn', 'rona', 'busy', 'legFailed', 'agentLeft', 'screenLost'];
+export const SYSTEM_REASONS: readonly string[] = ['signedIn', 'rona', 'busy', 'legFailed', 'agentLeft', 'screenLost', 'freed'];
 
 /** The service number that was dialled, or null. `+46…`, `0046…` and `46…` are the same number. */
 export function findNumber(centre: ContactCentre, dialled: string): ServiceNumberConfig | null {

@@ -126,4 +126,6 @@ export type QueueEvent =
     }
   | { readonly type: 'offer.lost'; readonly offerId: OfferId; readonly callId: CallId; readonly agentId: AgentId; readonly why: OfferLoss; readonly at: Millis }
   | { readonly type: 'call.ordered'; readonly callId: CallId; readonly order: CallOrder; readonly at: Millis }
+  /** This node is to take no more calls. */
+  | { readonly type: 'node.drained'; readonly at: Millis }
   | { readonly type: 'agent.changed'; readonly agentId: AgentId; readonly state: AgentState; readonly at: Millis };

@@ -6,7 +6,7 @@ import type { FigureRoutes } from '../../../gateway/adapters/http/figures-api.js
 import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-http.js';
 import { ok } from '../../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../../gateway/core/ids.js';
-import { noFlows, noReplays, noTools } from '../../support/no-flows.js';
+import { noFlows, noReplays, noTools, noQueue } from '../../support/no-flows.js';
 import { noMessages } from '../../support/no-messages.js';
 import { KeptLog } from '../../support/silent-log.js';
 
@@ -31,7 +31,7 @@ describe('the API of figures', () => {
         agentOf: (token) => (token === AGENT_TOKEN ? brand<AgentId>('anna') : null),
         endOf: () => null,
         apiToken: API_TOKEN,
-        flows: noFlows, tools: noTools, replays: noReplays, messages: noMessages,
+        queue: noQueue, flows: noFlows, tools: noTools, replays: noReplays, messages: noMessages,
         figures: { ofDay: (day) => (asked.push(day), Promise.resolve({ figures: FIGURES, intervals: [FIGURES], estimates: { pairs: 0 } })) },
         thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) },
       },

@@ -7,7 +7,7 @@ import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-htt
 import { failed, ok } from '../../../gateway/core/errors.js';
 import { MemoryThread } from '../../support/memory-thread.js';
 import { noFigures } from '../../support/no-figures.js';
-import { noFlows, noReplays, noTools } from '../../support/no-flows.js';
+import { noFlows, noReplays, noTools, noQueue } from '../../support/no-flows.js';
 import { noMessages } from '../../support/no-messages.js';
 import { KeptLog } from '../../support/silent-log.js';
 
@@ -26,7 +26,7 @@ describe('POST /v1/flows/releases', () => {
       released.push(asked);
       return Promise.resolve(asked.flow === 'menu' ? ok({ ...written, author: asked.author, note: asked.note }) : failed('VG_REFUSED', 'there is no such flow'));
     };
-    const routes = { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread: new MemoryThread(), apiToken: API_TOKEN, flows: { ...noFlows, release }, tools: noTools, messages: noMessages, figures: noFigures, replays: noReplays };
+    const routes = { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread: new MemoryThread(), apiToken: API_TOKEN, flows: { ...noFlows, release }, tools: noTools, messages: noMessages, queue: noQueue, figures: noFigures, replays: noReplays };
     http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [folder], log: new KeptLog(), routes });
   });
   afterEach(async () => {

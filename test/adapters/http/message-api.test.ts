@@ -8,7 +8,7 @@ import { failed, ok } from '../../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../../gateway/core/ids.js';
 import type { VoiceMessage } from '../../../gateway/core/thread/voice-message.js';
 import { noFigures } from '../../support/no-figures.js';
-import { noFlows, noReplays, noTools } from '../../support/no-flows.js';
+import { noFlows, noReplays, noTools, noQueue } from '../../support/no-flows.js';
 import { noMessages } from '../../support/no-messages.js';
 import { KeptLog } from '../../support/silent-log.js';
 
@@ -40,7 +40,7 @@ describe('the API of voice messages', () => {
         agentOf: (token) => (token === TOKEN ? brand<AgentId>('anna') : null),
         endOf: () => null,
         apiToken: API_TOKEN,
-        flows: noFlows, tools: noTools, replays: noReplays,
+        queue: noQueue, flows: noFlows, tools: noTools, replays: noReplays,
         figures: noFigures,
         messages: { ...noMessages, open: () => routes.open(), sound: (id) => routes.sound(id), done: (agentId, what) => routes.done(agentId, what) },
         thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) },

@@ -1,6 +1,6 @@
 import { noFigures } from '../../support/no-figures.js';
 import { noMessages } from '../../support/no-messages.js';
-import { noFlows, noReplays, noTools } from '../../support/no-flows.js';
+import { noFlows, noReplays, noTools, noQueue } from '../../support/no-flows.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
@@ -60,7 +60,7 @@ describe('the HTTP server', () => {
         health: () => ({ isUp, calls: 2 }),
         agentOf: (token) => (token === AGENT_TOKEN ? brand<AgentId>('anna') : null),
         endOf: () => null,
-        messages: noMessages, figures: noFigures,
+        queue: noQueue, messages: noMessages, figures: noFigures,
         apiToken: API_TOKEN,
         tools: noTools,
         replays: noReplays,
@@ -252,7 +252,7 @@ describe('the HTTP server', () => {
   });
 
   it('refuses a port that is taken', async () => {
-    await expect(openHttp({ host: '127.0.0.1', port: http.port, deskFolders: [folder], log, routes: { health: () => ({ isUp }), agentOf: () => null, endOf: () => null, messages: noMessages, figures: noFigures, flows: noFlows, tools: noTools, replays: noReplays, apiToken: null, thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) } } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(openHttp({ host: '127.0.0.1', port: http.port, deskFolders: [folder], log, routes: { health: () => ({ isUp }), agentOf: () => null, endOf: () => null, messages: noMessages, figures: noFigures, queue: noQueue, flows: noFlows, tools: noTools, replays: noReplays, apiToken: null, thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) } } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
   it.each(['GARBAGE\r\n\r\n', 'GET /desk/ HTTP/9.9\r\n\r\n', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`])('outlives malformed requests (%#)', async (text) => {

@@ -7,7 +7,7 @@ import type { ReplayRoutes } from '../../../gateway/adapters/http/replay-api.js'
 import { failed, ok } from '../../../gateway/core/errors.js';
 import { noFigures } from '../../support/no-figures.js';
 import { noMessages } from '../../support/no-messages.js';
-import { noFlows, noTools } from '../../support/no-flows.js';
+import { noFlows, noTools, noQueue } from '../../support/no-flows.js';
 import { KeptLog } from '../../support/silent-log.js';
 
 const TOKEN = 'api-token-0123456789';
@@ -37,7 +37,7 @@ describe('the API of recordings', () => {
     };
     const late: ReplayRoutes = { now: () => replays.now(), recordings: (...args) => replays.recordings(...args), replay: (...args) => replays.replay(...args) };
     const thread = { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) };
-    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [folder], log: new KeptLog(), routes: { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread, apiToken: TOKEN, flows: noFlows, tools: noTools, messages: noMessages, figures: noFigures, replays: late } });
+    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [folder], log: new KeptLog(), routes: { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread, apiToken: TOKEN, queue: noQueue, flows: noFlows, tools: noTools, messages: noMessages, figures: noFigures, replays: late } });
   });
   afterEach(async () => {
     await http.close();

@@ -185,3 +185,10 @@ it('shows at one moment what waits in each line and who is there, by what they c
   expect(lines.map(({ id, text, waiting }) => [id.startsWith('@') ? id : text, waiting])).toEqual([['voice|billing|rare:1||', 1], ['@cia', 1]]);
   expect(pools.map(({ text, notReady, working, idle }) => [text, notReady, working, idle]).sort()).toEqual([['voice|billing:5|', 0, 2, 1], ['voice|technical:3|', 1, 0, 0]]);
 });
+
+it('reads what an earlier release wrote, which had fewer fields', async () => {
+  await house.redis.set(`${house.prefix}a:anna`, ['loggedOut', '', 'n1', '', '', '1', '', '', '', '', '', ''].join('\0') + '\0');
+  await house.redis.set(`${house.prefix}c:c1`, ['ended', ...Array.from({ length: 10 }, () => '')].join('\0') + '\0');
+  expect(await house.agent('anna')).toMatchObject({ ok: true, value: { phase: 'ready' } });
+  expect(await house.arrive('c1')).toMatchObject({ ok: false, error: { code: 'VG_NOT_QUEUED' } });
+});

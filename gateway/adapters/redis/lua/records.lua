@@ -1,4 +1,4 @@
--- Calls and agents: fields in one string, each ended by NUL (what a later release adds stands behind), as one GET and one SET cost a quarter of a hash's HMGET and HSET here.
+-- Calls and agents: fields in one string, each ended by NUL (what a later release adds stands behind, and is empty where an earlier one wrote), as one GET and one SET cost a quarter of a hash's HMGET and HSET here.
 -- Ids and reasons never hold control characters; what is missing is ''. Records are read into tables that are kept, two of each kind as
 -- no verb holds more: new tables would be most of what Lua has to collect.
 local AGENT_FIELDS = 'sssssssssssss'
@@ -17,7 +17,7 @@ local function agentFrom(id, text)
   local a = otherAgent
   anAgent, otherAgent = a, anAgent
   a.id, a.partner = id, nil
-  a.st, a.pool, a.node, a.call, a.res, a.since, a.reason, a.wrapEnd, a.want, a.skip, a.seq, a.log, a.rank = fields(AGENT_FIELDS, text and text .. '\0' or NOTHING)
+  a.st, a.pool, a.node, a.call, a.res, a.since, a.reason, a.wrapEnd, a.want, a.skip, a.seq, a.log, a.rank = fields(AGENT_FIELDS, text and text .. NOTHING or NOTHING)
   a.was = staffOf(a)
   return a
 end
@@ -26,7 +26,7 @@ local function callFrom(id, text)
   local c = otherCall
   aCall, otherCall = c, aCall
   c.id, c.due = id, nil
-  c.st, c.sig, c.score, c.t0, c.queue, c.node, c.ring, c.agent, c.res, c.wait, c.skip, c.log, c.route, c.steps, c.why = fields(CALL_FIELDS, text and text .. '\0\0\0' or NOTHING)
+  c.st, c.sig, c.score, c.t0, c.queue, c.node, c.ring, c.agent, c.res, c.wait, c.skip, c.log, c.route, c.steps, c.why = fields(CALL_FIELDS, text and text .. NOTHING or NOTHING)
   return c
 end
 

@@ -1,0 +1,73 @@
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { projectFile } from '../../project.js';
+import { gatewayOf, NO_GATEWAY } from '../flow/asked-gateway.js';
+import { Output } from '../output.js';
+import { duration, table } from './table.js';
+
+export const SHOW_HELP = `vaxel queue show [--api <url>] [--json]
+  Who is signed in and who waits, just now: agents with their state, calls with their place and needs.`;
+
+export const ORDER_HELP = `vaxel queue free <agent> | logout <agent> | drop <call> | move <call> <queue> | drain <node>  [--by <name>] [--api <url>] [--json]
+  free: an agent who is stuck: the call is over for them, they are not ready. logout: at once, or after the talk.
+  drop: a waiting caller goes to the number's last resort. move: to another queue; the time waited counts there.
+  drain: that gateway takes no more calls, those it has go on. Names as \`vaxel queue show\` prints them.`;
+
+const OPTIONS = { api: { type: 'string' }, var: { type: 'string', default: projectFile('var') }, json: { type: 'boolean', default: false }, by: { type: 'string', default: '' } } as const;
+
+const rosterSchema = z.object({
+  agents: z.array(z.object({ agentId: z.string(), node: z.string(), state: z.looseObject({ phase: z.string(), reason: z.string().optional(), since: z.number().optional(), callId: z.string().optional() }) })),
+  calls: z.array(z.object({ callId: z.string(), queue: z.string(), node: z.string(), queuedAt: z.number(), band: z.number(), needs: z.string(), offeredTo: z.string().nullable() })),
+});
+type Roster = z.infer<typeof rosterSchema>;
+
+/** @returns 0, or 2 for wrong usage or without an answer of the gateway */
+export async function show(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const output = new Output(values.json);
+  const gateway = gatewayOf(values);
+  if (gateway === null) return output.problem(NO_GATEWAY);
+  const asked = await gateway.ask('/v1/queue');
+  if (!asked.ok) return output.problem(asked.why);
+  const roster = rosterSchema.parse(asked.body);
+  output.line({ event: 'queue', ...roster }, rosterText(roster, Date.now()));
+  return 0;
+}
+
+/** The orders, by name, with what each is about. */
+const ABOUT: Readonly<Record<string, readonly string[]>> = { free: ['agent'], logout: ['agent'], drop: ['call'], move: ['call', 'queue'], drain: ['node'] };
+export const ORDERS: readonly string[] = Object.keys(ABOUT);
+
+/** @returns 0 when it was done, 1 when it was refused, 2 for wrong usage or without a gateway */
+export async function order(name: string, args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  const output = new Output(values.json);
+  const about = ABOUT[name] ?? [];
+  if (positionals.length !== about.length) return output.problem(`vaxel queue ${name} ${about.map((what) => `<${what}>`).join(' ')}: ${positionals.length < about.length ? 'something is missing' : 'that is too much'}`);
+  const gateway = gatewayOf(values);
+  if (gateway === null) return output.problem(NO_GATEWAY);
+  const named = Object.fromEntries(about.map((what, at) => [what, positionals[at]]));
+  const asked = await gateway.ask('/v1/queue/orders', { do: name, ...named, by: values.by === '' ? userInfo().username : values.by });
+  if (asked.ok) output.line({ event: 'done', do: name, ...named }, `done: ${name} ${positionals.join(' ')}`);
+  else output.line({ event: 'refused', why: asked.why }, `refused: ${asked.why}`);
+  return asked.ok ? 0 : 1;
+}
+
+function rosterText({ agents, calls }: Roster, now: number): string {
+  const since = (at: number | undefined) => (at === undefined ? '' : duration(Math.max(0, now - at)));
+  const state = (one: Roster['agents'][number]) => (one.state.reason === undefined ? one.state.phase : `${one.state.phase} (${one.state.reason})`);
+  const agentRows = agents.map((one) => [one.agentId, state(one), since(one.state.since), one.state.callId ?? '', one.node]);
+  const callRows = [...calls].sort((a, b) => a.band - b.band || a.queuedAt - b.queuedAt).map((one) => [one.callId, one.queue, since(one.queuedAt), String(one.band), needsText(one.needs), one.offeredTo ?? '', one.node]);
+  const part = (title: string, head: readonly string[], rows: readonly (readonly string[])[], none: string) => (rows.length === 0 ? none : `${title}\n${table([head, ...rows])}`);
+  return [
+    part('Agents', ['agent', 'state', 'since', 'call', 'node'], agentRows, 'Nobody is signed in.'),
+    part('Calls', ['call', 'queue', 'waits', 'band', 'needs', 'offered to', 'node'], callRows, 'Nobody waits.'),
+  ].join('\n\n');
+}
+
+/** `voice|billing|billing:3,swedish:5||` → `billing 3, swedish 5`. */
+function needsText(signature: string): string {
+  if (signature.startsWith('@')) return `waits for ${signature.slice(1)}`;
+  return (signature.split('|')[2] ?? '').split(',').map((one) => decodeURIComponent(one).replace(':', ' ')).join(', ');
+}
