@@ -45,6 +45,7 @@ export class Catalogue {
       return queue === undefined ? null : { ...queue, name: queue.names.en };
     },
     strategy: () => this.now.centre.strategy,
+    prompt: (id, language) => this.sharedPrompt(id, language),
     isOpen: (hours, at) => {
       const known = this.now.centre.hours.get(hours);
       return known === undefined || hoursAt(known, at).state === 'open';
@@ -96,11 +97,13 @@ export class Catalogue {
 
   private lastWords(last: { readonly do: 'tell'; readonly prompt: string } | { readonly do: 'transfer'; readonly to: string }): (language: Language) => readonly Utterance[] {
     if (last.do === 'transfer') return () => [];
-    const prompt = this.now.prompts.get(last.prompt);
-    return (language) => {
-      const text = prompt?.[language] ?? '';
-      const file = prompt?.files?.[language];
-      return text === '' ? [] : [{ promptId: last.prompt, language, text, ...(file === undefined ? {} : { file }) }];
-    };
+    return (language) => this.sharedPrompt(last.prompt, language);
+  }
+
+  private sharedPrompt(id: string, language: Language): readonly Utterance[] {
+    const prompt = this.now.prompts.get(id);
+    const text = prompt?.[language] ?? '';
+    const file = prompt?.files?.[language];
+    return text === '' ? [] : [{ promptId: id, language, text, ...(file === undefined ? {} : { file }) }];
   }
 }

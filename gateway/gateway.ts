@@ -152,6 +152,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     thread,
     messages,
     record: (fact) => figures.record(fact),
+    waits: figures.waits,
     store,
     recorder,
     centre: catalogue.centre,

@@ -2,47 +2,74 @@ import type { Announcement } from '../core/call/call-rules.js';
 import type { Language, Utterance } from '../core/flow/flow-types.js';
 import { readerFor } from '../core/flow/readers/reader-for.js';
 
-type Wording = Readonly<Record<Language, (position: string) => string>>;
+type Wording = Readonly<Record<Language, string>>;
+type Plain = 'queue.welcome' | 'queue.returned' | 'sorry.tryLater' | 'sorry.goodbye';
 
 /** What the gateway itself says to callers, outside any flow. */
-const WORDS: Readonly<Record<Announcement['key'], Wording>> = {
+const WORDS: Readonly<Record<Plain, Wording>> = {
   'queue.welcome': {
-    sv: () => 'Tack. Vi kopplar dig till en kollega. Vänta kvar.',
-    nb: () => 'Takk. Vi setter deg over til en kollega. Vennligst vent.',
-    en: () => 'Thank you. We are connecting you to a colleague. Please hold on.',
-  },
-  'queue.position': {
-    sv: (position) => `Du är nummer ${position} i kön.`,
-    nb: (position) => `Du er nummer ${position} i køen.`,
-    en: (position) => `You are number ${position} in line.`,
+    sv: 'Tack. Vi kopplar dig till en kollega. Vänta kvar.',
+    nb: 'Takk. Vi setter deg over til en kollega. Vennligst vent.',
+    en: 'Thank you. We are connecting you to a colleague. Please hold on.',
   },
   'queue.returned': {
-    sv: () => 'Förlåt, samtalet bröts hos oss. Du står först i kön.',
-    nb: () => 'Beklager, samtalet ble brutt hos oss. Du står først i køen.',
-    en: () => 'Sorry, the call was cut off on our side. You are first in line.',
+    sv: 'Förlåt, samtalet bröts hos oss. Du står först i kön.',
+    nb: 'Beklager, samtalet ble brutt hos oss. Du står først i køen.',
+    en: 'Sorry, the call was cut off on our side. You are first in line.',
   },
   'sorry.tryLater': {
-    sv: () => 'Vi har tyvärr ett tekniskt fel och kan inte koppla dig vidare just nu. Ring gärna igen om en stund.',
-    nb: () => 'Vi har dessverre en teknisk feil og kan ikke sette deg over akkurat nå. Ring gjerne igjen om litt.',
-    en: () => 'We are sorry, we have a technical fault and cannot put you through right now. Please call again in a little while.',
+    sv: 'Vi har tyvärr ett tekniskt fel och kan inte koppla dig vidare just nu. Ring gärna igen om en stund.',
+    nb: 'Vi har dessverre en teknisk feil og kan ikke sette deg over akkurat nå. Ring gjerne igjen om litt.',
+    en: 'We are sorry, we have a technical fault and cannot put you through right now. Please call again in a little while.',
   },
   'sorry.goodbye': {
-    sv: () => 'Förlåt, något är fel hos oss. Ring gärna igen senare. Hej då.',
-    nb: () => 'Beklager, noe er galt hos oss. Ring gjerne igjen senere. Ha det.',
-    en: () => 'Sorry, something is wrong on our side. Please call again later. Goodbye.',
+    sv: 'Förlåt, något är fel hos oss. Ring gärna igen senare. Hej då.',
+    nb: 'Beklager, noe er galt hos oss. Ring gjerne igjen senere. Ha det.',
+    en: 'Sorry, something is wrong on our side. Please call again later. Goodbye.',
   },
 };
 
-/** The wording of an announcement in the caller's language. */
-export function announce(what: Announcement, language: Language): readonly Utterance[] {
-  const position = what.key === 'queue.position' ? readerFor(language).cardinal(what.position) : '';
-  return [{ promptId: what.key, language, text: WORDS[what.key][language](position) }];
+type Numbered<T> = Readonly<Record<Language, (value: T) => string>>;
+
+const PLACE: Numbered<string> = {
+  sv: (position) => `Du är nummer ${position} i kön.`,
+  nb: (position) => `Du er nummer ${position} i køen.`,
+  en: (position) => `You are number ${position} in line.`,
+};
+
+/** Ends of the range as words; '' = open. */
+interface Range {
+  readonly from: string;
+  readonly to: string;
+}
+
+const WAIT: Numbered<Range> = {
+  sv: ({ from, to }) => (to === '' ? `Väntetiden är mer än ${from} minuter.` : from === '' ? `Väntetiden är mindre än ${to} minuter.` : `Väntetiden är mellan ${from} och ${to} minuter.`),
+  nb: ({ from, to }) => (to === '' ? `Ventetiden er mer enn ${from} minutter.` : from === '' ? `Ventetiden er under ${to} minutter.` : `Ventetiden er mellom ${from} og ${to} minutter.`),
+  en: ({ from, to }) => (to === '' ? `The wait is more than ${from} minutes.` : from === '' ? `The wait is less than ${to} minutes.` : `The wait is between ${from} and ${to} minutes.`),
+};
+
+/**
+ * The wording of an announcement in the caller's language. `shared`: a shared prompt by its id, in that language; where it has no words
+ * the usual ones are said, or nothing.
+ */
+export function announce(what: Announcement, language: Language, shared: (id: string) => readonly Utterance[] = () => []): readonly Utterance[] {
+  const word = (value: number | null): string => (value === null ? '' : readerFor(language).cardinal(value));
+  const saying = (promptId: string, text: string): Utterance => ({ promptId, language, text });
+  if (what.key === 'queue.place') {
+    const place = what.position === null ? [] : [saying('queue.position', PLACE[language](word(what.position)))];
+    const wait = what.wait === null ? [] : [saying('queue.wait', WAIT[language]({ from: word(what.wait.fromMinutes), to: word(what.wait.toMinutes) }))];
+    return [...place, ...wait];
+  }
+  if (what.key === 'queue.comfort') return shared(what.prompt);
+  const own = what.key === 'queue.welcome' && what.prompt !== null ? shared(what.prompt) : [];
+  return own.length > 0 ? own : [saying(what.key, WORDS[what.key][language])];
 }
 
 /** What can be rendered before the first call needs it: everything without numbers, and the first places in line. */
 export function announcementsToWarm(): readonly { readonly language: Language; readonly text: string }[] {
   const languages: readonly Language[] = ['sv', 'nb', 'en'];
-  const places = [1, 2, 3].map((position): Announcement => ({ key: 'queue.position', position }));
-  const all: readonly Announcement[] = [{ key: 'queue.welcome' }, { key: 'queue.returned' }, { key: 'sorry.tryLater' }, { key: 'sorry.goodbye' }, ...places];
+  const places = [1, 2, 3].map((position): Announcement => ({ key: 'queue.place', position, wait: null }));
+  const all: readonly Announcement[] = [{ key: 'queue.welcome', prompt: null }, { key: 'queue.returned' }, { key: 'sorry.tryLater' }, { key: 'sorry.goodbye' }, ...places];
   return languages.flatMap((language) => all.flatMap((what) => announce(what, language).map(({ text }) => ({ language, text }))));
 }

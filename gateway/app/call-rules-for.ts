@@ -15,8 +15,12 @@ export function callRulesFor({ flows, centre }: { readonly flows: Flows; readonl
     flow,
     language: number?.language ?? 'sv',
     incidents: centre.incidents(),
-    announce: (what, language) => (what.key === 'sorry.tryLater' && own(language).length > 0 ? own(language) : announce(what, language)),
+    announce: (what, language) => (what.key === 'sorry.tryLater' && own(language).length > 0 ? own(language) : announce(what, language, (id) => centre.prompt(id, language))),
     maxWaitMs: centre.maxWaitMs(),
+    queueWords: (queue) => {
+      const { welcome, position, wait, comfort } = centre.queue(queue)?.announce ?? { position: true, wait: true };
+      return { welcome: welcome ?? null, position, wait, comfort: comfort === undefined ? null : { everyMs: comfort.everySeconds * 1_000, prompts: comfort.prompts } };
+    },
     overflowAfterMs: (queue) => {
       const rule = centre.queue(queue)?.overflow.wait;
       return rule === undefined ? null : rule.overSeconds * 1_000;

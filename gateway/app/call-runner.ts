@@ -27,6 +27,7 @@ import type { FlowRecorder } from './flow-recorder.js';
 import { IncomingCalls } from './incoming-calls.js';
 import { KeptCalls } from './kept-calls.js';
 import { LegEffects } from './leg-effects.js';
+import type { LineUpOptions } from './line-up.js';
 import { MessageEffects } from './message-effects.js';
 import { QueueEffects } from './queue-effects.js';
 import { RecordingEffects } from './recording-effects.js';
@@ -42,6 +43,8 @@ export interface CallRunnerOptions {
   readonly queue: Queue;
   /** Takes the facts of the queue that only the calls know. */
   readonly record: (fact: NewFact) => void;
+  /** What is to be trusted of estimated waits. */
+  readonly waits: LineUpOptions['waits'];
   readonly screens: Screens;
   readonly thread: ThreadStore;
   readonly messages: MessageStore;
@@ -80,7 +83,7 @@ export class CallRunner {
       legs: new LegEffects(options),
       recordings: new RecordingEffects(options),
       messages: new MessageEffects({ ...options, filing, source: `/vaxel/${options.node}`, summarise: about }),
-      queue: new QueueEffects({ queue, centre, clock, record: options.record }),
+      queue: new QueueEffects({ queue, centre, clock, record: options.record, waits: options.waits }),
       screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about }),
       thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),

@@ -16,7 +16,7 @@ export interface ServiceNumber {
 }
 
 /** What the calls need to know of a queue. */
-export interface QueueSettings extends Pick<QueueConfig, 'id' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
+export interface QueueSettings extends Pick<QueueConfig, 'id' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'announce' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
   readonly name: string;
 }
 
@@ -34,6 +34,8 @@ export interface Centre {
   queue(id: QueueId): QueueSettings | null;
   agent(id: AgentId): AgentSettings | null;
   strategy(): Strategy;
+  /** A shared prompt in that language; empty where there is none. */
+  prompt(id: string, language: Language): readonly Utterance[];
   /** Whether the opening hours of that name say open; true where there are none of that name. */
   isOpen(hours: string, at: Millis): boolean;
   /** Label of a disposition as agents see it. */

@@ -1,6 +1,7 @@
 import { ableAgents, overflowOf, waitingIn, type Overflow, type QueueFacts } from '../core/acd/overflow.js';
 import { requirementsOf } from '../core/acd/requirements.js';
 import { signatureText } from '../core/acd/skills.js';
+import type { CalibratedWaits } from '../core/acd/calibrated-waits.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { QueuePlace } from '../core/call/call-state.js';
@@ -17,9 +18,19 @@ const DEFAULT_RING_MS = 15_000;
 /** A queue that the reload of the contact centre's file removed: whoever is on the way there is served by anybody. */
 const UNKNOWN = { needs: [], prefer: [], relax: [], ageing: [], overflow: {}, band: 100, ringTimeoutMs: DEFAULT_RING_MS };
 
+export interface LineUpOptions {
+  readonly queue: Queue;
+  readonly centre: Centre;
+  readonly clock: Clock;
+  /** Takes facts for the queue's log. */
+  readonly record: (fact: NewFact) => void;
+  /** What is to be trusted of estimated waits. */
+  readonly waits: Pick<CalibratedWaits, 'spokenWaitOf' | 'waitOfComing'>;
+}
+
 /** Brings callers into their line, or says where they go instead. */
 export class LineUp {
-  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock; readonly record: (fact: NewFact) => void }) {}
+  constructor(private readonly options: LineUpOptions) {}
 
   async arrive(actor: CallActor, effect: Arrive): Promise<void> {
     const { queue, centre, clock } = this.options;
@@ -29,7 +40,7 @@ export class LineUp {
     const strategy = centre.strategy();
     if (effect.mayOverflow) {
       const signatures = [first, ...later].map((requirement) => signatureText('voice', place.queue, requirement, strategy));
-      const overflow = await this.overflowOfComing(place, settings, signatures);
+      const overflow = await this.overflowOfComing(place, { settings, first, signatures });
       if (overflow !== null) {
         this.arrived(actor, effect, first);
         return this.tell(actor, place, overflow);
@@ -62,7 +73,7 @@ export class LineUp {
   /** Whether a caller who waits already has to go somewhere else; then the call is told. */
   overflowWaiting(actor: CallActor, place: QueuePlace): boolean {
     const settings = this.options.centre.queue(place.queue);
-    const overflow = settings === null ? null : overflowOf(settings.overflow, { ...this.facts(place, settings), able: 0, waiting: 0, isWaiting: true });
+    const overflow = settings === null ? null : overflowOf(settings.overflow, { ...this.facts(place, settings), able: 0, waiting: 0, estimateMs: null, isWaiting: true });
     if (overflow !== null) this.tell(actor, place, overflow);
     return overflow !== null;
   }
@@ -72,9 +83,12 @@ export class LineUp {
     actor.dispatch({ type: 'queue.overflowed', at: this.options.clock.now(), from: place.queue, ...overflow });
   }
 
-  private async overflowOfComing(place: QueuePlace, settings: Pick<QueueSettings, 'overflow'>, signatures: readonly string[]): Promise<Overflow | null> {
+  private async overflowOfComing(place: QueuePlace, coming: { readonly settings: Pick<QueueSettings, 'overflow'>; readonly first: Requirement; readonly signatures: readonly string[] }): Promise<Overflow | null> {
+    const { settings, first, signatures } = coming;
     const rules = settings.overflow;
-    const facts = { ...this.facts(place, settings), able: Number.POSITIVE_INFINITY, waiting: 0, isWaiting: false };
+    const at = this.options.clock.now();
+    const estimateMs = rules.estimate === undefined ? null : this.options.waits.waitOfComing({ signature: signatureText('voice', place.queue, { needs: first.needs }), band: first.band, arrivedAt: at }, at);
+    const facts = { ...this.facts(place, settings), estimateMs, able: Number.POSITIVE_INFINITY, waiting: 0, isWaiting: false };
     if (rules.nobody === undefined && rules.length === undefined) return overflowOf(rules, facts);
     try {
       const now = await this.options.queue.snapshot();
@@ -85,9 +99,9 @@ export class LineUp {
     }
   }
 
-  private facts(place: QueuePlace, { overflow }: Pick<QueueSettings, 'overflow'>): Pick<QueueFacts, 'isOpen' | 'estimateMs' | 'waitedMs'> {
+  private facts(place: QueuePlace, { overflow }: Pick<QueueSettings, 'overflow'>): Pick<QueueFacts, 'isOpen' | 'waitedMs'> {
     const { centre, clock } = this.options;
     const at = clock.now();
-    return { isOpen: overflow.closed === undefined || centre.isOpen(overflow.closed.hours, at), estimateMs: null, waitedMs: Math.max(0, at - place.queuedAt) };
+    return { isOpen: overflow.closed === undefined || centre.isOpen(overflow.closed.hours, at), waitedMs: Math.max(0, at - place.queuedAt) };
   }
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
 import type { CallActor } from './call-actor.js';
 import type { Centre } from './centre.js';
-import { LineUp } from './line-up.js';
+import { LineUp, type LineUpOptions } from './line-up.js';
 
 type QueueEffect = Extract<
   CallEffect,
@@ -27,7 +27,7 @@ export class QueueEffects {
 
   private readonly lines: LineUp;
 
-  constructor(private readonly options: { readonly queue: Queue; readonly centre: Centre; readonly clock: Clock; readonly record: (fact: NewFact) => void }) {
+  constructor(private readonly options: LineUpOptions) {
     this.lines = new LineUp(options);
   }
 
@@ -80,7 +80,8 @@ export class QueueEffects {
         if (activity.phase === 'waiting' && this.lines.overflowWaiting(actor, activity.place)) return;
         // Nobody is told a place that nobody knows; it is asked for again.
         const place = await queue.waiting(callId).catch(() => null);
-        return actor.dispatch({ type: 'queue.placed', at: clock.now(), position: place?.position ?? null });
+        const at = clock.now();
+        return actor.dispatch({ type: 'queue.placed', at, position: place?.position ?? null, wait: place === null ? null : this.options.waits.spokenWaitOf(callId, at) });
       }
     }
   }

@@ -50,7 +50,7 @@ const TELL_EVERY_MS = 1_000;
  */
 export class QueueFigures {
   private readonly fold = new FigureFold();
-  private readonly waits = new CalibratedWaits();
+  private readonly calibrated = new CalibratedWaits();
   private readonly abort = new AbortController();
   private readonly listeners = new Set<() => void>();
   private cancelTelling: (() => void) | null = null;
@@ -109,8 +109,13 @@ export class QueueFigures {
   }
 
   get estimates(): EstimateFigures {
-    const { pairs, relRmse, bias } = this.waits.calibration;
-    return { pairs, relRmse: pairs === 0 ? null : relRmse, bias: pairs === 0 ? null : bias, isTrustworthy: isTrustworthy(this.waits.calibration) };
+    const { pairs, relRmse, bias } = this.calibrated.calibration;
+    return { pairs, relRmse: pairs === 0 ? null : relRmse, bias: pairs === 0 ? null : bias, isTrustworthy: isTrustworthy(this.calibrated.calibration) };
+  }
+
+  /** What callers may be told of waits, and overflow may go by. */
+  get waits(): Pick<CalibratedWaits, 'spokenWaitOf' | 'waitOfComing'> {
+    return this.calibrated;
   }
 
   /** Calls `listener` soon after figures change; returns what ends that. */
@@ -138,7 +143,7 @@ export class QueueFigures {
 
   private take(fact: QueueFact): boolean {
     const isNews = this.fold.observe(fact);
-    if (isNews) this.waits.observe(fact);
+    if (isNews) this.calibrated.observe(fact);
     return isNews;
   }
 }

@@ -17,17 +17,19 @@ describe('lining up', () => {
   let actor: ListeningActor;
   let arrivals: Arrival[];
   let facts: NewFact[];
+  let estimateMs: number | null;
   let snapshot: () => Promise<QueueSnapshot>;
   const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}) => {
     const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state: 'queued' as const }))), snapshot: () => snapshot() } as unknown as Queue;
     const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
-    return new LineUp({ queue, centre: all, clock, record: (fact) => facts.push(fact) });
+    return new LineUp({ queue, centre: all, clock, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: () => estimateMs } });
   };
   beforeEach(() => {
     clock = new FakeClock();
     actor = actorIn('waiting');
     arrivals = [];
     facts = [];
+    estimateMs = 600_001;
     snapshot = () => Promise.resolve(NOBODY);
   });
   const comes = () => effectOf('waiting', 'queue.arrive');
@@ -41,6 +43,7 @@ describe('lining up', () => {
     ['closed', { closed: { hours: 'office', waiting: 'stay', to: 'lastResort' } }],
     ['nobody', { nobody: { to: 'lastResort' } }],
     ['length', { length: { over: 4, to: 'lastResort' } }],
+    ['estimate', { estimate: { overSeconds: 600, to: 'lastResort' } }],
   ] as const)('tells a caller who comes of the rule %s instead', async (rule, overflow) => {
     await lines({ overflow }, { isOpen: () => false }).arrive(actor, comes());
     expect(arrivals).toEqual([]);

@@ -58,7 +58,7 @@ describe('a call’s orders to the queue', () => {
     queue = new ScriptedQueue();
     clock = new FakeClock();
     facts = [];
-    effects = new QueueEffects({ queue: queue.port(), centre: fakeCentre, clock, record: (fact) => facts.push(fact) });
+    effects = new QueueEffects({ queue: queue.port(), centre: fakeCentre, clock, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => ({ fromMinutes: 2, toMinutes: 5 }), waitOfComing: () => null } });
     actor = actorIn('waiting');
   });
 
@@ -87,7 +87,7 @@ describe('a call’s orders to the queue', () => {
   it('tell no place that nobody knows', async () => {
     queue.will('waiting', () => Promise.reject(new Error('away')));
     await effects.run(actor, { type: 'queue.askPosition' });
-    expect(actor.told).toEqual([{ type: 'queue.placed', at: clock.now(), position: null }]);
+    expect(actor.told).toEqual([{ type: 'queue.placed', at: clock.now(), position: null, wait: null }]);
   });
 
   it('line up with the queue’s own needs, ring time and the node of the call', async () => {

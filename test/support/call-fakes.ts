@@ -117,8 +117,9 @@ export class FakeScreens implements Screens {
 /** One queue, one agent. */
 export const fakeCentre: Centre = {
   number: () => null,
-  queue: (id: QueueId) => (id === 'people' ? { id, name: 'People', needs: [{ skill: 'talk', minLevel: 3 }], prefer: [], relax: [], ageing: [], overflow: {}, band: 100, ringTimeoutMs: 12_000, wrapUpMs: 30_000 } : null),
+  queue: (id: QueueId) => (id === 'people' ? { id, name: 'People', needs: [{ skill: 'talk', minLevel: 3 }], prefer: [], relax: [], ageing: [], overflow: {}, announce: { position: true, wait: true }, band: 100, ringTimeoutMs: 12_000, wrapUpMs: 30_000 } : null),
   strategy: () => 'longestIdle',
+  prompt: () => [],
   isOpen: () => true,
   agent: (id: AgentId) => (id === 'anna' ? { id, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen' } : null),
   disposition: (id) => id,

@@ -2,6 +2,7 @@ import type { Millis } from '../ids.js';
 import { CalibrationSum, isTrustworthy, type Calibration } from './calibration.js';
 import { spokenWait, type SpokenWait } from './estimated-wait.js';
 import type { QueueFact } from './queue-fact.js';
+import type { Place } from './waiting-lines.js';
 import { WaitEstimator } from './wait-estimator.js';
 
 /** Who met an idle agent did not wait, and nobody would have told them a wait. */
@@ -33,6 +34,13 @@ export class CalibratedWaits {
     if (!isTrustworthy(this.calibration)) return null;
     const estimate = this.estimator.estimateOf(callId, now);
     return estimate === null || !Number.isFinite(estimate.waitMs) ? null : spokenWait(estimate.waitMs);
+  }
+
+  /** How long a caller who comes now is likely to wait, ms; null while estimates are not to be trusted. */
+  waitOfComing(place: Place, now: Millis): number | null {
+    if (!isTrustworthy(this.calibration)) return null;
+    const estimate = this.estimator.estimate(place, now);
+    return estimate === null || !Number.isFinite(estimate.waitMs) ? null : estimate.waitMs;
   }
 
   private cameTrue(callId: string, at: Millis): void {

@@ -21,7 +21,7 @@ export function loadContactCentre(source: string, fileName: string, around: Cent
   if (!loaded.ok) return loaded;
   const { value: file, problemsOf } = loaded.value;
   const centre = toContactCentre(file, around.holidaysOf);
-  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre)].flat();
+  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around.prompts)].flat();
   return findings.length === 0 ? { ok: true, value: centre } : { ok: false, problems: problemsOf(findings) };
 }
 

@@ -34,7 +34,16 @@ export const queueSchema = z.strictObject({
   band: band.default(100),
   ringTimeoutMs: z.int().min(3_000).max(120_000).default(15_000),
   wrapUpMs: z.int().min(0).max(3_600_000).default(30_000),
-  music: slug.default('default'),
+  announce: z
+    .strictObject({
+      /** A shared prompt in place of the usual words. */
+      welcome: slug.optional(),
+      position: z.boolean().default(true),
+      wait: z.boolean().default(true),
+      comfort: z.strictObject({ everySeconds: z.int().min(15).max(600), prompts: z.array(slug).min(1).max(10) }).optional(),
+    })
+    .prefault({}),
+  music: z.literal('default', 'default; music by queue is not there yet').default('default'),
 });
 
 export type QueueFile = z.infer<typeof queueSchema>;
@@ -66,11 +75,10 @@ export interface QueueConfig {
   readonly band: number;
   readonly ringTimeoutMs: number;
   readonly wrapUpMs: number;
-  /** Folder below `media/moh`. */
-  readonly music: string;
+  readonly announce: QueueFile['announce'];
 }
 
-export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, ...rest }: QueueFile): QueueConfig {
+export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, music: _onlyOne, ...rest }: QueueFile): QueueConfig {
   return {
     ...rest,
     id: id as QueueId,

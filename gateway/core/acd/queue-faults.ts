@@ -5,8 +5,8 @@ import { requirementsOf } from './requirements.js';
 import { isServedBy, MOST_PREFERRED, needsText, poolText, signatureText } from './skills.js';
 
 /** Faults of queues that the schema cannot see. */
-export function queueFaults(file: ContactCentreFile, centre: ContactCentre): Finding[] {
-  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, { id, queue })]);
+export function queueFaults(file: ContactCentreFile, centre: ContactCentre, prompts?: ReadonlySet<string>): Finding[] {
+  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, { id, queue }), ...promptFaults({ id, queue }, prompts)]);
   return [...each, ...roundTrips(file), ...unservedQueues(centre)];
 }
 
@@ -43,6 +43,14 @@ function overflowFaults(file: ContactCentreFile, { id, queue }: Named): Finding[
     if ('hours' in how && !Object.hasOwn(file.hours, how.hours)) found.push({ path: [...path, 'hours'], what: `there are no opening hours "${how.hours}"`, fix: `add them to hours${Object.keys(file.hours).length > 0 ? `, or use one of ${Object.keys(file.hours).join(', ')}` : ''}` });
     return found;
   });
+}
+
+function promptFaults({ id, queue }: Named, prompts: ReadonlySet<string> | undefined): Finding[] {
+  const { welcome, comfort } = queue.announce;
+  const named = [...(welcome === undefined ? [] : [{ prompt: welcome, path: ['welcome'] }]), ...(comfort?.prompts ?? []).map((prompt, at) => ({ prompt, path: ['comfort', 'prompts', at] }))];
+  return named.flatMap(({ prompt, path }) =>
+    prompts === undefined || prompts.has(prompt) ? [] : [{ path: ['queues', id, 'announce', ...path], what: `there is no shared prompt "${prompt}"`, fix: `write it in prompts/, or use one of ${[...prompts].slice(0, 20).join(', ')}` }],
+  );
 }
 
 /** Callers whom queues would pass round: each hop may be right, the whole never ends. */

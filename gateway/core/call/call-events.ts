@@ -1,3 +1,4 @@
+import type { SpokenWait } from '../acd/estimated-wait.js';
 import type { OverflowRule, OverflowTarget } from '../acd/queue-config.js';
 import type { OfferLoss } from '../acd/queue-types.js';
 import type { VgErrorCode } from '../errors.js';
@@ -32,7 +33,7 @@ export type CallEvent =
   | { readonly type: 'connector.returned'; readonly at: Millis; readonly requestId: string; readonly exit: string; readonly result: Json }
   | { readonly type: 'queue.failed'; readonly at: Millis; readonly code: VgErrorCode }
   | { readonly type: 'queue.overflowed'; readonly at: Millis; readonly from: QueueId; readonly rule: OverflowRule; readonly to: OverflowTarget }
-  | { readonly type: 'queue.placed'; readonly at: Millis; readonly position: number | null }
+  | { readonly type: 'queue.placed'; readonly at: Millis; readonly position: number | null; readonly wait: SpokenWait | null }
   | { readonly type: 'offer.made'; readonly at: Millis; readonly offerId: OfferId; readonly agentId: AgentId; readonly queue: QueueId; readonly expiresAt: Millis }
   | { readonly type: 'offer.lost'; readonly at: Millis; readonly offerId: OfferId; readonly why: OfferLoss }
   | { readonly type: 'offer.shown'; readonly at: Millis; readonly offerId: OfferId; readonly isAcknowledged: boolean }

@@ -1,4 +1,5 @@
 import type { Flow } from '../flow/flow-schema.js';
+import type { SpokenWait } from '../acd/estimated-wait.js';
 import type { Utterance } from '../flow/flow-types.js';
 import type { Incident } from '../flow/incident.js';
 import type { Language } from '../flow/flow-types.js';
@@ -15,6 +16,8 @@ export interface CallRules {
   announce(what: Announcement, language: Language): readonly Utterance[];
   /** Longest wait in a queue before the number's last resort, ms. */
   readonly maxWaitMs: number;
+  /** What the queue says to those who wait. */
+  queueWords(queue: QueueId): QueueWords;
   /** After which wait the queue's rules send callers elsewhere, ms; null = never. */
   overflowAfterMs(queue: QueueId): number | null;
   /** Where callers go as a last resort; null = they are told and the call ends. */
@@ -23,9 +26,21 @@ export interface CallRules {
   answerMode(agentId: AgentId): 'phone' | 'screen';
 }
 
+export interface QueueWords {
+  /** A shared prompt in place of the usual words. */
+  readonly welcome: string | null;
+  readonly position: boolean;
+  readonly wait: boolean;
+  /** Shared prompts, one after the other, between place and music. */
+  readonly comfort: { readonly everyMs: number; readonly prompts: readonly string[] } | null;
+}
+
 export type Announcement =
-  | { readonly key: 'queue.position'; readonly position: number }
-  | { readonly key: 'queue.welcome' }
+  /** What there is to say of the place, the wait, or both. */
+  | { readonly key: 'queue.place'; readonly position: number | null; readonly wait: SpokenWait | null }
+  /** `prompt`: the queue's own words, a shared prompt. */
+  | { readonly key: 'queue.welcome'; readonly prompt: string | null }
+  | { readonly key: 'queue.comfort'; readonly prompt: string }
   | { readonly key: 'queue.returned' }
   | { readonly key: 'sorry.tryLater' }
   /** When those words, which a number may have of its own, cannot be heard. */

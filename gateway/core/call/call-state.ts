@@ -68,6 +68,10 @@ export type Activity =
       readonly offer: OpenOffer | null;
       /** Best position said so far; only an improvement is said. */
       readonly saidPosition: number | null;
+      /** Upper end of the wait said last, minutes; only a shorter one is said. A snapshot of the release before does not say. */
+      readonly saidWait?: number;
+      /** How many words of comfort were said. */
+      readonly comforted?: number;
       /** How often the wish to queue failed in a row. */
       readonly failures: number;
       /** An agent was found before and lost: the queue is asked for the first place again. */

@@ -8,8 +8,13 @@ export const POSITION_EVERY_MS = 20_000;
 export const POSITION_TIMER = 'queue:position';
 export const REQUEUE_TIMER = 'queue:again';
 export const MAX_WAIT_TIMER = 'queue:maxWait';
+/** Fires when it is time for words of comfort. */
+export const COMFORT_TIMER = 'queue:comfort';
 /** Fires when the queue's rules say that the wait is long enough. */
 export const OVERFLOW_TIMER = 'queue:overflow';
+
+/** All that was set while the caller waited. */
+export const endWaitTimers: readonly CallEffect[] = [POSITION_TIMER, MAX_WAIT_TIMER, OVERFLOW_TIMER, COMFORT_TIMER].map((timer) => ({ type: 'timer.cancel', timer }));
 
 export interface LiningUp {
   readonly place: QueuePlace;
@@ -21,11 +26,13 @@ export interface LiningUp {
 /** The orders to line up: music, the wish, and the timers of the wait. */
 export function lineUp(rules: CallRules, state: CallState, { place, ...how }: LiningUp): readonly CallEffect[] {
   const overflowMs = rules.overflowAfterMs(place.queue);
+  const { comfort } = rules.queueWords(place.queue);
   return [
     { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: rules.maxWaitMs },
     { type: 'media.music', legId: state.callerLeg.legId },
     { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how },
     { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS },
+    ...(comfort === null ? [] : [{ type: 'timer.set', timer: COMFORT_TIMER, inMs: comfort.everyMs } as const]),
     ...(overflowMs === null ? [] : [{ type: 'timer.set', timer: OVERFLOW_TIMER, inMs: overflowMs } as const]),
   ];
 }

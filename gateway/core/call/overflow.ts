@@ -1,4 +1,3 @@
-import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import { endAgentLeg } from './finish.js';
@@ -6,7 +5,7 @@ import { takeLastResort } from './last-resort.js';
 import { leaveQueue } from './offer.js';
 import { andThen, ignore, step, type CallStep } from './step.js';
 import { startTransfer } from './transfer.js';
-import { lineUp, POSITION_TIMER, MAX_WAIT_TIMER, OVERFLOW_TIMER } from './line.js';
+import { endWaitTimers, lineUp } from './line.js';
 import { cancelRing, type WaitingNow } from './waiting-state.js';
 
 type Overflowed = Extract<CallEvent, { type: 'queue.overflowed' }>;
@@ -29,5 +28,3 @@ export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed)
   const { transfer } = event.to;
   return andThen(step(alone, ...leave), (then) => startTransfer(then, { target: transfer }));
 }
-
-const endWaitTimers: readonly CallEffect[] = [POSITION_TIMER, MAX_WAIT_TIMER, OVERFLOW_TIMER].map((timer) => ({ type: 'timer.cancel', timer }));

@@ -6,7 +6,8 @@ import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
 import { endAgentLeg, finish } from './finish.js';
 import { takeLastResort } from './last-resort.js';
 import { acceptedTooLate, leaveQueue, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
-import { lineUp, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
+import { COMFORT_TIMER, endWaitTimers, lineUp, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
+import { sayComfort, sayPlace } from './line-words.js';
 import { overflowed } from './overflow.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 import { cancelRing, ringTimer, type Waiting, type WaitingNow } from './waiting-state.js';
@@ -19,7 +20,7 @@ const REQUEUE_TRIES = 30;
 export function enterQueue(rules: CallRules, state: CallState, place: QueuePlace): CallStep {
   const activity: Waiting = { phase: 'waiting', place, offer: null, saidPosition: null, failures: 0, isReturning: false };
   const entered = step({ ...state, activity, queuedIn: place.queue, announcing: null }, ...lineUp(rules, state, { place, isReturning: false, mayOverflow: true }));
-  return andThen(entered, (now) => say(rules, now, { key: 'queue.welcome' }));
+  return andThen(entered, (now) => say(rules, now, { key: 'queue.welcome', prompt: rules.queueWords(place.queue).welcome }));
 }
 
 /** Back to the head of the line after a lost agent leg: same score, same `queuedAt`. */
@@ -40,7 +41,7 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
     case 'say.failed':
       return event.sayId === state.announcing ? announced(now) : ignore(state);
     case 'queue.placed':
-      return placed(rules, now, event.position);
+      return sayPlace(rules, now, event);
     case 'queue.overflowed':
       return overflowed(rules, now, event);
     case 'queue.failed':
@@ -89,9 +90,7 @@ function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.acce
       announcing: null,
       activity: { phase: 'conversation', place, agentId: offer.agentId, offerId: offer.offerId, since: event.at, isBridged: false },
     },
-    { type: 'timer.cancel', timer: POSITION_TIMER },
-    { type: 'timer.cancel', timer: MAX_WAIT_TIMER },
-    { type: 'timer.cancel', timer: OVERFLOW_TIMER },
+    ...endWaitTimers,
     ...cancelRing(activity),
     { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
     { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'answered' },
@@ -102,9 +101,7 @@ function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.acce
 function lastResort(rules: CallRules, now: WaitingNow, why: { readonly reason: string }): CallStep {
   const { state } = now;
   const leave: readonly CallEffect[] = [
-    { type: 'timer.cancel', timer: POSITION_TIMER },
-    { type: 'timer.cancel', timer: MAX_WAIT_TIMER },
-    { type: 'timer.cancel', timer: OVERFLOW_TIMER },
+    ...endWaitTimers,
     ...cancelRing(now.activity),
     ...endAgentLeg(state),
     ...leaveQueue(now, 'lastResort'),
@@ -119,16 +116,10 @@ function announced(now: WaitingNow): CallStep {
   return activity.saidPosition === null && activity.offer === null ? step(quiet, { type: 'queue.askPosition' }) : step(quiet);
 }
 
-function placed(rules: CallRules, now: WaitingNow, position: number | null): CallStep {
-  const { state, activity } = now;
-  if (position === null || activity.offer !== null || state.announcing !== null) return ignore(state);
-  if (activity.saidPosition !== null && position >= activity.saidPosition) return ignore(state);
-  return say(rules, { ...state, activity: { ...activity, saidPosition: position } }, { key: 'queue.position', position });
-}
-
 function timerFired(rules: CallRules, now: WaitingNow, timer: string): CallStep {
   const { state, activity } = now;
   if (timer === POSITION_TIMER) return step(state, { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS }, { type: 'queue.askPosition' });
+  if (timer === COMFORT_TIMER) return sayComfort(rules, now);
   if (timer === OVERFLOW_TIMER) return step(state, { type: 'queue.askPosition' });
   if (timer === REQUEUE_TIMER) return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
   if (timer === MAX_WAIT_TIMER && activity.offer === null) return lastResort(rules, now, { reason: 'waited-too-long' });

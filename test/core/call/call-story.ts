@@ -40,10 +40,11 @@ export function rulesFor(changes: Partial<CallRules> = {}): CallRules {
     flow: FLOW,
     language: 'en',
     incidents: [],
-    announce: (what, language) => [{ promptId: what.key, language, text: what.key === 'queue.position' ? `number ${what.position}` : what.key }],
+    announce: (what, language) => [{ promptId: what.key, language, text: what.key === 'queue.place' ? [what.position === null ? '' : `number ${what.position}`, what.wait === null ? '' : `wait ${what.wait.fromMinutes}-${what.wait.toMinutes}`].join(' ').trim() : what.key === 'queue.comfort' ? what.prompt : what.key }],
     answerMode: () => 'screen',
     maxWaitMs: MAX_WAIT_MS,
     overflowAfterMs: () => null,
+    queueWords: () => ({ welcome: null, position: true, wait: true, comfort: null }),
     lastResortTarget: null,
     ...changes,
   };

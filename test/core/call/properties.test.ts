@@ -41,7 +41,7 @@ const DRAWS: readonly Draw[] = [
   (story, pick) => ({ type: 'timer.fired', timer: named(story, 'timer', pick) }),
   (story, pick) => ({ type: 'connector.returned', requestId: named(story, 'requestId', pick), exit: pick % 2 === 0 ? 'ok' : 'error', result: null }),
   () => ({ type: 'queue.failed', code: 'VG_STORE' }),
-  (_story, pick) => ({ type: 'queue.placed', position: pick % 4 === 0 ? null : pick % 9 }),
+  (_story, pick) => ({ type: 'queue.placed', position: pick % 4 === 0 ? null : pick % 9, wait: null }),
   (_story, pick) => ({ type: 'offer.made', offerId: among(OFFERS, pick), agentId: agent(pick), queue: QUEUE, expiresAt: 0 }),
   (story, pick) => ({ type: 'offer.lost', offerId: offer(story, pick), why: 'expired' }),
   (story, pick) => ({ type: 'offer.shown', offerId: offer(story, pick), isAcknowledged: true }),

@@ -15,26 +15,26 @@ describe('a caller who asks for a person', () => {
     const story = at.waiting();
     const { sayId } = story.order('media.say');
     expect(story.tell({ type: 'say.ended', sayId, isWhole: true }).types).toEqual(['queue.askPosition']);
-    const said = story.tell({ type: 'queue.placed', position: 3 }).order('media.say');
+    const said = story.tell({ type: 'queue.placed', position: 3, wait: null }).order('media.say');
     expect(said.utterances[0]?.text).toBe('number 3');
     story.tell({ type: 'say.ended', sayId: said.sayId, isWhole: true });
     expect(story.types).toEqual([]);
-    expect(story.tell({ type: 'queue.placed', position: 3 }).types).toEqual([]);
-    expect(story.tell({ type: 'queue.placed', position: 4 }).types).toEqual([]);
-    expect(story.tell({ type: 'queue.placed', position: 2 }).order('media.say').utterances[0]?.text).toBe('number 2');
+    expect(story.tell({ type: 'queue.placed', position: 3, wait: null }).types).toEqual([]);
+    expect(story.tell({ type: 'queue.placed', position: 4, wait: null }).types).toEqual([]);
+    expect(story.tell({ type: 'queue.placed', position: 2, wait: null }).order('media.say').utterances[0]?.text).toBe('number 2');
   });
 
   it.each([
     ['the welcome is being said', at.waiting],
     ['an agent was found', () => at.showing().tell({ type: 'say.ended', sayId: at.waiting().order('media.say').sayId, isWhole: true })],
   ] as const)('is not told a place while %s', (_while, begin) => {
-    expect(begin().tell({ type: 'queue.placed', position: 1 }).types).toEqual([]);
+    expect(begin().tell({ type: 'queue.placed', position: 1, wait: null }).types).toEqual([]);
   });
 
   it('is told nothing when the queue does not know the call', () => {
     const story = at.waiting();
     story.tell({ type: 'say.failed', sayId: story.order('media.say').sayId });
-    expect(story.tell({ type: 'queue.placed', position: null }).types).toEqual([]);
+    expect(story.tell({ type: 'queue.placed', position: null, wait: null }).types).toEqual([]);
   });
 
   it('has the place looked at every 20 s', () => {
