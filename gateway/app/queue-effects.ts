@@ -1,11 +1,7 @@
-import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { Result } from '../core/errors.js';
 import { brand, type CallId, type RequestId } from '../core/ids.js';
-import type { Clock } from '../ports/clock.js';
-import type { Queue } from '../ports/queue.js';
 import type { CallActor } from './call-actor.js';
-import type { Centre } from './centre.js';
 import { LineUp, type LineUpOptions } from './line-up.js';
 
 type QueueEffect = Extract<
