@@ -89,6 +89,12 @@ describe('figures of a queue', () => {
     expect(day.answered('c1', 40, 40).queue(50)).toMatchObject({ offered: 1, answered: 1, asaMs: 5_000, waiting: 0 });
   });
 
+  it('count a call that another queue sent on in both: as overflowed there, as offered here', () => {
+    const day = new Day().arrives('c1', 0).tell({ type: 'call.overflowed', at: 60 * S, callId: 'c1', queue: 'q', waitMs: 60 * S });
+    day.tell({ type: 'call.arrived', at: 60 * S, callId: 'c1', queue: 'r', needs: [], asked: [], band: 100, isReturning: true });
+    expect(day.figures(100).queues).toMatchObject([{ queue: 'q', offered: 1, overflowed: 1, waiting: 0 }, { queue: 'r', offered: 1, waiting: 1 }]);
+  });
+
   it('count a call in the interval in which it arrived', () => {
     const border = INTERVAL_MS / S;
     const day = new Day().arrives('c1', border - 10).answered('c1', border + 10, 20);
