@@ -9,7 +9,7 @@ export interface LoggedCall {
   readonly at: Millis;
   readonly queue: string;
   readonly needs: readonly SkillNeed[];
-  readonly asked: readonly SkillNeed[];
+  readonly asked: { readonly needs: readonly SkillNeed[]; readonly band: number | null };
   readonly band: number;
   waitMs: number;
   isAbandoned: boolean;
@@ -78,8 +78,8 @@ class DayReader {
     return { calls: [...this.calls.values()], agents, ringMs };
   }
 
-  private arrived({ callId, at, queue, needs, asked, band }: FactOf<'call.arrived'>): void {
-    if (!this.calls.has(callId)) this.calls.set(callId, { callId, at, queue, needs, asked, band, waitMs: 0, isAbandoned: false, talkMs: null, wrapUpMs: 0 });
+  private arrived({ callId, at, queue, needs, asked, band, askedBand }: FactOf<'call.arrived'>): void {
+    if (!this.calls.has(callId)) this.calls.set(callId, { callId, at, queue, needs, asked: { needs: asked, band: askedBand }, band, waitMs: 0, isAbandoned: false, talkMs: null, wrapUpMs: 0 });
   }
 
   private answered({ callId, offerId, at, waitMs }: FactOf<'call.answered'>): void {

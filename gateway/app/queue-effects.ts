@@ -124,7 +124,8 @@ export class QueueEffects {
     const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs };
     const completed = await this.insist(END_LIMIT_MS, () => queue.complete(done));
     if (!completed.ok) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
-    if (completed.ok) record({ type: 'call.completed', id: `${effect.requestId}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 });
+    // The same talk when it is stated again: to a store that went back in time, or by who took the call over.
+    if (completed.ok) record({ type: 'call.completed', id: `${callId}:${agentId}:${talkMs}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 });
     if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId });
   }
 

@@ -1,19 +1,19 @@
 import TinyQueue from 'tinyqueue';
 import type { FactOf, QueueFact } from '../core/acd/queue-fact.js';
-import type { AgentState, SkillLevel, SkillNeed } from '../core/acd/queue-types.js';
+import type { AgentState, LaterRequirement, Requirement, SkillLevel, SkillNeed, Strategy } from '../core/acd/queue-types.js';
 import type { Result } from '../core/errors.js';
 import { brand, type AgentId, type CallId, type Millis, type NodeId, type OfferId, type QueueId, type RequestId } from '../core/ids.js';
 import type { Queue } from '../ports/queue.js';
 
 /** A caller as they are: what comes of them is the queue's doing. Times in whole ms. */
-export interface SimulatedCall {
+export interface SimulatedCall extends Requirement {
   readonly callId: string;
   readonly at: Millis;
   readonly queue: string;
-  readonly needs: readonly SkillNeed[];
-  /** Those of `needs` that are not the queue's own. */
-  readonly asked: readonly SkillNeed[];
-  readonly band: number;
+  /** What the call asked for beyond its queue; band null = the queue's. */
+  readonly asked: { readonly needs: readonly SkillNeed[]; readonly band: number | null };
+  /** How the requirement changes as the wait grows. */
+  readonly later?: readonly LaterRequirement[];
   /** Hangs up after waiting so long; null = never. */
   readonly patienceMs: number | null;
   readonly talkMs: number;
@@ -26,6 +26,8 @@ export type ShiftStep = { readonly at: Millis; readonly do: 'signIn' | 'ready' |
 export interface SimulatedAgent {
   readonly agentId: string;
   readonly skills: readonly SkillLevel[];
+  /** Place among the agents, for the strategy `linear`. */
+  readonly order?: number;
   readonly shift: readonly ShiftStep[];
 }
 
@@ -37,6 +39,7 @@ export interface SimulationPlan {
   readonly ringMs: number;
   /** Longest wait before the number's last resort; null = none. */
   readonly maxWaitMs: number | null;
+  readonly strategy?: Strategy;
 }
 
 /** Times are virtual: the queue must be opened with the clock's `now`. */
@@ -65,6 +68,8 @@ type Untold<T extends QueueFact['type']> = Omit<FactOf<T>, 'v' | 'id' | 'at' | '
 const NODE = brand<NodeId>('simulation');
 /** No offer may expire in virtual time: an agent here always answers. */
 const NEVER_MS = 86_400_000;
+/** More than can be due at one time. */
+const MOST_DUE = 100_000;
 
 /** Runs the plan to its end: no call is left waiting unless nobody could serve it. The same plan gives the same facts. */
 export async function simulate(plan: SimulationPlan, house: SimulationHouse): Promise<void> {
@@ -118,23 +123,38 @@ class Simulation {
   private async arrive(call: SimulatedCall): Promise<void> {
     const callId = brand<CallId>(call.callId);
     this.lines.set(callId, { call, offer: null, isOver: false });
-    const { needs, asked, band } = call;
-    const arrived = value(await this.house.queue.arrive({ requestId: this.request(), callId, queue: brand<QueueId>(call.queue), needs, band, node: NODE, ringTimeoutMs: NEVER_MS, isReturning: false }));
-    this.tell('call.arrived', { callId, queue: call.queue, needs: [...needs], asked: [...asked], band, isReturning: false });
+    const { needs, preferred = [], band, asked, later = [] } = call;
+    const strategy = this.plan.strategy ?? 'longestIdle';
+    const arrived = value(await this.house.queue.arrive({ requestId: this.request(), callId, queue: brand<QueueId>(call.queue), needs, preferred, band, later, strategy, node: NODE, ringTimeoutMs: NEVER_MS, isReturning: false }));
+    this.tell('call.arrived', { callId, queue: call.queue, needs: [...needs], asked: [...asked.needs], band, askedBand: asked.band, isReturning: false });
     const limit = Math.min(call.patienceMs ?? Number.POSITIVE_INFINITY, this.plan.maxWaitMs ?? Number.POSITIVE_INFINITY);
     if (Number.isFinite(limit)) this.after(limit, () => this.giveUp(callId));
-    if (arrived.state === 'reserved') await this.find(callId, needs);
+    if (arrived.state === 'reserved' && !(await this.find(callId, needs))) throw new Error(`the queue offered ${callId} to nobody who is idle`);
+    for (const { afterMs, needs: fewer } of later) this.after(afterMs, () => this.relax(callId, fewer));
   }
 
-  /** Whom the queue has chosen is asked of the queue, first of who has been idle longest: quicker than to wait for the event. */
-  private async find(callId: CallId, needs: readonly SkillNeed[]): Promise<void> {
+  /** The queue looks at what is due; the caller may meet an agent now who could not serve them before. */
+  private async relax(callId: CallId, needs: readonly SkillNeed[]): Promise<void> {
+    const line = this.lines.get(callId);
+    if (line === undefined || line.isOver || line.offer !== null) return;
+    await this.house.queue.reap(MOST_DUE);
+    await this.find(callId, needs);
+  }
+
+  /**
+   * Whom the queue has chosen is asked of the queue, first of who has been idle longest: quicker than to wait for the event.
+   * @returns whether somebody was chosen
+   */
+  private async find(callId: CallId, needs: readonly SkillNeed[]): Promise<boolean> {
     for (const agentId of this.idle) {
       const skills = this.skills.get(agentId) ?? [];
       if (!needs.every((need) => skills.some(({ skill, level }) => skill === need.skill && level >= need.minLevel))) continue;
       const state = await this.house.queue.agentState(agentId);
-      if (state.phase === 'reserved' && state.callId === callId) return this.follow(agentId, state);
+      if (state.phase !== 'reserved' || state.callId !== callId) continue;
+      await this.follow(agentId, state);
+      return true;
     }
-    throw new Error(`the queue offered ${callId} to nobody who is idle`);
+    return false;
   }
 
   private async ring(agentId: AgentId, { callId, offerId }: { readonly callId: CallId; readonly offerId: OfferId }): Promise<void> {
@@ -181,14 +201,15 @@ class Simulation {
     await this.follow(offer.agentId, await this.house.queue.agentState(offer.agentId));
   }
 
-  private async take({ agentId: name, skills }: SimulatedAgent, step: ShiftStep): Promise<void> {
+  private async take({ agentId: name, skills, order = 0 }: SimulatedAgent, step: ShiftStep): Promise<void> {
     const { queue } = this.house;
+    const strategy = this.plan.strategy ?? 'longestIdle';
     const agentId = brand<AgentId>(name);
     const request = { requestId: this.request(), agentId };
     // Nobody signs out while the phone rings.
     if (step.do === 'logout' && this.states.get(agentId)?.phase === 'reserved') return this.after(this.plan.ringMs, () => this.take({ agentId: name, skills, shift: [] }, step));
     if (step.do === 'signIn') {
-      const state = value(await queue.signIn({ ...request, skills, node: NODE }));
+      const state = value(await queue.signIn({ ...request, skills, strategy, order, node: NODE }));
       this.skills.set(agentId, skills);
       this.tell('agent.signedIn', { agentId, skills: [...skills] });
       return this.follow(agentId, state);

@@ -1,15 +1,20 @@
-import type { SkillLevel, SkillNeed } from '../core/acd/queue-types.js';
+import { requirementsOf } from '../core/acd/requirements.js';
+import type { LaterRequirement, Requirement, SkillLevel, Strategy } from '../core/acd/queue-types.js';
 import { SeededRandom } from '../core/seeded-random.js';
 import type { LoggedAgent, LoggedCall, LoggedDay } from './logged-day.js';
 import type { SimulatedAgent, SimulatedCall, SimulationPlan } from './queue-simulation.js';
 
 /** What is to be different from the day as it was. */
 export interface Change {
-  /** Skills of agents, needs of queues and the longest wait come from here; null = as logged. */
+  /**
+   * Skills of agents, what queues need and prefer, how that changes with the wait, the strategy and the longest wait come from here; null =
+   * as logged, which tells only of skills, needs and bands. Overflow to elsewhere is not played.
+   */
   readonly centre: {
     readonly agents: ReadonlyMap<string, { readonly skills: readonly SkillLevel[] }>;
-    readonly queues: ReadonlyMap<string, { readonly needs: readonly SkillNeed[] }>;
+    readonly queues: ReadonlyMap<string, Parameters<typeof requirementsOf>[0]>;
     readonly limits: { readonly maxWaitMs: number };
+    readonly strategy: Strategy;
   } | null;
   /** How many of each agent there are, with the same shift and skills: 0 = nobody. Those not named are there once. */
   readonly copies: ReadonlyMap<string, number>;
@@ -29,16 +34,17 @@ export interface WhatIf {
 export function planWhatIf(day: LoggedDay, change: Change, seed: number): WhatIf {
   const notes: string[] = [];
   const agents = day.agents.flatMap((agent) => agentsOf(agent, change, notes));
-  return { plan: { agents, calls: callsOf(day, change, { seed, notes }), ringMs: day.ringMs, maxWaitMs: change.centre?.limits.maxWaitMs ?? null }, notes };
+  return { plan: { agents, calls: callsOf(day, change, { seed, notes }), ringMs: day.ringMs, maxWaitMs: change.centre?.limits.maxWaitMs ?? null, strategy: change.centre?.strategy ?? 'longestIdle' }, notes };
 }
 
 function agentsOf({ agentId, skills: logged, shift }: LoggedAgent, { centre, copies }: Change, notes: string[]): readonly SimulatedAgent[] {
   const known = centre?.agents.get(agentId);
   if (centre !== null && known === undefined) notes.push(`agent ${agentId} is not in the contact centre: left out`);
+  const order = centre === null ? 0 : [...centre.agents.keys()].indexOf(agentId);
   const skills: readonly SkillLevel[] | null = centre === null ? logged : (known?.skills ?? null);
   if (centre === null && logged === null) notes.push(`agent ${agentId} signed in before the log begins, so the skills are not known: left out`);
   if (skills === null) return [];
-  return Array.from({ length: copies.get(agentId) ?? 1 }, (_, copy) => ({ agentId: copy === 0 ? agentId : `${agentId}+${copy}`, skills, shift }));
+  return Array.from({ length: copies.get(agentId) ?? 1 }, (_, copy) => ({ agentId: copy === 0 ? agentId : `${agentId}+${copy}`, skills, order, shift }));
 }
 
 function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly seed: number; readonly notes: string[] }): readonly SimulatedCall[] {
@@ -53,8 +59,8 @@ function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly
     if (centre !== null && !centre.queues.has(call.queue)) missing.add(call.queue);
     const like = call.talkMs === null ? example : call;
     return {
-      callId: call.callId, at: call.at, queue: call.queue, asked: call.asked, band: call.band,
-      needs: needsOf(call, centre),
+      callId: call.callId, at: call.at, queue: call.queue, asked: call.asked,
+      ...requirementOf(call, centre),
       patienceMs: call.isAbandoned ? call.waitMs : patienceMs === null ? null : Math.round(call.waitMs + more),
       talkMs: like?.talkMs ?? 0,
       wrapUpMs: like?.wrapUpMs ?? 0,
@@ -64,7 +70,9 @@ function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly
   return calls;
 }
 
-function needsOf(call: LoggedCall, centre: Change['centre']): readonly SkillNeed[] {
-  const queue = centre?.queues.get(call.queue);
-  return queue === undefined ? call.needs : [...queue.needs, ...call.asked];
+function requirementOf({ queue, needs, band, asked }: LoggedCall, centre: Change['centre']): Requirement & { readonly later: readonly LaterRequirement[] } {
+  const rules = centre?.queues.get(queue);
+  if (rules === undefined) return { needs, preferred: [], band, later: [] };
+  const { first, later } = requirementsOf(rules, asked);
+  return { ...first, later };
 }

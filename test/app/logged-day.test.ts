@@ -13,7 +13,7 @@ const day = facts(
   state(10, 'notReady', 'signedIn'),
   { type: 'agent.signedIn', at: 11, agentId: 'anna', skills },
   state(20, 'ready'),
-  { type: 'call.arrived', at: 30, callId: 'c', queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: [], band: 9, isReturning: false },
+  { type: 'call.arrived', at: 30, callId: 'c', queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: [], band: 9, askedBand: null, isReturning: false },
   { type: 'offer.made', at: 30, ...call },
   state(30, 'reserved'),
   { type: 'call.answered', at: 34, ...call, waitMs: 4 },
@@ -30,7 +30,7 @@ describe('a logged day', () => {
   it('is what callers and agents did, without what the queue made of it', () => {
     expect(readLoggedDay(day)).toEqual({
       ringMs: 4,
-      calls: [{ callId: 'c', at: 30, queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: [], band: 9, waitMs: 4, isAbandoned: false, talkMs: 100, wrapUpMs: 30 }],
+      calls: [{ callId: 'c', at: 30, queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: { needs: [], band: null }, band: 9, waitMs: 4, isAbandoned: false, talkMs: 100, wrapUpMs: 30 }],
       agents: [
         {
           agentId: 'anna',
@@ -52,7 +52,7 @@ describe('a logged day', () => {
 
   it('gives a caller who gave up just the patience they had, and talk and wrap-up of another', () => {
     const abandoned = facts(
-      { type: 'call.arrived', at: 500, callId: 'gone', queue: 'q', needs: [], asked: [], band: 9, isReturning: false },
+      { type: 'call.arrived', at: 500, callId: 'gone', queue: 'q', needs: [], asked: [], band: 9, askedBand: null, isReturning: false },
       { type: 'call.abandoned', at: 560, callId: 'gone', queue: 'q', waitMs: 60 },
     );
     const [answered, gone] = [...planWhatIf(readLoggedDay([...day, ...abandoned]), { centre: null, copies: new Map() }, 1).plan.calls];

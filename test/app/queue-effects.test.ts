@@ -207,6 +207,13 @@ describe('a call’s orders to the queue', () => {
     expect(facts[0]?.id).toBe(facts[1]?.id);
   });
 
+  it('are the same talk for whoever states its end again', async () => {
+    const complete = effectOf('wrapUp', 'queue.complete');
+    for (const requestId of ['first', 'after the store came back']) await effects.run(actor, { ...complete, requestId });
+    expect(facts).toHaveLength(2);
+    expect(facts[0]?.id).toBe(facts[1]?.id);
+  });
+
   it('leave no fact when the queue refused', async () => {
     for (const what of ['accept', 'abandon', 'complete', 'arrive']) queue.will(what, () => failed('VG_NOT_QUEUED', 'no'));
     await effects.run(actor, effectOf('asked', 'queue.accept'));

@@ -49,7 +49,7 @@ describe('the figures of a gateway', () => {
     archive = new FakeArchive();
   });
   const gateway = (node = 'gw-1', own = archive) => new QueueFigures({ stream, archive: own, node: brand(node), clock, log: new KeptLog() });
-  const arrived = (callId: string, at = clock.now()): NewFact => ({ type: 'call.arrived', id: `${callId}:arrived`, at, callId, queue: 'q', needs: [], asked: [], band: 1, isReturning: false });
+  const arrived = (callId: string, at = clock.now()): NewFact => ({ type: 'call.arrived', id: `${callId}:arrived`, at, callId, queue: 'q', needs: [], asked: [], band: 1, askedBand: null, isReturning: false });
   const offer: Extract<QueueEvent, { type: 'offer.made' }> = { type: 'offer.made', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), queue: brand('q'), at: 1, expiresAt: 2, queuedAt: 0, callNode: brand('gw-1'), agentNode: brand('gw-2'), assignment: { trigger: 'callCame', alternatives: 0, relaxations: 0 } };
 
   it('are the same at every gateway, whichever saw the fact', async () => {

@@ -57,7 +57,7 @@ function* callsOf(scenario: Scenario): Iterable<SimulatedCall> {
       at: Math.round(at),
       queue: `q${type}`,
       needs: [{ skill: `s${type}`, minLevel: 1 }],
-      asked: [],
+      asked: { needs: [], band: null },
       band: random.next() < urgent ? URGENT_BAND : USUAL_BAND,
       patienceMs: patienceMs === undefined ? null : Math.round(random.exponential(patienceMs)),
       talkMs: Math.round(random.exponential(ahtMs)),

@@ -7,7 +7,7 @@ import { IMPATIENT, MULTI_SKILL, pooling } from './houses.js';
 import { drawn, runScenario, waitsOf } from './run-scenario.js';
 
 const isLong = process.env['VAXEL_LONG'] === '1';
-const limit = { timeout: isLong ? 3_600_000 : 60_000 };
+const limit = { timeout: isLong ? 3_600_000 : 120_000 };
 /** Chance is seeded, so a run of the same counts always gives the same figures. */
 const SEED = 1;
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe.concurrent('the queue in a simulation of its callers and agents', () => {
-  const calls = isLong ? 400_000 : 4_000;
+  const calls = isLong ? 400_000 : 3_000;
 
   it.concurrent.each(Object.entries(IMPATIENT).filter(([name]) => isLong || name === 'a house with far too few agents'))('agrees with Erlang A on %s', limit, async (_, house) => {
     const scenario = { ...house, seed: SEED, calls };
@@ -28,12 +28,12 @@ describe.concurrent('the queue in a simulation of its callers and agents', () =>
   });
 
   it.concurrent('gains from a second skill nearly all that full pooling brings', limit, async () => {
-    const asa = (skills: number) => waitsOf(server.url, { ...pooling(skills), seed: SEED, calls: isLong ? 100_000 : 4_000 }, 500).then(({ meanWaitMs }) => meanWaitMs);
+    const asa = (skills: number) => waitsOf(server.url, { ...pooling(skills), seed: SEED, calls: isLong ? 100_000 : 2_000 }, 500).then(({ meanWaitMs }) => meanWaitMs);
     const [one, two, all] = await Promise.all([asa(1), asa(2), asa(6)]);
     expect((one - two) / (one - all)).toBeGreaterThan(0.95);
   });
 
-  it.concurrent.each(Object.entries(MULTI_SKILL).filter(([name]) => isLong || name !== 'more calls than agents, and little patience'))('estimates waits better than by the last served caller under %s', limit, async (_, house) => {
+  it.concurrent.each(Object.entries(MULTI_SKILL).filter(([name]) => isLong || name === 'a third of urgent calls' || name === 'a steady load'))('estimates waits better than by the last served caller under %s', limit, async (_, house) => {
     const { estimator, lastServed } = await accuracyOf(server.url, { ...house, seed: SEED, calls: isLong ? 60_000 : 4_000 }, 1_000);
     expect(estimator.pairs).toBeGreaterThan(500);
     expect(estimator.relRmse / lastServed.relRmse).toBeLessThan(0.78);

@@ -6,6 +6,7 @@ import type { FactOf, QueueFact } from './queue-fact.js';
 export const INTERVAL_MS = 15 * 60_000;
 /** So many facts back a repeat is recognised: a retry or another node's copy comes within moments. */
 const REMEMBERED_IDS = 50_000;
+const REMEMBERED_TALKS = 1_000;
 
 export interface Span {
   readonly from: Millis;
@@ -37,6 +38,7 @@ interface AgentNow {
 export class FigureFold {
   private readonly intervals = new Map<Millis, Interval>();
   private readonly calls = new Map<string, OpenCall>();
+  private readonly overLately = new Map<string, OpenCall>();
   private readonly agents = new Map<string, AgentNow>();
   private readonly ids = new Set<string>();
 
@@ -106,14 +108,11 @@ export class FigureFold {
     }
   }
 
-  private arrived({ callId, queue, at, isReturning }: FactOf<'call.arrived'>): void {
-    const known = this.calls.get(callId);
-    if (known !== undefined) {
-      known.isWaiting = true;
-      return;
-    }
-    this.calls.set(callId, { queue, arrivedAt: at, isWaiting: true, isBack: isReturning });
-    if (!isReturning) this.queueSum(queue, at).offered += 1;
+  private arrived({ callId, queue, at }: FactOf<'call.arrived'>): void {
+    const known = this.calls.get(callId) ?? this.overLately.get(callId);
+    if (known?.isWaiting === true) return;
+    this.calls.set(callId, { queue, arrivedAt: known?.arrivedAt ?? at, isWaiting: true, isBack: known !== undefined });
+    if (known === undefined) this.queueSum(queue, at).offered += 1;
   }
 
   private answered(fact: FactOf<'call.answered'>): void {
@@ -147,7 +146,12 @@ export class FigureFold {
     const agent = this.agents.get(fact.agentId);
     if (agent !== undefined) agent.lastTalk = { queue, arrivedAt };
     const call = this.calls.get(fact.callId);
-    if (call !== undefined && !call.isWaiting) this.calls.delete(fact.callId);
+    if (call === undefined || call.isWaiting) return;
+    this.calls.delete(fact.callId);
+    // The call may have lost its agent, and comes back in a moment.
+    this.overLately.set(fact.callId, call);
+    const [oldest] = this.overLately.keys();
+    if (oldest !== undefined && this.overLately.size > REMEMBERED_TALKS) this.overLately.delete(oldest);
   }
 
   private changed({ agentId, at, phase, reason }: FactOf<'agent.changed'>): void {

@@ -30,6 +30,8 @@ export const queueFactSchema = z.discriminatedUnion('type', [
     /** What the call itself added to the needs of its queue. */
     asked: needs,
     band: z.int().min(0).max(511),
+    /** The band that the call itself asked for; null = its queue's. */
+    askedBand: z.int().min(0).max(511).nullable(),
     /** The call lost its agent and stands at the head of its line again: it was offered to the queue before. */
     isReturning: z.boolean(),
   }),

@@ -16,7 +16,7 @@ function lines(): string {
   for (let call = 0; call < 10; call += 1) {
     const at = T + call * MINUTE;
     const one = { callId: `c${call}`, queue: 'invoices' };
-    facts.push({ type: 'call.arrived', at, ...one, needs: [{ skill: 'billing', minLevel: 1 }], asked: [], band: 100, isReturning: false });
+    facts.push({ type: 'call.arrived', at, ...one, needs: [{ skill: 'billing', minLevel: 1 }], asked: [], band: 100, askedBand: null, isReturning: false });
     if (call % 2 === 1) {
       facts.push({ type: 'call.abandoned', at: at + 3 * MINUTE, ...one, waitMs: 3 * MINUTE });
       continue;

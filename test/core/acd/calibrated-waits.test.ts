@@ -10,7 +10,7 @@ function house(calls: number): { readonly waits: CalibratedWaits; readonly now: 
   let id = 0;
   type Open = QueueFact extends infer F ? (F extends QueueFact ? Omit<F, 'v' | 'id'> : never) : never;
   const tell = (fact: Open) => waits.observe({ v: 1, id: `f${(id += 1)}`, ...fact } as QueueFact);
-  const arrive = (callId: string, at: number) => tell({ type: 'call.arrived', at, callId, queue: 'q', needs: [], asked: [], band: 1, isReturning: false });
+  const arrive = (callId: string, at: number) => tell({ type: 'call.arrived', at, callId, queue: 'q', needs: [], asked: [], band: 1, askedBand: null, isReturning: false });
   tell({ type: 'agent.signedIn', at: 0, agentId: 'anna', skills: [] });
   tell({ type: 'agent.changed', at: 0, agentId: 'anna', phase: 'ready', reason: null });
   arrive('c0', 0);

@@ -18,7 +18,7 @@ class Day {
   }
 
   arrives(callId: string, atS: number, isReturning = false): this {
-    return this.tell({ type: 'call.arrived', at: atS * S, callId, queue: 'q', needs: [], asked: [], band: 100, isReturning });
+    return this.tell({ type: 'call.arrived', at: atS * S, callId, queue: 'q', needs: [], asked: [], band: 100, askedBand: null, isReturning });
   }
 
   answered(callId: string, atS: number, waitS: number, agentId = 'anna'): this {
@@ -89,6 +89,12 @@ describe('figures of a queue', () => {
     expect(day.answered('c1', 40, 40).queue(50)).toMatchObject({ offered: 1, answered: 1, asaMs: 5_000, waiting: 0 });
   });
 
+  it('count a call that another queue sent on in both: as overflowed there, as offered here', () => {
+    const day = new Day().arrives('c1', 0).tell({ type: 'call.overflowed', at: 60 * S, callId: 'c1', queue: 'q', waitMs: 60 * S });
+    day.tell({ type: 'call.arrived', at: 60 * S, callId: 'c1', queue: 'r', needs: [], asked: [], band: 100, askedBand: null, isReturning: true });
+    expect(day.figures(100).queues).toMatchObject([{ queue: 'q', offered: 1, overflowed: 1, waiting: 0 }, { queue: 'r', offered: 1, waiting: 1 }]);
+  });
+
   it('count a call in the interval in which it arrived', () => {
     const border = INTERVAL_MS / S;
     const day = new Day().arrives('c1', border - 10).answered('c1', border + 10, 20);
@@ -134,7 +140,7 @@ describe('figures of an agent', () => {
 
 describe('the fold', () => {
   const fact = fc.oneof(
-    fc.record({ type: fc.constant('call.arrived' as const), callId: fc.constantFrom('a', 'b', 'c'), queue: fc.constantFrom('q', 'r'), needs: fc.constant([]), asked: fc.constant([]), band: fc.constant(1), isReturning: fc.boolean() }),
+    fc.record({ type: fc.constant('call.arrived' as const), callId: fc.constantFrom('a', 'b', 'c'), queue: fc.constantFrom('q', 'r'), needs: fc.constant([]), asked: fc.constant([]), band: fc.constant(1), askedBand: fc.constant(null), isReturning: fc.boolean() }),
     fc.record({ type: fc.constantFrom('call.abandoned' as const, 'call.overflowed' as const), callId: fc.constantFrom('a', 'b', 'c'), queue: fc.constantFrom('q', 'r'), waitMs: fc.nat(60_000) }),
     fc.record({ type: fc.constant('call.answered' as const), callId: fc.constantFrom('a', 'b', 'c'), queue: fc.constantFrom('q', 'r'), waitMs: fc.nat(60_000), offerId: fc.constant('o'), agentId: fc.constantFrom('x', 'y') }),
     fc.record({ type: fc.constant('call.completed' as const), callId: fc.constantFrom('a', 'b', 'c'), queue: fc.constantFrom('q', 'r'), agentId: fc.constantFrom('x', 'y'), talkMs: fc.nat(60_000), holdMs: fc.nat(60_000) }),

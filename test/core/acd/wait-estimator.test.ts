@@ -19,7 +19,7 @@ class Told {
   }
 
   arrives(callId: string, at: number, band = 100): this {
-    return this.tell({ type: 'call.arrived', at, callId, queue: 'q', needs, asked: [], band, isReturning: false });
+    return this.tell({ type: 'call.arrived', at, callId, queue: 'q', needs, asked: [], band, askedBand: null, isReturning: false });
   }
 
   comes(agentId: string, at: number): this {
