@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isRedisUrl } from './adapters/redis/connection.js';
 import { projectFile } from './project.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -16,7 +17,7 @@ const environmentSchema = z.object({
   FREESWITCH_PASSWORD: z.string().min(1).default('ClueCon'),
   /** Address at which media servers reach this process. */
   CALLBACK_HOST: host.default('127.0.0.1'),
-  REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379'),
+  REDIS_URL: z.string().min(1).refine(isRedisUrl, 'a cluster is written as redis-cluster://host:port,host:port').default('redis://127.0.0.1:6379'),
   DATABASE_URL: z.string().min(1),
   /** YAML with sample interactions for a demo customer; not set in production. */
   SAMPLE_THREAD: z.string().optional(),

@@ -41,6 +41,7 @@ describe('the environment', () => {
     ['LOG_LEVEL', 'loud'],
     ['FREESWITCH', 'nowhere'],
     ['FREESWITCH', 'host:'],
+    ['REDIS_URL', 'redis-cluster://redis-1,redis-2'],
   ] as const)('that is wrong is refused by the variable’s name: %s=%s', (name, value) => {
     const read = () => readConfig({ ...least, [name]: value });
     expect(read).toThrow(ConfigError);

@@ -1,6 +1,5 @@
 import { loadavg } from 'node:os';
-import type { Redis } from 'ioredis';
-import { openRedis, whenReady } from '../../gateway/adapters/redis/connection.js';
+import { openRedis, whenReady, type Connection } from '../../gateway/adapters/redis/connection.js';
 import { startRedis } from '../support/redis-server.js';
 import { AcdHouse, rate } from './acd-house.js';
 import type { BenchResult } from './bench-result.js';
@@ -52,7 +51,7 @@ interface Round {
   readonly serverUs: number;
 }
 
-async function measured(redis: Redis, act: () => Promise<unknown>): Promise<Cost> {
+async function measured(redis: Connection, act: () => Promise<unknown>): Promise<Cost> {
   const [server, client] = [await serverCpuUs(redis), process.cpuUsage()];
   let done = 0;
   const perSecond = await rate(ROUND_MS, IN_FLIGHT, async () => {
@@ -94,13 +93,13 @@ function judge(rounds: readonly Round[], signaturesPerAgent: number): BenchResul
 }
 
 /** Processor time of the server's main thread so far, microseconds. */
-async function serverCpuUs(redis: Redis): Promise<number> {
+async function serverCpuUs(redis: Connection): Promise<number> {
   const info = await redis.info('cpu');
   const seconds = (name: string) => Number(new RegExp(`${name}:([0-9.]+)`).exec(info)?.[1] ?? Number.NaN);
   return (seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread')) * 1e6;
 }
 
-async function usPerScript(redis: Redis): Promise<number> {
+async function usPerScript(redis: Connection): Promise<number> {
   const stats = await redis.info('commandstats');
   return Number(/cmdstat_fcall:.*usec_per_call=([0-9.]+)/.exec(stats)?.[1] ?? Number.NaN);
 }

@@ -61,30 +61,33 @@ export class RacingAgent {
   }
 
   private heard(client: DeskClient, event: ServerEvent, at: number): void {
-    const { manner, talkMs } = this.options;
+    const { manner } = this.options;
     switch (event.type) {
       case 'offer':
         if (manner === 'accepts') this.send(client, { type: 'accept', offerId: event.offerId });
         if (manner === 'declines') this.send(client, { type: 'decline', offerId: event.offerId });
-        return;
-      case 'talking':
-        // Told again after signing in again: what was asked for in between may be lost.
-        if (!this.talks.some(({ callId, until }) => callId === event.callId && until === null)) {
-          this.end(at);
-          this.talks.push({ callId: event.callId, from: at, until: null });
-        }
-        void pause(talkMs).then(() => this.send(this.client, { type: 'hangUp', callId: event.callId }));
         return;
       case 'callEnded':
         this.end(at);
         if (event.wrapUpUntil !== null) this.send(client, { type: 'wrapUp', callId: event.callId, disposition: 'other', note: '' });
         return;
       case 'agent':
-        if (event.state.phase !== 'talking') this.end(at);
+        if (event.state.phase === 'talking') this.talk(event.state.callId, at);
+        else this.end(at);
         if (event.state.phase === 'notReady') this.send(client, { type: 'ready' });
         return;
       default:
     }
+  }
+
+  /** Told again after signing in again. */
+  private talk(callId: string, at: number): void {
+    if (!this.talks.some((talk) => talk.callId === callId && talk.until === null)) {
+      this.end(at);
+      this.talks.push({ callId, from: at, until: null });
+    }
+    // By the phone, whichever gateway has the call.
+    void pause(this.options.talkMs).then(() => this.phone.calls.forEach((call) => call.hangUp()));
   }
 
   private end(at: number): void {

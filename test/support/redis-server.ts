@@ -17,11 +17,15 @@ export interface TestRedis {
 }
 
 /** Starts a redis-server child on a unix socket in a new temporary folder. `isDurable`: append-only file, synced at each write. */
-export async function startRedis(options: { readonly isDurable?: boolean } = {}): Promise<TestRedis> {
+export function startRedis(options: { readonly isDurable?: boolean } = {}): Promise<TestRedis> {
+  return launchRedis(['--port', '0', ...(options.isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'])]);
+}
+
+/** The same with these arguments beside the socket and the folder. */
+export async function launchRedis(own: readonly string[]): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'vx-'));
   const socketPath = join(folder, 'r.sock');
-  const durable = options.isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
-  const args = ['--port', '0', '--unixsocket', socketPath, '--save', '', ...durable, '--dir', folder];
+  const args = ['--unixsocket', socketPath, '--save', '', '--dir', folder, ...own];
   let child: ChildProcess | null = null;
   let guard: ChildProcess | null = null;
   const launch = async () => {

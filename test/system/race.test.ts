@@ -17,8 +17,8 @@ const SIZE = process.env['VAXEL_LONG'] === '1' ? { callers: 201, agents: 50, per
 const FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
 const NUMBER = '+46771000300';
 const MANNERS: readonly Manner[] = ['answers', 'accepts', 'answers', 'is busy', 'declines'];
-/** Of each kind a third: gone before anybody can answer, gone in the middle of it, stays to the end. */
-const PATIENCE_MS = [150, 900, 60_000];
+/** Of each kind a third: gone before anybody can answer, gone in the middle of it, waits long. */
+const PATIENCE_MS = [150, 900, 15_000];
 const IDS = Array.from({ length: SIZE.agents }, (_, index) => `racer-${index}`);
 const secretOf = (id: string): string => `a-secret-for-tests-only-${id}`;
 

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { brand } from '../../core/ids.js';
 import type { CallId, NodeId } from '../../core/ids.js';
 import type { CallStore, Heartbeat, Registration } from '../../ports/call-store.js';
 import type { Log } from '../../ports/log.js';
-import { openRedis, whenReady, within } from './connection.js';
+import { openRedis, scriptClientOf, whenReady, within, type Connection } from './connection.js';
 import type { ScriptClient } from './connection.js';
 import { REGISTRATION, STORE_KEY_NAMES, storePrefix } from './keys.js';
 import { ScriptRunner } from './runner.js';
@@ -17,7 +16,7 @@ const COMMAND_LIMIT_MS = 250;
 const ADOPT_BATCH = 50;
 
 export interface RedisCallStoreOptions {
-  /** `redis://host:port`, `unix:///path` or a socket's path. */
+  /** See `openRedis`. */
   readonly url: string;
   readonly tenant: string;
   readonly log: Log;
@@ -41,7 +40,7 @@ export class CallTaken extends Error {
 
 /** Snapshots, node leases and registrations in Redis. */
 export class RedisCallStore implements CallStore {
-  private readonly redis: Redis;
+  private readonly redis: Connection;
   private readonly runner: ScriptRunner<StoreScript>;
   private readonly prefix: string;
   /** This process, as it named itself: what it may remove. */
@@ -60,7 +59,7 @@ export class RedisCallStore implements CallStore {
     });
     this.runner = new ScriptRunner<StoreScript>({
       redis: this.redis,
-      ...(options.wrapClient ? { client: options.wrapClient(this.redis) } : {}),
+      ...(options.wrapClient ? { client: options.wrapClient(scriptClientOf(this.redis)) } : {}),
       library: loadLibrary(STORE_SCRIPTS),
       prefix: this.prefix,
       now: options.now ?? (() => 0),

@@ -1,4 +1,7 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
+
+/** To one server, or to a cluster: all keys of a tenant have one hash tag, so that its commands go to one node. */
+export type Connection = Redis | Cluster;
 
 /** What the adapters ask of a Redis client; tests put one in between that delays, loses and doubles. */
 export interface ScriptClient {
@@ -6,25 +9,51 @@ export interface ScriptClient {
   function(subcommand: 'LOAD', source: string): Promise<unknown>;
 }
 
+/** `redis-cluster://[[user]:password@]host:port,host:port`: some of the nodes, the others are learned from them. */
+const CLUSTER_URL = /^redis-cluster:\/\/(?:([^:@/]*):([^@/]+)@)?((?:[^:,@/]+:\d{1,5},)*[^:,@/]+:\d{1,5})$/;
+
+/** Whether the adapters can take this for a URL of Redis. */
+export const isRedisUrl = (url: string): boolean => !url.startsWith('redis-cluster:') || CLUSTER_URL.test(url);
+
+const SERVER_OPTIONS = { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, connectTimeout: 2_000, keepAlive: 10_000 } as const;
+const retryAfterMs = (times: number): number => Math.min(20 * 2 ** Math.min(times, 6), 1_000);
+/** While a node's place is taken by its replica the others say so at once; asking again costs little. */
+const MOVED_RETRY_MS = 50;
+
 /**
  * Opens a connection that never hides a loss: commands are refused while it is down and fail when it breaks, and the caller decides
- * whether to repeat. It reconnects by itself, quickly. `url` is `redis://host:port`, `unix:///path/to.sock` or a socket's path.
+ * whether to repeat. It reconnects by itself, quickly. `url` is `redis://host:port`, `unix:///path/to.sock`, a socket's path, or
+ * `redis-cluster://host:port,host:port`.
  */
-export function openRedis(url: string): Redis {
-  return new Redis(url, {
-    lazyConnect: false,
+export function openRedis(url: string): Connection {
+  const cluster = CLUSTER_URL.exec(url);
+  if (cluster === null) return new Redis(url, { ...SERVER_OPTIONS, lazyConnect: false, enableOfflineQueue: false, enableReadyCheck: true, retryStrategy: retryAfterMs });
+  const [, username, password, nodes = ''] = cluster;
+  return new Cluster(nodes.split(','), {
     enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    enableReadyCheck: true,
-    connectTimeout: 2_000,
-    keepAlive: 10_000,
-    retryStrategy: (times) => Math.min(20 * 2 ** Math.min(times, 6), 1_000),
+    clusterRetryStrategy: retryAfterMs,
+    retryDelayOnFailover: MOVED_RETRY_MS,
+    retryDelayOnClusterDown: MOVED_RETRY_MS,
+    redisOptions: { ...SERVER_OPTIONS, ...(username ? { username: decodeURIComponent(username) } : {}), ...(password ? { password: decodeURIComponent(password) } : {}) },
   });
 }
 
+/** The connection as the script runner takes it. A library is loaded on every node: a tenant may live on any, and may be moved. */
+export function scriptClientOf(connection: Connection): ScriptClient {
+  if (connection instanceof Redis) return connection;
+  return {
+    fcall: (name, keys, ...args) => connection.fcall(name, keys, ...args),
+    function: async (subcommand, source) => {
+      const loads = await Promise.allSettled(connection.nodes('master').map((node) => node.function(subcommand, source)));
+      const failure = loads.find((load) => load.status === 'rejected' && !String(load.reason).includes('already exists'));
+      if (failure?.status === 'rejected') throw failure.reason;
+      return null;
+    },
+  };
+}
+
 /** Resolves when the connection can take commands, or false after `withinMs`. */
-export async function whenReady(redis: Redis, withinMs: number): Promise<boolean> {
+export async function whenReady(redis: Connection, withinMs: number): Promise<boolean> {
   if (redis.status === 'ready') return true;
   if (redis.status === 'end') return false;
   return new Promise((resolve) => {
@@ -58,7 +87,10 @@ export async function within<T>(promise: Promise<T>, withinMs: number, message: 
 /** The store did not answer in time or the connection is down. */
 export class StoreError extends Error {}
 
+/** Answers that say that somebody else, or the same one soon, takes the command. */
+const NOT_HERE = /^(CLUSTERDOWN|MOVED|ASK|TRYAGAIN|LOADING|READONLY|MASTERDOWN)\b/;
+
 /** Whether Redis itself answered with an error: repeating the command would give the same. */
 export function isRedisReply(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError';
+  return error instanceof Error && error.name === 'ReplyError' && !NOT_HERE.test(error.message);
 }

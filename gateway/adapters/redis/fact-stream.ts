@@ -1,9 +1,8 @@
-import type { Redis } from 'ioredis';
 import { readFact, type QueueFact } from '../../core/acd/queue-fact.js';
 import type { Millis } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import type { FactStream } from '../../ports/queue-log.js';
-import { openRedis, whenReady, within } from './connection.js';
+import { openRedis, whenReady, within, type Connection } from './connection.js';
 import { FACTS, queuePrefix } from './keys.js';
 
 /** About a day of a small house, an hour of a very large one; about 200 bytes a fact. What is older is in the files. */
@@ -19,7 +18,7 @@ const RETRY_MS = 500;
 
 /** All gateways of a tenant write to one stream and read it. */
 export class RedisFactStream implements FactStream {
-  private readonly redis: Redis;
+  private readonly redis: Connection;
   private readonly key: string;
   private pending: QueueFact[] = [];
   private isWriting = false;
@@ -91,7 +90,7 @@ export class RedisFactStream implements FactStream {
     return replies !== null && replies.every(([error]) => error === null);
   }
 
-  private connect(): Redis {
+  private connect(): Connection {
     const redis = openRedis(this.options.url);
     redis.on('error', (error) => this.options.log.warn({ error: error.message }, 'fact stream connection failed'));
     return redis;

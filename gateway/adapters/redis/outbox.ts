@@ -1,8 +1,7 @@
-import type { Redis } from 'ioredis';
 import type { QueueEvent } from '../../core/acd/queue-types.js';
 import type { NodeId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
-import { whenReady, within } from './connection.js';
+import { whenReady, within, type Connection } from './connection.js';
 import { KEY_NAMES, READ_POSITION } from './keys.js';
 import { readEvents } from './replies.js';
 
@@ -15,7 +14,7 @@ const NO_ANSWER = 'no answer from Redis';
 
 export interface OutboxOptions {
   /** A connection of its own: it blocks. */
-  readonly redis: Redis;
+  readonly redis: Connection;
   readonly prefix: string;
   readonly node: NodeId;
   readonly log: Log;

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { poolText } from '../../core/acd/skills.js';
 import type { AgentState, CallOrder, QueueEvent, QueueRoster, QueueSnapshot } from '../../core/acd/queue-types.js';
 import { failed, ok } from '../../core/errors.js';
@@ -7,7 +6,7 @@ import { brand } from '../../core/ids.js';
 import type { AgentId, CallId, NodeId, RequestId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import type { Arrival, Queue, SignIn, Talk, WaitingCall } from '../../ports/queue.js';
-import { openRedis, StoreError } from './connection.js';
+import { openRedis, scriptClientOf, StoreError, type Connection } from './connection.js';
 import type { ScriptClient } from './connection.js';
 import { Dictionary } from './dictionary.js';
 import { queuePrefix } from './keys.js';
@@ -27,7 +26,7 @@ const MOST_OF_A_LINE = '999';
 const MOST_CONTRADICTIONS = 5;
 
 export interface RedisQueueOptions {
-  /** `redis://host:port`, `unix:///path` or a socket's path. */
+  /** See `openRedis`. */
   readonly url: string;
   readonly tenant: string;
   readonly log: Log;
@@ -44,7 +43,7 @@ export interface RedisQueueOptions {
 
 /** The queue in Redis: design M, one script a verb. Open with `openQueue`. */
 export class RedisQueue implements Queue {
-  private readonly redis: Redis;
+  private readonly redis: Connection;
   private readonly runner: ScriptRunner<QueueScript>;
   private readonly dictionary: Dictionary;
   private readonly prefix: string;
@@ -58,7 +57,7 @@ export class RedisQueue implements Queue {
     this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'queue store connection failed'));
     this.runner = new ScriptRunner({
       redis: this.redis,
-      ...(options.wrapClient ? { client: options.wrapClient(this.redis) } : {}),
+      ...(options.wrapClient ? { client: options.wrapClient(scriptClientOf(this.redis)) } : {}),
       library: options.library ?? loadLibrary(QUEUE_SCRIPTS),
       prefix: this.prefix,
       now: options.now ?? (() => 0),

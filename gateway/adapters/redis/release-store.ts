@@ -1,16 +1,22 @@
-import type { Redis } from 'ioredis';
 import { flowSourceSchema, releaseSchema, type FlowSource, type Release } from '../../core/flow/release.js';
 import type { Log } from '../../ports/log.js';
 import type { ReleaseStore } from '../../ports/release-store.js';
-import { openRedis, StoreError, whenReady, within } from './connection.js';
+import { openRedis, StoreError, whenReady, within, type Connection } from './connection.js';
 import { RELEASE_LOG, RELEASE_SOURCE, storePrefix } from './keys.js';
 
 /** A caller waits for it: the version known so far serves them when it takes longer. */
 const READ_LIMIT_MS = 250;
 const WRITE_LIMIT_MS = 5_000;
 
+/** KEYS: log, source. ARGV: length of the log that the entry was decided on, entry, source or nothing. One script, so that of two entries one wins. */
+const APPEND = `
+if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return 'changed' end
+if ARGV[3] ~= '' then redis.call('SETNX', KEYS[2], ARGV[3]) end
+redis.call('RPUSH', KEYS[1], ARGV[2])
+return 'appended'`;
+
 export interface RedisReleaseStoreOptions {
-  /** `redis://host:port`, `unix:///path` or a socket's path. */
+  /** See `openRedis`. */
   readonly url: string;
   readonly tenant: string;
   readonly log: Log;
@@ -18,7 +24,7 @@ export interface RedisReleaseStoreOptions {
 
 /** The log as a list, each version's source as a string under its hash: both only grow. */
 export class RedisReleaseStore implements ReleaseStore {
-  private readonly redis: Redis;
+  private readonly redis: Connection;
   private readonly logKey: string;
   private readonly sourceKey: string;
 
@@ -40,25 +46,11 @@ export class RedisReleaseStore implements ReleaseStore {
     return text === null ? null : flowSourceSchema.parse(JSON.parse(text));
   }
 
-  /** On a connection of its own: WATCH belongs to a connection, and others must not end it. */
   async append(entry: Release, { after, source }: { readonly after: number; readonly source: FlowSource | null }): Promise<'appended' | 'changed'> {
-    const redis = openRedis(this.options.url);
-    redis.on('error', (error) => this.options.log.warn({ error: error.message }, 'release store connection failed'));
-    try {
-      if (!(await whenReady(redis, WRITE_LIMIT_MS))) throw new StoreError('the store of flow versions is not reachable');
-      return await within(this.appendOn(redis, entry, { after, source }), WRITE_LIMIT_MS, 'no answer from the store of flow versions');
-    } finally {
-      redis.disconnect();
-    }
-  }
-
-  private async appendOn(redis: Redis, entry: Release, { after, source }: { readonly after: number; readonly source: FlowSource | null }): Promise<'appended' | 'changed'> {
-    await redis.watch(this.logKey);
-    if ((await redis.llen(this.logKey)) !== after) return 'changed';
-    const step = redis.multi();
-    if (source !== null && entry.action !== 'withdraw') step.setnx(this.sourceKey + entry.version, JSON.stringify(source));
-    const done = await step.rpush(this.logKey, JSON.stringify(entry)).exec();
-    return done === null ? 'changed' : 'appended';
+    const version = entry.action === 'withdraw' ? '' : entry.version;
+    const kept = source === null || version === '' ? '' : JSON.stringify(source);
+    const done = await this.ask(() => this.redis.eval(APPEND, 2, this.logKey, this.sourceKey + version, after, JSON.stringify(entry), kept), WRITE_LIMIT_MS);
+    return done === 'appended' ? 'appended' : 'changed';
   }
 
   async close(): Promise<void> {

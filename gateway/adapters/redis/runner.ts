@@ -1,11 +1,10 @@
-import type { Redis } from 'ioredis';
-import { isRedisReply, StoreError, whenReady, within } from './connection.js';
+import { isRedisReply, scriptClientOf, StoreError, whenReady, within, type Connection } from './connection.js';
 import type { ScriptClient } from './connection.js';
 import { Deadlines } from './deadlines.js';
 import type { Library } from './scripts.js';
 
 export interface RunnerOptions<N extends string> {
-  readonly redis: Redis;
+  readonly redis: Connection;
   /** Sends the scripts; the connection itself unless a test puts something in between. */
   readonly client?: ScriptClient;
   readonly library: Library<N>;
@@ -23,7 +22,7 @@ export class ScriptRunner<N extends string> {
   private readonly deadlines: Deadlines;
 
   constructor(private readonly options: RunnerOptions<N>) {
-    this.client = options.client ?? options.redis;
+    this.client = options.client ?? scriptClientOf(options.redis);
     this.deadlines = new Deadlines(options.deadlineMs);
   }
 

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import type { QueueEvent, SkillLevel, SkillNeed } from '../../../gateway/core/acd/queue-types.js';
 import { brand } from '../../../gateway/core/ids.js';
 import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../../../gateway/core/ids.js';
@@ -24,11 +24,12 @@ export class House {
   readonly tenant = `t${(tenants += 1)}`;
   readonly prefix = queuePrefix(this.tenant);
   readonly queue: RedisQueue;
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
 
   constructor(readonly url: string, options: Partial<RedisQueueOptions> = {}) {
     this.queue = openQueue({ url, tenant: this.tenant, log: silent, now: () => this.now, reofferMs: 5_000, ...options });
-    this.redis = new Redis(url);
+    const [, node] = /^redis-cluster:\/\/(.+)$/.exec(url) ?? [];
+    this.redis = node === undefined ? new Redis(url) : new Cluster([node]);
     this.redis.on('error', () => undefined);
   }
 
@@ -81,8 +82,17 @@ export class House {
     return entries.flatMap(([, fields]) => readEvents(fields[1] ?? '', brand(node)));
   }
 
+  /** How many keys each server holds, of all tenants. */
+  sizes(): Promise<number>[] {
+    return this.servers().map((server) => server.dbsize());
+  }
+
   async keys(): Promise<string[]> {
-    return (await this.redis.keys(`${this.prefix}*`)).map((key) => key.slice(this.prefix.length)).sort();
+    return (await Promise.all(this.servers().map((node) => node.keys(`${this.prefix}*`)))).flat().map((key) => key.slice(this.prefix.length)).sort();
+  }
+
+  private servers(): readonly Redis[] {
+    return this.redis instanceof Cluster ? this.redis.nodes('master') : [this.redis];
   }
 
   async close() {

@@ -1,175 +1,178 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis } from '../../support/redis-server.js';
 import type { TestRedis } from '../../support/redis-server.js';
+import { startRedisCluster, type TestCluster } from '../../support/redis-cluster.js';
 import { agentId, callId, House, offerId, rid } from './house.js';
 
-let server: TestRedis;
-let house: House;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  house = new House(server.url);
-});
-afterEach(() => house.close());
+describe.each([['one server', startRedis], ['a cluster of three nodes', startRedisCluster]] as const)('the queue on %s', (_where, start) => {
+  let server: TestRedis | TestCluster;
+  let house: House;
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    house = new House(server.url);
+  });
+  afterEach(() => house.close());
 
-describe('distribution', () => {
-  it('offers a waiting call to the agent who becomes ready, and joins them when the phone answers', async () => {
-    expect(await house.arrive('c1')).toEqual({ ok: true, value: { state: 'queued' } });
-    expect(await house.signIn('anna', { billing: 5 })).toMatchObject({ ok: true, value: { phase: 'notReady', reason: 'signedIn' } });
-    house.now += 4_000;
-    expect(await house.ready('anna')).toMatchObject({ ok: true, value: { phase: 'reserved', callId: 'c1' } });
-    expect(await house.accept('anna')).toEqual({ ok: true, value: { waitMs: 4_000 } });
-    expect(await house.phase('anna')).toBe('talking');
-    expect(await house.complete('anna', 'c1', 30_000)).toMatchObject({ ok: true, value: { phase: 'wrapUp', until: house.now + 30_000 } });
-    house.now += 30_000;
-    expect(await house.queue.reap(10)).toBe(1);
-    expect(await house.phase('anna')).toBe('ready');
+  describe('distribution', () => {
+    it('offers a waiting call to the agent who becomes ready, and joins them when the phone answers', async () => {
+      expect(await house.arrive('c1')).toEqual({ ok: true, value: { state: 'queued' } });
+      expect(await house.signIn('anna', { billing: 5 })).toMatchObject({ ok: true, value: { phase: 'notReady', reason: 'signedIn' } });
+      house.now += 4_000;
+      expect(await house.ready('anna')).toMatchObject({ ok: true, value: { phase: 'reserved', callId: 'c1' } });
+      expect(await house.accept('anna')).toEqual({ ok: true, value: { waitMs: 4_000 } });
+      expect(await house.phase('anna')).toBe('talking');
+      expect(await house.complete('anna', 'c1', 30_000)).toMatchObject({ ok: true, value: { phase: 'wrapUp', until: house.now + 30_000 } });
+      house.now += 30_000;
+      expect(await house.queue.reap(10)).toBe(1);
+      expect(await house.phase('anna')).toBe('ready');
+    });
+
+    it('offers an arriving call to the longest idle able agent', async () => {
+      await house.agent('anna', { billing: 5 });
+      await house.agent('bo', { billing: 5 });
+      await house.agent('cia', { technical: 5 });
+      expect(await house.arrive('c1')).toEqual({ ok: true, value: { state: 'reserved' } });
+      expect(await house.phase('anna')).toBe('reserved');
+      expect(await house.arrive('c2', { technical: 3 })).toEqual({ ok: true, value: { state: 'reserved' } });
+      expect(await house.phase('cia')).toBe('reserved');
+      expect(await house.phase('bo')).toBe('ready');
+    });
+
+    it('leaves a call waiting when the idle agent has the skill but not the level', async () => {
+      await house.agent('anna', { billing: 3 });
+      expect(await house.arrive('c1', { billing: 4 })).toEqual({ ok: true, value: { state: 'queued' } });
+    });
+
+    it('serves a higher band first and keeps arrival order within a band', async () => {
+      await house.arrive('late', {}, { band: 10 });
+      await house.arrive('later', {}, { band: 10 });
+      await house.arrive('urgent', {}, { band: 0 });
+      const order: string[] = [];
+      for (const name of ['a1', 'a2', 'a3']) {
+        await house.agent(name);
+        order.push((await house.offerOf(name)).callId);
+      }
+      expect(order).toEqual(['urgent', 'late', 'later']);
+    });
+
+    it('tells a caller the place over all needs of the queue, 1 = next', async () => {
+      await house.arrive('c1', { billing: 1 });
+      await house.arrive('c2', { billing: 9 });
+      await house.arrive('c3', { billing: 1 });
+      expect(await house.queue.waiting(callId('c3'))).toEqual({ queue: 'billing', position: 3, queuedAt: house.now });
+      await house.agent('anna');
+      expect(await house.queue.waiting(callId('c3'))).toMatchObject({ position: 2 });
+      expect(await house.queue.waiting(callId('c1'))).toBeNull();
+    });
   });
 
-  it('offers an arriving call to the longest idle able agent', async () => {
-    await house.agent('anna', { billing: 5 });
-    await house.agent('bo', { billing: 5 });
-    await house.agent('cia', { technical: 5 });
-    expect(await house.arrive('c1')).toEqual({ ok: true, value: { state: 'reserved' } });
-    expect(await house.phase('anna')).toBe('reserved');
-    expect(await house.arrive('c2', { technical: 3 })).toEqual({ ok: true, value: { state: 'reserved' } });
-    expect(await house.phase('cia')).toBe('reserved');
-    expect(await house.phase('bo')).toBe('ready');
+  describe('offers', () => {
+    it('sends a released call to the next agent with its place, and sets the silent agent to notReady(rona)', async () => {
+      await house.arrive('first');
+      await house.arrive('second');
+      await house.agent('anna');
+      const { offerId: lost } = await house.offerOf('anna');
+      expect(await house.queue.release({ requestId: rid(), offerId: lost, why: 'noAnswer' })).toEqual({ ok: true, value: null });
+      expect(await house.phase('anna')).toBe('notReady(rona)');
+      await house.agent('bo');
+      expect((await house.offerOf('bo')).callId).toBe('first');
+      expect(await house.queue.accept({ requestId: rid(), offerId: lost })).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
+    });
+
+    it('refuses an accept after the caller left, and gives the agent the next caller', async () => {
+      await house.arrive('c1');
+      await house.arrive('c2');
+      await house.agent('anna');
+      const { offerId: lost } = await house.offerOf('anna');
+      house.now += 700;
+      expect(await house.queue.abandon({ requestId: rid(), callId: callId('c1') })).toEqual({ ok: true, value: { waitMs: 700 } });
+      expect(await house.queue.accept({ requestId: rid(), offerId: lost })).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
+      expect((await house.offerOf('anna')).callId).toBe('c2');
+    });
+
+    it('treats a second accept as a no-op and an unknown offer as lost', async () => {
+      await house.agent('anna');
+      await house.arrive('c1');
+      const { offerId: offer } = await house.offerOf('anna');
+      expect(await house.queue.accept({ requestId: rid(), offerId: offer })).toEqual({ ok: true, value: { waitMs: 0 } });
+      house.now += 5_000;
+      expect(await house.queue.accept({ requestId: rid(), offerId: offer })).toEqual({ ok: true, value: { waitMs: 0 } });
+      expect(await house.queue.accept({ requestId: rid(), offerId: offerId('none') })).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
+      expect(await house.queue.release({ requestId: rid(), offerId: offer, why: 'noAnswer' })).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
+    });
+
+    it('expires an unanswered offer: RONA, and the caller is offered on in the same step', async () => {
+      await house.agent('anna');
+      await house.agent('bo');
+      await house.arrive('c1');
+      house.now += 15_000;
+      expect(await house.queue.reap(10)).toBe(1);
+      expect(await house.phase('anna')).toBe('notReady(rona)');
+      expect((await house.offerOf('bo')).callId).toBe('c1');
+      const events = await house.outbox();
+      expect(events.flatMap((event) => (event.type === 'offer.made' || event.type === 'offer.lost' ? [[event.type, event.agentId]] : []))).toEqual([
+        ['offer.made', 'anna'], ['offer.lost', 'anna'], ['offer.made', 'bo'],
+      ]);
+    });
+
+    it('does not offer a declined call to the same agent again before the interval, but offers others', async () => {
+      await house.agent('anna');
+      await house.arrive('c1');
+      await house.queue.release({ requestId: rid(), offerId: (await house.offerOf('anna')).offerId, why: 'declined' });
+      expect(await house.phase('anna')).toBe('ready');
+      expect(await house.queue.waiting(callId('c1'))).not.toBeNull();
+      await house.arrive('c2');
+      expect((await house.offerOf('anna')).callId).toBe('c2');
+      await house.queue.abandon({ requestId: rid(), callId: callId('c2') });
+      expect(await house.phase('anna')).toBe('ready');
+      house.now += 5_000;
+      await house.queue.reap(10);
+      expect((await house.offerOf('anna')).callId).toBe('c1');
+    });
   });
 
-  it('leaves a call waiting when the idle agent has the skill but not the level', async () => {
-    await house.agent('anna', { billing: 3 });
-    expect(await house.arrive('c1', { billing: 4 })).toEqual({ ok: true, value: { state: 'queued' } });
-  });
+  describe('agent intents', () => {
+    it('pauses after the talk when asked while talking, and the last intent wins', async () => {
+      await house.agent('anna');
+      await house.arrive('c1');
+      await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), reason: 'lunch' });
+      expect(await house.phase('anna')).toBe('reserved');
+      await house.accept('anna');
+      await house.ready('anna');
+      await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), reason: 'short break' });
+      await house.complete('anna', 'c1', 10_000);
+      expect(await house.phase('anna')).toBe('wrapUp');
+      await house.queue.endWrapUp({ requestId: rid(), agentId: agentId('anna') });
+      expect(await house.phase('anna')).toBe('notReady(short break)');
+    });
 
-  it('serves a higher band first and keeps arrival order within a band', async () => {
-    await house.arrive('late', {}, { band: 10 });
-    await house.arrive('later', {}, { band: 10 });
-    await house.arrive('urgent', {}, { band: 0 });
-    const order: string[] = [];
-    for (const name of ['a1', 'a2', 'a3']) {
-      await house.agent(name);
-      order.push((await house.offerOf(name)).callId);
-    }
-    expect(order).toEqual(['urgent', 'late', 'later']);
-  });
+    it('ends wrap-up when the agent becomes ready', async () => {
+      await house.agent('anna');
+      await house.arrive('c1');
+      await house.accept('anna');
+      await house.complete('anna', 'c1', 10_000);
+      expect(await house.ready('anna')).toMatchObject({ ok: true, value: { phase: 'ready' } });
+    });
 
-  it('tells a caller the place over all needs of the queue, 1 = next', async () => {
-    await house.arrive('c1', { billing: 1 });
-    await house.arrive('c2', { billing: 9 });
-    await house.arrive('c3', { billing: 1 });
-    expect(await house.queue.waiting(callId('c3'))).toEqual({ queue: 'billing', position: 3, queuedAt: house.now });
-    await house.agent('anna');
-    expect(await house.queue.waiting(callId('c3'))).toMatchObject({ position: 2 });
-    expect(await house.queue.waiting(callId('c1'))).toBeNull();
-  });
-});
+    it('signs out: an open offer goes on, a talk ends first', async () => {
+      await house.agent('anna');
+      await house.agent('bo');
+      await house.arrive('c1');
+      expect(await house.queue.logout({ requestId: rid(), agentId: agentId('anna') })).toEqual({ ok: true, value: { phase: 'loggedOut' } });
+      await house.accept('bo');
+      expect(await house.queue.logout({ requestId: rid(), agentId: agentId('bo') })).toMatchObject({ ok: true, value: { phase: 'talking' } });
+      expect(await house.complete('bo', 'c1', 10_000)).toEqual({ ok: true, value: { phase: 'loggedOut' } });
+      expect(await house.ready('bo')).toMatchObject({ ok: false, error: { code: 'VG_AGENT_UNKNOWN' } });
+    });
 
-describe('offers', () => {
-  it('sends a released call to the next agent with its place, and sets the silent agent to notReady(rona)', async () => {
-    await house.arrive('first');
-    await house.arrive('second');
-    await house.agent('anna');
-    const { offerId: lost } = await house.offerOf('anna');
-    expect(await house.queue.release({ requestId: rid(), offerId: lost, why: 'noAnswer' })).toEqual({ ok: true, value: null });
-    expect(await house.phase('anna')).toBe('notReady(rona)');
-    await house.agent('bo');
-    expect((await house.offerOf('bo')).callId).toBe('first');
-    expect(await house.queue.accept({ requestId: rid(), offerId: lost })).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
-  });
-
-  it('refuses an accept after the caller left, and gives the agent the next caller', async () => {
-    await house.arrive('c1');
-    await house.arrive('c2');
-    await house.agent('anna');
-    const { offerId: lost } = await house.offerOf('anna');
-    house.now += 700;
-    expect(await house.queue.abandon({ requestId: rid(), callId: callId('c1') })).toEqual({ ok: true, value: { waitMs: 700 } });
-    expect(await house.queue.accept({ requestId: rid(), offerId: lost })).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
-    expect((await house.offerOf('anna')).callId).toBe('c2');
-  });
-
-  it('treats a second accept as a no-op and an unknown offer as lost', async () => {
-    await house.agent('anna');
-    await house.arrive('c1');
-    const { offerId: offer } = await house.offerOf('anna');
-    expect(await house.queue.accept({ requestId: rid(), offerId: offer })).toEqual({ ok: true, value: { waitMs: 0 } });
-    house.now += 5_000;
-    expect(await house.queue.accept({ requestId: rid(), offerId: offer })).toEqual({ ok: true, value: { waitMs: 0 } });
-    expect(await house.queue.accept({ requestId: rid(), offerId: offerId('none') })).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
-    expect(await house.queue.release({ requestId: rid(), offerId: offer, why: 'noAnswer' })).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
-  });
-
-  it('expires an unanswered offer: RONA, and the caller is offered on in the same step', async () => {
-    await house.agent('anna');
-    await house.agent('bo');
-    await house.arrive('c1');
-    house.now += 15_000;
-    expect(await house.queue.reap(10)).toBe(1);
-    expect(await house.phase('anna')).toBe('notReady(rona)');
-    expect((await house.offerOf('bo')).callId).toBe('c1');
-    const events = await house.outbox();
-    expect(events.flatMap((event) => (event.type === 'offer.made' || event.type === 'offer.lost' ? [[event.type, event.agentId]] : []))).toEqual([
-      ['offer.made', 'anna'], ['offer.lost', 'anna'], ['offer.made', 'bo'],
-    ]);
-  });
-
-  it('does not offer a declined call to the same agent again before the interval, but offers others', async () => {
-    await house.agent('anna');
-    await house.arrive('c1');
-    await house.queue.release({ requestId: rid(), offerId: (await house.offerOf('anna')).offerId, why: 'declined' });
-    expect(await house.phase('anna')).toBe('ready');
-    expect(await house.queue.waiting(callId('c1'))).not.toBeNull();
-    await house.arrive('c2');
-    expect((await house.offerOf('anna')).callId).toBe('c2');
-    await house.queue.abandon({ requestId: rid(), callId: callId('c2') });
-    expect(await house.phase('anna')).toBe('ready');
-    house.now += 5_000;
-    await house.queue.reap(10);
-    expect((await house.offerOf('anna')).callId).toBe('c1');
-  });
-});
-
-describe('agent intents', () => {
-  it('pauses after the talk when asked while talking, and the last intent wins', async () => {
-    await house.agent('anna');
-    await house.arrive('c1');
-    await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), reason: 'lunch' });
-    expect(await house.phase('anna')).toBe('reserved');
-    await house.accept('anna');
-    await house.ready('anna');
-    await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), reason: 'short break' });
-    await house.complete('anna', 'c1', 10_000);
-    expect(await house.phase('anna')).toBe('wrapUp');
-    await house.queue.endWrapUp({ requestId: rid(), agentId: agentId('anna') });
-    expect(await house.phase('anna')).toBe('notReady(short break)');
-  });
-
-  it('ends wrap-up when the agent becomes ready', async () => {
-    await house.agent('anna');
-    await house.arrive('c1');
-    await house.accept('anna');
-    await house.complete('anna', 'c1', 10_000);
-    expect(await house.ready('anna')).toMatchObject({ ok: true, value: { phase: 'ready' } });
-  });
-
-  it('signs out: an open offer goes on, a talk ends first', async () => {
-    await house.agent('anna');
-    await house.agent('bo');
-    await house.arrive('c1');
-    expect(await house.queue.logout({ requestId: rid(), agentId: agentId('anna') })).toEqual({ ok: true, value: { phase: 'loggedOut' } });
-    await house.accept('bo');
-    expect(await house.queue.logout({ requestId: rid(), agentId: agentId('bo') })).toMatchObject({ ok: true, value: { phase: 'talking' } });
-    expect(await house.complete('bo', 'c1', 10_000)).toEqual({ ok: true, value: { phase: 'loggedOut' } });
-    expect(await house.ready('bo')).toMatchObject({ ok: false, error: { code: 'VG_AGENT_UNKNOWN' } });
-  });
-
-  it('keeps the state when an agent signs in again from another node, and tells the open offer there', async () => {
-    await house.agent('anna');
-    await house.arrive('c1');
-    expect(await house.signIn('anna', { billing: 5 }, 'n2')).toMatchObject({ ok: true, value: { phase: 'reserved', callId: 'c1' } });
-    expect((await house.outbox('n2')).map((event) => event.type)).toEqual(['offer.made', 'agent.changed']);
+    it('keeps the state when an agent signs in again from another node, and tells the open offer there', async () => {
+      await house.agent('anna');
+      await house.arrive('c1');
+      expect(await house.signIn('anna', { billing: 5 }, 'n2')).toMatchObject({ ok: true, value: { phase: 'reserved', callId: 'c1' } });
+      expect((await house.outbox('n2')).map((event) => event.type)).toEqual(['offer.made', 'agent.changed']);
+    });
   });
 });
