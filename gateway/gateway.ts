@@ -29,6 +29,8 @@ import { FlowVersions } from './app/flow-versions.js';
 import { incidentFigures } from './app/incident-figures.js';
 import { KnowledgeTexts } from './app/knowledge-texts.js';
 import { MessageDesk } from './app/message-desk.js';
+import { FarScreens } from './app/far-screens.js';
+import { NodeRelay } from './app/node-relay.js';
 import { QueueFigures } from './app/queue-figures.js';
 import { QueueOperator } from './app/queue-operator.js';
 import { Recordings } from './app/recordings.js';
@@ -141,14 +143,14 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   };
 
   // The screens need the desk as their host and the desk needs the screens: the desk gets a late-bound one.
-  const late: { screens: Screens | null } = { screens: null };
+  const late: { screens: Screens | null; far: FarScreens | null } = { screens: null, far: null };
   const screens: Screens = { push: (...args) => late.screens?.push(...args) ?? Promise.resolve({ sentAt: null, acknowledgedAt: null }) };
   const calls = new CallRunner({
     telephony,
     speech,
     connectors,
     queue,
-    screens,
+    screens: { push: (...args) => (late.far ?? screens).push(...args) },
     thread,
     messages,
     record: (fact) => figures.record(fact),
@@ -163,11 +165,14 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     log,
     onStoreReturned: () => signInAgain(),
   });
+  const far: FarScreens = new FarScreens({ queue, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
+  const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => far.answer(body) });
+  late.far = far;
   const desk = createAgentDesk({
     queue,
     screens,
     telephony,
-    calls: calls.commands,
+    calls: far,
     agents: () => catalogue.deskAgents(),
     centre: () => catalogue.content.centre,
     record: (fact) => figures.record(fact),
@@ -232,6 +237,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     clock,
     log,
     onEvent: async (event) => {
+      if (event.type === 'node.message') return relay.heard(event.text);
       figures.onQueueEvent(event);
       calls.onQueueEvent(event);
       await desk.onQueueEvent(event);

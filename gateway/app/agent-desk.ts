@@ -56,6 +56,8 @@ export interface AgentDesk extends ScreenHost {
    * skills or the strategy may have changed, and count from the next decision on. Who is no longer configured is signed out.
    */
   signInAgain(): Promise<void>;
+  /** Whether the agent's screen is here, or one that may come back in a moment. */
+  hasScreen(agentId: AgentId): boolean;
   close(): void;
 }
 
@@ -159,6 +161,10 @@ class Desk implements AgentDesk {
       const done = agent === undefined ? await queue.logout(this.asked(agentId)) : await this.enter(agent);
       if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value }, NO_WAIT);
     }
+  }
+
+  hasScreen(agentId: AgentId): boolean {
+    return this.present.has(agentId);
   }
 
   close(): void {

@@ -125,6 +125,8 @@ export class CallRunner {
         return this.tell(event.callId, { type: 'offer.lost', at, offerId: event.offerId, why: event.why });
       case 'call.ordered':
         return this.ordered(event);
+      case 'node.message':
+        return;
       case 'node.drained':
         this.options.log.warn({}, 'no more calls are taken, by an operator’s order');
         return this.options.telephony.drain();

@@ -154,6 +154,16 @@ export class RedisQueue implements Queue {
     return this.attempt(async () => this.runner.run('drain', [checked(node)]), () => null);
   }
 
+  async send(node: NodeId, text: string): Promise<boolean> {
+    return (await this.runner.run('send', [checked(node), text])) === 1;
+  }
+
+  async whereabouts({ agentId, callId }: Parameters<Queue['whereabouts']>[0]): Promise<{ readonly agent: NodeId | null; readonly call: NodeId | null }> {
+    const reply = await this.runner.run('whereabouts', [inOne([agentId === undefined ? '-' : checked(agentId), callId === undefined ? '-' : checked(callId)])]);
+    const [agent, call] = (Array.isArray(reply) ? reply : []).map((node) => (node === '' ? null : brand<NodeId>(String(node))));
+    return { agent: agent ?? null, call: call ?? null };
+  }
+
   drop(request: Parameters<Queue['drop']>[0]): Promise<Result<null>> {
     return this.command('drop', request.requestId, [request.callId, newOfferToken()], () => null);
   }

@@ -104,6 +104,7 @@ export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
     const order: CallOrder = text(1) === 'move' ? { do: 'move', queue: brand(text(2)) } : { do: 'drop' };
     return [{ type: 'call.ordered', callId: brand(text(0)), order, at: Number(text(3)) }];
   }
+  if (type === 'message') return [{ type: 'node.message', at: Number(text(0)), text: text(1) }];
   if (type === 'drain') return [{ type: 'node.drained', at: Number(text(0)) }];
   return []; // written by a later release
 }

@@ -186,8 +186,17 @@ class DrachtioTelephony implements Telephony {
     this.legs.close();
     await this.spares.close();
     this.mediaServers.close();
-    this.sip.disconnect();
+    this.disconnect();
     this.restoreConsole();
+  }
+
+  /** drachtio-srf 5.0.29 throws where there is no connection any more; the rest is closed all the same. */
+  private disconnect(): void {
+    try {
+      this.sip.disconnect();
+    } catch (error) {
+      this.options.log.info({ err: String(error) }, 'SIP server was gone already');
+    }
   }
 
   /** A talking leg that was taken over gets its socket back when something is to be heard on it again. */

@@ -128,4 +128,6 @@ export type QueueEvent =
   | { readonly type: 'call.ordered'; readonly callId: CallId; readonly order: CallOrder; readonly at: Millis }
   /** This node is to take no more calls. */
   | { readonly type: 'node.drained'; readonly at: Millis }
+  /** From another node, see `send`. */
+  | { readonly type: 'node.message'; readonly text: string; readonly at: Millis }
   | { readonly type: 'agent.changed'; readonly agentId: AgentId; readonly state: AgentState; readonly at: Millis };

@@ -5,8 +5,8 @@
 export function normaliseNumber(number: string | null | undefined): string | null {
   const text = (number ?? '').trim().replace(/^tel:/i, '').replace(/;.*$/, '');
   const digits = text.replace(/[\s().\-/]/g, '');
-  if (!/^\+?[0-9*#]{1,39}$/.test(digits)) return null;
-  return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
+  const written = digits.replace(/^00/, '+');
+  return /^\+?[0-9*#]{1,39}$/.test(written) ? written : null;
 }
 
 /** CloudEvents subject: the customer when known, else the number, else the call alone (a caller without identity). */

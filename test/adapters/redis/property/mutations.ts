@@ -27,7 +27,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'last intent lost', edits: [['match-agent', "if a.want ~= '' then", "if a.want == 'never' then"]] },
   { name: 'agent not freed when the caller leaves', edits: [['abandon', 'settle(a, next, token, true)', '']] },
   { name: 'agent loses the place when the caller leaves', edits: [['abandon', 'settle(a, next, token, true)', 'settle(a, next, token, false)']] },
-  { name: 'returning call gets a new place', edits: [['arrive', "c.score == '' and nextPlace()", 'nextPlace()']] },
+  { name: 'returning call gets a new place', edits: [['arrive', "c.score == '' and (queuedAt", "c.score ~= 'never' and (queuedAt"]] },
   { name: 'changed skills not used', edits: [['sign-in', 'a.pool, a.node = pool, node', "a.node = node if a.pool == '' then a.pool = pool end"]] },
   { name: 'preferred skills ignored', edits: [['define', 'ARGV[i + 1], pool', '0, pool']] },
   { name: 'primary skill ignored', edits: [['define', 'ARGV[i + 2], signature', '0, signature']] },
