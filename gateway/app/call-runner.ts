@@ -17,6 +17,7 @@ import type { Telephony, TelephonyFact } from '../ports/telephony.js';
 import type { ThreadStore } from '../ports/thread-store.js';
 import { CallActor } from './call-actor.js';
 import { callRulesFor } from './call-rules-for.js';
+import { CallbackEffects } from './callback-effects.js';
 import { CallTimers } from './call-timers.js';
 import type { Centre, Flows } from './centre.js';
 import { ConnectorEffects } from './connector-effects.js';
@@ -88,6 +89,7 @@ export class CallRunner {
       thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),
       connectors: new ConnectorEffects({ connectors, clock }),
+      callbacks: new CallbackEffects({ ...options, actors: this.actors, open }),
       forget: (actor) => this.forget(actor),
     };
     this.commands = new DeskCommands({ actors: this.actors, clock, openFor: (agentId) => this.effects.screen.openFor(agentId) });
@@ -161,7 +163,7 @@ export class CallRunner {
         if (effect.type === 'thread.append') this.ended.note(self.state.sipCallId, effect.end);
         runEffect(this.effects, self, effect);
       },
-      onFolded: (folded) => this.options.recorder.heard(folded),
+      onFolded: (folded) => (folded.after.callback === undefined ? this.options.recorder.heard(folded) : undefined),
       log: this.options.log.child({ callId: state.callId, sipCallId: state.sipCallId }),
     });
     this.actors.set(state.callId, actor);
@@ -171,7 +173,7 @@ export class CallRunner {
   /** While the caller hears the music, what an offer will need is fetched: the customer's history for the pop, the phone's media endpoint. */
   private getReadyFor(actor: CallActor): void {
     this.effects.screen.prefetch(actor);
-    this.options.telephony.expectDial(actor.state.callerLeg.legId);
+    if (actor.state.callerLeg.phase === 'up') this.options.telephony.expectDial(actor.state.callerLeg.legId);
   }
 
   private offered(event: Extract<QueueEvent, { type: 'offer.made' }>): void {

@@ -1,3 +1,4 @@
+import { CALLBACK_DEFAULTS } from '../../gateway/core/acd/callback-config.js';
 import { CallActor } from '../../gateway/app/call-actor.js';
 import type { Centre } from '../../gateway/app/centre.js';
 import type { CallEffect } from '../../gateway/core/call/call-effects.js';
@@ -117,7 +118,7 @@ export class FakeScreens implements Screens {
 /** One queue, one agent. */
 export const fakeCentre: Centre = {
   number: () => null,
-  queue: (id: QueueId) => (id === 'people' ? { id, name: 'People', needs: [{ skill: 'talk', minLevel: 3 }], prefer: [], relax: [], ageing: [], overflow: {}, announce: { position: true, wait: true }, band: 100, ringTimeoutMs: 12_000, wrapUpMs: 30_000 } : null),
+  queue: (id: QueueId) => (id === 'people' ? { id, name: 'People', needs: [{ skill: 'talk', minLevel: 3 }], prefer: [], relax: [], ageing: [], overflow: {}, callback: CALLBACK_DEFAULTS, announce: { position: true, wait: true }, band: 100, ringTimeoutMs: 12_000, wrapUpMs: 30_000 } : null),
   strategy: () => 'longestIdle',
   prompt: () => [],
   isOpen: () => true,

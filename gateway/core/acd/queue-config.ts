@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Language } from '../flow/flow-types.js';
 import type { QueueId } from '../ids.js';
+import { callbackSchema, toCallbackConfig, type CallbackConfig } from './callback-config.js';
 import type { SkillNeed } from './queue-types.js';
 
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits and hyphens, first a letter');
@@ -31,6 +32,7 @@ export const queueSchema = z.strictObject({
       wait: z.strictObject({ overSeconds: waitSeconds, to: target }).optional(),
     })
     .default({}),
+  callback: callbackSchema.prefault({}),
   band: band.default(100),
   ringTimeoutMs: z.int().min(3_000).max(120_000).default(15_000),
   wrapUpMs: z.int().min(0).max(3_600_000).default(30_000),
@@ -71,6 +73,7 @@ export interface QueueConfig {
   /** The next priority band at set waits. */
   readonly ageing: readonly { readonly afterMs: number; readonly band: number }[];
   readonly overflow: OverflowRules;
+  readonly callback: CallbackConfig;
   /** Priority band 0 (highest) to 511 unless the flow says another. */
   readonly band: number;
   readonly ringTimeoutMs: number;
@@ -78,7 +81,7 @@ export interface QueueConfig {
   readonly announce: QueueFile['announce'];
 }
 
-export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, music: _onlyOne, ...rest }: QueueFile): QueueConfig {
+export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, callback, music: _onlyOne, ...rest }: QueueFile): QueueConfig {
   return {
     ...rest,
     id: id as QueueId,
@@ -87,6 +90,7 @@ export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, 
     prefer: needsIn(prefer),
     relax: relax.map(({ afterSeconds, ...change }) => ({ ...change, afterMs: afterSeconds * 1_000 })),
     ageing: ageing.map((step) => ({ afterMs: step.afterSeconds * 1_000, band: step.band })),
+    callback: toCallbackConfig(callback),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CallEffect } from './call-effects.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, QueuePlace } from './call-state.js';
+import { isPlanned } from './callback.js';
 import { requestId } from './step.js';
 
 /** How often the place in line is looked at; it is said only when it improved. */
@@ -25,6 +26,8 @@ export interface LiningUp {
 
 /** The orders to line up: music, the wish, and the timers of the wait. */
 export function lineUp(rules: CallRules, state: CallState, { place, ...how }: LiningUp): readonly CallEffect[] {
+  // Nobody listens yet: a callback waits without music, for as long as it takes.
+  if (isPlanned(state)) return [{ type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how }];
   const overflowMs = rules.overflowAfterMs(place.queue);
   const { comfort } = rules.queueWords(place.queue);
   return [

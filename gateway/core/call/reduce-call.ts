@@ -2,12 +2,14 @@ import { assertNever } from '../errors.js';
 import type { CallEvent, CallerArrived } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import { SNAPSHOT_VERSION, type Activity, type CallState } from './call-state.js';
+import { reduceCalling } from './calling.js';
 import { reduceClosing } from './closing.js';
 import { reduceConversation } from './conversation.js';
 import { answered, reduceFlowActivity } from './flow-activity.js';
 import { reduceKeeping } from './keeping.js';
 import { reduceLegs } from './leg.js';
 import { finish } from './finish.js';
+import { reduceResting } from './resting.js';
 import { ignore, step, type CallStep } from './step.js';
 import { reduceTransferred, reduceTransferring } from './transfer.js';
 import { reduceWaiting } from './waiting.js';
@@ -58,6 +60,10 @@ export function reduceCall(rules: CallRules, before: CallState, event: CallEvent
       return reduceWaiting(rules, { state, activity }, event);
     case 'conversation':
       return reduceConversation(rules, { state, activity }, event);
+    case 'calling':
+      return reduceCalling(rules, { state, activity }, event);
+    case 'resting':
+      return reduceResting(rules, { state, activity }, event);
     case 'transferring':
       return reduceTransferring(rules, { state, activity }, event);
     case 'transferred':

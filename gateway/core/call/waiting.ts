@@ -1,4 +1,6 @@
 import { say } from './announce.js';
+import { isPlanned } from './callback.js';
+import { startCalling } from './calling.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
@@ -43,7 +45,7 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
     case 'queue.placed':
       return sayPlace(rules, now, event);
     case 'queue.overflowed':
-      return overflowed(rules, now, event);
+      return isPlanned(state) ? ignore(state) : overflowed(rules, now, event);
     case 'queue.failed':
       return queueFailed(rules, now);
     case 'timer.fired':
@@ -61,7 +63,7 @@ function reduceOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallS
   const { state } = now;
   switch (event.type) {
     case 'offer.made':
-      return offerMade(now, event);
+      return offerMade(rules, now, event);
     case 'offer.shown':
       return offerShown(rules, now, event);
     case 'leg.answered':
@@ -69,7 +71,7 @@ function reduceOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallS
     case 'leg.failed':
       return event.legId === state.agentLeg?.legId ? lostLeg(now, whyLost(event.code)) : ignore(state);
     case 'offer.accepted':
-      return accepted(now, event);
+      return accepted(rules, now, event);
     default:
       return reduceOfferCommand(rules, now, event);
   }
@@ -77,23 +79,23 @@ function reduceOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallS
 
 const whyLost = (code: string) => (code === 'VG_BUSY' ? 'busy' : code === 'VG_DECLINED' ? 'declined' : code === 'VG_NO_ANSWER' ? 'noAnswer' : 'legFailed');
 
-function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.accepted' }>): CallStep {
+function accepted(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, { type: 'offer.accepted' }>): CallStep {
   const { state, activity } = now;
   const { offer, place } = activity;
   if (offer?.offerId !== event.offerId || offer.stage !== 'answered') return ignore(state);
   if (state.agentLeg?.phase !== 'up') return acceptedTooLate(now, offer);
-  const figures = { ...state.figures, waitMs: event.waitMs, agentId: offer.agentId };
+  const served = { ...state, figures: { ...state.figures, waitMs: event.waitMs, agentId: offer.agentId }, announcing: null };
+  const shown: CallEffect = { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'answered' };
+  if (isPlanned(state)) return andThen(step(served, ...cancelRing(activity), shown), (then) => startCalling(rules, { state: then, place, offer, at: event.at }));
   return step(
     {
-      ...state,
-      figures,
-      announcing: null,
+      ...served,
       activity: { phase: 'conversation', place, agentId: offer.agentId, offerId: offer.offerId, since: event.at, isBridged: false },
     },
     ...endWaitTimers,
     ...cancelRing(activity),
     { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
-    { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'answered' },
+    shown,
   );
 }
 
@@ -132,7 +134,7 @@ function timerFired(rules: CallRules, now: WaitingNow, timer: string): CallStep 
 function queueFailed(rules: CallRules, now: WaitingNow): CallStep {
   const { state, activity } = now;
   const failures = activity.failures + 1;
-  if (failures <= REQUEUE_TRIES) return step({ ...state, activity: { ...activity, failures } }, { type: 'timer.set', timer: REQUEUE_TIMER, inMs: REQUEUE_AFTER_MS });
+  if (failures <= REQUEUE_TRIES || isPlanned(state)) return step({ ...state, activity: { ...activity, failures } }, { type: 'timer.set', timer: REQUEUE_TIMER, inMs: REQUEUE_AFTER_MS });
   // The queue may have taken the call although its answer never came: nobody is to be offered a caller who hears the last words.
   return lastResort(rules, now, { reason: 'queue-unreachable' });
 }
