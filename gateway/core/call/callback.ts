@@ -1,7 +1,9 @@
 import { brand, type CallId, type LegId, type Millis } from '../ids.js';
 import type { AttemptOutcome, Callback, CallbackWish } from './callback-state.js';
+import type { CallEffect } from './call-effects.js';
 import type { CallState } from './call-state.js';
 import type { EndReason } from './end-reason.js';
+import { step, type CallStep } from './step.js';
 
 /** How the call ends in which a callback was asked for. */
 export const BOOKED: EndReason = { result: 'completed', reason: 'callback-booked' };
@@ -21,6 +23,9 @@ export const endOfAttempt = (outcome: AttemptOutcome): EndReason => ({ result: '
 
 /** The call of ours that a call asks for: one at most, so that asking twice is asking once. */
 export const callbackIdOf = (asked: CallId): CallId => brand<CallId>(`${asked}-cb`);
+
+/** Orders the callback; it is ordered again should this process die, since the caller has heard that it comes. */
+export const bookCallback = (state: CallState, wish: CallbackWish, before: readonly CallEffect[]): CallStep => step({ ...state, booked: wish }, ...before, { type: 'callback.book', wish });
 
 /** The call to the customer, as it begins: what was said and done in the call before is kept for the agent. */
 export function callbackOf(asked: CallState, wish: CallbackWish): CallState & { readonly callback: Callback } {
