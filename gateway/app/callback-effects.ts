@@ -24,7 +24,7 @@ export class CallbackEffects {
 
   async book(actor: CallActor, { wish }: Book): Promise<void> {
     const { actors, open, clock, queue } = this.options;
-    if (actors.has(callbackIdOf(actor.callId))) return;
+    if (actors.has(callbackIdOf(actor.callId))) return actor.dispatch({ type: 'callback.booked', at: clock.now() });
     // A caller who stands in line keeps the place as the queue counts it.
     const stood = wish.via === 'flow' ? null : await queue.waiting(actor.callId).catch(() => null);
     const place = { ...wish.place, queuedAt: stood?.queuedAt ?? wish.place.queuedAt };
@@ -33,5 +33,6 @@ export class CallbackEffects {
     if (callback === null) return actor.log.error({ flow: state.flowId }, 'callback lost: its flow is not known here');
     callback.log.info({ queue: place.queue, via: wish.via, askedIn: actor.callId }, 'callback booked');
     await callback.begin(seekAgent(callback.rules, state, { place, at: clock.now() }));
+    actor.dispatch({ type: 'callback.booked', at: clock.now() });
   }
 }

@@ -52,7 +52,7 @@ describe('a callback', () => {
     writeFileSync(join(folder, 'flows', 'wish.yaml'), FLOW);
     const centre = readFileSync(join(folder, 'contact-centre.yaml'), 'utf8');
     const number = '{ flow: wish, language: sv, lastResort: { do: tell, prompt: call-later } }';
-    writeFileSync(join(folder, 'contact-centre.yaml'), centre.replace('numbers:\n', `numbers:\n  "300": ${number}\n`).replace('    relax:', '    callback: { retryAfterMinutes: 0.05, attempts: 2, ringSeconds: 5 }\n    relax:').replaceAll('wrapUpMs: 30000', 'wrapUpMs: 0'));
+    writeFileSync(join(folder, 'contact-centre.yaml'), centre.replace('numbers:\n', `numbers:\n  "300": ${number}\n`).replace('    relax:', '    callback: { offerAfterSeconds: 5, retryAfterMinutes: 0.05, attempts: 2, ringSeconds: 5 }\n    relax:').replaceAll('wrapUpMs: 30000', 'wrapUpMs: 0'));
     exchange = await Exchange.start({ flowsDir: folder, config: { outboundTrunk: `127.0.0.1:${customer.agent.port}` } });
   });
   afterAll(async () => {
@@ -100,6 +100,25 @@ describe('a callback', () => {
     const over = agent.next('callEnded');
     leg.hangUp();
     expect(await over).toMatchObject({ by: 'caller' });
+    await vi.waitFor(() => expect(results()).toEqual([BOOKED, 'completed/caller-hung-up']));
+    await expectNothingLeft(exchange);
+  });
+
+  it('is booked by a key from the line, keeps the place, and the caller is told', async () => {
+    const call = await exchange.call('wait:400 # wait:13000 1', { to: `sip:300@${exchange.sip}` });
+    expect(await exchange.ended(call.call.sipCallId)).toMatchObject({ result: 'completed', reason: 'callback-booked' });
+    const said = exchange.log.of('says', call.call.sipCallId).flatMap((line) => line.fields['prompts']);
+    expect(said.slice(-2)).toEqual(['queue.callbackOffer', 'queue.callbackBooked']);
+    const rung = customerRings();
+    const agent = await exchange.agent('anna');
+    await agent.client.send({ type: 'ready' });
+    const { context } = await accept(agent);
+    expect(context.callback?.via).toBe('line');
+    // The wait of the caller is that of the callback.
+    expect(context.waitMs).toBeGreaterThan(5_000);
+    const [phone, leg] = await Promise.all([agent.nextCall(), rung]);
+    await expectTalk(leg, phone);
+    leg.hangUp();
     await vi.waitFor(() => expect(results()).toEqual([BOOKED, 'completed/caller-hung-up']));
     await expectNothingLeft(exchange);
   });

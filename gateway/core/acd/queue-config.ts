@@ -11,8 +11,8 @@ const band = z.int().min(0).max(511);
 const waitSeconds = z.int().min(1).max(7_200);
 
 const target = z.union(
-  [z.literal('lastResort'), z.strictObject({ queue: slug.transform((id) => id as QueueId) }), z.strictObject({ transfer: z.string().regex(/^(\+?[0-9]{3,20}|sips?:[^\s@]{1,64}@[^\s@]{1,255})$/, 'a number or a SIP address') })],
-  'lastResort, { queue: <id> } or { transfer: <number or SIP address> }',
+  [z.literal('lastResort'), z.literal('callback'), z.strictObject({ queue: slug.transform((id) => id as QueueId) }), z.strictObject({ transfer: z.string().regex(/^(\+?[0-9]{3,20}|sips?:[^\s@]{1,64}@[^\s@]{1,255})$/, 'a number or a SIP address') })],
+  'lastResort, callback, { queue: <id> } or { transfer: <number or SIP address> }',
 );
 
 /** One queue as written in the contact centre's file. */

@@ -48,6 +48,8 @@ export type CallEvent =
   | { readonly type: 'wrapUp.over'; readonly at: Millis; readonly agentId: AgentId }
   /** The queue's store answers again; it may have lost what it knew. */
   | { readonly type: 'store.returned'; readonly at: Millis }
+  /** The callback that was asked for stands in line. */
+  | { readonly type: 'callback.booked'; readonly at: Millis }
   /** The customer of a callback was served in a call of their own, or took its place. */
   | { readonly type: 'callback.superseded'; readonly at: Millis }
   /** Another process took the call over; legs that were found gone have been reported by `leg.hungUp` before. */

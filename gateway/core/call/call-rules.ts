@@ -47,6 +47,8 @@ export type Announcement =
   | { readonly key: 'queue.welcome'; readonly prompt: string | null }
   | { readonly key: 'queue.comfort'; readonly prompt: string }
   | { readonly key: 'queue.returned' }
+  | { readonly key: 'queue.callbackOffer'; readonly digit: string }
+  | { readonly key: 'queue.callbackBooked' }
   | { readonly key: 'sorry.tryLater' }
   /** When those words, which a number may have of its own, cannot be heard. */
   | { readonly key: 'sorry.goodbye' };

@@ -1,7 +1,7 @@
 import type { SkillNeed } from '../acd/queue-types.js';
 import type { FlowState } from '../flow/flow-state.js';
 import type { AgentId, CallId, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
-import type { Callback, CallbackWish } from './callback-state.js';
+import type { Callback, CallbackVia, CallbackWish } from './callback-state.js';
 import type { EndReason } from './end-reason.js';
 
 /** Raised when the snapshot's shape changes; a release reads its own version and the one before. */
@@ -82,6 +82,8 @@ export type Activity =
       readonly failures: number;
       /** An agent was found before and lost: the queue is asked for the first place again. */
       readonly isReturning: boolean;
+      /** The caller was told which key books a callback, and why that was offered. */
+      readonly callbackOffer?: CallbackVia;
     }
   | {
       readonly phase: 'conversation';
@@ -98,11 +100,13 @@ export type Activity =
   /** Dialling out for a blind transfer, then talking there. */
   | { readonly phase: 'transferring'; readonly target: string }
   | { readonly phase: 'transferred'; readonly target: string; readonly since: Millis }
-  /** A last prompt, then the caller's leg is ended. `own`: the number's words; `plain`: those were not heard, a plain goodbye is said. */
-  | { readonly phase: 'closing'; readonly end: EndReason; readonly words: 'own' | 'plain' }
+  /** A last prompt, then the caller's leg is ended. `own`: the number's words; `plain`: those were not heard, a plain goodbye is said; `booked`: that we call back. */
+  | { readonly phase: 'closing'; readonly end: EndReason; readonly words: LastWords }
   /** Both legs are gone; the agent files a disposition. `againAt`: the customer of a callback was not reached and is rung again then. */
   | { readonly phase: 'wrapUp'; readonly agentId: AgentId; readonly place: QueuePlace; readonly end: EndReason; readonly againAt?: Millis }
   | { readonly phase: 'ended'; readonly end: EndReason };
+
+export type LastWords = 'own' | 'plain' | 'booked';
 
 /** Figures of the call for its record. */
 export interface CallFigures {

@@ -1,5 +1,6 @@
 import { say } from './announce.js';
-import { isPlanned } from './callback.js';
+import { BOOKED, isPlanned } from './callback.js';
+import { reduceCallbackOffer } from './callback-offer.js';
 import { startCalling } from './calling.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
@@ -35,6 +36,8 @@ export function returnToQueue(rules: CallRules, state: CallState, back: { readon
 /** The caller waits in line; an offer to an agent may be open. */
 export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep {
   const { state, activity } = now;
+  const ofOffer = reduceCallbackOffer(rules, now, event);
+  if (ofOffer !== null) return ofOffer;
   switch (event.type) {
     case 'leg.hungUp':
       if (event.legId === state.callerLeg.legId) return leaveLine(now, event);
@@ -45,7 +48,7 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
     case 'queue.placed':
       return sayPlace(rules, now, event);
     case 'queue.overflowed':
-      return isPlanned(state) ? ignore(state) : overflowed(rules, now, event);
+      return isPlanned(state) && event.rule !== 'operator' ? ignore(state) : overflowed(rules, now, event);
     case 'queue.failed':
       return queueFailed(rules, now);
     case 'timer.fired':
@@ -143,8 +146,8 @@ function leaveLine(now: WaitingNow, event: Extract<CallEvent, { type: 'leg.hungU
   const { state, activity } = now;
   const waitMs = Math.max(0, event.at - activity.place.queuedAt);
   const gone = { ...state, figures: { ...state.figures, waitMs } };
-  const end = event.by === 'peer' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'upstreamError', reason: event.cause } as const);
-  const left = step(gone, { type: 'timer.cancel', timer: POSITION_TIMER }, ...cancelRing(activity), ...leaveQueue(now, 'callerLeft'));
+  const end = state.booked !== undefined ? BOOKED : event.by === 'peer' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'upstreamError', reason: event.cause } as const);
+  const left = step(gone, ...endWaitTimers, ...cancelRing(activity), ...leaveQueue(now, state.booked === undefined ? 'callerLeft' : 'overflow'));
   return andThen(left, (then) => finish(then, end));
 }
 
