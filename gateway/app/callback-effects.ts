@@ -5,11 +5,13 @@ import { seekAgent } from '../core/call/resting.js';
 import type { CallId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
+import type { PlaceEffects } from './place-effects.js';
 import type { CallActor } from './call-actor.js';
 
 type Book = Extract<CallEffect, { type: 'callback.book' }>;
 
 export interface CallbackEffectsOptions {
+  readonly places: Pick<PlaceEffects, 'resume' | 'keepCallback'>;
   readonly queue: Pick<Queue, 'waiting'>;
   readonly clock: Clock;
   /** The calls of this process. */
@@ -27,11 +29,14 @@ export class CallbackEffects {
     if (actors.has(callbackIdOf(actor.callId))) return actor.dispatch({ type: 'callback.booked', at: clock.now() });
     // A caller who stands in line keeps the place as the queue counts it.
     const stood = wish.via === 'flow' ? null : await queue.waiting(actor.callId).catch(() => null);
-    const place = { ...wish.place, queuedAt: stood?.queuedAt ?? wish.place.queuedAt };
+    // Who asked before is called once, with the earlier place.
+    const before = await this.options.places.resume({ ani: wish.number }, callbackIdOf(actor.callId));
+    const place = { ...wish.place, queuedAt: before?.queuedAt ?? stood?.queuedAt ?? wish.place.queuedAt };
     const state = callbackOf(actor.state, { ...wish, place });
     const callback = open(state);
     if (callback === null) return actor.log.error({ flow: state.flowId }, 'callback lost: its flow is not known here');
     callback.log.info({ queue: place.queue, via: wish.via, askedIn: actor.callId }, 'callback booked');
+    await this.options.places.keepCallback(wish.number, { callId: callback.callId, queuedAt: place.queuedAt, at: wish.askedAt, afterMs: wish.askedAt - place.queuedAt });
     await callback.begin(seekAgent(callback.rules, state, { place, at: clock.now() }));
     actor.dispatch({ type: 'callback.booked', at: clock.now() });
   }

@@ -5,6 +5,7 @@ import type { CallbackEffects } from './callback-effects.js';
 import type { MessageEffects } from './message-effects.js';
 import type { RecordingEffects } from './recording-effects.js';
 import type { LegEffects } from './leg-effects.js';
+import type { PlaceEffects } from './place-effects.js';
 import type { QueueEffects } from './queue-effects.js';
 import type { ScreenEffects } from './screen-effects.js';
 import type { ThreadEffects } from './thread-effects.js';
@@ -21,6 +22,7 @@ export interface Effects {
   readonly timers: CallTimers;
   readonly connectors: ConnectorEffects;
   readonly callbacks: CallbackEffects;
+  readonly places: PlaceEffects;
   /** Drops everything that is kept about the call. */
   readonly forget: (actor: CallActor) => Promise<void>;
 }
@@ -73,6 +75,8 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
     case 'thread.note':
     case 'thread.message':
       return effects.thread.run(actor, effect);
+    case 'place.keep':
+      return effects.places.run(actor, effect);
     case 'callback.book':
       return effects.callbacks.book(actor, effect);
     case 'call.forget':

@@ -123,6 +123,7 @@ export class ScreenEffects {
       ani: state.ani,
       flow: summarise(actor),
       callback: state.callback && { asked: state.callback, isRinging: state.activity.phase === 'calling' },
+      resumed: state.resumed,
       queuedAt: place?.queuedAt ?? state.arrivedAt,
       now: clock.now(),
       thread: await this.withinLimit(this.threads.get(actor.callId) ?? Promise.resolve(null)),

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { projectFile } from '../../gateway/project.js';
 import { AgentPhone, type AgentCall } from '../../media/phone/agent-phone.js';
 import { expectNothingLeft } from '../support/contract-case.js';
+import { askMediaServer } from '../support/event-socket.js';
 import { Exchange } from '../support/exchange.js';
 import type { TestAgent } from '../support/test-agent.js';
 
@@ -105,7 +106,9 @@ describe('a callback', () => {
   });
 
   it('is booked by a key from the line, keeps the place, and the caller is told', async () => {
-    const call = await exchange.call('wait:400 # wait:13000 1', { to: `sip:300@${exchange.sip}` });
+    const call = await exchange.call('wait:400 #', { to: `sip:300@${exchange.sip}` });
+    await vi.waitFor(() => expect(exchange.log.of('says', call.call.sipCallId).at(-1)?.fields['prompts']).toEqual(['queue.callbackOffer']), { timeout: 30_000 });
+    call.press('1');
     expect(await exchange.ended(call.call.sipCallId)).toMatchObject({ result: 'completed', reason: 'callback-booked' });
     const said = exchange.log.of('says', call.call.sipCallId).flatMap((line) => line.fields['prompts']);
     expect(said.slice(-2)).toEqual(['queue.callbackOffer', 'queue.callbackBooked']);
@@ -120,6 +123,38 @@ describe('a callback', () => {
     await expectTalk(leg, phone);
     leg.hangUp();
     await vi.waitFor(() => expect(results()).toEqual([BOOKED, 'completed/caller-hung-up']));
+    await expectNothingLeft(exchange);
+  });
+
+  it('gives way to the customer who calls again: the new call has its place, and the agent sees that', async () => {
+    await book();
+    const again = await exchange.call('wait:400 #', { to: `sip:300@${exchange.sip}` });
+    await vi.waitFor(() => expect(results()).toContain('completed/callback-superseded'));
+    const agent = await exchange.agent('anna');
+    await agent.client.send({ type: 'ready' });
+    const { context } = await accept(agent);
+    expect(context.callback).toBeUndefined();
+    expect(context.resumed).toMatchObject({ why: 'callback' });
+    await agent.next('talking');
+    again.hangUp();
+    await exchange.ended(again.call.sipCallId);
+    await expectNothingLeft(exchange);
+  });
+
+  it('is not needed by a caller who was cut off by us: who calls again has the place, and the agent sees how long ago that was', async () => {
+    const first = await exchange.call('wait:400 #', { to: `sip:300@${exchange.sip}` });
+    await vi.waitFor(() => expect(exchange.log.of('activity changed', first.call.sipCallId).at(-1)?.fields['to']).toBe('waiting'));
+    await askMediaServer(exchange.backend.freeswitch, `uuid_kill ${await exchange.channelOf(first.call.sipCallId, 'callerLeg')}`);
+    expect(await exchange.ended(first.call.sipCallId)).toMatchObject({ result: 'upstreamError' });
+    const again = await exchange.call('wait:400 #', { to: `sip:300@${exchange.sip}` });
+    await vi.waitFor(() => expect(exchange.log.of('activity changed', again.call.sipCallId).at(-1)?.fields['to']).toBe('waiting'));
+    const agent = await exchange.agent('anna');
+    await agent.client.send({ type: 'ready' });
+    const { context } = await accept(agent);
+    expect(context.resumed).toMatchObject({ why: 'cutOff', afterMs: expect.any(Number) });
+    await agent.next('talking');
+    again.hangUp();
+    await exchange.ended(again.call.sipCallId);
     await expectNothingLeft(exchange);
   });
 

@@ -33,6 +33,8 @@ export const queueSchema = z.strictObject({
     })
     .default({}),
   callback: callbackSchema.prefault({}),
+  /** So long after a connection broke while waiting or talking the place is kept for the number. */
+  reconnectSeconds: z.int().min(0).max(7_200).default(300),
   band: band.default(100),
   ringTimeoutMs: z.int().min(3_000).max(120_000).default(15_000),
   wrapUpMs: z.int().min(0).max(3_600_000).default(30_000),
@@ -74,6 +76,7 @@ export interface QueueConfig {
   readonly ageing: readonly { readonly afterMs: number; readonly band: number }[];
   readonly overflow: OverflowRules;
   readonly callback: CallbackConfig;
+  readonly reconnectMs: number;
   /** Priority band 0 (highest) to 511 unless the flow says another. */
   readonly band: number;
   readonly ringTimeoutMs: number;
@@ -81,7 +84,7 @@ export interface QueueConfig {
   readonly announce: QueueFile['announce'];
 }
 
-export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, callback, music: _onlyOne, ...rest }: QueueFile): QueueConfig {
+export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, callback, reconnectSeconds, music: _onlyOne, ...rest }: QueueFile): QueueConfig {
   return {
     ...rest,
     id: id as QueueId,
@@ -91,6 +94,7 @@ export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, 
     relax: relax.map(({ afterSeconds, ...change }) => ({ ...change, afterMs: afterSeconds * 1_000 })),
     ageing: ageing.map((step) => ({ afterMs: step.afterSeconds * 1_000, band: step.band })),
     callback: toCallbackConfig(callback),
+    reconnectMs: reconnectSeconds * 1_000,
   };
 }
 

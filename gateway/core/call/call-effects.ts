@@ -60,6 +60,8 @@ export type CallEffect =
   /** Also while the customer of a callback is rung. */
   | { readonly type: 'screen.talking'; readonly agentId: AgentId }
   | { readonly type: 'screen.callEnded'; readonly agentId: AgentId; readonly by: 'caller' | 'agent' | 'system'; readonly notReached?: NotReached }
+  /** The connection broke: the place is kept for whoever calls again from the number. `afterMs`: of waiting or talking. */
+  | { readonly type: 'place.keep'; readonly place: QueuePlace; readonly afterMs: number }
   /** A call of ours to the caller joins a line. The same call makes it once, however often it is ordered. */
   | { readonly type: 'callback.book'; readonly wish: CallbackWish }
   | { readonly type: 'thread.append'; readonly end: EndReason }

@@ -3,6 +3,7 @@ import type { OverflowRule, OverflowTarget } from '../acd/queue-config.js';
 import type { OfferLoss } from '../acd/queue-types.js';
 import type { VgErrorCode } from '../errors.js';
 import type { AgentId, CallId, Json, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
+import type { KeptPlace } from './kept-place.js';
 import type { LegAddress } from './call-state.js';
 
 /** Facts about one call, past tense, plain JSON. `at` is epoch ms. */
@@ -50,6 +51,8 @@ export type CallEvent =
   | { readonly type: 'store.returned'; readonly at: Millis }
   /** The callback that was asked for stands in line. */
   | { readonly type: 'callback.booked'; readonly at: Millis }
+  /** The caller called again and has the place that was kept for the number. */
+  | { readonly type: 'place.resumed'; readonly at: Millis; readonly kept: KeptPlace }
   /** The customer of a callback was served in a call of their own, or took its place. */
   | { readonly type: 'callback.superseded'; readonly at: Millis }
   /** Another process took the call over; legs that were found gone have been reported by `leg.hungUp` before. */

@@ -2,6 +2,7 @@ import type { SkillNeed } from '../acd/queue-types.js';
 import type { FlowState } from '../flow/flow-state.js';
 import type { AgentId, CallId, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
 import type { Callback, CallbackVia, CallbackWish } from './callback-state.js';
+import type { KeptPlace } from './kept-place.js';
 import type { EndReason } from './end-reason.js';
 
 /** Raised when the snapshot's shape changes; a release reads its own version and the one before. */
@@ -145,6 +146,8 @@ export interface CallState {
   readonly announcing: string | null;
   /** This call is one of ours, to a customer who asked for it. */
   readonly callback?: Callback;
+  /** The place in line that this call took over from an earlier one. */
+  readonly resumed?: KeptPlace;
   /** The caller asked in this call to be called back. */
   readonly booked?: CallbackWish;
 }

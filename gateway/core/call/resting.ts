@@ -2,9 +2,10 @@ import type { Millis } from '../ids.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { Activity, CallState, QueuePlace } from './call-state.js';
-import { plannedLeg } from './callback.js';
+import { plannedLeg, SUPERSEDED } from './callback.js';
+import { finish } from './finish.js';
 import { lineUp } from './line.js';
-import { ignore, step, type CallStep } from './step.js';
+import { andThen, ignore, step, type CallStep } from './step.js';
 
 type Resting = Extract<Activity, { phase: 'resting' }>;
 
@@ -30,6 +31,7 @@ export function rest(state: CallState, how: { readonly place: QueuePlace; readon
 export function reduceResting(rules: CallRules, now: { readonly state: CallState; readonly activity: Resting }, event: CallEvent): CallStep {
   const { state, activity } = now;
   if (event.type === 'timer.fired' && event.timer === TIMER) return seekAgent(rules, state, { place: activity.place, at: event.at });
+  if (event.type === 'callback.superseded') return andThen(step(state, { type: 'timer.cancel', timer: TIMER }), (then) => finish(then, SUPERSEDED));
   if (event.type === 'call.recovered') return rest({ ...state, node: event.node }, { ...activity, at: event.at });
   return ignore(state);
 }

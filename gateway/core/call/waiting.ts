@@ -1,5 +1,5 @@
 import { say } from './announce.js';
-import { BOOKED, isPlanned } from './callback.js';
+import { BOOKED, isPlanned, SUPERSEDED } from './callback.js';
 import { reduceCallbackOffer } from './callback-offer.js';
 import { startCalling } from './calling.js';
 import type { CallEffect } from './call-effects.js';
@@ -36,6 +36,7 @@ export function returnToQueue(rules: CallRules, state: CallState, back: { readon
 /** The caller waits in line; an offer to an agent may be open. */
 export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep {
   const { state, activity } = now;
+  if (event.type === 'place.resumed') return step({ ...state, resumed: event.kept, activity: { ...activity, place: { ...activity.place, queuedAt: event.kept.queuedAt } } });
   const ofOffer = reduceCallbackOffer(rules, now, event);
   if (ofOffer !== null) return ofOffer;
   switch (event.type) {
@@ -47,6 +48,8 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
       return event.sayId === state.announcing ? announced(now) : ignore(state);
     case 'queue.placed':
       return sayPlace(rules, now, event);
+    case 'callback.superseded':
+      return isPlanned(state) ? superseded(now) : ignore(state);
     case 'queue.overflowed':
       return isPlanned(state) && event.rule !== 'operator' ? ignore(state) : overflowed(rules, now, event);
     case 'queue.failed':
@@ -148,7 +151,15 @@ function leaveLine(now: WaitingNow, event: Extract<CallEvent, { type: 'leg.hungU
   const gone = { ...state, figures: { ...state.figures, waitMs } };
   const end = state.booked !== undefined ? BOOKED : event.by === 'peer' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'upstreamError', reason: event.cause } as const);
   const left = step(gone, ...endWaitTimers, ...cancelRing(activity), ...leaveQueue(now, state.booked === undefined ? 'callerLeft' : 'overflow'));
-  return andThen(left, (then) => finish(then, end));
+  const kept: readonly CallEffect[] = end.result === 'upstreamError' ? [{ type: 'place.keep', place: activity.place, afterMs: waitMs }] : [];
+  return andThen(andThen(left, (then) => step(then, ...kept)), (then) => finish(then, end));
+}
+
+/** The customer of this callback came by themselves: an agent who was being offered it is free again. */
+function superseded(now: WaitingNow): CallStep {
+  const { state, activity } = now;
+  const left = step({ ...state, agentLeg: null }, ...cancelRing(activity), ...endAgentLeg(state), ...leaveQueue(now, 'overflow'));
+  return andThen(left, (then) => finish(then, SUPERSEDED));
 }
 
 /** An INVITE of the dead process to an agent's phone cannot be cancelled any more: that offer is given back, the caller lines up again. */

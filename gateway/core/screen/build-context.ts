@@ -1,4 +1,5 @@
 import type { Callback } from '../call/callback-state.js';
+import type { KeptPlace } from '../call/kept-place.js';
 import type { FlowSummary } from '../flow/flow-types.js';
 import type { CallId, Millis, OfferId, QueueId } from '../ids.js';
 import { normaliseNumber } from '../thread/identity.js';
@@ -14,6 +15,8 @@ export interface ContextPieces {
   readonly flow: FlowSummary;
   /** The customer asked for this call. */
   readonly callback?: { readonly asked: Callback; readonly isRinging: boolean } | undefined;
+  /** The place that this call took over. */
+  readonly resumed?: KeptPlace | undefined;
   readonly queuedAt: Millis;
   readonly now: Millis;
   /** Null = the history store did not answer in time. */
@@ -39,6 +42,7 @@ export function buildCallContext(pieces: ContextPieces): CallContext {
       language: flow.language,
     },
     ...(pieces.callback === undefined ? {} : { callback: callbackView(pieces.callback) }),
+    ...(pieces.resumed === undefined ? {} : { resumed: { why: pieces.resumed.why, at: pieces.resumed.at, afterMs: pieces.resumed.afterMs } }),
     statedReason: flow.statedReason,
     shown: Object.entries(flow.shown)
       .slice(0, MAX_SHOWN)

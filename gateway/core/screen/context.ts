@@ -21,6 +21,8 @@ export const callContextSchema = z.object({
       attempts: z.array(z.object({ at: z.number(), outcome: z.enum(['busy', 'declined', 'noAnswer', 'unreachable', 'interrupted']) })),
     })
     .optional(),
+  /** Set where this call stands in the place of an earlier one: a callback that was asked for, or a call that broke off `afterMs` of waiting or talking. */
+  resumed: z.object({ why: z.enum(['callback', 'cutOff']), at: z.number(), afterMs: z.number() }).optional(),
   statedReason: z.string().nullable(),
   /** What the flow marks as worth showing: label → value. */
   shown: z.array(z.object({ label: z.string(), value: z.string() })),
