@@ -9,6 +9,7 @@ import { openHttp } from './adapters/http/open-http.js';
 import { createLog } from './adapters/log/json-log.js';
 import { MessageFolder } from './adapters/messages/message-folder.js';
 import { DayFiles } from './adapters/queue-log/day-files.js';
+import { openCallerPlaces } from './adapters/redis/caller-places.js';
 import { openCallStore } from './adapters/redis/call-store.js';
 import { RedisFactStream } from './adapters/redis/fact-stream.js';
 import { openQueue } from './adapters/redis/queue.js';
@@ -90,6 +91,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
 
   const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
   const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
+  const places = openCallerPlaces({ url: config.redisUrl, tenant: config.tenant, log });
   const figures = new QueueFigures({
     stream: new RedisFactStream({ url: config.redisUrl, tenant: config.tenant, log }),
     archive: new DayFiles({ folder: config.queueLog.folder, node: config.node, keepDays: config.queueLog.keepDays, log }),
@@ -156,6 +158,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     record: (fact) => figures.record(fact),
     waits: figures.waits,
     store,
+    places,
     recorder,
     centre: catalogue.centre,
     flows: texts,
@@ -274,7 +277,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       texts.close();
       calls.close();
       recorder.close();
-      await Promise.all([figures.close(), queue.close(), store.close(), thread.close(), speech.close(), releases.close()]);
+      await Promise.all([figures.close(), queue.close(), store.close(), places.close(), thread.close(), speech.close(), releases.close()]);
     },
   };
 }

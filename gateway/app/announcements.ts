@@ -3,7 +3,7 @@ import type { Language, Utterance } from '../core/flow/flow-types.js';
 import { readerFor } from '../core/flow/readers/reader-for.js';
 
 type Wording = Readonly<Record<Language, string>>;
-type Plain = 'queue.welcome' | 'queue.returned' | 'sorry.tryLater' | 'sorry.goodbye';
+type Plain = 'queue.welcome' | 'queue.returned' | 'queue.callbackBooked' | 'sorry.tryLater' | 'sorry.goodbye';
 
 /** What the gateway itself says to callers, outside any flow. */
 const WORDS: Readonly<Record<Plain, Wording>> = {
@@ -16,6 +16,11 @@ const WORDS: Readonly<Record<Plain, Wording>> = {
     sv: 'Förlåt, samtalet bröts hos oss. Du står först i kön.',
     nb: 'Beklager, samtalet ble brutt hos oss. Du står først i køen.',
     en: 'Sorry, the call was cut off on our side. You are first in line.',
+  },
+  'queue.callbackBooked': {
+    sv: 'Tack. Vi ringer upp dig när det är din tur. Hej då.',
+    nb: 'Takk. Vi ringer deg når det er din tur. Ha det.',
+    en: 'Thank you. We will call you when it is your turn. Goodbye.',
   },
   'sorry.tryLater': {
     sv: 'Vi har tyvärr ett tekniskt fel och kan inte koppla dig vidare just nu. Ring gärna igen om en stund.',
@@ -35,6 +40,12 @@ const PLACE: Numbered<string> = {
   sv: (position) => `Du är nummer ${position} i kön.`,
   nb: (position) => `Du er nummer ${position} i køen.`,
   en: (position) => `You are number ${position} in line.`,
+};
+
+const CALLBACK_OFFER: Numbered<string> = {
+  sv: (key) => `Om du vill kan vi ringa upp dig på numret du ringer från, och du behåller din plats i kön. Tryck ${key} för det, eller vänta kvar.`,
+  nb: (key) => `Hvis du vil, kan vi ringe deg opp på nummeret du ringer fra, og du beholder plassen din i køen. Trykk ${key} for det, eller vent.`,
+  en: (key) => `If you like, we can call you back on the number you are calling from, and you keep your place in line. Press ${key} for that, or stay on the line.`,
 };
 
 /** Ends of the range as words; '' = open. */
@@ -62,6 +73,7 @@ export function announce(what: Announcement, language: Language, shared: (id: st
     return [...place, ...wait];
   }
   if (what.key === 'queue.comfort') return shared(what.prompt);
+  if (what.key === 'queue.callbackOffer') return [saying(what.key, CALLBACK_OFFER[language](word(Number(what.digit))))];
   const own = what.key === 'queue.welcome' && what.prompt !== null ? shared(what.prompt) : [];
   return own.length > 0 ? own : [saying(what.key, WORDS[what.key][language])];
 }
@@ -70,6 +82,6 @@ export function announce(what: Announcement, language: Language, shared: (id: st
 export function announcementsToWarm(): readonly { readonly language: Language; readonly text: string }[] {
   const languages: readonly Language[] = ['sv', 'nb', 'en'];
   const places = [1, 2, 3].map((position): Announcement => ({ key: 'queue.place', position, wait: null }));
-  const all: readonly Announcement[] = [{ key: 'queue.welcome', prompt: null }, { key: 'queue.returned' }, { key: 'sorry.tryLater' }, { key: 'sorry.goodbye' }, ...places];
+  const all: readonly Announcement[] = [{ key: 'queue.welcome', prompt: null }, { key: 'queue.returned' }, { key: 'queue.callbackOffer', digit: '1' }, { key: 'queue.callbackBooked' }, { key: 'sorry.tryLater' }, { key: 'sorry.goodbye' }, ...places];
   return languages.flatMap((language) => all.flatMap((what) => announce(what, language).map(({ text }) => ({ language, text }))));
 }

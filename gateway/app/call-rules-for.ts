@@ -1,3 +1,4 @@
+import { CALLBACK_DEFAULTS } from '../core/acd/callback-config.js';
 import type { CallRules } from '../core/call/call-rules.js';
 import type { CallState } from '../core/call/call-state.js';
 import type { Language } from '../core/flow/flow-types.js';
@@ -24,6 +25,11 @@ export function callRulesFor({ flows, centre }: { readonly flows: Flows; readonl
     overflowAfterMs: (queue) => {
       const rule = centre.queue(queue)?.overflow.wait;
       return rule === undefined ? null : rule.overSeconds * 1_000;
+    },
+    callback: (queue) => centre.queue(queue)?.callback ?? CALLBACK_DEFAULTS,
+    mayRing: (queue, at) => {
+      const hours = centre.queue(queue)?.callback.hours ?? null;
+      return hours === null || centre.isOpen(hours, at);
     },
     lastResortTarget: number?.lastResortTarget ?? null,
     answerMode: (agentId) => centre.agent(agentId)?.answer ?? 'phone',

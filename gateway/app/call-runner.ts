@@ -5,6 +5,7 @@ import type { FlowSummary } from '../core/flow/flow-types.js';
 import { brand, type AgentId, type CallId, type NodeId } from '../core/ids.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
+import type { CallerPlaces } from '../ports/caller-places.js';
 import type { CallStore } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Connectors } from '../ports/connectors.js';
@@ -17,6 +18,7 @@ import type { Telephony, TelephonyFact } from '../ports/telephony.js';
 import type { ThreadStore } from '../ports/thread-store.js';
 import { CallActor } from './call-actor.js';
 import { callRulesFor } from './call-rules-for.js';
+import { CallbackEffects } from './callback-effects.js';
 import { CallTimers } from './call-timers.js';
 import type { Centre, Flows } from './centre.js';
 import { ConnectorEffects } from './connector-effects.js';
@@ -29,6 +31,7 @@ import { KeptCalls } from './kept-calls.js';
 import { LegEffects } from './leg-effects.js';
 import type { LineUpOptions } from './line-up.js';
 import { MessageEffects } from './message-effects.js';
+import { PlaceEffects } from './place-effects.js';
 import { QueueEffects } from './queue-effects.js';
 import { RecordingEffects } from './recording-effects.js';
 import { ScreenEffects } from './screen-effects.js';
@@ -48,6 +51,7 @@ export interface CallRunnerOptions {
   readonly screens: Screens;
   readonly thread: ThreadStore;
   readonly messages: MessageStore;
+  readonly places: CallerPlaces;
   readonly store: CallStore;
   readonly recorder: FlowRecorder;
   readonly centre: Centre;
@@ -70,6 +74,7 @@ export class CallRunner {
   private readonly incoming: IncomingCalls;
   private readonly kept: KeptCalls;
   private readonly takeover: Takeover;
+  private readonly places: PlaceEffects;
 
   constructor(private readonly options: CallRunnerOptions) {
     const { queue, centre, clock, thread, screens, connectors } = options;
@@ -78,16 +83,19 @@ export class CallRunner {
     this.kept = new KeptCalls({ ...options, actors: this.actors, onTaken: (state) => this.taken(state) });
     this.incoming = new IncomingCalls({ ...options, open, mayTakeCalls: () => this.mayTakeCalls() });
     this.takeover = new Takeover({ ...options, actors: this.actors, open, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion) });
+    this.places = new PlaceEffects(options);
     const filing = new ThreadFiling(options);
     this.effects = {
       legs: new LegEffects(options),
       recordings: new RecordingEffects(options),
       messages: new MessageEffects({ ...options, filing, source: `/vaxel/${options.node}`, summarise: about }),
-      queue: new QueueEffects({ queue, centre, clock, record: options.record, waits: options.waits }),
+      queue: new QueueEffects({ queue, centre, clock, record: options.record, waits: options.waits, places: this.places }),
       screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about }),
       thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),
       connectors: new ConnectorEffects({ connectors, clock }),
+      callbacks: new CallbackEffects({ ...options, actors: this.actors, open, places: this.places }),
+      places: this.places,
       forget: (actor) => this.forget(actor),
     };
     this.commands = new DeskCommands({ actors: this.actors, clock, openFor: (agentId) => this.effects.screen.openFor(agentId) });
@@ -163,7 +171,7 @@ export class CallRunner {
         if (effect.type === 'thread.append') this.ended.note(self.state.sipCallId, effect.end);
         runEffect(this.effects, self, effect);
       },
-      onFolded: (folded) => this.options.recorder.heard(folded),
+      onFolded: (folded) => (folded.after.callback === undefined ? this.options.recorder.heard(folded) : undefined),
       log: this.options.log.child({ callId: state.callId, sipCallId: state.sipCallId }),
     });
     this.actors.set(state.callId, actor);
@@ -173,7 +181,7 @@ export class CallRunner {
   /** While the caller hears the music, what an offer will need is fetched: the customer's history for the pop, the phone's media endpoint. */
   private getReadyFor(actor: CallActor): void {
     this.effects.screen.prefetch(actor);
-    this.options.telephony.expectDial(actor.state.callerLeg.legId);
+    if (actor.state.callerLeg.phase === 'up') this.options.telephony.expectDial(actor.state.callerLeg.legId);
   }
 
   private offered(event: Extract<QueueEvent, { type: 'offer.made' }>): void {
@@ -191,6 +199,7 @@ export class CallRunner {
 
   private ordered({ callId, order, at }: Extract<QueueEvent, { type: 'call.ordered' }>): void {
     const actor = this.actors.get(callId);
+    if (order.do === 'supersede') return actor?.dispatch({ type: 'callback.superseded', at });
     if (actor?.state.activity.phase !== 'waiting') return;
     actor.log.warn({ order }, 'ordered by an operator');
     const to = order.do === 'move' ? { queue: order.queue } : ('lastResort' as const);
@@ -209,6 +218,7 @@ export class CallRunner {
     const end = state.activity.phase === 'ended' ? state.activity.end : null;
     actor.log.info({ ...end, waitMs: state.figures.waitMs, talkMs: state.figures.talkMs }, 'call ended');
     this.drop(callId);
+    if (end !== null) void this.places.ended(actor, end);
     await this.effects.queue.settled(callId);
     await this.kept.remove(callId, state.queuedIn !== null).catch(() => undefined);
   }

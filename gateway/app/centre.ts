@@ -16,7 +16,7 @@ export interface ServiceNumber {
 }
 
 /** What the calls need to know of a queue. */
-export interface QueueSettings extends Pick<QueueConfig, 'id' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'announce' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
+export interface QueueSettings extends Pick<QueueConfig, 'id' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'callback' | 'reconnectMs' | 'announce' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
   readonly name: string;
 }
 

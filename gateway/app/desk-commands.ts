@@ -50,6 +50,6 @@ export class DeskCommands implements DeskCalls {
 }
 
 const hasOffer = (call: CallState, offerId: OfferId): boolean =>
-  (call.activity.phase === 'waiting' && call.activity.offer?.offerId === offerId) || (call.activity.phase === 'conversation' && call.activity.offerId === offerId);
+  (call.activity.phase === 'waiting' && call.activity.offer?.offerId === offerId) || ((call.activity.phase === 'conversation' || call.activity.phase === 'calling') && call.activity.offerId === offerId);
 
-const talksTo = (call: CallState, agentId: AgentId): boolean => call.activity.phase === 'conversation' && call.activity.agentId === agentId;
+const talksTo = (call: CallState, agentId: AgentId): boolean => (call.activity.phase === 'conversation' || call.activity.phase === 'calling') && call.activity.agentId === agentId;

@@ -1,9 +1,11 @@
 import type { CallEffect } from '../core/call/call-effects.js';
 import { assertNever } from '../core/errors.js';
 import type { CallActor } from './call-actor.js';
+import type { CallbackEffects } from './callback-effects.js';
 import type { MessageEffects } from './message-effects.js';
 import type { RecordingEffects } from './recording-effects.js';
 import type { LegEffects } from './leg-effects.js';
+import type { PlaceEffects } from './place-effects.js';
 import type { QueueEffects } from './queue-effects.js';
 import type { ScreenEffects } from './screen-effects.js';
 import type { ThreadEffects } from './thread-effects.js';
@@ -19,6 +21,8 @@ export interface Effects {
   readonly thread: ThreadEffects;
   readonly timers: CallTimers;
   readonly connectors: ConnectorEffects;
+  readonly callbacks: CallbackEffects;
+  readonly places: PlaceEffects;
   /** Drops everything that is kept about the call. */
   readonly forget: (actor: CallActor) => Promise<void>;
 }
@@ -71,6 +75,10 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
     case 'thread.note':
     case 'thread.message':
       return effects.thread.run(actor, effect);
+    case 'place.keep':
+      return effects.places.run(actor, effect);
+    case 'callback.book':
+      return effects.callbacks.book(actor, effect);
     case 'call.forget':
       return effects.forget(actor);
     default:

@@ -57,7 +57,10 @@ export class LegEffects {
         return this.dial(actor, { legId: effect.legId, request: this.dialRequest(actor, effect) });
       case 'leg.dialOut': {
         const { legId, beside, target, headers } = effect;
-        return this.dial(actor, { legId, request: { callId: actor.callId, legId, aor: target, beside, callerNumber: actor.state.ani, shouldAutoAnswer: false, hasEarlyMedia: true, headers } });
+        const isCustomer = legId === actor.state.callerLeg.legId;
+        // A customer whom we call sees the number that they called, and has nobody to hear what comes before their answer.
+        const ours = isCustomer ? ({ callerNumber: actor.state.dnis, hasEarlyMedia: false, role: 'caller' } as const) : { callerNumber: actor.state.ani, hasEarlyMedia: true };
+        return this.dial(actor, { legId, request: { callId: actor.callId, legId, aor: target, beside, shouldAutoAnswer: false, headers, ...ours } });
       }
       case 'leg.cancelDial':
         await telephony.cancelDial(effect.legId);

@@ -9,6 +9,7 @@ import type { Requirement } from '../core/acd/queue-types.js';
 import { brand, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
+import type { PlaceEffects } from './place-effects.js';
 import type { CallActor } from './call-actor.js';
 import type { Centre, QueueSettings } from './centre.js';
 
@@ -19,6 +20,7 @@ const DEFAULT_RING_MS = 15_000;
 const UNKNOWN = { needs: [], prefer: [], relax: [], ageing: [], overflow: {}, band: 100, ringTimeoutMs: DEFAULT_RING_MS };
 
 export interface LineUpOptions {
+  readonly places: Pick<PlaceEffects, 'resume' | 'isSuperseded'>;
   readonly queue: Queue;
   readonly centre: Centre;
   readonly clock: Clock;
@@ -34,11 +36,14 @@ export class LineUp {
 
   async arrive(actor: CallActor, effect: Arrive): Promise<void> {
     const { queue, centre, clock } = this.options;
-    const { place } = effect;
+    if (await this.options.places.isSuperseded(actor)) return actor.dispatch({ type: 'callback.superseded', at: clock.now() });
+    const resumed = effect.mayOverflow ? await this.options.places.resume(actor.state) : null;
+    if (resumed !== null) actor.dispatch({ type: 'place.resumed', at: clock.now(), kept: resumed });
+    const place = resumed === null ? effect.place : { ...effect.place, queuedAt: resumed.queuedAt };
     const settings = centre.queue(place.queue) ?? UNKNOWN;
     const { first, later } = requirementsOf(settings, place);
     const strategy = centre.strategy();
-    if (effect.mayOverflow) {
+    if (effect.mayOverflow && resumed === null) {
       const signatures = [first, ...later].map((requirement) => signatureText('voice', place.queue, requirement, strategy));
       const overflow = await this.overflowOfComing(place, { settings, first, signatures });
       if (overflow !== null) {
@@ -56,7 +61,7 @@ export class LineUp {
       node: actor.state.node,
       ringTimeoutMs: settings.ringTimeoutMs,
       isReturning: effect.isReturning,
-      ...(effect.mayOverflow ? {} : { queuedAt: place.queuedAt }),
+      ...(effect.mayOverflow && resumed === null ? {} : { queuedAt: place.queuedAt }),
     });
     if (arrived.ok) return this.arrived(actor, effect, first);
     const isAway = arrived.error.code === 'VG_STORE';

@@ -71,7 +71,8 @@ export class ScreenEffects {
         await screens.push(agentId, { type: 'offerClosed', offerId: effect.offerId, callId, why: effect.why }, 0);
         return;
       case 'screen.talking': {
-        const since = state.activity.phase === 'conversation' ? state.activity.since : clock.now();
+        const { activity } = state;
+        const since = activity.phase === 'conversation' || activity.phase === 'calling' ? activity.since : clock.now();
         const event: ServerEvent = { type: 'talking', callId, since, context: await this.context(actor, null) };
         this.open.set(agentId, [event]);
         await screens.push(agentId, event, 0);
@@ -80,7 +81,7 @@ export class ScreenEffects {
       case 'screen.callEnded': {
         const wrapUpMs = this.wrapUpMs(actor);
         const wrapUpUntil = wrapUpMs === 0 ? null : clock.now() + wrapUpMs;
-        const event: ServerEvent = { type: 'callEnded', callId, by: effect.by, talkMs: state.figures.talkMs, wrapUpUntil };
+        const event: ServerEvent = { type: 'callEnded', callId, by: effect.by, talkMs: state.figures.talkMs, wrapUpUntil, ...(effect.notReached === undefined ? {} : { notReached: effect.notReached }) };
         if (wrapUpUntil === null) this.open.delete(agentId);
         // A screen that connects during wrap-up needs the call's context too.
         else this.open.set(agentId, [...this.openFor(agentId).filter((known) => known.type === 'talking'), event]);
@@ -121,6 +122,8 @@ export class ScreenEffects {
       queue: { id: queueId, name: centre.queue(queueId)?.name ?? queueId },
       ani: state.ani,
       flow: summarise(actor),
+      callback: state.callback && { asked: state.callback, isRinging: state.activity.phase === 'calling' },
+      resumed: state.resumed,
       queuedAt: place?.queuedAt ?? state.arrivedAt,
       now: clock.now(),
       thread: await this.withinLimit(this.threads.get(actor.callId) ?? Promise.resolve(null)),

@@ -59,6 +59,7 @@ export class ThreadEffects {
       callId: state.callId,
       source: `/vaxel/${node}`,
       ani: state.ani,
+      callbackTries: state.callback?.attempts.length ?? null,
       startedAt: state.arrivedAt,
       endedAt: clock.now(),
       flow: state.flow === null ? null : summarise(actor),

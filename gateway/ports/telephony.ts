@@ -38,8 +38,10 @@ export interface DialRequest {
    * or a number, which goes out by the trunk.
    */
   readonly aor: string;
-  /** The caller's leg: the new endpoint is made on the same media server. */
-  readonly beside: LegId;
+  /** The leg that it is to be joined to: the new endpoint is made on the same media server. Null where this is the call's first leg. */
+  readonly beside: LegId | null;
+  /** Default `agent`. A customer whom we call is a caller once they have answered: they stay when the agent's leg is lost. */
+  readonly role?: LegHandle['role'];
   /** Shown on the phone. */
   readonly callerNumber: string | null;
   readonly shouldAutoAnswer: boolean;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { announce, announcementsToWarm } from '../../gateway/app/announcements.js';
 
 const LANGUAGES = ['sv', 'nb', 'en'] as const;
-const KEYS = ['queue.welcome', 'queue.returned', 'sorry.tryLater', 'sorry.goodbye'] as const;
+const KEYS = ['queue.welcome', 'queue.returned', 'queue.callbackBooked', 'sorry.tryLater', 'sorry.goodbye'] as const;
 
 describe('what the gateway itself says', () => {
   it.each([
@@ -11,6 +11,10 @@ describe('what the gateway itself says', () => {
     ['en', 'You are number three in line.'],
   ] as const)('reads the place in line out in %s', (language, text) => {
     expect(announce({ key: 'queue.place', position: 3, wait: null }, language)).toEqual([{ promptId: 'queue.position', language, text }]);
+  });
+
+  it('says which key books a callback, as a word', () => {
+    for (const language of LANGUAGES) expect(announce({ key: 'queue.callbackOffer', digit: '1' }, language)[0]?.text).toMatch(/tryck ett |trykk en |press one /i);
   });
 
   it.each(KEYS)('has its own words in each language: %s', (key) => {
@@ -42,7 +46,7 @@ describe('what the gateway itself says', () => {
 
   it('is rendered before the first call needs it: all but far places in line', () => {
     const warm = announcementsToWarm();
-    expect(warm).toHaveLength(3 * (KEYS.length + 3));
+    expect(warm).toHaveLength(3 * (KEYS.length + 4));
     expect(new Set(warm.map(({ language, text }) => `${language}:${text}`)).size).toBe(warm.length);
     for (const { text } of warm) expect(text).not.toMatch(/\{|undefined|\d/);
   });

@@ -7,7 +7,7 @@ import { signatureText } from '../../gateway/core/acd/skills.js';
 import { ok } from '../../gateway/core/errors.js';
 import type { Arrival, Queue } from '../../gateway/ports/queue.js';
 import { QUEUE } from '../core/call/call-story.js';
-import { actorIn, effectOf, fakeCentre, type ListeningActor } from '../support/call-fakes.js';
+import { actorIn, effectOf, fakeCentre, type ListeningActor, NO_PLACES } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const NOBODY: QueueSnapshot = { lines: [{ id: 's', text: signatureText('voice', 'people', { needs: [] }), waiting: 4 }], pools: [] };
@@ -22,7 +22,7 @@ describe('lining up', () => {
   const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}) => {
     const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state: 'queued' as const }))), snapshot: () => snapshot() } as unknown as Queue;
     const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
-    return new LineUp({ queue, centre: all, clock, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: () => estimateMs } });
+    return new LineUp({ queue, centre: all, clock, places: NO_PLACES, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: () => estimateMs } });
   };
   beforeEach(() => {
     clock = new FakeClock();

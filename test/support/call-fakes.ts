@@ -1,3 +1,4 @@
+import { CALLBACK_DEFAULTS } from '../../gateway/core/acd/callback-config.js';
 import { CallActor } from '../../gateway/app/call-actor.js';
 import type { Centre } from '../../gateway/app/centre.js';
 import type { CallEffect } from '../../gateway/core/call/call-effects.js';
@@ -117,7 +118,7 @@ export class FakeScreens implements Screens {
 /** One queue, one agent. */
 export const fakeCentre: Centre = {
   number: () => null,
-  queue: (id: QueueId) => (id === 'people' ? { id, name: 'People', needs: [{ skill: 'talk', minLevel: 3 }], prefer: [], relax: [], ageing: [], overflow: {}, announce: { position: true, wait: true }, band: 100, ringTimeoutMs: 12_000, wrapUpMs: 30_000 } : null),
+  queue: (id: QueueId) => (id === 'people' ? { id, name: 'People', needs: [{ skill: 'talk', minLevel: 3 }], prefer: [], relax: [], ageing: [], overflow: {}, callback: CALLBACK_DEFAULTS, reconnectMs: 300_000, announce: { position: true, wait: true }, band: 100, ringTimeoutMs: 12_000, wrapUpMs: 30_000 } : null),
   strategy: () => 'longestIdle',
   prompt: () => [],
   isOpen: () => true,
@@ -126,6 +127,9 @@ export const fakeCentre: Centre = {
   maxWaitMs: () => 1_800_000,
   incidents: () => [],
 };
+
+/** No place is kept for anybody. */
+export const NO_PLACES = { resume: () => Promise.resolve(null), isSuperseded: () => Promise.resolve(false) };
 
 /** The effect of that kind which the call ordered last on its way to the phase. */
 export function effectOf<T extends CallEffect['type']>(phase: keyof typeof at, type: T): Extract<CallEffect, { type: T }> {

@@ -32,6 +32,10 @@ export const STORE_KEY_NAMES = {
 /** An agent's phone, by address of record. Used without scripts, so it has no twin. */
 export const REGISTRATION = 'reg:';
 
+/** A place in line by the caller's number, and the mark of a callback whose place was given away. Used without scripts, so they have no twin. */
+export const CALLER_PLACE = 'place:';
+export const TAKEN_PLACE = 'place-taken:';
+
 /** The log of flow versions, and the source of each by its hash. Used without scripts, so they have no twin. */
 export const RELEASE_LOG = 'flows:log';
 export const RELEASE_SOURCE = 'flows:source:';

@@ -101,7 +101,7 @@ export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
     return [{ type: 'agent.changed', agentId: brand(text(0)), state: readState(f.slice(2)), at: Number(text(1)) }];
   }
   if (type === 'order') {
-    const order: CallOrder = text(1) === 'move' ? { do: 'move', queue: brand(text(2)) } : { do: 'drop' };
+    const order: CallOrder = text(1) === 'move' ? { do: 'move', queue: brand(text(2)) } : { do: text(1) === 'supersede' ? 'supersede' : 'drop' };
     return [{ type: 'call.ordered', callId: brand(text(0)), order, at: Number(text(3)) }];
   }
   if (type === 'message') return [{ type: 'node.message', at: Number(text(0)), text: text(1) }];

@@ -17,8 +17,8 @@ interface RingingLeg {
   readonly endpoint: Promise<Endpoint | null>;
   readonly route: Promise<Result<OutboundRoute>>;
   readonly preparedAt: number;
-  /** The caller's leg. */
-  readonly beside: LegId;
+  /** The leg that this one is to be joined to. */
+  readonly beside: LegId | null;
   readonly server: MediaServer;
   readonly serverName: string;
 }
@@ -43,22 +43,28 @@ export class AgentSide {
   /** Has the phone's media endpoint and address ready while the screen gets its pop, so that the INVITE can leave at once. */
   prepare(request: DialRequest): void {
     if (this.ringing.has(request.legId)) return;
-    const beside = this.legs.get(request.beside);
-    if (beside === null) return;
-    // uuid_bridge joins channels of one media server only: every leg of a call is made on the caller's.
-    const endpoint = this.options.spares.take({ caller: beside.legId, callId: request.callId, server: beside.server }).catch((error: unknown) => {
+    const place = this.mediaServerFor(request);
+    if (place === null) return;
+    const endpoint = this.options.spares.take({ caller: request.beside, callId: request.callId, server: place.server }).catch((error: unknown) => {
       this.options.log.warn({ legId: request.legId, err: String(error) }, 'no endpoint for the phone');
       return null;
     });
     this.ringing.set(request.legId, {
-      isCancelled: false, invite: null, early: null, endpoint, route: this.routeOf(request), preparedAt: this.options.now(), beside: beside.legId, server: beside.server, serverName: beside.handle.mediaServer,
+      isCancelled: false, invite: null, early: null, endpoint, route: this.routeOf(request), preparedAt: this.options.now(), beside: request.beside, server: place.server, serverName: place.name,
     });
+  }
+
+  /** uuid_bridge joins channels of one media server only: every leg of a call is made where its first one is. */
+  private mediaServerFor({ beside }: DialRequest): { readonly server: MediaServer; readonly name: string } | null {
+    if (beside === null) return this.options.mediaServers.choose();
+    const leg = this.legs.get(beside);
+    return leg === null ? null : { server: leg.server, name: leg.handle.mediaServer };
   }
 
   async dial(request: DialRequest, onInviteSent: (at: number) => void): Promise<Result<LegHandle>> {
     this.prepare(request);
     const leg = this.ringing.get(request.legId);
-    if (leg === undefined) return failed('VG_LEG_GONE', 'the caller is gone');
+    if (leg === undefined) return failed('VG_LEG_GONE', 'the other leg is gone, or no media server is there');
     const isFresh = this.options.now() - leg.preparedAt < ROUTE_KEPT_MS;
     const [endpoint, route] = await Promise.all([leg.endpoint, isFresh ? leg.route : this.routeOf(request)]);
     const giveUp = async (code: VgErrorCode, detail: string): Promise<Result<never>> => {
@@ -70,7 +76,9 @@ export class AgentSide {
     if (endpoint === null) return giveUp('VG_MEDIA', 'no endpoint for the phone');
     if (!route.ok) return giveUp(route.error.code, route.error.detail);
     if (leg.isCancelled) return giveUp('VG_FAILED', 'cancelled before the INVITE left');
-    const early = new EarlyMedia({ options: this.options, server: leg.server, endpoint, join: request.hasEarlyMedia ? () => this.join(request.beside, endpoint) : null });
+    const { beside } = request;
+    const join = request.hasEarlyMedia && beside !== null ? () => this.join(beside, endpoint) : null;
+    const early = new EarlyMedia({ options: this.options, server: leg.server, endpoint, join });
     leg.early = early;
     const answered = await this.invite({ request, leg, endpoint, route: route.value }, { onInviteSent, early });
     await early.end();
@@ -150,14 +158,15 @@ export class AgentSide {
   private async connect(call: AnsweredCall): Promise<Result<LegHandle>> {
     const { request, leg, endpoint, dialog, early } = call;
     const { callId, legId } = request;
-    const handle: LegHandle = { legId, role: 'agent', dialogId: dialog.id, mediaServer: leg.serverName, channel: endpoint.uuid };
+    const { role = 'agent', beside } = request;
+    const handle: LegHandle = { legId, role, dialogId: dialog.id, mediaServer: leg.serverName, channel: endpoint.uuid };
     const media = new LegMedia(endpoint, leg.server);
-    const joined = early.isJoined ? { joinedTo: request.beside } : {};
+    const joined = early.isJoined && beside !== null ? { joinedTo: beside } : {};
     const connected: ConnectedLeg = { callId, legId, handle, dialog, server: leg.server, endpoint, media, isEnding: false, ...joined };
     this.ringing.delete(legId);
     this.legs.add(connected);
-    if (early.isJoined) this.legs.willBeBridged(request.beside, legId);
-    const [agreed] = await Promise.all([this.agree(connected, call), media.prepare('agent')]);
+    if (early.isJoined && beside !== null) this.legs.willBeBridged(beside, legId);
+    const [agreed] = await Promise.all([this.agree(connected, call), media.prepare(role)]);
     if (!agreed.ok) {
       await this.legs.end(legId, 'no media');
       return agreed;

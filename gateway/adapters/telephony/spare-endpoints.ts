@@ -52,11 +52,12 @@ export class SpareEndpoints {
   }
 
   /** An endpoint on that server for a phone that is rung for this caller: a spare, or a new one. Rejects when none can be made. */
-  take(what: { readonly caller: LegId; readonly callId: CallId; readonly server: MediaServer }): Promise<Endpoint | null> {
+  take(what: { readonly caller: LegId | null; readonly callId: CallId; readonly server: MediaServer }): Promise<Endpoint | null> {
     const { server, callId } = what;
-    const expected = this.expectations.get(what.caller);
+    const expected = what.caller === null ? undefined : this.expectations.get(what.caller);
     if (expected !== undefined) expected.isServed = true;
-    const own = [...this.spares].filter((spare) => spare.server === server);
+    // Those that are there are for callers who wait: without one, a leg gets its own.
+    const own = what.caller === null ? [] : [...this.spares].filter((spare) => spare.server === server);
     const spare = own.find(({ isReady }) => isReady) ?? own[0];
     if (spare === undefined) return this.options.link.orLost(server.createEndpoint({ headers: { 'X-Call-Ref': callId } }));
     this.spares.delete(spare);
@@ -69,9 +70,9 @@ export class SpareEndpoints {
   }
 
   /** The ring is over and brought no talk: the caller goes on waiting. */
-  expectAgain(caller: LegId): void {
-    const expected = this.expectations.get(caller);
-    if (expected !== undefined) this.expect(caller, expected.server);
+  expectAgain(caller: LegId | null): void {
+    const expected = caller === null ? undefined : this.expectations.get(caller);
+    if (caller !== null && expected !== undefined) this.expect(caller, expected.server);
   }
 
   /** The caller's leg is gone. */

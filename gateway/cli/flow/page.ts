@@ -96,16 +96,18 @@ function whatHappens({ flow, language, content }: PageOf, node: FlowNode): strin
       return sentence(`Goes on in the flow “${titleOf(node.flow)}”.`);
     case 'incident':
       return sentence('Tells what is wrong just now, where there is something.');
-    case 'queue': {
-      const queue = [...content.centre.queues.values()].find((one) => one.id === node.queue);
-      return sentence(`Waits for a person in the queue “${queue?.names.en ?? node.queue}”.`);
-    }
+    case 'queue':
+      return sentence(`Waits for a person in the queue “${queueName(content, node.queue)}”.`);
+    case 'callback':
+      return sentence(`Books a call back from the queue “${queueName(content, node.queue)}”, once the caller has confirmed the number.`);
     case 'transfer':
       return sentence(`The call goes on to ${node.to}.`);
     default:
       return '';
   }
 }
+
+const queueName = (content: PageOf['content'], id: string): string => [...content.centre.queues.values()].find((queue) => queue.id === id)?.names.en ?? id;
 
 function waysText(of: PageOf, node: FlowNode, steps: Step['steps']): string {
   const ways = waysInWords(of.flow, node);

@@ -141,7 +141,7 @@ async function ask(order: CallOrder, { operations, file }: Setting, terminal: Te
   }
 }
 
-const HUNG_UP = { solved: 'solved', unsolved: 'unsolved', messageLeft: 'a message was left' } as const;
+const HUNG_UP = { solved: 'solved', unsolved: 'unsolved', messageLeft: 'a message was left', callbackBooked: 'a callback was asked for' } as const;
 
 function conclude({ call, hasHungUp }: FlowSession, { flow, terminal, startedAt }: { readonly flow: Flow; readonly terminal: Terminal; readonly startedAt: number }): void {
   const { statedReason, customer, shown, path } = summarise(flow, call.state);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Language } from '../flow/flow-types.js';
 import type { QueueId } from '../ids.js';
+import { callbackSchema, toCallbackConfig, type CallbackConfig } from './callback-config.js';
 import type { SkillNeed } from './queue-types.js';
 
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits and hyphens, first a letter');
@@ -10,8 +11,8 @@ const band = z.int().min(0).max(511);
 const waitSeconds = z.int().min(1).max(7_200);
 
 const target = z.union(
-  [z.literal('lastResort'), z.strictObject({ queue: slug.transform((id) => id as QueueId) }), z.strictObject({ transfer: z.string().regex(/^(\+?[0-9]{3,20}|sips?:[^\s@]{1,64}@[^\s@]{1,255})$/, 'a number or a SIP address') })],
-  'lastResort, { queue: <id> } or { transfer: <number or SIP address> }',
+  [z.literal('lastResort'), z.literal('callback'), z.strictObject({ queue: slug.transform((id) => id as QueueId) }), z.strictObject({ transfer: z.string().regex(/^(\+?[0-9]{3,20}|sips?:[^\s@]{1,64}@[^\s@]{1,255})$/, 'a number or a SIP address') })],
+  'lastResort, callback, { queue: <id> } or { transfer: <number or SIP address> }',
 );
 
 /** One queue as written in the contact centre's file. */
@@ -31,6 +32,9 @@ export const queueSchema = z.strictObject({
       wait: z.strictObject({ overSeconds: waitSeconds, to: target }).optional(),
     })
     .default({}),
+  callback: callbackSchema.prefault({}),
+  /** So long after a connection broke while waiting or talking the place is kept for the number. */
+  reconnectSeconds: z.int().min(0).max(7_200).default(300),
   band: band.default(100),
   ringTimeoutMs: z.int().min(3_000).max(120_000).default(15_000),
   wrapUpMs: z.int().min(0).max(3_600_000).default(30_000),
@@ -71,6 +75,8 @@ export interface QueueConfig {
   /** The next priority band at set waits. */
   readonly ageing: readonly { readonly afterMs: number; readonly band: number }[];
   readonly overflow: OverflowRules;
+  readonly callback: CallbackConfig;
+  readonly reconnectMs: number;
   /** Priority band 0 (highest) to 511 unless the flow says another. */
   readonly band: number;
   readonly ringTimeoutMs: number;
@@ -78,7 +84,7 @@ export interface QueueConfig {
   readonly announce: QueueFile['announce'];
 }
 
-export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, music: _onlyOne, ...rest }: QueueFile): QueueConfig {
+export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, callback, reconnectSeconds, music: _onlyOne, ...rest }: QueueFile): QueueConfig {
   return {
     ...rest,
     id: id as QueueId,
@@ -87,6 +93,8 @@ export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, 
     prefer: needsIn(prefer),
     relax: relax.map(({ afterSeconds, ...change }) => ({ ...change, afterMs: afterSeconds * 1_000 })),
     ageing: ageing.map((step) => ({ afterMs: step.afterSeconds * 1_000, band: step.band })),
+    callback: toCallbackConfig(callback),
+    reconnectMs: reconnectSeconds * 1_000,
   };
 }
 

@@ -6,7 +6,7 @@ import { isServedBy, MOST_PREFERRED, needsText, poolText, signatureText } from '
 
 /** Faults of queues that the schema cannot see. */
 export function queueFaults(file: ContactCentreFile, centre: ContactCentre, prompts?: ReadonlySet<string>): Finding[] {
-  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, { id, queue }), ...promptFaults({ id, queue }, prompts)]);
+  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, { id, queue }), ...promptFaults({ id, queue }, prompts), ...callbackFaults(file, { id, queue })]);
   return [...each, ...roundTrips(file), ...unservedQueues(centre)];
 }
 
@@ -40,8 +40,7 @@ function overflowFaults(file: ContactCentreFile, { id, queue }: Named): Finding[
     const path = ['queues', id, 'overflow', rule];
     const found: Finding[] = [];
     if (typeof to === 'object' && 'queue' in to && !Object.hasOwn(file.queues, to.queue)) found.push({ path: [...path, 'to', 'queue'], what: `there is no queue "${to.queue}"`, fix: `use one of ${Object.keys(file.queues).join(', ')}` });
-    if ('hours' in how && !Object.hasOwn(file.hours, how.hours)) found.push({ path: [...path, 'hours'], what: `there are no opening hours "${how.hours}"`, fix: `add them to hours${Object.keys(file.hours).length > 0 ? `, or use one of ${Object.keys(file.hours).join(', ')}` : ''}` });
-    return found;
+    return 'hours' in how ? [...found, ...hoursFaults(file, how.hours, [...path, 'hours'])] : found;
   });
 }
 
@@ -52,6 +51,11 @@ function promptFaults({ id, queue }: Named, prompts: ReadonlySet<string> | undef
     prompts === undefined || prompts.has(prompt) ? [] : [{ path: ['queues', id, 'announce', ...path], what: `there is no shared prompt "${prompt}"`, fix: `write it in prompts/, or use one of ${[...prompts].slice(0, 20).join(', ')}` }],
   );
 }
+
+const hoursFaults = (file: ContactCentreFile, hours: string, path: readonly (string | number)[]): readonly Finding[] =>
+  Object.hasOwn(file.hours, hours) ? [] : [{ path, what: `there are no opening hours "${hours}"`, fix: `add them to hours${Object.keys(file.hours).length > 0 ? `, or use one of ${Object.keys(file.hours).join(', ')}` : ''}` }];
+
+const callbackFaults = (file: ContactCentreFile, { id, queue }: Named): readonly Finding[] => (queue.callback.hours === undefined ? [] : hoursFaults(file, queue.callback.hours, ['queues', id, 'callback', 'hours']));
 
 /** Callers whom queues would pass round: each hop may be right, the whole never ends. */
 function roundTrips(file: ContactCentreFile): Finding[] {

@@ -94,8 +94,8 @@ export interface QueueRoster {
   }[];
 }
 
-/** What an operator orders about a waiting call: `drop` = the number's last resort. */
-export type CallOrder = { readonly do: 'drop' } | { readonly do: 'move'; readonly queue: QueueId };
+/** What an operator orders about a waiting call: `drop` = the number's last resort. `supersede`: a callback whose customer came by themselves. */
+export type CallOrder = { readonly do: 'drop' | 'supersede' } | { readonly do: 'move'; readonly queue: QueueId };
 
 export type AgentState =
   | { readonly phase: 'loggedOut' }

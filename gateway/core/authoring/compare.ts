@@ -128,7 +128,9 @@ function endsSo(exit: FlowExit, ended: Exclude<NonNullable<Expectations['ended']
 }
 
 /** How a caller left who hung up; as the call's record has it. */
-export const hungUpHow = ({ isSolved, messages }: FlowState): 'solved' | 'unsolved' | 'messageLeft' => (messages.length > 0 ? 'messageLeft' : isSolved ? 'solved' : 'unsolved');
+export const hungUpHow = ({ isSolved, messages, booked }: FlowState): 'solved' | 'unsolved' | 'messageLeft' | 'callbackBooked' => (booked !== null ? 'callbackBooked' : messages.length > 0 ? 'messageLeft' : isSolved ? 'solved' : 'unsolved');
+
+const OUTCOMES: Readonly<Partial<Record<string, string>>> = { messageLeft: 'a message was left', callbackBooked: 'a callback was asked for' };
 
 /** An end in words. */
 export function exitText(exit: FlowExit): string {
@@ -138,7 +140,7 @@ export function exitText(exit: FlowExit): string {
     case 'transfer':
       return `ended by a transfer to ${exit.target}`;
     case 'hangup':
-      return `hung up: ${exit.outcome === 'messageLeft' ? 'a message was left' : exit.outcome}`;
+      return `hung up: ${OUTCOMES[exit.outcome] ?? exit.outcome}`;
     case 'broken':
       return 'broke: the last resort of the number takes over';
   }

@@ -29,7 +29,7 @@ export interface Picture {
 }
 
 const TONES: Readonly<Record<KindName, Tone>> = {
-  say: 'says', incident: 'says', menu: 'asks', collect: 'asks', confirm: 'asks', consent: 'asks', survey: 'asks', identify: 'asks', record: 'asks', connector: 'acts', set: 'acts', language: 'acts',
+  say: 'says', incident: 'says', menu: 'asks', collect: 'asks', confirm: 'asks', consent: 'asks', survey: 'asks', identify: 'asks', record: 'asks', callback: 'asks', connector: 'acts', set: 'acts', language: 'acts',
   subflow: 'acts', branch: 'decides', hours: 'decides', share: 'decides', queue: 'ends', transfer: 'ends', return: 'ends', hangup: 'ends',
 };
 /** An end that more arrows than this lead to is drawn where each of them starts, so that the picture does not become a web. */

@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<KindName, string>> = {
   subflow: 'Goes into another flow',
   return: 'Comes back',
   record: 'Records a message',
+  callback: 'Books a callback',
 };
 
 export const kindWords = (node: FlowNode): string => KINDS[node.do];
@@ -59,6 +60,7 @@ export function operationWords(operation: string): string {
 /** What a node says of itself, prompt by prompt; values that only a call knows stand in brackets. */
 export function wordsOf(flow: Flow, node: FlowNode, language: Language): readonly string[] {
   if (node.do === 'survey') return node.questions.flatMap(({ prompt }) => promptWords(flow, prompt, language));
+  if (node.do === 'callback') return promptWords(flow, [...node.prompt, ...node.enter], language);
   if (node.do === 'record') return promptWords(flow, [...node.prompt, ...(node.review?.prompt ?? [])], language);
   return 'prompt' in node && node.prompt !== undefined ? promptWords(flow, node.prompt, language) : [];
 }
@@ -132,6 +134,7 @@ export function waysInWords(flow: Flow, node: FlowNode): readonly WayInWords[] {
     if ((node.do === 'confirm' || node.do === 'consent') && (head === 'yes' || head === 'no')) return { to, when: `${node.keys[head]} (${head})`, kind: 'key' };
     if (head === 'exits') return other(String(second).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
     if (node.do === 'record' && head !== 'next') return other(head === 'empty' ? 'nothing said' : 'cannot be recorded');
+    if (node.do === 'callback') return { to, when: head === 'confirmed' ? node.keys.confirm : node.keys.refuse, kind: 'key' };
     if (node.do === 'branch' && head === 'when') return other(node.when[Number(second)] === undefined ? '' : conditionWords(flow, node.when[Number(second)] as Condition));
     return other(head === 'next' ? '' : head === 'else' ? 'otherwise' : path.join(' '));
   });

@@ -226,6 +226,7 @@ export class VirtualCall {
         this.drop(effect.recordingId);
         return this.plan(0, effect.recordingId, (at) => this.recorded(at));
       case 'flow.fileRecording':
+      case 'flow.bookCallback':
         return;
       case 'flow.discardRecording':
         this.discarded.push(effect.recordingId);

@@ -3,6 +3,13 @@ import type { Utterance } from '../flow/flow-types.js';
 import type { AgentId, Json, LegId, OfferId } from '../ids.js';
 import type { EndReason } from './end-reason.js';
 import type { QueuePlace } from './call-state.js';
+import type { AttemptOutcome, CallbackWish } from './callback-state.js';
+
+/** The customer of a callback was not reached; `againAt` null: that was the last attempt. */
+export interface NotReached {
+  readonly outcome: AttemptOutcome;
+  readonly againAt: number | null;
+}
 
 /**
  * Orders of the call, plain JSON. `requestId` makes a repeat harmless: whoever adopts the call may run the effect again.
@@ -12,10 +19,10 @@ export type CallEffect =
   | { readonly type: 'leg.answer'; readonly legId: LegId }
   | { readonly type: 'leg.reject'; readonly legId: LegId; readonly status: number; readonly reason: string }
   | { readonly type: 'leg.hangUp'; readonly legId: LegId; readonly cause: string }
-  | { readonly type: 'leg.dial'; readonly legId: LegId; readonly agentId: AgentId; readonly beside: LegId; readonly shouldAutoAnswer: boolean }
-  | { readonly type: 'leg.prepareDial'; readonly legId: LegId; readonly agentId: AgentId; readonly beside: LegId }
+  | { readonly type: 'leg.dial'; readonly legId: LegId; readonly agentId: AgentId; readonly beside: LegId | null; readonly shouldAutoAnswer: boolean }
+  | { readonly type: 'leg.prepareDial'; readonly legId: LegId; readonly agentId: AgentId; readonly beside: LegId | null }
   /** Rings a number or SIP address outside; answers and failures come back like those of `leg.dial`. */
-  | { readonly type: 'leg.dialOut'; readonly legId: LegId; readonly target: string; readonly headers: Readonly<Record<string, string>>; readonly beside: LegId }
+  | { readonly type: 'leg.dialOut'; readonly legId: LegId; readonly target: string; readonly headers: Readonly<Record<string, string>>; readonly beside: LegId | null }
   | { readonly type: 'leg.cancelDial'; readonly legId: LegId }
   | { readonly type: 'media.say'; readonly legId: LegId; readonly sayId: string; readonly utterances: readonly Utterance[] }
   | { readonly type: 'media.hush'; readonly legId: LegId; readonly sayId: string }
@@ -50,8 +57,13 @@ export type CallEffect =
   | { readonly type: 'queue.askPosition' }
   | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number }
   | { readonly type: 'screen.closeOffer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly why: OfferLoss | 'answered' }
+  /** Also while the customer of a callback is rung. */
   | { readonly type: 'screen.talking'; readonly agentId: AgentId }
-  | { readonly type: 'screen.callEnded'; readonly agentId: AgentId; readonly by: 'caller' | 'agent' | 'system' }
+  | { readonly type: 'screen.callEnded'; readonly agentId: AgentId; readonly by: 'caller' | 'agent' | 'system'; readonly notReached?: NotReached }
+  /** The connection broke: the place is kept for whoever calls again from the number. `afterMs`: of waiting or talking. */
+  | { readonly type: 'place.keep'; readonly place: QueuePlace; readonly afterMs: number }
+  /** A call of ours to the caller joins a line. The same call makes it once, however often it is ordered. */
+  | { readonly type: 'callback.book'; readonly wish: CallbackWish }
   | { readonly type: 'thread.append'; readonly end: EndReason }
   /** A message to the caller in another channel, as an entry of the thread for whoever sends it. */
   | { readonly type: 'thread.message'; readonly messageId: string; readonly channel: 'sms' | 'email'; readonly text: string }

@@ -3,6 +3,7 @@ import type { OverflowRule, OverflowTarget } from '../acd/queue-config.js';
 import type { OfferLoss } from '../acd/queue-types.js';
 import type { VgErrorCode } from '../errors.js';
 import type { AgentId, CallId, Json, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
+import type { KeptPlace } from './kept-place.js';
 import type { LegAddress } from './call-state.js';
 
 /** Facts about one call, past tense, plain JSON. `at` is epoch ms. */
@@ -48,6 +49,12 @@ export type CallEvent =
   | { readonly type: 'wrapUp.over'; readonly at: Millis; readonly agentId: AgentId }
   /** The queue's store answers again; it may have lost what it knew. */
   | { readonly type: 'store.returned'; readonly at: Millis }
+  /** The callback that was asked for stands in line. */
+  | { readonly type: 'callback.booked'; readonly at: Millis }
+  /** The caller called again and has the place that was kept for the number. */
+  | { readonly type: 'place.resumed'; readonly at: Millis; readonly kept: KeptPlace }
+  /** The customer of a callback was served in a call of their own, or took its place. */
+  | { readonly type: 'callback.superseded'; readonly at: Millis }
   /** Another process took the call over; legs that were found gone have been reported by `leg.hungUp` before. */
   | { readonly type: 'call.recovered'; readonly at: Millis; readonly node: NodeId };
 

@@ -3,7 +3,8 @@ import type { SpokenWait } from '../acd/estimated-wait.js';
 import type { Utterance } from '../flow/flow-types.js';
 import type { Incident } from '../flow/incident.js';
 import type { Language } from '../flow/flow-types.js';
-import type { AgentId, QueueId } from '../ids.js';
+import type { CallbackConfig } from '../acd/callback-config.js';
+import type { AgentId, Millis, QueueId } from '../ids.js';
 
 /** What the core may look up while it decides: all of it fixed for the length of one event. */
 export interface CallRules {
@@ -20,6 +21,10 @@ export interface CallRules {
   queueWords(queue: QueueId): QueueWords;
   /** After which wait the queue's rules send callers elsewhere, ms; null = never. */
   overflowAfterMs(queue: QueueId): number | null;
+  /** How customers of that queue are called back. */
+  callback(queue: QueueId): CallbackConfig;
+  /** Whether customers of that queue may be rung at that time. */
+  mayRing(queue: QueueId, at: Millis): boolean;
   /** Where callers go as a last resort; null = they are told and the call ends. */
   readonly lastResortTarget: string | null;
   /** `phone`: lifting the ringing phone accepts. `screen`: Accept on the screen rings an auto-answering phone. */
@@ -42,6 +47,8 @@ export type Announcement =
   | { readonly key: 'queue.welcome'; readonly prompt: string | null }
   | { readonly key: 'queue.comfort'; readonly prompt: string }
   | { readonly key: 'queue.returned' }
+  | { readonly key: 'queue.callbackOffer'; readonly digit: string }
+  | { readonly key: 'queue.callbackBooked' }
   | { readonly key: 'sorry.tryLater' }
   /** When those words, which a number may have of its own, cannot be heard. */
   | { readonly key: 'sorry.goodbye' };

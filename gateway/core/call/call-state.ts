@@ -1,6 +1,8 @@
 import type { SkillNeed } from '../acd/queue-types.js';
 import type { FlowState } from '../flow/flow-state.js';
 import type { AgentId, CallId, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
+import type { Callback, CallbackVia, CallbackWish } from './callback-state.js';
+import type { KeptPlace } from './kept-place.js';
 import type { EndReason } from './end-reason.js';
 
 /** Raised when the snapshot's shape changes; a release reads its own version and the one before. */
@@ -16,10 +18,12 @@ export interface LegAddress {
 /**
  * One SIP dialog with its media endpoint.
  *
- *   arriving, ringing ──answered──▶ up ──hungUp──▶ gone
- *           └──────────failed, hungUp──────────────▶ gone
+ *   planned ──dialled──▶ ringing, arriving ──answered──▶ up ──hungUp──▶ gone
+ *                                └────────failed, hungUp─────────────▶ gone
  */
 export type Leg =
+  /** To the customer of a callback, who has not been dialled yet. */
+  | { readonly phase: 'planned'; readonly legId: LegId }
   | { readonly phase: 'arriving'; readonly legId: LegId }
   | { readonly phase: 'ringing'; readonly legId: LegId }
   | { readonly phase: 'up'; readonly legId: LegId; readonly address: LegAddress; readonly isHeld: boolean }
@@ -52,6 +56,9 @@ export interface QueuePlace {
  *                 │      │   └────────────┘ the agent's leg is lost, or cannot be bridged
  *                 └──────┴─▶ transferring ─▶ transferred ─▶ ended
  *
+ *   waiting ─▶ calling ─▶ conversation: of a callback, whose customer is dialled once the agent is there
+ *   calling ─▶ wrapUp ─▶ resting ─▶ waiting: the customer was not reached; after the last attempt the call is ended
+ *
  *   flow ─▶ keeping ─▶ ended: the caller hung up while leaving a message
  *   flow (broken twice), waiting (nobody to be had), transferring and transferred (the other end is lost) ─▶ closing ─▶ ended
  *   the caller leaves, in any phase but conversation and wrapUp; the flow is over; an answer lost with its process ─▶ ended
@@ -76,6 +83,8 @@ export type Activity =
       readonly failures: number;
       /** An agent was found before and lost: the queue is asked for the first place again. */
       readonly isReturning: boolean;
+      /** The caller was told which key books a callback, and why that was offered. */
+      readonly callbackOffer?: CallbackVia;
     }
   | {
       readonly phase: 'conversation';
@@ -85,14 +94,20 @@ export type Activity =
       readonly since: Millis;
       readonly isBridged: boolean;
     }
+  /** The agent is on the line, the customer of a callback is being dialled. */
+  | { readonly phase: 'calling'; readonly place: QueuePlace; readonly agentId: AgentId; readonly offerId: OfferId; readonly since: Millis }
+  /** A callback that stands in no line until then: the customer was not reached, or is not to be rung at this time of day. */
+  | { readonly phase: 'resting'; readonly place: QueuePlace; readonly until: Millis }
   /** Dialling out for a blind transfer, then talking there. */
   | { readonly phase: 'transferring'; readonly target: string }
   | { readonly phase: 'transferred'; readonly target: string; readonly since: Millis }
-  /** A last prompt, then the caller's leg is ended. `own`: the number's words; `plain`: those were not heard, a plain goodbye is said. */
-  | { readonly phase: 'closing'; readonly end: EndReason; readonly words: 'own' | 'plain' }
-  /** Both legs are gone; the agent files a disposition. */
-  | { readonly phase: 'wrapUp'; readonly agentId: AgentId; readonly place: QueuePlace; readonly end: EndReason }
+  /** A last prompt, then the caller's leg is ended. `own`: the number's words; `plain`: those were not heard, a plain goodbye is said; `booked`: that we call back. */
+  | { readonly phase: 'closing'; readonly end: EndReason; readonly words: LastWords }
+  /** Both legs are gone; the agent files a disposition. `againAt`: the customer of a callback was not reached and is rung again then. */
+  | { readonly phase: 'wrapUp'; readonly agentId: AgentId; readonly place: QueuePlace; readonly end: EndReason; readonly againAt?: Millis }
   | { readonly phase: 'ended'; readonly end: EndReason };
+
+export type LastWords = 'own' | 'plain' | 'booked';
 
 /** Figures of the call for its record. */
 export interface CallFigures {
@@ -129,4 +144,10 @@ export interface CallState {
   readonly queuedIn: QueueId | null;
   /** What is being said outside the flow (announcements), by its id; null when nothing. */
   readonly announcing: string | null;
+  /** This call is one of ours, to a customer who asked for it. */
+  readonly callback?: Callback;
+  /** The place in line that this call took over from an earlier one. */
+  readonly resumed?: KeptPlace;
+  /** The caller asked in this call to be called back. */
+  readonly booked?: CallbackWish;
 }

@@ -57,6 +57,7 @@ function endTalk(now: Now, how: { readonly at: number; readonly by: 'caller' | '
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
     { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, talkMs: talkOf(now, how.at), afterwards: 'wrapUp' },
     { type: 'screen.callEnded', agentId: activity.agentId, by: how.by },
+    ...(how.by === 'system' ? [{ type: 'place.keep', place: activity.place, afterMs: state.figures.talkMs } as const] : []),
     { type: 'thread.append', end },
   );
 }

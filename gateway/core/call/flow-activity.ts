@@ -1,8 +1,11 @@
 import { assertNever } from '../errors.js';
+import type { Booking } from '../flow/flow-state.js';
 import type { FlowEffect, FlowEvent, FlowExit } from '../flow/flow-types.js';
 import { leftAs } from '../flow/caller-left.js';
 import { recordingNow, resumeFlow, startFlow, stepFlow, type FlowStart, type FlowStep } from '../flow/interpret.js';
 import type { Millis } from '../ids.js';
+import { BOOKED, bookCallback } from './callback.js';
+import type { CallbackWish } from './callback-state.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
@@ -12,7 +15,7 @@ import { finish } from './finish.js';
 import { endLeft, startKeeping } from './keeping.js';
 import { takeLastResort } from './last-resort.js';
 import { MESSAGE_LEFT, toMessageEffects, withMessages } from './messages.js';
-import { andThen, ignore, type CallStep } from './step.js';
+import { andThen, ignore, step, type CallStep } from './step.js';
 import { startTransfer } from './transfer.js';
 import { enterQueue } from './waiting.js';
 
@@ -50,11 +53,13 @@ export function reduceFlowActivity(rules: CallRules, state: CallState, event: Ca
 
 function endOf(outcome: Extract<FlowExit, { kind: 'hangup' }>['outcome']): EndReason {
   if (outcome === 'failed') return { result: 'serverError', reason: 'flow-failed' };
+  if (outcome === 'callbackBooked') return BOOKED;
   return outcome === 'messageLeft' ? MESSAGE_LEFT : { result: 'completed', reason: outcome };
 }
 
 function endOfCallerInFlow(state: CallState) {
   const as = leftAs(state.flow);
+  if (as === 'callbackBooked') return BOOKED;
   if (as === 'messageLeft') return MESSAGE_LEFT;
   return as === 'unsolved' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'completed', reason: as } as const);
 }
@@ -84,18 +89,23 @@ export function toFlowEvent(state: CallState, event: CallEvent): FlowEvent | nul
 function follow(rules: CallRules, state: CallState, flow: { readonly step: FlowStep; readonly at: Millis }): CallStep {
   const effects: CallEffect[] = [];
   let exit: FlowExit | null = null;
+  let booked = state.booked;
   for (const effect of flow.step.effects) {
     if (effect.type === 'flow.left') exit = effect.exit;
+    else if (effect.type === 'flow.bookCallback') booked = wishOf(effect.booking, flow.at);
     else if (effect.type === 'flow.fileRecording' || effect.type === 'flow.discardRecording') effects.push(...toMessageEffects(effect));
     else effects.push(toCallEffect(state, effect));
   }
-  const stepped: CallStep = { state: withMessages({ ...state, flow: flow.step.state }), effects };
+  const followed = withMessages({ ...state, flow: flow.step.state });
+  const stepped = booked === undefined || booked === state.booked ? step(followed, ...effects) : bookCallback(followed, booked, effects);
   if (exit === null) return stepped;
   const left = exit;
   return andThen(stepped, (now) => leave(rules, now, { exit: left, at: flow.at }));
 }
 
-function toCallEffect(state: CallState, effect: Exclude<FlowEffect, { type: 'flow.left' | 'flow.fileRecording' | 'flow.discardRecording' }>): CallEffect {
+const wishOf = ({ number, ...place }: Booking, at: Millis): CallbackWish => ({ number, place: { ...place, queuedAt: at }, via: 'flow', askedAt: at });
+
+function toCallEffect(state: CallState, effect: Exclude<FlowEffect, { type: 'flow.left' | 'flow.fileRecording' | 'flow.discardRecording' | 'flow.bookCallback' }>): CallEffect {
   const { legId } = state.callerLeg;
   switch (effect.type) {
     case 'flow.say':

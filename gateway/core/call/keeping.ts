@@ -1,6 +1,7 @@
 import { hangUpFlow } from '../flow/interpret.js';
 import type { LeftMessage } from '../flow/flow-state.js';
 import type { Millis } from '../ids.js';
+import { BOOKED } from './callback.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
@@ -37,5 +38,5 @@ export function endLeft(rules: CallRules, state: CallState, how: { readonly at: 
   if (state.flow === null) return finish(state, how.end);
   const hungUp = hangUpFlow(rules.flow, state.flow, { at: how.at, left: how.left });
   const kept = step(withMessages({ ...state, flow: hungUp.state }), ...hungUp.effects.flatMap(toMessageEffects));
-  return andThen(kept, (now) => finish(now, (now.figures.messages ?? 0) > 0 ? MESSAGE_LEFT : how.end));
+  return andThen(kept, (now) => finish(now, (now.figures.messages ?? 0) > 0 && how.end.reason !== BOOKED.reason ? MESSAGE_LEFT : how.end));
 }

@@ -1,6 +1,7 @@
 import type { CallEffect } from './call-effects.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, QueuePlace } from './call-state.js';
+import { isPlanned } from './callback.js';
 import { requestId } from './step.js';
 
 /** How often the place in line is looked at; it is said only when it improved. */
@@ -10,11 +11,14 @@ export const REQUEUE_TIMER = 'queue:again';
 export const MAX_WAIT_TIMER = 'queue:maxWait';
 /** Fires when it is time for words of comfort. */
 export const COMFORT_TIMER = 'queue:comfort';
+/** Fires when the caller is to be offered a callback, and when such an offer has stood long enough. */
+export const CALLBACK_TIMER = 'queue:callback';
+export const CALLBACK_ANSWER_TIMER = 'queue:callbackAnswer';
 /** Fires when the queue's rules say that the wait is long enough. */
 export const OVERFLOW_TIMER = 'queue:overflow';
 
 /** All that was set while the caller waited. */
-export const endWaitTimers: readonly CallEffect[] = [POSITION_TIMER, MAX_WAIT_TIMER, OVERFLOW_TIMER, COMFORT_TIMER].map((timer) => ({ type: 'timer.cancel', timer }));
+export const endWaitTimers: readonly CallEffect[] = [POSITION_TIMER, MAX_WAIT_TIMER, OVERFLOW_TIMER, COMFORT_TIMER, CALLBACK_TIMER, CALLBACK_ANSWER_TIMER].map((timer) => ({ type: 'timer.cancel', timer }));
 
 export interface LiningUp {
   readonly place: QueuePlace;
@@ -25,8 +29,11 @@ export interface LiningUp {
 
 /** The orders to line up: music, the wish, and the timers of the wait. */
 export function lineUp(rules: CallRules, state: CallState, { place, ...how }: LiningUp): readonly CallEffect[] {
+  // Nobody listens yet: a callback waits without music, for as long as it takes.
+  if (isPlanned(state)) return [{ type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how }];
   const overflowMs = rules.overflowAfterMs(place.queue);
   const { comfort } = rules.queueWords(place.queue);
+  const { offerAfterMs } = rules.callback(place.queue);
   return [
     { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: rules.maxWaitMs },
     { type: 'media.music', legId: state.callerLeg.legId },
@@ -34,5 +41,6 @@ export function lineUp(rules: CallRules, state: CallState, { place, ...how }: Li
     { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS },
     ...(comfort === null ? [] : [{ type: 'timer.set', timer: COMFORT_TIMER, inMs: comfort.everyMs } as const]),
     ...(overflowMs === null ? [] : [{ type: 'timer.set', timer: OVERFLOW_TIMER, inMs: overflowMs } as const]),
+    ...(offerAfterMs === null || state.ani === null ? [] : [{ type: 'timer.set', timer: CALLBACK_TIMER, inMs: offerAfterMs } as const]),
   ];
 }

@@ -5,6 +5,8 @@ import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer } from './call-state.js';
 import { endAgentLeg } from './finish.js';
+import { isPlanned } from './callback.js';
+import { seekAgent } from './resting.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 import { cancelRing, ringTimer, type WaitingNow } from './waiting-state.js';
 
@@ -23,13 +25,24 @@ import { cancelRing, ringTimer, type WaitingNow } from './waiting-state.js';
 const SEEN_KEPT = 8;
 
 /** The queue reserved an agent: the pop goes out and the phone's media is made ready meanwhile. */
-export function offerMade(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
+export function offerMade(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
   if (now.state.offersSeen.includes(event.offerId)) return ignore(now.state);
+  if (isPlanned(now.state) && !rules.mayRing(now.activity.place.queue, event.at)) return tooLate(rules, now, event);
   const { offer } = now.activity;
   // The queue makes one offer at a time, so the one before is over even if its end was not told.
   if (offer !== null) return andThen(withoutOffer(now, closed(offer, 'expired')), (state) => takeOffer({ state, activity: { ...now.activity, offer: null } }, event));
   return takeOffer(now, event);
 }
+
+/** The hours in which customers may be rung ended while the callback waited: the agent is free again, the place is kept. */
+function tooLate(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
+  const { state, activity } = now;
+  const left = step({ ...state, offersSeen: [...state.offersSeen, event.offerId].slice(-SEEN_KEPT) }, { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: event.agentId, place: activity.place, why: 'overflow' });
+  return andThen(left, (then) => seekAgent(rules, then, { place: activity.place, at: event.at }));
+}
+
+/** Beside which leg the agent's phone is made: the customer of a callback has none yet. */
+const besideOf = (state: CallState): LegId | null => (isPlanned(state) ? null : state.callerLeg.legId);
 
 function takeOffer({ state, activity }: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
   const { offerId, agentId, expiresAt } = event;
@@ -43,7 +56,7 @@ function takeOffer({ state, activity }: WaitingNow, event: Extract<CallEvent, { 
       offersSeen: [...state.offersSeen, offerId].slice(-SEEN_KEPT),
       activity: { ...activity, offer },
     },
-    { type: 'leg.prepareDial', legId, agentId, beside: state.callerLeg.legId },
+    { type: 'leg.prepareDial', legId, agentId, beside: besideOf(state) },
     { type: 'screen.offer', offerId, agentId, expiresAt },
     { type: 'timer.set', timer: ringTimer(offerId), inMs: Math.max(0, expiresAt - event.at) },
   );
@@ -153,7 +166,7 @@ function ring(now: WaitingNow, offer: OpenOffer): CallStep {
     type: 'leg.dial',
     legId: agentLeg.legId,
     agentId: offer.agentId,
-    beside: state.callerLeg.legId,
+    beside: besideOf(state),
     shouldAutoAnswer: offer.isAcceptedOnScreen,
   };
   return withOffer(now, { ...offer, stage: 'ringing' }, dial);

@@ -1,3 +1,4 @@
+import { overflowToCallback } from './callback-offer.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import { endAgentLeg } from './finish.js';
@@ -17,6 +18,7 @@ type Overflowed = Extract<CallEvent, { type: 'queue.overflowed' }>;
 export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed): CallStep {
   const { state, activity } = now;
   if (activity.place.queue !== event.from || (activity.offer !== null && event.rule !== 'operator')) return ignore(state);
+  if (event.to === 'callback') return overflowToCallback(rules, now, event.rule);
   const leave = [...endWaitTimers, ...cancelRing(activity), ...endAgentLeg(state), ...leaveQueue(now, 'overflow')];
   const alone = { ...state, agentLeg: null };
   if (typeof event.to === 'object' && 'queue' in event.to) {

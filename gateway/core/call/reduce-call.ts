@@ -2,12 +2,15 @@ import { assertNever } from '../errors.js';
 import type { CallEvent, CallerArrived } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import { SNAPSHOT_VERSION, type Activity, type CallState } from './call-state.js';
+import { bookCallback } from './callback.js';
+import { reduceCalling } from './calling.js';
 import { reduceClosing } from './closing.js';
 import { reduceConversation } from './conversation.js';
 import { answered, reduceFlowActivity } from './flow-activity.js';
 import { reduceKeeping } from './keeping.js';
 import { reduceLegs } from './leg.js';
 import { finish } from './finish.js';
+import { reduceResting } from './resting.js';
 import { ignore, step, type CallStep } from './step.js';
 import { reduceTransferred, reduceTransferring } from './transfer.js';
 import { reduceWaiting } from './waiting.js';
@@ -45,6 +48,13 @@ export function openCall(event: CallerArrived): CallStep {
  * know is a late or repeated fact and changes nothing but the version.
  */
 export function reduceCall(rules: CallRules, before: CallState, event: CallEvent): CallStep {
+  const reduced = reduceActivity(rules, before, event);
+  const { booked } = before;
+  // The dead process may not have come to it.
+  return event.type === 'call.recovered' && booked !== undefined ? bookCallback(reduced.state, booked, reduced.effects) : reduced;
+}
+
+function reduceActivity(rules: CallRules, before: CallState, event: CallEvent): CallStep {
   const state = reduceLegs({ ...before, version: before.version + 1 }, event);
   const { activity } = state;
   switch (activity.phase) {
@@ -58,6 +68,10 @@ export function reduceCall(rules: CallRules, before: CallState, event: CallEvent
       return reduceWaiting(rules, { state, activity }, event);
     case 'conversation':
       return reduceConversation(rules, { state, activity }, event);
+    case 'calling':
+      return reduceCalling(rules, { state, activity }, event);
+    case 'resting':
+      return reduceResting(rules, { state, activity }, event);
     case 'transferring':
       return reduceTransferring(rules, { state, activity }, event);
     case 'transferred':

@@ -1,4 +1,7 @@
 import { say } from './announce.js';
+import { BOOKED, isPlanned, SUPERSEDED } from './callback.js';
+import { reduceCallbackOffer } from './callback-offer.js';
+import { startCalling } from './calling.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
@@ -33,6 +36,9 @@ export function returnToQueue(rules: CallRules, state: CallState, back: { readon
 /** The caller waits in line; an offer to an agent may be open. */
 export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep {
   const { state, activity } = now;
+  if (event.type === 'place.resumed') return step({ ...state, resumed: event.kept, activity: { ...activity, place: { ...activity.place, queuedAt: event.kept.queuedAt } } });
+  const ofOffer = reduceCallbackOffer(rules, now, event);
+  if (ofOffer !== null) return ofOffer;
   switch (event.type) {
     case 'leg.hungUp':
       if (event.legId === state.callerLeg.legId) return leaveLine(now, event);
@@ -42,8 +48,10 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
       return event.sayId === state.announcing ? announced(now) : ignore(state);
     case 'queue.placed':
       return sayPlace(rules, now, event);
+    case 'callback.superseded':
+      return isPlanned(state) ? superseded(now) : ignore(state);
     case 'queue.overflowed':
-      return overflowed(rules, now, event);
+      return isPlanned(state) && event.rule !== 'operator' ? ignore(state) : overflowed(rules, now, event);
     case 'queue.failed':
       return queueFailed(rules, now);
     case 'timer.fired':
@@ -61,7 +69,7 @@ function reduceOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallS
   const { state } = now;
   switch (event.type) {
     case 'offer.made':
-      return offerMade(now, event);
+      return offerMade(rules, now, event);
     case 'offer.shown':
       return offerShown(rules, now, event);
     case 'leg.answered':
@@ -69,7 +77,7 @@ function reduceOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallS
     case 'leg.failed':
       return event.legId === state.agentLeg?.legId ? lostLeg(now, whyLost(event.code)) : ignore(state);
     case 'offer.accepted':
-      return accepted(now, event);
+      return accepted(rules, now, event);
     default:
       return reduceOfferCommand(rules, now, event);
   }
@@ -77,23 +85,23 @@ function reduceOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallS
 
 const whyLost = (code: string) => (code === 'VG_BUSY' ? 'busy' : code === 'VG_DECLINED' ? 'declined' : code === 'VG_NO_ANSWER' ? 'noAnswer' : 'legFailed');
 
-function accepted(now: WaitingNow, event: Extract<CallEvent, { type: 'offer.accepted' }>): CallStep {
+function accepted(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, { type: 'offer.accepted' }>): CallStep {
   const { state, activity } = now;
   const { offer, place } = activity;
   if (offer?.offerId !== event.offerId || offer.stage !== 'answered') return ignore(state);
   if (state.agentLeg?.phase !== 'up') return acceptedTooLate(now, offer);
-  const figures = { ...state.figures, waitMs: event.waitMs, agentId: offer.agentId };
+  const served = { ...state, figures: { ...state.figures, waitMs: event.waitMs, agentId: offer.agentId }, announcing: null };
+  const shown: CallEffect = { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'answered' };
+  if (isPlanned(state)) return andThen(step(served, ...cancelRing(activity), shown), (then) => startCalling(rules, { state: then, place, offer, at: event.at }));
   return step(
     {
-      ...state,
-      figures,
-      announcing: null,
+      ...served,
       activity: { phase: 'conversation', place, agentId: offer.agentId, offerId: offer.offerId, since: event.at, isBridged: false },
     },
     ...endWaitTimers,
     ...cancelRing(activity),
     { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
-    { type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why: 'answered' },
+    shown,
   );
 }
 
@@ -132,7 +140,7 @@ function timerFired(rules: CallRules, now: WaitingNow, timer: string): CallStep 
 function queueFailed(rules: CallRules, now: WaitingNow): CallStep {
   const { state, activity } = now;
   const failures = activity.failures + 1;
-  if (failures <= REQUEUE_TRIES) return step({ ...state, activity: { ...activity, failures } }, { type: 'timer.set', timer: REQUEUE_TIMER, inMs: REQUEUE_AFTER_MS });
+  if (failures <= REQUEUE_TRIES || isPlanned(state)) return step({ ...state, activity: { ...activity, failures } }, { type: 'timer.set', timer: REQUEUE_TIMER, inMs: REQUEUE_AFTER_MS });
   // The queue may have taken the call although its answer never came: nobody is to be offered a caller who hears the last words.
   return lastResort(rules, now, { reason: 'queue-unreachable' });
 }
@@ -141,9 +149,17 @@ function leaveLine(now: WaitingNow, event: Extract<CallEvent, { type: 'leg.hungU
   const { state, activity } = now;
   const waitMs = Math.max(0, event.at - activity.place.queuedAt);
   const gone = { ...state, figures: { ...state.figures, waitMs } };
-  const end = event.by === 'peer' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'upstreamError', reason: event.cause } as const);
-  const left = step(gone, { type: 'timer.cancel', timer: POSITION_TIMER }, ...cancelRing(activity), ...leaveQueue(now, 'callerLeft'));
-  return andThen(left, (then) => finish(then, end));
+  const end = state.booked !== undefined ? BOOKED : event.by === 'peer' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'upstreamError', reason: event.cause } as const);
+  const left = step(gone, ...endWaitTimers, ...cancelRing(activity), ...leaveQueue(now, state.booked === undefined ? 'callerLeft' : 'overflow'));
+  const kept: readonly CallEffect[] = end.result === 'upstreamError' ? [{ type: 'place.keep', place: activity.place, afterMs: waitMs }] : [];
+  return andThen(andThen(left, (then) => step(then, ...kept)), (then) => finish(then, end));
+}
+
+/** The customer of this callback came by themselves: an agent who was being offered it is free again. */
+function superseded(now: WaitingNow): CallStep {
+  const { state, activity } = now;
+  const left = step({ ...state, agentLeg: null }, ...cancelRing(activity), ...endAgentLeg(state), ...leaveQueue(now, 'overflow'));
+  return andThen(left, (then) => finish(then, SUPERSEDED));
 }
 
 /** An INVITE of the dead process to an agent's phone cannot be cancelled any more: that offer is given back, the caller lines up again. */

@@ -1,27 +1,30 @@
+import type { Millis } from '../ids.js';
 import type { CallEvent } from './call-events.js';
 import type { Activity, CallState } from './call-state.js';
-import { ignore, requestId, step, type CallStep } from './step.js';
+import { rest } from './resting.js';
+import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 
 type WrapUp = Extract<Activity, { phase: 'wrapUp' }>;
 
 /** After-call work: the agent files a disposition, or the time runs out. */
 export function reduceWrapUp(now: { readonly state: CallState; readonly activity: WrapUp }, event: CallEvent): CallStep {
   const { state, activity } = now;
-  const ended: CallState = { ...state, activity: { phase: 'ended', end: activity.end } };
   if (event.type === 'agent.filed' && event.agentId === activity.agentId) {
     const { agentId, disposition, note } = event;
-    return step(
-      ended,
-      { type: 'thread.note', agentId, disposition, note },
-      { type: 'queue.endWrapUp', requestId: requestId(state, 'endWrapUp'), agentId },
-      { type: 'call.forget', end: activity.end },
-    );
+    const filed = step(state, { type: 'thread.note', agentId, disposition, note }, { type: 'queue.endWrapUp', requestId: requestId(state, 'endWrapUp'), agentId });
+    return andThen(filed, (now) => over(now, activity, event.at));
   }
-  if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return step(ended, { type: 'call.forget', end: activity.end });
+  if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return over(state, activity, event.at);
   // A store that went back in time may have the agent talk still.
   if (event.type === 'store.returned') return step(state, { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, talkMs: state.figures.talkMs, afterwards: 'wrapUp' });
   if (event.type === 'call.recovered') return recovered({ ...state, node: event.node }, activity);
   return ignore(state);
+}
+
+/** The call is over; a callback that did not reach the customer waits for its next try. */
+function over(state: CallState, { end, place, againAt }: WrapUp, at: Millis): CallStep {
+  if (againAt !== undefined) return rest(state, { place, until: againAt, at });
+  return step({ ...state, activity: { phase: 'ended', end } }, { type: 'call.forget', end });
 }
 
 /** The dead process may have ended between the snapshot and its orders: both are harmless to repeat. */

@@ -26,6 +26,7 @@ const NO_TRIES: Tries = { noInputs: 0, noMatches: 0 };
 /** Enters a node that asks. */
 export function arriveAsking(turn: Turn, at: Placed, kind: AskingKind): Reaction {
   turn.state.isHurrying = false;
+  kind.begin?.(turn, at);
   if (kind.question(turn, at).typeAhead === 'flush') turn.state.buffer = '';
   return ask(turn, { id: at.id, before: [], tries: NO_TRIES });
 }

@@ -1,4 +1,5 @@
-import type { Json, Millis } from '../ids.js';
+import type { SkillNeed } from '../acd/queue-types.js';
+import type { Json, Millis, QueueId } from '../ids.js';
 import type { Incident } from './incident.js';
 import type { HoursNow } from './opening-hours.js';
 import type { FlowExit, Language, PathEntry, Utterance } from './flow-types.js';
@@ -103,6 +104,8 @@ export interface FlowState {
   readonly draft: LeftMessage | null;
   /** Messages that the caller left in this call. */
   readonly messages: readonly LeftMessage[];
+  /** The callback that the caller asked for in this call. */
+  readonly booked: Booking | null;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -113,7 +116,7 @@ export function ownCopy(state: FlowState): Mutable<FlowState> {
     flowId: state.flowId, version: state.version, callId: state.callId, ani: state.ani, dnis: state.dnis, language: state.language, vars: state.vars, visits: state.visits, activity: state.activity,
     timers: state.timers, serial: state.serial, buffer: state.buffer, echo: state.echo, isHurrying: state.isHurrying, errorWay: state.errorWay, isSolved: state.isSolved,
     statedReason: state.statedReason, customer: state.customer, path: state.path, hours: state.hours, progress: state.progress, answers: state.answers, consents: state.consents,
-    shares: state.shares, incidents: state.incidents, toldIncidents: state.toldIncidents, informedOf: state.informedOf, inFlow: state.inFlow, frames: state.frames, draft: state.draft, messages: state.messages,
+    shares: state.shares, incidents: state.incidents, toldIncidents: state.toldIncidents, informedOf: state.informedOf, inFlow: state.inFlow, frames: state.frames, draft: state.draft, messages: state.messages, booked: state.booked,
   };
 }
 
@@ -122,6 +125,15 @@ export interface Frame {
   readonly flow: string;
   readonly node: string;
   readonly vars: Readonly<Record<string, Json>>;
+}
+
+/** Whom a caller wants to be called by, and where. */
+export interface Booking {
+  readonly number: string;
+  readonly queue: QueueId;
+  readonly needs: readonly SkillNeed[];
+  /** Null = the queue's own. */
+  readonly band: number | null;
 }
 
 /** A voice message. Its id is that of its recording. */
@@ -147,4 +159,4 @@ export interface Consent {
 }
 
 /** What a run starts with where nobody says otherwise; also fills what a snapshot of the release before lacks. */
-export const NOTHING_YET = { hours: null, progress: {}, answers: [], consents: {}, shares: {}, incidents: [], toldIncidents: [], informedOf: null, inFlow: null, frames: [], draft: null, messages: [] } as const satisfies Partial<FlowState>;
+export const NOTHING_YET = { hours: null, progress: {}, answers: [], consents: {}, shares: {}, incidents: [], toldIncidents: [], informedOf: null, inFlow: null, frames: [], draft: null, messages: [], booked: null } as const satisfies Partial<FlowState>;

@@ -1,6 +1,6 @@
 import type { SkillNeed } from '../acd/queue-types.js';
 import type { Json, Millis, QueueId } from '../ids.js';
-import type { SurveyAnswer } from './flow-state.js';
+import type { Booking, SurveyAnswer } from './flow-state.js';
 
 export type Language = 'sv' | 'nb' | 'en';
 export const LANGUAGES: readonly Language[] = ['sv', 'nb', 'en'];
@@ -20,7 +20,7 @@ export interface Utterance {
 export type FlowExit =
   | { readonly kind: 'queue'; readonly queue: QueueId; readonly needs: readonly SkillNeed[]; readonly band: number | null; readonly reason: string | null }
   | { readonly kind: 'transfer'; readonly target: string; /** SIP headers for the other side. */ readonly headers: Readonly<Record<string, string>> }
-  | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' | 'messageLeft' }
+  | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' | 'messageLeft' | 'callbackBooked' }
   /** It broke, and its error way as well, or nothing was heard on that way: the number's last resort has to help. */
   | { readonly kind: 'broken' };
 
@@ -46,6 +46,8 @@ export type FlowEffect =
   /** The recording becomes a message for agents. */
   | { readonly type: 'flow.fileRecording'; readonly recordingId: string; readonly durationMs: number }
   | { readonly type: 'flow.discardRecording'; readonly recordingId: string }
+  /** The caller is to be called back. */
+  | { readonly type: 'flow.bookCallback'; readonly booking: Booking }
   | { readonly type: 'flow.left'; readonly exit: FlowExit };
 
 /** Facts for the flow interpreter. `at` is epoch ms. */

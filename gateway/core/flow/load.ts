@@ -4,7 +4,7 @@ import { flowFileSchema, type Flow, type FlowFile } from './flow-schema.js';
 import { contentHash } from './hash.js';
 import type { FlowLibrary } from './library.js';
 import { lintFlow } from './lint.js';
-import { LATER_KINDS, NODE_KINDS, type FlowNode } from './node-schema.js';
+import type { FlowNode } from './node-schema.js';
 import type { Finding, Problem } from './problem.js';
 import { promptFileSchema, type Prompt } from './prompt-schema.js';
 import { describeIssue } from './schema-issue.js';
@@ -42,14 +42,12 @@ export function parseFlow(text: string, fileName: string): Loaded<ParsedFlow> {
   const source = readYaml(text, fileName);
   if (!source.ok) return source;
   const id = flowIdOf(fileName);
-  const later = laterKinds(source.value.raw);
   const parsed = flowFileSchema.safeParse(source.value.raw);
   const misnamed: Finding[] = /^[a-z][a-z0-9-]{0,63}$/.test(id) ? [] : [{ path: [], what: `the file name is the flow's id, and "${id}" is none`, fix: 'name the file with lower case letters, digits and hyphens' }];
   const { problemsOf } = source.value;
   if (!parsed.success) {
-    const known = new Set(later.map(({ path }) => path[1]));
-    const findings = parsed.error.issues.filter((issue) => !(issue.path[0] === 'nodes' && known.has(String(issue.path[1])))).flatMap((issue) => describeIssue(issue, source.value.raw, flowFileSchema));
-    return { ok: false, problems: problemsOf([...misnamed, ...later, ...findings]) };
+    const findings = parsed.error.issues.flatMap((issue) => describeIssue(issue, source.value.raw, flowFileSchema));
+    return { ok: false, problems: problemsOf([...misnamed, ...findings]) };
   }
   if (misnamed.length > 0) return { ok: false, problems: problemsOf(misnamed) };
   const file = parsed.data;
@@ -172,14 +170,3 @@ function offsetOf(document: Document.Parsed, path: readonly (string | number)[])
 }
 
 const startOf = (node: unknown): number | undefined => (typeof node === 'object' && node !== null ? ((node as Partial<Node>).range?.[0] ?? undefined) : undefined);
-
-/** Nodes of kinds that are known but not there yet: said as that, not as a mistake. */
-function laterKinds(raw: unknown): readonly Finding[] {
-  const nodes = typeof raw === 'object' && raw !== null && 'nodes' in raw ? raw.nodes : null;
-  if (typeof nodes !== 'object' || nodes === null) return [];
-  return Object.entries(nodes as Record<string, unknown>).flatMap(([id, node]) => {
-    const kind: unknown = typeof node === 'object' && node !== null && 'do' in node ? node.do : null;
-    if (typeof kind !== 'string' || !LATER_KINDS.includes(kind)) return [];
-    return [{ path: ['nodes', id, 'do'], what: `the node kind "${kind}" comes with a later release`, fix: `use one of ${NODE_KINDS.join(', ')}` }];
-  });
-}

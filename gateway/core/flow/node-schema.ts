@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { digitKey, languageSchema, nodeId, operationName, promptId, promptRefs, reference, slug, timersSchema, variableName, writtenValue } from './fields.js';
 
-/** Kinds of node that a later release brings: a file that uses one is refused with that reason, not as a typing error. */
-export const LATER_KINDS: readonly string[] = ['callback'];
-
 const retrySchema = z.strictObject({
   retries: z.int().min(0).max(5).default(2),
   /** Said before the node's own prompt is repeated. */
@@ -50,6 +47,10 @@ const conditionSchema = z.strictObject({
   isSet: z.boolean().optional(),
   next: nodeId,
 });
+
+/** Whom the caller needs. `skill` may hold templates, such as `language-{{language}}`. */
+const needsSchema = z.array(z.strictObject({ skill: z.string().min(1).max(100), minLevel: z.int().min(1).max(10).default(1) })).max(10).default([]);
+const queueId = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'a queue id is lower case letters, digits and hyphens');
 
 const kinds = [
   z.strictObject({ ...common, do: z.literal('say'), prompt: promptRefs, next: nodeId }),
@@ -194,11 +195,28 @@ const kinds = [
     ...common,
     do: z.literal('queue'),
     prompt: promptRefs.optional(),
-    queue: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'a queue id is lower case letters, digits and hyphens'),
-    /** `skill` may hold templates, such as `language-{{language}}`. */
-    needs: z.array(z.strictObject({ skill: z.string().min(1).max(100), minLevel: z.int().min(1).max(10).default(1) })).max(10).default([]),
+    queue: queueId,
+    needs: needsSchema,
     /** Left out: the queue's own. */
     band: z.int().min(0).max(511).optional(),
+  }),
+  z.strictObject({
+    ...common,
+    ...input,
+    do: z.literal('callback'),
+    /** Asks whether the number in `into` is right; it may be said as `{{number|digits}}`. */
+    prompt: promptRefs,
+    /** Asks for a number, ended by #. */
+    enter: promptRefs,
+    keys: z.strictObject({ confirm: key, other: key, refuse: key }).default({ confirm: '1', other: '2', refuse: '3' }),
+    /** Holds the number that is asked about: the caller's own, then what they key. */
+    into: variableName,
+    queue: queueId,
+    needs: needsSchema,
+    /** Left out: the queue's own. */
+    band: z.int().min(0).max(511).optional(),
+    confirmed: nodeId,
+    refused: nodeId,
   }),
   z.strictObject({ ...common, do: z.literal('transfer'), prompt: promptRefs.optional(), to: z.string().min(1).max(200), /** SIP headers that tell the other side about the call; values may hold templates. */ headers: z.record(z.string().regex(/^X-[A-Za-z0-9-]{1,60}$/, 'a header such as X-Reason'), z.string().min(1).max(200)).default({}) }),
   z.strictObject({ ...common, do: z.literal('hangup'), prompt: promptRefs.optional(), /** Left out: solved when a node before said so, else told. */ outcome: z.enum(['solved', 'told', 'failed']).optional() }),

@@ -197,8 +197,8 @@ export function fileDraft({ state, effects }: Turn): void {
   effects.push({ type: 'flow.fileRecording', recordingId: draft.id, durationMs: draft.durationMs });
 }
 
-/** How a call ends of which nobody says more: a message wants an answer, whatever else was done. */
-export const plainOutcome = ({ state }: Turn): 'solved' | 'told' | 'messageLeft' => (state.messages.length > 0 ? 'messageLeft' : state.isSolved ? 'solved' : 'told');
+/** How a call ends of which nobody says more: who is to be called back, or left a message, wants an answer, whatever else was done. */
+export const plainOutcome = ({ state }: Turn): 'solved' | 'told' | 'messageLeft' | 'callbackBooked' => (state.booked !== null ? 'callbackBooked' : state.messages.length > 0 ? 'messageLeft' : state.isSolved ? 'solved' : 'told');
 
 /** Ends the run of the flow. */
 export function leave(turn: Turn, exit: FlowExit): Next {

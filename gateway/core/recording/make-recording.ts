@@ -40,7 +40,7 @@ export function leftEnd(flow: Flow, state: FlowState, hungUp: { readonly at: Mil
   const recordingId = recordingNow(state);
   const left = recordingId === null || spokeMs === null ? null : { id: recordingId, durationMs: spokeMs };
   const as = leftAs(hangUpFlow(flow, state, { at, left }).state);
-  return by === 'system' && as !== 'messageLeft' ? { kind: 'lost' } : { kind: 'callerLeft', as };
+  return by === 'system' && as !== 'messageLeft' && as !== 'callbackBooked' ? { kind: 'lost' } : { kind: 'callerLeft', as };
 }
 
 /** How a call's flow part ended. */

@@ -48,9 +48,9 @@ const eventSchema = z.discriminatedUnion('did', [
 const endSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('queue'), queue: z.string(), needs: z.array(z.strictObject({ skill: z.string(), minLevel: z.number() })), band: z.number().nullable(), reason: z.string().nullable() }),
   z.strictObject({ kind: z.literal('transfer'), target: z.string() }),
-  z.strictObject({ kind: z.literal('hangup'), outcome: z.enum(['solved', 'told', 'failed', 'messageLeft']) }),
+  z.strictObject({ kind: z.literal('hangup'), outcome: z.enum(['solved', 'told', 'failed', 'messageLeft', 'callbackBooked']) }),
   z.strictObject({ kind: z.literal('broken') }),
-  z.strictObject({ kind: z.literal('callerLeft'), as: z.enum(['messageLeft', 'solved', 'informed', 'unsolved']) }),
+  z.strictObject({ kind: z.literal('callerLeft'), as: z.enum(['callbackBooked', 'messageLeft', 'solved', 'informed', 'unsolved']) }),
   z.strictObject({ kind: z.literal('lost') }),
 ]);
 

@@ -1,3 +1,5 @@
+import type { Callback } from '../call/callback-state.js';
+import type { KeptPlace } from '../call/kept-place.js';
 import type { FlowSummary } from '../flow/flow-types.js';
 import type { CallId, Millis, OfferId, QueueId } from '../ids.js';
 import { normaliseNumber } from '../thread/identity.js';
@@ -11,6 +13,10 @@ export interface ContextPieces {
   readonly queue: { readonly id: QueueId; readonly name: string };
   readonly ani: string | null;
   readonly flow: FlowSummary;
+  /** The customer asked for this call. */
+  readonly callback?: { readonly asked: Callback; readonly isRinging: boolean } | undefined;
+  /** The place that this call took over. */
+  readonly resumed?: KeptPlace | undefined;
   readonly queuedAt: Millis;
   readonly now: Millis;
   /** Null = the history store did not answer in time. */
@@ -35,6 +41,8 @@ export function buildCallContext(pieces: ContextPieces): CallContext {
       customer: flow.customer === null ? null : { ...flow.customer, name: cut(flow.customer.name) },
       language: flow.language,
     },
+    ...(pieces.callback === undefined ? {} : { callback: callbackView(pieces.callback) }),
+    ...(pieces.resumed === undefined ? {} : { resumed: { why: pieces.resumed.why, at: pieces.resumed.at, afterMs: pieces.resumed.afterMs } }),
     statedReason: flow.statedReason,
     shown: Object.entries(flow.shown)
       .slice(0, MAX_SHOWN)
@@ -51,6 +59,11 @@ export function buildCallContext(pieces: ContextPieces): CallContext {
     thread: (thread ?? []).slice(0, MAX_THREAD).map((entry) => ({ ...entry, summary: cut(entry.summary), note: entry.note === null ? null : cut(entry.note) })),
     isThreadComplete: thread !== null,
   };
+}
+
+function callbackView({ asked, isRinging }: NonNullable<ContextPieces['callback']>): NonNullable<CallContext['callback']> {
+  const { via, askedAt, number, attempts } = asked;
+  return { via, askedAt, number, isRinging, attempts: attempts.map(({ at, outcome }) => ({ at, outcome })) };
 }
 
 function cut(text: string): string {

@@ -10,6 +10,19 @@ export const callContextSchema = z.object({
     customer: z.object({ id: z.string(), name: z.string(), confidence: z.enum(['numberOnly', 'entered', 'verified']) }).nullable(),
     language: z.enum(['sv', 'nb', 'en']),
   }),
+  /** Set where the customer asked to be called: how, when, and what earlier tries came to. */
+  callback: z
+    .object({
+      via: z.enum(['flow', 'line', 'overflow']),
+      askedAt: z.number(),
+      number: z.string(),
+      /** The customer's phone rings; the agent waits on the line. */
+      isRinging: z.boolean(),
+      attempts: z.array(z.object({ at: z.number(), outcome: z.enum(['busy', 'declined', 'noAnswer', 'unreachable', 'interrupted']) })),
+    })
+    .optional(),
+  /** Set where this call stands in the place of an earlier one: a callback that was asked for, or a call that broke off `afterMs` of waiting or talking. */
+  resumed: z.object({ why: z.enum(['callback', 'cutOff']), at: z.number(), afterMs: z.number() }).optional(),
   statedReason: z.string().nullable(),
   /** What the flow marks as worth showing: label → value. */
   shown: z.array(z.object({ label: z.string(), value: z.string() })),

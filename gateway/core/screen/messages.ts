@@ -34,6 +34,9 @@ const agentStateSchema = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('wrapUp'), callId: z.string(), until: epochMs, since: epochMs }),
 ]);
 
+/** The customer of a callback could not be reached; `againAt` null: nobody tries again. */
+const notReachedSchema = z.object({ outcome: z.enum(['busy', 'declined', 'noAnswer', 'unreachable', 'interrupted']), againAt: epochMs.nullable() });
+
 /** What the gateway tells a screen. Those below with `seq` are kept until acknowledged and replayed after a reconnect. */
 export const serverEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent'), state: agentStateSchema }),
@@ -41,7 +44,7 @@ export const serverEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('offer'), offerId: z.string(), expiresAt: epochMs, answer: z.enum(['phone', 'screen']), context: callContextSchema }),
   z.object({ type: z.literal('offerClosed'), offerId: z.string(), callId: z.string(), why: z.enum(['answered', 'declined', 'busy', 'noAnswer', 'legFailed', 'expired', 'callerLeft', 'agentLeft']) }),
   z.object({ type: z.literal('talking'), callId: z.string(), since: epochMs, context: callContextSchema }),
-  z.object({ type: z.literal('callEnded'), callId: z.string(), by: z.enum(['caller', 'agent', 'system']), talkMs: z.number(), wrapUpUntil: epochMs.nullable() }),
+  z.object({ type: z.literal('callEnded'), callId: z.string(), by: z.enum(['caller', 'agent', 'system']), talkMs: z.number(), wrapUpUntil: epochMs.nullable(), notReached: notReachedSchema.optional() }),
 ]);
 export type ServerEvent = z.infer<typeof serverEventSchema>;
 

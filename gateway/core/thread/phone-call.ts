@@ -10,6 +10,8 @@ export interface PhoneCallRecord {
   /** CloudEvents source: which gateway, such as `/vaxel/exchange-1`. */
   readonly source: string;
   readonly ani: string | null;
+  /** Tries in vain so far of a call of ours that the customer asked for; null for a caller's call. */
+  readonly callbackTries?: number | null;
   readonly startedAt: Millis;
   readonly endedAt: Millis;
   readonly flow: FlowSummary | null;
@@ -46,7 +48,7 @@ export function phoneCallInteraction(record: PhoneCallRecord): Interaction {
   const { flow } = record;
   return {
     specversion: '1.0',
-    id: callEntryId(record.callId),
+    id: entryIdOf(record),
     source: record.source,
     type: 'vaxel.phone.call',
     subject: subjectOf({ customerId: flow?.customer?.id ?? null, number: record.ani, callId: record.callId }),
@@ -54,7 +56,7 @@ export function phoneCallInteraction(record: PhoneCallRecord): Interaction {
     datacontenttype: 'application/json',
     data: {
       channel: 'phone',
-      direction: 'in',
+      direction: isCallback(record) ? 'out' : 'in',
       number: normaliseNumber(record.ani),
       summary: summaryOf(record),
       reason: flow?.statedReason ?? null,
@@ -119,6 +121,12 @@ export function receiptInteraction(receipt: Receipt): Interaction {
   };
 }
 
+const isCallback = (record: PhoneCallRecord): boolean => typeof record.callbackTries === 'number';
+const isNotReached = (record: PhoneCallRecord): boolean => isCallback(record) && record.end.reason.startsWith('customer-');
+
+/** Each try in vain is an entry of its own. */
+const entryIdOf = (record: PhoneCallRecord): string => (isNotReached(record) ? `${callEntryId(record.callId)}:${record.callbackTries ?? 0}` : callEntryId(record.callId));
+
 /** One or two plain sentences: what was done by keypad, then how the call went on. */
 function summaryOf(record: PhoneCallRecord): string {
   const done = (record.flow?.path ?? []).flatMap((entry) => plainWords(entry.did));
@@ -135,10 +143,13 @@ function plainWords(did: string | undefined): readonly string[] {
 }
 
 function howItEnded(record: PhoneCallRecord): string {
+  if (record.end.reason === 'callback-booked') return `Asked to be called back${record.queue === null ? '' : ` (${record.queue})`}.`;
+  if (isNotReached(record)) return `Called back, not reached: ${record.end.reason.replace('customer-', '').replace('-', ' ')} (try ${record.callbackTries ?? 0}).`;
+  if (record.end.reason === 'callback-superseded') return 'Called again before we called back.';
   const waited = record.waitMs === null ? '' : ` after ${minutesAndSeconds(record.waitMs)} of waiting`;
   const line = record.queue === null ? '' : ` (${record.queue})`;
   if (record.agent !== null && record.talkMs !== null) {
-    return `Talked with ${record.agent}${line} for ${minutesAndSeconds(record.talkMs)}${waited}.`;
+    return `${isCallback(record) ? 'Called back, talked' : 'Talked'} with ${record.agent}${line} for ${minutesAndSeconds(record.talkMs)}${waited}.`;
   }
   if (record.queue !== null) {
     return record.end.result === 'abandoned' ? `Hung up${waited}${line}.` : `Waited for a person${line}, not served: ${record.end.reason}.`;

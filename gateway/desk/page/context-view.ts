@@ -24,6 +24,7 @@ export function callerView(context: CallContext, ui: Ui): HTMLElement {
       el('li', {}, texts.caller.speaks(texts.caller.language[language])),
       el('li', {}, texts.caller.waited(clock(context.waitMs))),
     ),
+    callbackView(context, ui),
     el(
       'p',
       { class: context.statedReason === null ? 'reason quiet' : 'reason' },
@@ -31,6 +32,18 @@ export function callerView(context: CallContext, ui: Ui): HTMLElement {
       context.statedReason === null ? texts.context.noReason : words(context.statedReason),
     ),
   );
+}
+
+/** Why this is no ordinary call: the customer asked to be called, or stands in the place of an earlier call. */
+function callbackView({ callback, resumed }: CallContext, { texts }: Ui): HTMLElement | null {
+  const words = texts.callback;
+  if (callback !== undefined) {
+    const tries = callback.attempts.map(({ at, outcome }) => words.tried(timeOfDay(at), words.outcomes[outcome]));
+    const asked = `${words.asked(phoneNumber(callback.number), timeOfDay(callback.askedAt))} (${words.via[callback.via]})`;
+    return el('p', { class: 'callback' }, [asked, ...tries, ...(callback.isRinging ? [words.rings] : [])].join(' · '));
+  }
+  if (resumed === undefined) return null;
+  return el('p', { class: 'callback' }, resumed.why === 'cutOff' ? words.cutOff(clock(resumed.afterMs)) : words.superseded(timeOfDay(resumed.at)));
 }
 
 export function callerName(context: CallContext, { texts }: Ui): string {

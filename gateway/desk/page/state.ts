@@ -6,6 +6,9 @@ export type AgentState = Welcome['state'];
 export type OfferEvent = Extract<ServerEvent, { type: 'offer' }>;
 export type ClosedWhy = Extract<ServerEvent, { type: 'offerClosed' }>['why'];
 
+/** The customer of a callback did not answer. */
+export type NotReached = NonNullable<Extract<ServerEvent, { type: 'callEnded' }>['notReached']>;
+
 export interface Talk {
   readonly callId: string;
   readonly since: number;
@@ -17,7 +20,7 @@ export interface WrapUp {
   /** Null = the gateway did not say yet. */
   readonly until: number | null;
   readonly since: number;
-  readonly ended: { readonly by: 'caller' | 'agent' | 'system'; readonly talkMs: number } | null;
+  readonly ended: { readonly by: 'caller' | 'agent' | 'system'; readonly talkMs: number; readonly notReached?: NotReached } | null;
   readonly context: CallContext | null;
 }
 
@@ -90,7 +93,7 @@ function callEnded(state: DeskState, event: Extract<ServerEvent, { type: 'callEn
   if (event.wrapUpUntil === null) return { ...state, talk, offer: null };
   // A replay of a call whose wrap-up is over by the queue's word changes nothing.
   if (state.agent.phase !== 'wrapUp' && state.agent.phase !== 'talking') return { ...state, talk };
-  const ended = { by: event.by, talkMs: event.talkMs };
+  const ended = { by: event.by, talkMs: event.talkMs, ...(event.notReached === undefined ? {} : { notReached: event.notReached }) };
   const since = state.wrapUp?.since ?? (state.agent.phase === 'wrapUp' ? state.agent.since : at);
   return { ...state, talk, offer: null, wrapUp: { callId: event.callId, until: event.wrapUpUntil, since, ended, context: contextOf(state, event.callId) } };
 }

@@ -82,6 +82,18 @@ export const en = {
     language: { sv: 'Swedish', nb: 'Norwegian', en: 'English' },
     speaks: (language: string) => `Speaks ${language}`,
   },
+  callback: {
+    asked: (number: string, when: string) => `Callback to ${number}, asked for ${when}`,
+    via: { flow: 'in the menu', line: 'while waiting', overflow: 'when told that nobody was free' },
+    rings: 'The customer’s phone is ringing …',
+    tried: (time: string, outcome: string) => `${time} ${outcome}`,
+    outcomes: { busy: 'busy', declined: 'declined', noAnswer: 'no answer', unreachable: 'not reachable', interrupted: 'interrupted on our side' },
+    notReached: (outcome: string) => `Customer not reached: ${outcome}.`,
+    again: (time: string) => `We try again at ${time}.`,
+    last: 'That was the last try.',
+    cutOff: (after: string) => `Was cut off by us after ${after}, and calls again`,
+    superseded: (when: string) => `Calls before we called back (asked for ${when})`,
+  },
   context: {
     reason: 'Reason for the call',
     noReason: 'Reason not stated',

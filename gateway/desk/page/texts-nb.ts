@@ -83,6 +83,18 @@ export const nb: Texts = {
     language: { sv: 'svensk', nb: 'norsk', en: 'engelsk' },
     speaks: (language) => `Snakker ${language}`,
   },
+  callback: {
+    asked: (number: string, when: string) => `Tilbakeringing til ${number}, bestilt ${when}`,
+    via: { flow: 'i menyen', line: 'mens kunden ventet', overflow: 'da ingen var ledig' },
+    rings: 'Det ringer hos kunden …',
+    tried: (time: string, outcome: string) => `${time} ${outcome}`,
+    outcomes: { busy: 'opptatt', declined: 'avvist', noAnswer: 'ikke svar', unreachable: 'ikke å nå', interrupted: 'avbrutt hos oss' },
+    notReached: (outcome: string) => `Kunden ble ikke nådd: ${outcome}.`,
+    again: (time: string) => `Vi prøver igjen ${time}.`,
+    last: 'Det var siste forsøk.',
+    cutOff: (after: string) => `Ble brutt av oss etter ${after} og ringer igjen`,
+    superseded: (when: string) => `Ringer før vi ringte tilbake (bestilt ${when})`,
+  },
   context: {
     reason: 'Grunn til samtalen',
     noReason: 'Grunn ikke oppgitt',

@@ -83,6 +83,18 @@ export const sv: Texts = {
     language: { sv: 'svenska', nb: 'norska', en: 'engelska' },
     speaks: (language) => `Talar ${language}`,
   },
+  callback: {
+    asked: (number: string, when: string) => `Återuppringning till ${number}, begärd ${when}`,
+    via: { flow: 'i menyn', line: 'under väntan', overflow: 'när ingen var ledig' },
+    rings: 'Det ringer hos kunden …',
+    tried: (time: string, outcome: string) => `${time} ${outcome}`,
+    outcomes: { busy: 'upptaget', declined: 'avvisat', noAnswer: 'inget svar', unreachable: 'inte nåbar', interrupted: 'avbrutet hos oss' },
+    notReached: (outcome: string) => `Kunden nåddes inte: ${outcome}.`,
+    again: (time: string) => `Vi försöker igen ${time}.`,
+    last: 'Det var sista försöket.',
+    cutOff: (after: string) => `Bröts av oss efter ${after} och ringer igen`,
+    superseded: (when: string) => `Ringer innan vi ringde upp (begärt ${when})`,
+  },
   context: {
     reason: 'Anledning till samtalet',
     noReason: 'Anledning inte angiven',

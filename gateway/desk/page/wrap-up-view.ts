@@ -1,6 +1,6 @@
 import { callerName, contextView } from './context-view.js';
 import { el } from './dom.js';
-import { clock } from './format.js';
+import { clock, timeOfDay } from './format.js';
 import type { WrapUp } from './state.js';
 import { busyWhile, type Ui, type View } from './ui.js';
 
@@ -75,6 +75,11 @@ function howItEnded(wrapUp: WrapUp, ui: Ui): string {
   const { texts } = ui;
   const who = wrapUp.context === null ? '' : `${callerName(wrapUp.context, ui)}. `;
   if (wrapUp.ended === null) return who;
+  const { notReached } = wrapUp.ended;
+  if (notReached !== undefined) {
+    const words = texts.callback;
+    return `${who}${words.notReached(words.outcomes[notReached.outcome])} ${notReached.againAt === null ? words.last : words.again(timeOfDay(notReached.againAt))}`;
+  }
   const time = clock(wrapUp.ended.talkMs);
   const sentence = { caller: texts.wrapUp.byCaller, agent: texts.wrapUp.byAgent, system: texts.wrapUp.bySystem }[wrapUp.ended.by];
   return who + sentence(time);

@@ -1,3 +1,4 @@
+import { CALLBACK_DEFAULTS } from '../../../gateway/core/acd/callback-config.js';
 import { ringTimer } from '../../../gateway/core/call/waiting-state.js';
 import type { CallEffect } from '../../../gateway/core/call/call-effects.js';
 import type { CallEvent } from '../../../gateway/core/call/call-events.js';
@@ -45,6 +46,8 @@ export function rulesFor(changes: Partial<CallRules> = {}): CallRules {
     maxWaitMs: MAX_WAIT_MS,
     overflowAfterMs: () => null,
     queueWords: () => ({ welcome: null, position: true, wait: true, comfort: null }),
+    callback: () => CALLBACK_DEFAULTS,
+    mayRing: () => true,
     lastResortTarget: null,
     ...changes,
   };

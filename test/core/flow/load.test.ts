@@ -92,11 +92,6 @@ describe('every error is told with place, node, what is wrong and the fix', () =
     expect(problemsOf(text, LIBRARY).join('\n')).toMatch(expected);
   });
 
-  it.each(['callback'])('the node kind %s is refused as coming with a later release, without a word about its fields', (kind) => {
-    const problems = problemsOf(flowText(`start: { do: ${kind}, anything: 1, next: solved }`));
-    expect(problems).toEqual([expect.stringMatching(`node "start": the node kind "${kind}" comes with a later release`)]);
-  });
-
   it('a file name that cannot be an id is refused', () => {
     expect(problemsOf(flowText(MENU), {}, 'flows/Main Menu.yaml')).toEqual([expect.stringMatching(/the file name is the flow's id/)]);
   });

@@ -137,6 +137,8 @@ function ofCall(path: string, state: FlowState): string {
     case OF_CALL.messages:
       // A draft is sent whatever comes next, but "record again": that begins anew.
       return `,${String(state.messages.length > 0)}`;
+    case OF_CALL.booked:
+      return `,${String(state.booked !== null)}`;
     case OF_CALL.hours:
       return `,${JSON.stringify(state.hours)}`;
     case OF_CALL.told:

@@ -34,7 +34,7 @@ export class Choices {
     const flow = this.around.flows.get(state.inFlow ?? this.around.root.id);
     const node = activity.phase === 'left' ? undefined : flow?.nodes.get(activity.node);
     if (flow === undefined || node === undefined || activity.phase === 'left') return [];
-    const key = `${flow.id}.${activity.node} ${activity.phase}${activity.phase === 'recording' ? stageOf(activity) : ''}`;
+    const key = `${flow.id}.${activity.node} ${activity.phase}${activity.phase === 'recording' ? stageOf(activity) : ''}${node.do === 'callback' ? ` ${state.progress[activity.node] ?? 0}` : ''}`;
     const known = this.known.get(key) ?? this.choose(flow, { id: activity.node, node }, state);
     this.known.set(key, known);
     return known;
@@ -62,7 +62,7 @@ export class Choices {
       const isWhole = keys.length >= takes.max;
       return { kind: 'entry', keys: isWhole ? keys : keys + end, pauseMs: !isWhole && end === '' ? pauseMs : null, isFit };
     };
-    const path = node.do === 'collect' ? node.into : null;
+    const path = node.do === 'collect' || node.do === 'callback' ? node.into : null;
     const fitting = this.around.pools.entriesFor(flow.id, path, takes).filter((keys) => takes.mayStartWithAnywhere || !outer.includes(keys.slice(0, 1)));
     const free = [...ALL_KEYS.slice(0, 9)].find((key) => !outer.includes(key)) ?? '1';
     const short: Move = takes.min > 1 ? entry(free, false) : { kind: 'entry', keys: '#', pauseMs: null, isFit: false };
@@ -111,6 +111,8 @@ function meaningful(node: FlowNode): readonly string[] {
     case 'confirm':
     case 'consent':
       return [node.keys.yes, node.keys.no];
+    case 'callback':
+      return Object.values(node.keys);
     case 'record':
       return Object.values(node.review?.keys ?? {});
     case 'survey':

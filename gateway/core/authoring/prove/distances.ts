@@ -1,4 +1,4 @@
-import { isClosedMessage, isMessageLeft, isPerson } from './judge-person.js';
+import { isClosedMessage, isAnswerDue, isPerson } from './judge-person.js';
 import { speechMs } from '../speech-length.js';
 import { nodeOf, wordsAt, type Move, type Witness } from './moves.js';
 import { witnessOf, type Edge, type Graph, type Spot } from './graph.js';
@@ -71,7 +71,7 @@ function answersFrom(spots: readonly Spot[], starts: readonly number[], links: r
 function personFrom(spots: readonly Spot[], starts: readonly number[], links: readonly (readonly Link[])[], root: string): Reach | null {
   const back: Link[][] = spots.map(() => []);
   links.forEach((all, from) => all.forEach((link) => back[link.to]?.push({ ...link, to: from })));
-  const costs = spread(spots.flatMap((spot, index) => (isPerson(spot) || isMessageLeft(spot) || isClosedMessage(spot) ? [index] : [])), back);
+  const costs = spread(spots.flatMap((spot, index) => (isPerson(spot) || isAnswerDue(spot) || isClosedMessage(spot) ? [index] : [])), back);
   const placed = (indexes: readonly number[]): readonly Distance[] =>
     indexes.flatMap((index) => {
       const [cost, spot] = [costs.get(index), spots[index]];

@@ -23,9 +23,9 @@ export function judgePerson({ spots }: Graph, root: string): readonly Violation[
   return first === undefined || found.length < asked.size || found.length === 1 ? found : [{ ...first, what: 'nowhere in this flow can the caller get to a person' }];
 }
 
-/** Spots from which the caller can get to a person, leave them a message, or get to an honest word that it is closed. */
+/** Spots from which the caller can get to a person, leave them a message or ask them to call, or get to an honest word that it is closed. */
 function reachingPerson(spots: readonly Spot[]): ReadonlySet<number> {
-  const reaching = new Set(spots.flatMap((spot, index) => (isPerson(spot) || isMessageLeft(spot) || isClosedMessage(spot) || isReturn(spot) ? [index] : [])));
+  const reaching = new Set(spots.flatMap((spot, index) => (isPerson(spot) || isAnswerDue(spot) || isClosedMessage(spot) || isReturn(spot) ? [index] : [])));
   // One move can lead to several places, as counts of visits are not always remembered: then it must do from each of them.
   const isOn = ({ to }: Edge): boolean => reaching.has(to);
   const isSureOn = ({ move }: Edge, all: readonly Edge[]): boolean => all.every((edge) => edge.move !== move || isOn(edge));
@@ -50,8 +50,8 @@ function reachingPerson(spots: readonly Spot[]): ReadonlySet<number> {
 /** A queue, a transfer, or whatever else leads on to somebody. */
 export const isPerson = ({ place: { state } }: Spot): boolean => state.activity.phase === 'left' && state.activity.exit.kind !== 'hangup' && state.activity.exit.kind !== 'broken';
 
-/** A person will hear the message, and answer it. */
-export const isMessageLeft = ({ place: { state } }: Spot): boolean => state.activity.phase === 'left' && state.activity.exit.kind === 'hangup' && state.activity.exit.outcome === 'messageLeft';
+/** A person will hear the message and answer it, or calls back. */
+export const isAnswerDue = ({ place: { state } }: Spot): boolean => state.activity.phase === 'left' && state.activity.exit.kind === 'hangup' && (state.activity.exit.outcome === 'messageLeft' || state.activity.exit.outcome === 'callbackBooked');
 
 /** Ended while closed: told so, and perhaps served before. */
 export const isClosedMessage = ({ place: { state } }: Spot): boolean =>

@@ -8,8 +8,8 @@ import type { Prompt } from '../../flow/prompt-schema.js';
 import { argumentPath, parseTemplate } from '../../flow/template.js';
 import { incidentKinds, looksFor, type IncidentKind } from './incident-kinds.js';
 
-/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served, left a message, was told of incidents. */
-export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', solved: '@solved', messages: '@messages', told: '@told', incident: (kind: string): string => `@incident:${kind}`, hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
+/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served, left a message, asked for a callback, was told of incidents. */
+export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', solved: '@solved', messages: '@messages', booked: '@booked', told: '@told', incident: (kind: string): string => `@incident:${kind}`, hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
 
 /**
  * Which values can still be read from a node on before they are written again. Two states that differ in nothing else go the same
@@ -112,9 +112,11 @@ export class Live {
     if (node.do === 'hours') paths.push(OF_CALL.hoursOf(node.of));
     if (node.do === 'incident') paths.push(OF_CALL.told, ...this.kinds.filter((kind) => looksFor(node, kind)).map(({ id: kind }) => OF_CALL.incident(kind)));
     if (node.do === 'share') paths.push(OF_CALL.share(flow.id, id));
+    // Whose number is withheld is asked for one.
+    if (node.do === 'callback') paths.push(OF_CALL.ani);
     if (node.do === 'language' && node.byNumber !== undefined) paths.push(OF_CALL.prefix);
     const ends = (node.do === 'hangup' && node.outcome === undefined) || (node.do === 'return' && flow.id === this.root.id);
-    if (ends) paths.push(OF_CALL.solved, OF_CALL.messages);
+    if (ends) paths.push(OF_CALL.solved, OF_CALL.messages, OF_CALL.booked);
     return paths;
   }
 }
@@ -160,6 +162,8 @@ function writtenOnWay(node: FlowNode, way: string | number | undefined): Readonl
   switch (node.do) {
     case 'collect':
       return new Set(way === 'next' ? [node.into] : []);
+    case 'callback':
+      return new Set(way === 'confirmed' ? [node.into] : []);
     case 'record':
       return new Set(way === 'next' && node.into !== undefined ? [node.into] : []);
     case 'set':

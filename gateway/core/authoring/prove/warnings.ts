@@ -75,6 +75,7 @@ function namesOf(flow: Flow, node: FlowNode, { path: [head, second] }: Way): rea
   if (head === 'noInput' || head === 'noMatch') return [head];
   if (head === 'keys') return [`key ${String(second)}`];
   if (head === 'exits' && node.do !== 'subflow') return [`exit ${String(second)}`];
+  if (node.do === 'callback') return [`key ${head === 'confirmed' ? node.keys.confirm : node.keys.refuse}`];
   if (node.do === 'record' && head !== 'next') return [String(head)];
   const kind = kindOf(node);
   if (kind.role !== 'asks' && kind.role !== 'records') return [''];

@@ -93,6 +93,8 @@ export const NO_MATCH: Reaction = { then: 'noMatch' };
 /** Asks the caller. */
 export interface Asking<N extends FlowNode = FlowNode> extends Common<N> {
   readonly role: 'asks';
+  /** Sets what the questions of this node begin with. */
+  begin?(turn: Turn, at: Placed<N>): void;
   question(turn: Turn, at: Placed<N>): Question;
   keyed(turn: Turn, at: Placed<N>, entry: string): Reaction;
   /** The last try was in vain. */
@@ -115,7 +117,7 @@ export interface Acting<N extends FlowNode = FlowNode> extends Common<N> {
 }
 
 /** Takes down what the caller says; then it may ask what to do with it, as `Asking` does. */
-export interface Recording<N extends FlowNode = FlowNode> extends Omit<Asking<N>, 'role' | 'back'> {
+export interface Recording<N extends FlowNode = FlowNode> extends Omit<Asking<N>, 'role' | 'back' | 'begin'> {
   readonly role: 'records';
   limits(node: N): RecordingLimits;
   /** `draft` of the state holds it when it is long enough. */

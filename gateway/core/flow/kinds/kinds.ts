@@ -1,5 +1,6 @@
 import type { FlowNode, KindName, NodeOf } from '../node-schema.js';
 import { branch } from './branch.js';
+import { callback } from './callback.js';
 import { collect } from './collect.js';
 import { confirm } from './confirm.js';
 import { connector } from './connector.js';
@@ -21,7 +22,7 @@ import { survey } from './survey.js';
 import { transfer } from './transfer.js';
 
 const KINDS: { readonly [K in KindName]: Kind<NodeOf<K>> } = {
-  say, menu, collect, confirm, consent, survey, identify: identifyByEntry, connector, branch, set, hours, language, share, incident, subflow, return: comeBack, record, queue, transfer, hangup,
+  say, menu, collect, confirm, consent, survey, identify: identifyByEntry, connector, branch, set, hours, language, share, incident, subflow, return: comeBack, record, queue, callback, transfer, hangup,
 };
 
 /** What a node of this kind does. */

@@ -1,0 +1,82 @@
+import type { Redis } from 'ioredis';
+import { keptPlaceSchema, type KeptPlace } from '../../core/call/kept-place.js';
+import type { CallId } from '../../core/ids.js';
+import { normaliseNumber } from '../../core/thread/identity.js';
+import type { CallerPlaces } from '../../ports/caller-places.js';
+import type { Log } from '../../ports/log.js';
+import { openRedis, whenReady, within } from './connection.js';
+import { CALLER_PLACE, storePrefix, TAKEN_PLACE } from './keys.js';
+
+/** A caller who comes is not to wait for it. */
+const LIMIT_MS = 250;
+/** A callback that was taken rests no longer than this. */
+const TAKEN_FOR_MS = 7 * 86_400_000;
+
+export interface RedisCallerPlacesOptions {
+  /** `redis://host:port`, `unix:///path` or a socket's path. */
+  readonly url: string;
+  readonly tenant: string;
+  readonly log: Log;
+}
+
+/** One key a number. Open with `openCallerPlaces`. */
+class RedisCallerPlaces implements CallerPlaces {
+  private readonly redis: Redis;
+  private readonly prefix: string;
+
+  constructor(private readonly options: RedisCallerPlacesOptions) {
+    this.prefix = storePrefix(options.tenant);
+    this.redis = openRedis(options.url);
+    this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'store of callers’ places: connection failed'));
+  }
+
+  async keep(number: string, place: KeptPlace, forMs: number): Promise<void> {
+    await this.ask(() => this.redis.set(this.key(number), JSON.stringify(place), 'PX', Math.max(1, Math.trunc(forMs))));
+  }
+
+  async take(number: string, except?: CallId): Promise<KeptPlace | null> {
+    if (except !== undefined && (await this.find(number))?.callId === except) return null;
+    const place = readPlace(await this.ask(() => this.redis.getdel(this.key(number))));
+    if (place?.why === 'callback') await this.ask(() => this.redis.set(this.prefix + TAKEN_PLACE + place.callId, '1', 'PX', TAKEN_FOR_MS));
+    return place;
+  }
+
+  async drop(number: string, callback: CallId): Promise<void> {
+    if ((await this.find(number))?.callId === callback) await this.ask(() => this.redis.del(this.key(number)));
+  }
+
+  async isTaken(callback: CallId): Promise<boolean> {
+    return (await this.ask(() => this.redis.exists(this.prefix + TAKEN_PLACE + callback))) === 1;
+  }
+
+  close(): Promise<void> {
+    this.redis.disconnect();
+    return Promise.resolve();
+  }
+
+  private async find(number: string): Promise<KeptPlace | null> {
+    return readPlace(await this.ask(() => this.redis.get(this.key(number))));
+  }
+
+  private key(number: string): string {
+    return `${this.prefix}${CALLER_PLACE}${normaliseNumber(number) ?? number}`;
+  }
+
+  /** Null when the store does not answer in time. */
+  private async ask<T>(command: () => Promise<T>): Promise<T | null> {
+    try {
+      if (!(await whenReady(this.redis, LIMIT_MS))) return null;
+      return await within(command(), LIMIT_MS, 'no answer from Redis');
+    } catch (error) {
+      this.options.log.warn({ err: String(error) }, 'callers’ places not reachable');
+      return null;
+    }
+  }
+}
+
+const readPlace = (text: string | null): KeptPlace | null => (text === null ? null : keptPlaceSchema.parse(JSON.parse(text)));
+
+/** Opens the store. Connects in the background. */
+export function openCallerPlaces(options: RedisCallerPlacesOptions): CallerPlaces {
+  return new RedisCallerPlaces(options);
+}

@@ -1,0 +1,63 @@
+import type { CallEffect } from '../core/call/call-effects.js';
+import type { EndReason } from '../core/call/end-reason.js';
+import type { CallState } from '../core/call/call-state.js';
+import type { CallId } from '../core/ids.js';
+import type { CallerPlaces } from '../ports/caller-places.js';
+import type { Clock } from '../ports/clock.js';
+import type { Queue } from '../ports/queue.js';
+import type { KeptPlace } from '../core/call/kept-place.js';
+import type { CallActor } from './call-actor.js';
+import type { Centre } from './centre.js';
+
+/** Of a queue that the reload removed. */
+const RECONNECT_MS = 300_000;
+/** Longer than any callback rests. */
+const CALLBACK_MS = 7 * 86_400_000;
+/** Ends after which nobody needs to be called back any more. */
+const SERVED: readonly string[] = ['solved', 'informed', 'transferred'];
+
+export interface PlaceEffectsOptions {
+  readonly places: CallerPlaces;
+  readonly queue: Pick<Queue, 'order'>;
+  readonly centre: Centre;
+  readonly clock: Clock;
+}
+
+/** Places in line of callers who may call again. */
+export class PlaceEffects {
+  constructor(private readonly options: PlaceEffectsOptions) {}
+
+  /** The connection broke: whoever calls again from the number within the queue's time stands where they stood. */
+  async run({ callId, state }: CallActor, { place, afterMs }: Extract<CallEffect, { type: 'place.keep' }>): Promise<void> {
+    const { places, centre, clock } = this.options;
+    if (state.ani === null) return;
+    const forMs = centre.queue(place.queue)?.reconnectMs ?? RECONNECT_MS;
+    await places.keep(state.ani, { why: 'cutOff', callId, queuedAt: place.queuedAt, at: clock.now(), afterMs }, forMs);
+  }
+
+  /** Keeps the place of a callback for as long as it may take. */
+  async keepCallback(number: string, place: Omit<KeptPlace, 'why'>): Promise<void> {
+    await this.options.places.keep(number, { why: 'callback', ...place }, CALLBACK_MS);
+  }
+
+  /** A caller comes to a line: with the place that is kept for the number, if there is one. A callback gives way to the customer's own call. */
+  async resume(state: Pick<CallState, 'ani' | 'callback'>, except?: CallId): Promise<KeptPlace | null> {
+    const { places, queue } = this.options;
+    if (state.ani === null || state.callback !== undefined) return null;
+    const kept = await places.take(state.ani, except);
+    // One that rests is in no line; it asks before it comes back.
+    if (kept?.why === 'callback') await queue.order(kept.callId, { do: 'supersede' });
+    return kept;
+  }
+
+  /** The call is over. Who was served in a call of their own is not called back. */
+  async ended({ state, callId }: CallActor, end: EndReason): Promise<void> {
+    if (state.callback !== undefined) return this.options.places.drop(state.callback.number, callId);
+    if (end.result === 'completed' && SERVED.includes(end.reason)) await this.resume(state);
+  }
+
+  /** Whether the customer of this callback has come by themselves meanwhile. */
+  isSuperseded({ state, callId }: CallActor): Promise<boolean> {
+    return state.callback === undefined ? Promise.resolve(false) : this.options.places.isTaken(callId);
+  }
+}

@@ -1,0 +1,69 @@
+import type { OverflowRule } from '../acd/queue-config.js';
+import type { Millis } from '../ids.js';
+import { say } from './announce.js';
+import { BOOKED, bookCallback } from './callback.js';
+import type { CallbackVia } from './callback-state.js';
+import type { CallEvent } from './call-events.js';
+import type { CallRules } from './call-rules.js';
+import { endAgentLeg } from './finish.js';
+import { takeLastResort } from './last-resort.js';
+import { tellAndEnd } from './last-words.js';
+import { CALLBACK_ANSWER_TIMER, CALLBACK_TIMER, endWaitTimers } from './line.js';
+import { leaveQueue } from './offer.js';
+import { andThen, ignore, requestId, step, type CallStep } from './step.js';
+import { cancelRing, type WaitingNow } from './waiting-state.js';
+
+/** An agent's phone rings just now: the offer is made when that came to nothing. */
+const AFTER_RING_MS = 5_000;
+/** From the offer to the number's last resort, where waiting on would be in vain. */
+const ANSWER_WITHIN_MS = 20_000;
+
+/** The caller has waited long enough to be offered a callback: told, once, which key takes it. */
+export function offerCallback(rules: CallRules, now: WaitingNow, via: CallbackVia): CallStep {
+  const { state, activity } = now;
+  if (state.ani === null || activity.callbackOffer !== undefined) return ignore(state);
+  if (activity.offer !== null) return step(state, { type: 'timer.set', timer: CALLBACK_TIMER, inMs: AFTER_RING_MS });
+  const { key } = rules.callback(activity.place.queue);
+  return say(rules, { ...state, activity: { ...activity, callbackOffer: via } }, { key: 'queue.callbackOffer', digit: key });
+}
+
+/**
+ * The queue's rules offer a callback in place of the wait. Who does not want it stays in line; but where nobody would come, as it is closed
+ * or nobody is there, not for long. Who withholds the number cannot be called.
+ */
+export function overflowToCallback(rules: CallRules, now: WaitingNow, rule: OverflowRule): CallStep {
+  const { state, activity } = now;
+  if (activity.callbackOffer !== undefined) return ignore(state);
+  const isInVain = rule === 'closed' || rule === 'nobody';
+  if (state.ani === null && isInVain) return giveUp(rules, now, `overflow-${rule}`);
+  const stay = step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
+  const limited = isInVain ? andThen(stay, (then) => step(then, { type: 'timer.set', timer: CALLBACK_ANSWER_TIMER, inMs: ANSWER_WITHIN_MS })) : stay;
+  return andThen(limited, (then) => offerCallback(rules, { state: then, activity }, 'overflow'));
+}
+
+/** Keys and timers of the offer. Null: the event is none of its business. */
+export function reduceCallbackOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep | null {
+  const { state, activity } = now;
+  if (event.type === 'timer.fired' && event.timer === CALLBACK_TIMER) return offerCallback(rules, now, 'line');
+  if (event.type === 'timer.fired' && event.timer === CALLBACK_ANSWER_TIMER) {
+    return activity.offer === null && state.booked === undefined ? giveUp(rules, now, 'callback-refused') : ignore(state);
+  }
+  if (event.type === 'digit.pressed' && event.legId === state.callerLeg.legId) return keyed(rules, now, event);
+  return event.type === 'callback.booked' && state.booked !== undefined && state.booked.via !== 'flow' ? leave(rules, now) : null;
+}
+
+function keyed(rules: CallRules, { state, activity }: WaitingNow, { digit, at }: { readonly digit: string; readonly at: Millis }): CallStep {
+  const { place, callbackOffer: via } = activity;
+  if (via === undefined || state.ani === null || state.booked !== undefined || digit !== rules.callback(place.queue).key) return ignore(state);
+  return bookCallback(state, { number: state.ani, place, via, askedAt: at }, []);
+}
+
+/** The callback stands in line: the caller leaves it, told so. */
+function leave(rules: CallRules, now: WaitingNow): CallStep {
+  return tellAndEnd(rules, { ...now.state, agentLeg: null }, { end: BOOKED, before: leaving(now), words: 'booked' });
+}
+
+const giveUp = (rules: CallRules, now: WaitingNow, reason: string): CallStep =>
+  takeLastResort(rules, { ...now.state, agentLeg: null }, { end: { result: 'serverError', reason }, before: leaving(now) });
+
+const leaving = (now: WaitingNow) => [...endWaitTimers, ...cancelRing(now.activity), ...endAgentLeg(now.state), ...leaveQueue(now, 'overflow')];

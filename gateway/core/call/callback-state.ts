@@ -1,0 +1,31 @@
+import type { AgentId, CallId, Millis } from '../ids.js';
+import type { QueuePlace } from './call-state.js';
+
+/** Where in a call a callback was asked for: at a step of the flow, while waiting, or as the queue's rules sent the caller there. */
+export type CallbackVia = 'flow' | 'line' | 'overflow';
+
+/** To be called, and by whom. `place.queuedAt` is kept: a callback stands in line where the caller stood. */
+export interface CallbackWish {
+  readonly number: string;
+  readonly place: QueuePlace;
+  readonly via: CallbackVia;
+  readonly askedAt: Millis;
+}
+
+/** What became of one try to reach the customer. `interrupted`: the process that rang died, so nobody knows. */
+export type AttemptOutcome = 'busy' | 'declined' | 'noAnswer' | 'unreachable' | 'interrupted';
+
+export interface Attempt {
+  readonly at: Millis;
+  /** Who waited on the line, or was reserved. */
+  readonly agentId: AgentId;
+  readonly outcome: AttemptOutcome;
+}
+
+/** A call of ours to a customer who asked for it. */
+export interface Callback extends CallbackWish {
+  /** The call in which it was asked for. */
+  readonly askedIn: CallId;
+  /** Those that did not reach the customer. */
+  readonly attempts: readonly Attempt[];
+}

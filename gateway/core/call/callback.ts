@@ -1,0 +1,63 @@
+import { brand, type CallId, type LegId, type Millis } from '../ids.js';
+import type { AttemptOutcome, Callback, CallbackWish } from './callback-state.js';
+import type { CallEffect } from './call-effects.js';
+import type { CallState } from './call-state.js';
+import type { EndReason } from './end-reason.js';
+import { step, type CallStep } from './step.js';
+
+/** How the call ends in which a callback was asked for. */
+export const BOOKED: EndReason = { result: 'completed', reason: 'callback-booked' };
+/** The customer was served in a call of their own, or waits in one. */
+export const SUPERSEDED: EndReason = { result: 'completed', reason: 'callback-superseded' };
+
+const NOT_REACHED: Readonly<Record<AttemptOutcome, string>> = {
+  busy: 'customer-busy',
+  declined: 'customer-declined',
+  noAnswer: 'customer-no-answer',
+  unreachable: 'customer-unreachable',
+  interrupted: 'customer-call-interrupted',
+};
+
+/** How a try ends that did not reach the customer. */
+export const endOfAttempt = (outcome: AttemptOutcome): EndReason => ({ result: 'upstreamError', reason: NOT_REACHED[outcome] });
+
+/** The call of ours that a call asks for: one at most, so that asking twice is asking once. */
+export const callbackIdOf = (asked: CallId): CallId => brand<CallId>(`${asked}-cb`);
+
+/** Orders the callback; it is ordered again should this process die, since the caller has heard that it comes. */
+export const bookCallback = (state: CallState, wish: CallbackWish, before: readonly CallEffect[]): CallStep => step({ ...state, booked: wish }, ...before, { type: 'callback.book', wish });
+
+/** The call to the customer, as it begins: what was said and done in the call before is kept for the agent. */
+export function callbackOf(asked: CallState, wish: CallbackWish): CallState & { readonly callback: Callback } {
+  const own = { callId: callbackIdOf(asked.callId), version: 1 };
+  const { booked: _booked, ...kept } = asked;
+  return {
+    ...kept,
+    ...own,
+    sipCallId: own.callId,
+    ani: wish.number,
+    arrivedAt: wish.askedAt,
+    callerLeg: plannedLeg(own),
+    agentLeg: null,
+    activity: { phase: 'resting', place: wish.place, until: wish.askedAt },
+    figures: { answeredAt: null, waitMs: 0, talkMs: 0, agentId: null, offers: 0 },
+    offersSeen: [],
+    queuedIn: wish.place.queue,
+    announcing: null,
+    callback: { ...wish, askedIn: asked.callId, attempts: [] },
+  };
+}
+
+/** A leg to the customer that was never dialled: facts about earlier ones are none about this. */
+export const plannedLeg = ({ callId, version }: Pick<CallState, 'callId' | 'version'>) => ({ phase: 'planned', legId: brand<LegId>(`${callId}-c${version}`) }) as const;
+
+/** Whether the customer of a callback is still to be dialled. */
+export const isPlanned = (state: CallState): boolean => state.callerLeg.phase === 'planned';
+
+/** Notes a try in vain. @returns when the next one is due; null when that was the last */
+export function withAttempt(state: CallState, what: { readonly attempt: Callback['attempts'][number]; readonly most: number; readonly retryAfterMs: number }): { readonly state: CallState; readonly againAt: Millis | null } {
+  const { callback } = state;
+  if (callback === undefined) return { state, againAt: null };
+  const attempts = [...callback.attempts, what.attempt];
+  return { state: { ...state, callback: { ...callback, attempts } }, againAt: attempts.length < what.most ? what.attempt.at + what.retryAfterMs : null };
+}

@@ -1,0 +1,110 @@
+import type { Millis } from '../ids.js';
+import type { CallEffect } from './call-effects.js';
+import type { CallEvent } from './call-events.js';
+import type { CallRules } from './call-rules.js';
+import type { Activity, CallState, OpenOffer, QueuePlace } from './call-state.js';
+import { endOfAttempt, withAttempt } from './callback.js';
+import type { AttemptOutcome } from './callback-state.js';
+import { endAgentLeg, hangUpLegs, withoutLegs } from './finish.js';
+import { seekAgent } from './resting.js';
+import { andThen, ignore, requestId, step, type CallStep } from './step.js';
+
+type Calling = Extract<Activity, { phase: 'calling' }>;
+interface Now {
+  readonly state: CallState;
+  readonly activity: Calling;
+}
+
+/** Nobody who is to be called is rung for longer. */
+export const RING_TIMER = 'callback:ring';
+
+/** The agent's phone was lifted for a callback: the agent hears music while the customer is rung. */
+export function startCalling(rules: CallRules, now: { readonly state: CallState; readonly place: QueuePlace; readonly offer: OpenOffer; readonly at: Millis }): CallStep {
+  const { state, place, offer, at } = now;
+  const { agentLeg } = state;
+  const { agentId, offerId } = offer;
+  if (agentLeg === null) return ignore(state);
+  return step(
+    { ...state, callerLeg: { phase: 'ringing', legId: state.callerLeg.legId }, activity: { phase: 'calling', place, agentId, offerId, since: at } },
+    { type: 'screen.talking', agentId },
+    { type: 'media.music', legId: agentLeg.legId },
+    ...dialCustomer(rules, state, { place, beside: agentLeg.legId }),
+  );
+}
+
+/** The orders to ring the customer. */
+export function dialCustomer(rules: CallRules, state: CallState, how: { readonly place: QueuePlace; readonly beside: CallState['callerLeg']['legId'] | null }): readonly CallEffect[] {
+  return [
+    { type: 'leg.dialOut', legId: state.callerLeg.legId, target: state.callback?.number ?? '', headers: {}, beside: how.beside },
+    { type: 'timer.set', timer: RING_TIMER, inMs: rules.callback(how.place.queue).ringMs },
+  ];
+}
+
+/** The customer is rung while the agent waits on the line. */
+export function reduceCalling(rules: CallRules, now: Now, event: CallEvent): CallStep {
+  const { state, activity } = now;
+  switch (event.type) {
+    case 'leg.answered':
+      return event.legId === state.callerLeg.legId ? reached(now, event.at) : ignore(state);
+    case 'leg.failed':
+      return event.legId === state.callerLeg.legId ? notReached(rules, now, { at: event.at, outcome: outcomeOf(event.code) }) : ignore(state);
+    case 'timer.fired':
+      return event.timer === RING_TIMER ? notReached(rules, now, { at: event.at, outcome: 'noAnswer' }) : ignore(state);
+    case 'leg.hungUp':
+      return event.legId === state.agentLeg?.legId ? agentLeft(rules, now, { at: event.at, isLost: event.by === 'system' }) : ignore(state);
+    case 'agent.hungUp':
+      return event.agentId === activity.agentId ? agentLeft(rules, now, { at: event.at, isLost: false }) : ignore(state);
+    case 'call.recovered':
+      // The INVITE of the dead process cannot be cancelled any more: the customer is left in peace before the next try.
+      return notReached(rules, { ...now, state: { ...state, node: event.node } }, { at: event.at, outcome: 'interrupted' });
+    default:
+      return ignore(state);
+  }
+}
+
+/** Why a customer's phone was not answered. */
+export const outcomeOf = (code: string): AttemptOutcome => (code === 'VG_BUSY' ? 'busy' : code === 'VG_DECLINED' ? 'declined' : code === 'VG_NO_ANSWER' ? 'noAnswer' : 'unreachable');
+
+function reached({ state, activity }: Now, at: Millis): CallStep {
+  const { place, agentId, offerId } = activity;
+  if (state.agentLeg === null) return ignore(state);
+  return step(
+    { ...state, activity: { phase: 'conversation', place, agentId, offerId, since: at, isBridged: false } },
+    { type: 'timer.cancel', timer: RING_TIMER },
+    { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
+  );
+}
+
+/** The agent files what is to be said about it, then it is tried again, or that was the last time. */
+function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; readonly outcome: AttemptOutcome }): CallStep {
+  const { activity } = now;
+  const { agentId, place } = activity;
+  const { attempts: most, retryAfterMs } = rules.callback(place.queue);
+  const { state, againAt } = withAttempt(now.state, { attempt: { at: how.at, agentId, outcome: how.outcome }, most, retryAfterMs });
+  const end = endOfAttempt(how.outcome);
+  return step(
+    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, ...(againAt === null ? {} : { againAt }) } },
+    { type: 'timer.cancel', timer: RING_TIMER },
+    ...(state.callerLeg.phase === 'ringing' ? [{ type: 'leg.cancelDial', legId: state.callerLeg.legId } as const] : []),
+    ...hangUpLegs(state, 'NORMAL_CLEARING'),
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: 0, afterwards: 'wrapUp' },
+    { type: 'screen.callEnded', agentId, by: 'system', notReached: { outcome: how.outcome, againAt } },
+    { type: 'thread.append', end },
+  );
+}
+
+/** No try: the customer may not even have heard it ring. After a loss another agent is found at once, else once this one has filed. */
+function agentLeft(rules: CallRules, now: Now, how: { readonly at: Millis; readonly isLost: boolean }): CallStep {
+  const { state, activity } = now;
+  const { agentId, place } = activity;
+  const end = { result: 'completed', reason: 'agent-hung-up' } as const;
+  const left = step(
+    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, againAt: how.at } },
+    { type: 'timer.cancel', timer: RING_TIMER },
+    { type: 'leg.cancelDial', legId: state.callerLeg.legId },
+    ...endAgentLeg(state),
+    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: 0, afterwards: how.isLost ? 'notReady' : 'wrapUp' },
+    { type: 'screen.callEnded', agentId, by: how.isLost ? 'system' : 'agent' },
+  );
+  return how.isLost ? andThen(left, (then) => seekAgent(rules, then, { place, at: how.at })) : left;
+}

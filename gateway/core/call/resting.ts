@@ -1,0 +1,37 @@
+import type { Millis } from '../ids.js';
+import type { CallEvent } from './call-events.js';
+import type { CallRules } from './call-rules.js';
+import type { Activity, CallState, QueuePlace } from './call-state.js';
+import { plannedLeg, SUPERSEDED } from './callback.js';
+import { finish } from './finish.js';
+import { lineUp } from './line.js';
+import { andThen, ignore, step, type CallStep } from './step.js';
+
+type Resting = Extract<Activity, { phase: 'resting' }>;
+
+const TIMER = 'callback:again';
+/** Outside the hours the clock is looked at this often: hours may be changed by a reload meanwhile. */
+const LOOK_AGAIN_MS = 60_000;
+
+/** A callback looks for an agent: into the line, with the place that it keeps, unless the customer is not to be rung at this time. */
+export function seekAgent(rules: CallRules, state: CallState, now: { readonly place: QueuePlace; readonly at: Millis }): CallStep {
+  const { place, at } = now;
+  if (!rules.mayRing(place.queue, at)) return rest(state, { place, until: at + LOOK_AGAIN_MS, at });
+  const planned: CallState = { ...state, callerLeg: plannedLeg(state), agentLeg: null };
+  const activity = { phase: 'waiting', place, offer: null, saidPosition: null, failures: 0, isReturning: true } as const;
+  return step({ ...planned, activity }, ...lineUp(rules, planned, { place, isReturning: true, mayOverflow: false }));
+}
+
+/** Out of the line until then. */
+export function rest(state: CallState, how: { readonly place: QueuePlace; readonly until: Millis; readonly at: Millis }): CallStep {
+  const { place, until, at } = how;
+  return step({ ...state, activity: { phase: 'resting', place, until } }, { type: 'timer.set', timer: TIMER, inMs: Math.max(0, until - at) });
+}
+
+export function reduceResting(rules: CallRules, now: { readonly state: CallState; readonly activity: Resting }, event: CallEvent): CallStep {
+  const { state, activity } = now;
+  if (event.type === 'timer.fired' && event.timer === TIMER) return seekAgent(rules, state, { place: activity.place, at: event.at });
+  if (event.type === 'callback.superseded') return andThen(step(state, { type: 'timer.cancel', timer: TIMER }), (then) => finish(then, SUPERSEDED));
+  if (event.type === 'call.recovered') return rest({ ...state, node: event.node }, { ...activity, at: event.at });
+  return ignore(state);
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { CALLBACK_DEFAULTS } from '../../../gateway/core/acd/callback-config.js';
+import { callbackOf } from '../../../gateway/core/call/callback.js';
+import type { CallbackWish } from '../../../gateway/core/call/callback-state.js';
+import type { CallRules } from '../../../gateway/core/call/call-rules.js';
+import { seekAgent } from '../../../gateway/core/call/resting.js';
+import { ANNA, CALLER, CallStory, QUEUE, address, at, facts, rulesFor } from './call-story.js';
+
+const RETRY_MS = 60_000;
+const rulesWith = (changes: Partial<CallRules> = {}) =>
+  rulesFor({ callback: () => ({ ...CALLBACK_DEFAULTS, offerAfterMs: 30_000, attempts: 2, retryAfterMs: RETRY_MS, ringMs: 20_000 }), ...changes });
+const place = { queue: QUEUE, needs: [], band: null, queuedAt: 1_700_000_000_000 };
+const wish: CallbackWish = { number: '+46701234567', place, via: 'flow', askedAt: 1_700_000_005_000 };
+const PHONE = 'call-1-cb-a1' as typeof CALLER;
+
+/** A call of ours, as it stands in line. */
+function booked(rules = rulesWith()): CallStory {
+  const story = new CallStory(rules);
+  const begun = seekAgent(rules, callbackOf(at.flow(rules).state, wish), { place, at: story.now });
+  story.state = begun.state;
+  story.last = begun.effects;
+  return story;
+}
+const customerOf = ({ state }: CallStory) => state.callerLeg.legId;
+const called = (rules?: CallRules) => booked(rules).tell({ ...facts.offered, expiresAt: 1_800_000_000_000 }, facts.shown, facts.accept, { type: 'leg.answered', legId: PHONE, address }, facts.accepted);
+const busy = (story: CallStory) => story.tell({ type: 'leg.failed', legId: customerOf(story), code: 'VG_BUSY' });
+
+describe('a callback', () => {
+  it('stands in line with the place of the wish, without music or a greatest wait', () => {
+    const story = booked();
+    expect(story.types).toEqual(['queue.arrive']);
+    expect(story.order('queue.arrive')).toMatchObject({ place: { queuedAt: place.queuedAt }, isReturning: true, mayOverflow: false });
+  });
+
+  it('has the agent on the line before the customer is rung, on the same media server', () => {
+    const story = booked().tell({ ...facts.offered, expiresAt: 1_800_000_000_000 });
+    expect(story.order('leg.prepareDial').beside).toBeNull();
+    story.tell(facts.shown, facts.accept);
+    expect(story.types).toEqual(['leg.dial']);
+    story.tell({ type: 'leg.answered', legId: PHONE, address }, facts.accepted);
+    expect(story.phase).toBe('calling');
+    expect(story.order('leg.dialOut')).toMatchObject({ target: wish.number, beside: PHONE });
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address });
+    expect(story.phase).toBe('conversation');
+    expect(story.order('media.bridge')).toEqual({ type: 'media.bridge', caller: customerOf(story), agent: PHONE });
+  });
+
+  it.each([
+    ['VG_BUSY', 'busy'],
+    ['VG_DECLINED', 'declined'],
+    ['VG_NO_ANSWER', 'noAnswer'],
+    ['VG_FAILED', 'unreachable'],
+  ] as const)('is tried again later when the phone says %s', (code, outcome) => {
+    const story = called();
+    story.tell({ type: 'leg.failed', legId: customerOf(story), code });
+    expect(story.order('screen.callEnded')).toMatchObject({ agentId: ANNA, notReached: { outcome, againAt: story.now + RETRY_MS } });
+    expect(story.phase).toBe('wrapUp');
+    story.tell(facts.filed);
+    expect(story.phase).toBe('resting');
+    story.tell({ type: 'timer.fired', timer: 'callback:again' });
+    expect(story.order('queue.arrive')).toMatchObject({ place: { queuedAt: place.queuedAt }, isReturning: true });
+  });
+
+  it('stops the ring that nobody answers', () => {
+    const story = called();
+    const customer = customerOf(story);
+    story.tell({ type: 'timer.fired', timer: 'callback:ring' });
+    expect(story.last).toContainEqual({ type: 'leg.cancelDial', legId: customer });
+    expect(story.order('screen.callEnded').notReached?.outcome).toBe('noAnswer');
+  });
+
+  it('hears nothing of an earlier ring', () => {
+    const story = called();
+    const before = customerOf(story);
+    busy(story).tell(facts.wrapUpOver, { type: 'timer.fired', timer: 'callback:again' }, { type: 'leg.answered', legId: before, address });
+    expect([story.phase, story.state.callerLeg.phase]).toEqual(['waiting', 'planned']);
+  });
+
+  it('ends after the last attempt, once the agent has filed', () => {
+    const story = busy(called()).tell(facts.wrapUpOver, { type: 'timer.fired', timer: 'callback:again' });
+    story.tell({ ...facts.offered, offerId: 'offer-2' as typeof facts.offered.offerId, expiresAt: 1_800_000_000_000 }, { ...facts.shown, offerId: 'offer-2' as typeof facts.offered.offerId }, { ...facts.accept, offerId: 'offer-2' as typeof facts.offered.offerId });
+    story.tell({ type: 'leg.answered', legId: 'call-1-cb-a2' as typeof CALLER, address }, { ...facts.accepted, offerId: 'offer-2' as typeof facts.offered.offerId });
+    busy(story);
+    expect(story.order('screen.callEnded').notReached).toEqual({ outcome: 'busy', againAt: null });
+    story.tell(facts.filed);
+    expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'upstreamError', reason: 'customer-busy' } });
+  });
+
+  it('counts no attempt when the agent lays down before the customer answers, and comes again', () => {
+    const story = called().tell({ type: 'leg.hungUp', legId: PHONE, by: 'peer', cause: 'normal' });
+    expect([story.phase, story.state.callback?.attempts]).toEqual(['wrapUp', []]);
+    story.tell(facts.wrapUpOver, { type: 'timer.fired', timer: 'callback:again' });
+    expect(story.phase).toBe('waiting');
+  });
+
+  it('finds another agent at once when the first one was lost', () => {
+    const story = called().tell({ type: 'leg.hungUp', legId: PHONE, by: 'system', cause: 'media-lost' });
+    expect(story.order('queue.complete').afterwards).toBe('notReady');
+    expect(story.order('queue.arrive').isReturning).toBe(true);
+  });
+
+  it('is not rung outside the hours: it rests, and an agent who was reserved is free again', () => {
+    const closed = rulesWith({ mayRing: () => false });
+    expect(booked(closed).state.activity.phase).toBe('resting');
+    let isOpen = true;
+    const story = booked(rulesWith({ mayRing: () => isOpen }));
+    isOpen = false;
+    story.tell({ ...facts.offered, expiresAt: 1_800_000_000_000 });
+    expect([story.phase, story.types]).toEqual(['resting', ['queue.abandon', 'timer.set']]);
+    isOpen = true;
+    expect(story.tell({ type: 'timer.fired', timer: 'callback:again' }).phase).toBe('waiting');
+  });
+
+  it('goes on where it was when its process died: in line, resting, or as a try that nobody knows the end of', () => {
+    expect(booked().tell(facts.recovered).types).toEqual(['queue.arrive']);
+    expect(busy(called()).tell(facts.wrapUpOver, facts.recovered).phase).toBe('resting');
+    expect(called().tell(facts.recovered).order('screen.callEnded').notReached?.outcome).toBe('interrupted');
+  });
+});
+
+describe('an offer of a callback to a waiting caller', () => {
+  const offered = (rules = rulesWith()) => at.waiting(rules).tell({ type: 'timer.fired', timer: 'queue:callback' });
+
+  it('is said once the queue says so, and its key books with the place in line', () => {
+    expect(at.waiting(rulesWith()).last).toContainEqual({ type: 'timer.set', timer: 'queue:callback', inMs: 30_000 });
+    const story = offered();
+    expect(story.order('media.say').utterances[0]?.promptId).toBe('queue.callbackOffer');
+    const { activity } = story.state;
+    story.tell(facts.key('1'));
+    expect(story.order('callback.book').wish).toMatchObject({ via: 'line', number: '+46701234567', place: 'place' in activity ? activity.place : null });
+    expect(story.tell(facts.key('1')).last).toEqual([]);
+  });
+
+  it('leaves the line once the callback stands in it, with words, and ends told', () => {
+    const story = offered().tell(facts.key('1'), { type: 'callback.booked' });
+    expect(story.order('queue.abandon').offeredTo).toBeNull();
+    expect(story.order('media.say').utterances[0]?.promptId).toBe('queue.callbackBooked');
+    story.tell({ type: 'say.ended', sayId: story.order('media.say').sayId, isWhole: true });
+    expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'completed', reason: 'callback-booked' } });
+  });
+
+  it('means nothing before it was said, nor by another key', () => {
+    expect(at.waiting(rulesWith()).tell(facts.key('1')).last).toEqual([]);
+    expect(offered().tell(facts.key('2')).last).toEqual([]);
+  });
+
+  it('waits while an agent is being rung', () => {
+    const story = at.showing(rulesWith()).tell({ type: 'timer.fired', timer: 'queue:callback' });
+    expect(story.types).toEqual(['timer.set']);
+  });
+
+  it('is ordered again when the process died after the key', () => {
+    const story = offered().tell(facts.key('1'), facts.recovered);
+    expect(story.order('callback.book').wish.via).toBe('line');
+  });
+
+  it('stands in for the wait where the rules say so; where nobody would come, the last resort follows', () => {
+    const story = at.waiting(rulesWith()).tell({ type: 'queue.overflowed', from: QUEUE, rule: 'closed', to: 'callback' });
+    expect(story.types).toEqual(['queue.arrive', 'timer.set', 'media.hush', 'media.say']);
+    expect(story.tell({ type: 'timer.fired', timer: 'queue:callbackAnswer' }).phase).toBe('closing');
+    const long = at.waiting(rulesWith()).tell({ type: 'queue.overflowed', from: QUEUE, rule: 'length', to: 'callback' });
+    expect(long.types).toEqual(['queue.arrive', 'media.hush', 'media.say']);
+    expect(long.tell(facts.key('1')).order('callback.book').wish.via).toBe('overflow');
+  });
+});
