@@ -1,10 +1,9 @@
-import type { Redis } from 'ioredis';
 import { keptPlaceSchema, type KeptPlace } from '../../core/call/kept-place.js';
 import type { CallId } from '../../core/ids.js';
 import { normaliseNumber } from '../../core/thread/identity.js';
 import type { CallerPlaces } from '../../ports/caller-places.js';
 import type { Log } from '../../ports/log.js';
-import { openRedis, whenReady, within } from './connection.js';
+import { openRedis, whenReady, within, type Connection } from './connection.js';
 import { CALLER_PLACE, storePrefix, TAKEN_PLACE } from './keys.js';
 
 /** A caller who comes is not to wait for it. */
@@ -21,7 +20,7 @@ export interface RedisCallerPlacesOptions {
 
 /** One key a number. Open with `openCallerPlaces`. */
 class RedisCallerPlaces implements CallerPlaces {
-  private readonly redis: Redis;
+  private readonly redis: Connection;
   private readonly prefix: string;
 
   constructor(private readonly options: RedisCallerPlacesOptions) {

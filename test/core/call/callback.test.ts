@@ -4,7 +4,8 @@ import { callbackOf } from '../../../gateway/core/call/callback.js';
 import type { CallbackWish } from '../../../gateway/core/call/callback-state.js';
 import type { CallRules } from '../../../gateway/core/call/call-rules.js';
 import { seekAgent } from '../../../gateway/core/call/resting.js';
-import { ANNA, CALLER, CallStory, QUEUE, address, at, facts, rulesFor } from './call-story.js';
+import type { CALLER} from './call-story.js';
+import { ANNA, CallStory, QUEUE, address, at, facts, rulesFor } from './call-story.js';
 
 const RETRY_MS = 60_000;
 const rulesWith = (changes: Partial<CallRules> = {}) =>
