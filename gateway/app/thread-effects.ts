@@ -83,6 +83,8 @@ export class ThreadEffects {
       agent: centre.agent(effect.agentId)?.name ?? effect.agentId,
       disposition: centre.disposition(effect.disposition),
       note: effect.note,
+      // Nobody was talked to: the note is about the try.
+      afterTry: state.figures.talkMs === 0 ? state.callback?.attempts.length : undefined,
     });
   }
 }

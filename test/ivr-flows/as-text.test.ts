@@ -85,14 +85,21 @@ const REFERENCES: readonly Reference[] = [
     flow: 'satisfaction', keys: ['1', '5'],
     reads: { sv: ['Fick du det du ringde för', 'Hur lätt var det', 'Tack'], nb: ['Fikk du det du ringte for', 'Hvor lett var det', 'Takk'], en: ['Did you get what you called for', 'How easy was it', 'Thank you'] },
   },
+  {
+    flow: 'opening-hours-callback', keys: ['2', '1'],
+    reads: { sv: ['Tryck ett för att vänta', 'Vi ringer', 'Tack. Vi ringer upp dig'], nb: ['Trykk en for å vente', 'Vi ringer', 'Takk. Vi ringer deg'], en: ['Press one to wait', 'We will call', 'Thank you. We will call you'] },
+  },
 ];
+
+/** Flows that know the caller by number, or choose the language by it; a chat has the one that its page has. */
+const BY_NUMBER = ['main-menu', 'invoice-extension', 'opening-hours-callback'];
+const OUTCOMES: Readonly<Record<string, string>> = { 'own-invoice': 'told', 'who-is-calling': 'told', satisfaction: 'told', 'opening-hours-callback': 'callbackBooked' };
 
 describe.each<Language>(['sv', 'nb', 'en'])('as text in %s', (language) => {
   it.each(REFERENCES.map((reference) => [reference.flow, reference] as const))('%s serves its reference case, as a chat would', (id, { vars, keys, reads }) => {
     const flow = flowOf(id);
-    // The main menu chooses the language by number; a chat has the one that its page has.
     const numbers = { sv: '+46701234567', nb: '+4740012345', en: '+447700900123' } as const;
-    const dialogue = new TextDialogue(flow, { at: Date.UTC(2026, 11, 1, 9), ani: id === 'main-menu' || id === 'invoice-extension' ? numbers[language] : null, language, incidents: [CABLE], ...(vars === undefined ? {} : { vars }) }, ({ operation }) => ({ exit: 'ok', result: RESULTS[operation] ?? null }));
+    const dialogue = new TextDialogue(flow, { at: Date.UTC(2026, 11, 1, 9), ani: BY_NUMBER.includes(id) ? numbers[language] : null, language, incidents: [CABLE], ...(vars === undefined ? {} : { vars }) }, ({ operation }) => ({ exit: 'ok', result: RESULTS[operation] ?? null }));
     for (const answer of keys) {
       expect(dialogue.isAsking).toBe(true);
       dialogue.key(answer);
@@ -103,7 +110,7 @@ describe.each<Language>(['sv', 'nb', 'en'])('as text in %s', (language) => {
       expect(at, `${words} is not among ${dialogue.lines.slice(from).join(' | ')}`).toBeGreaterThanOrEqual(0);
       from = at;
     }
-    expect(dialogue.exit).toEqual({ kind: 'hangup', outcome: id === 'own-invoice' || id === 'who-is-calling' || id === 'satisfaction' ? 'told' : 'solved' });
+    expect(dialogue.exit).toEqual({ kind: 'hangup', outcome: OUTCOMES[id] ?? 'solved' });
   });
 });
 

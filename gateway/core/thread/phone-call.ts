@@ -26,6 +26,8 @@ export interface PhoneCallRecord {
 
 /** What the agent filed after the call. */
 export interface CallNote {
+  /** Tries in vain so far of a call of ours, when the note is about one of them. */
+  readonly afterTry?: number | undefined;
   readonly callId: CallId;
   readonly source: string;
   readonly ani: string | null;
@@ -75,7 +77,7 @@ export function phoneCallInteraction(record: PhoneCallRecord): Interaction {
 export function callNoteInteraction(note: CallNote): Interaction {
   return {
     specversion: '1.0',
-    id: noteId(callEntryId(note.callId)),
+    id: noteId(note.afterTry === undefined ? callEntryId(note.callId) : `${callEntryId(note.callId)}:${note.afterTry}`),
     source: note.source,
     type: 'vaxel.note',
     subject: subjectOf(note),

@@ -14,6 +14,7 @@ export class SampleFolder {
     cpSync(projectFile('ivr-flows'), this.path, { recursive: true });
     for (const name of readdirSync(this.file('flows'))) if (!KEPT.includes(name)) rmSync(this.file(`flows/${name}`));
     this.change('contact-centre.yaml', 'flow: main-menu', 'flow: invoice-extension');
+    this.change('contact-centre.yaml', 'flow: opening-hours-callback', 'flow: invoice-extension');
   }
 
   file(name: string): string {
