@@ -6,7 +6,7 @@ import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { QueuePlace } from '../core/call/call-state.js';
 import type { Requirement } from '../core/acd/queue-types.js';
-import { brand, type RequestId } from '../core/ids.js';
+import { brand, type QueueId, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
 import type { PlaceEffects } from './place-effects.js';
@@ -59,7 +59,7 @@ export class LineUp {
       later,
       strategy,
       node: actor.state.node,
-      ringTimeoutMs: settings.ringTimeoutMs,
+      ringTimeoutMs: settings.ringTimeoutMs + this.customerRingMs(actor, place.queue),
       isReturning: effect.isReturning,
       ...(effect.mayOverflow && resumed === null ? {} : { queuedAt: place.queuedAt }),
     });
@@ -67,6 +67,12 @@ export class LineUp {
     const isAway = arrived.error.code === 'VG_STORE';
     actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
+  }
+
+  /** Where the customer of a callback is rung first, the agent's phone rings later. */
+  private customerRingMs({ state }: CallActor, queue: QueueId): number {
+    const config = state.callerLeg.phase === 'planned' ? this.options.centre.queue(queue)?.callback : undefined;
+    return config?.order === 'customerFirst' ? config.ringMs : 0;
   }
 
   private arrived({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band }: Requirement): void {

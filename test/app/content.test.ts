@@ -49,7 +49,7 @@ describe('a folder of flows', () => {
 
   it('is read as a whole', () => {
     const content = readContent(folder, ENVIRONMENT);
-    expect([...content.flows.keys()].sort()).toEqual(['balance', 'invoice-copy', 'invoice-extension', 'main-menu', 'outage', 'own-invoice', 'satisfaction', 'who-is-calling']);
+    expect([...content.flows.keys()].sort()).toEqual(['balance', 'invoice-copy', 'invoice-extension', 'main-menu', 'opening-hours-callback', 'outage', 'own-invoice', 'satisfaction', 'who-is-calling']);
     expect(content.connectors.has('billing')).toBe(true);
     expect(content.centre.queues.size).toBeGreaterThan(0);
     expect(content.prompts.size).toBeGreaterThan(0);

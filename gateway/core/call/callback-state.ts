@@ -17,8 +17,8 @@ export type AttemptOutcome = 'busy' | 'declined' | 'noAnswer' | 'unreachable' | 
 
 export interface Attempt {
   readonly at: Millis;
-  /** Who waited on the line, or was reserved. */
-  readonly agentId: AgentId;
+  /** Who waited on the line, or was reserved; null where the offer was over by then. */
+  readonly agentId: AgentId | null;
   readonly outcome: AttemptOutcome;
 }
 

@@ -30,8 +30,8 @@ export function offerMade(rules: CallRules, now: WaitingNow, event: Extract<Call
   if (isPlanned(now.state) && !rules.mayRing(now.activity.place.queue, event.at)) return tooLate(rules, now, event);
   const { offer } = now.activity;
   // The queue makes one offer at a time, so the one before is over even if its end was not told.
-  if (offer !== null) return andThen(withoutOffer(now, closed(offer, 'expired')), (state) => takeOffer({ state, activity: { ...now.activity, offer: null } }, event));
-  return takeOffer(now, event);
+  if (offer !== null) return andThen(withoutOffer(now, closed(offer, 'expired')), (state) => takeOffer(rules, { state, activity: { ...now.activity, offer: null } }, event));
+  return takeOffer(rules, now, event);
 }
 
 /** The hours in which customers may be rung ended while the callback waited: the agent is free again, the place is kept. */
@@ -44,7 +44,9 @@ function tooLate(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, { 
 /** Beside which leg the agent's phone is made: the customer of a callback has none yet. */
 const besideOf = (state: CallState): LegId | null => (isPlanned(state) ? null : state.callerLeg.legId);
 
-function takeOffer({ state, activity }: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
+function takeOffer(rules: CallRules, { state, activity }: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
+  // Where the customer comes first the agent's phone is made beside their leg, once that is there.
+  const isAgentFirst = state.callerLeg.phase === 'up' || (isPlanned(state) && rules.callback(activity.place.queue).order === 'agentFirst');
   const { offerId, agentId, expiresAt } = event;
   const legId = brand<LegId>(`${state.callId}-a${state.figures.offers + 1}`);
   const offer: OpenOffer = { offerId, agentId, stage: 'showing', expiresAt, isAcceptedOnScreen: false };
@@ -56,7 +58,7 @@ function takeOffer({ state, activity }: WaitingNow, event: Extract<CallEvent, { 
       offersSeen: [...state.offersSeen, offerId].slice(-SEEN_KEPT),
       activity: { ...activity, offer },
     },
-    { type: 'leg.prepareDial', legId, agentId, beside: besideOf(state) },
+    ...(isAgentFirst ? [{ type: 'leg.prepareDial', legId, agentId, beside: besideOf(state) } as const] : []),
     { type: 'screen.offer', offerId, agentId, expiresAt },
     { type: 'timer.set', timer: ringTimer(offerId), inMs: Math.max(0, expiresAt - event.at) },
   );
@@ -158,10 +160,19 @@ export function leaveQueue(now: WaitingNow, why: 'callerLeft' | 'lastResort' | '
   return [abandon, closed(offer, 'callerLeft')];
 }
 
+/** The customer is there: now the phone of an agent who has accepted rings. */
+export function ringAccepted(rules: CallRules, now: WaitingNow): CallStep {
+  const { offer } = now.activity;
+  if (offer?.stage !== 'shown') return ignore(now.state);
+  return offer.isAcceptedOnScreen || rules.answerMode(offer.agentId) === 'phone' ? ring(now, offer) : ignore(now.state);
+}
+
 function ring(now: WaitingNow, offer: OpenOffer): CallStep {
   const { state } = now;
   const { agentLeg } = state;
   if (agentLeg === null) return ignore(state);
+  // The customer comes first, and has not answered yet.
+  if (state.callerLeg.phase === 'ringing') return withOffer(now, { ...offer, stage: 'shown' });
   const dial: CallEffect = {
     type: 'leg.dial',
     legId: agentLeg.legId,

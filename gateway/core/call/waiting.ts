@@ -1,11 +1,12 @@
 import { say } from './announce.js';
-import { BOOKED, isPlanned, SUPERSEDED } from './callback.js';
+import { BOOKED, isPlanned } from './callback.js';
 import { reduceCallbackOffer } from './callback-offer.js';
 import { startCalling } from './calling.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
+import { reduceCustomerRing, ringCustomer } from './customer-first.js';
 import { endAgentLeg, finish } from './finish.js';
 import { takeLastResort } from './last-resort.js';
 import { acceptedTooLate, leaveQueue, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
@@ -37,8 +38,8 @@ export function returnToQueue(rules: CallRules, state: CallState, back: { readon
 export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep {
   const { state, activity } = now;
   if (event.type === 'place.resumed') return step({ ...state, resumed: event.kept, activity: { ...activity, place: { ...activity.place, queuedAt: event.kept.queuedAt } } });
-  const ofOffer = reduceCallbackOffer(rules, now, event);
-  if (ofOffer !== null) return ofOffer;
+  const ofCallback = reduceCallbackOffer(rules, now, event) ?? reduceCustomerRing(rules, now, event);
+  if (ofCallback !== null) return ofCallback;
   switch (event.type) {
     case 'leg.hungUp':
       if (event.legId === state.callerLeg.legId) return leaveLine(now, event);
@@ -48,8 +49,6 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
       return event.sayId === state.announcing ? announced(now) : ignore(state);
     case 'queue.placed':
       return sayPlace(rules, now, event);
-    case 'callback.superseded':
-      return isPlanned(state) ? superseded(now) : ignore(state);
     case 'queue.overflowed':
       return isPlanned(state) && event.rule !== 'operator' ? ignore(state) : overflowed(rules, now, event);
     case 'queue.failed':
@@ -69,7 +68,7 @@ function reduceOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallS
   const { state } = now;
   switch (event.type) {
     case 'offer.made':
-      return offerMade(rules, now, event);
+      return andThen(offerMade(rules, now, event), (then) => (then.activity.phase === 'waiting' && then.activity.offer !== null ? ringCustomer(rules, { state: then, activity: then.activity }) : step(then)));
     case 'offer.shown':
       return offerShown(rules, now, event);
     case 'leg.answered':
@@ -153,13 +152,6 @@ function leaveLine(now: WaitingNow, event: Extract<CallEvent, { type: 'leg.hungU
   const left = step(gone, ...endWaitTimers, ...cancelRing(activity), ...leaveQueue(now, state.booked === undefined ? 'callerLeft' : 'overflow'));
   const kept: readonly CallEffect[] = end.result === 'upstreamError' ? [{ type: 'place.keep', place: activity.place, afterMs: waitMs }] : [];
   return andThen(andThen(left, (then) => step(then, ...kept)), (then) => finish(then, end));
-}
-
-/** The customer of this callback came by themselves: an agent who was being offered it is free again. */
-function superseded(now: WaitingNow): CallStep {
-  const { state, activity } = now;
-  const left = step({ ...state, agentLeg: null }, ...cancelRing(activity), ...endAgentLeg(state), ...leaveQueue(now, 'overflow'));
-  return andThen(left, (then) => finish(then, SUPERSEDED));
 }
 
 /** An INVITE of the dead process to an agent's phone cannot be cancelled any more: that offer is given back, the caller lines up again. */

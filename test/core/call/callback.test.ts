@@ -119,6 +119,51 @@ describe('a callback', () => {
   });
 });
 
+describe('a callback with the customer first', () => {
+  const first = () => booked(rulesWith({ callback: () => ({ ...CALLBACK_DEFAULTS, order: 'customerFirst', attempts: 2, retryAfterMs: RETRY_MS, ringMs: 20_000 }) }));
+  const reserved = () => first().tell({ ...facts.offered, expiresAt: 1_800_000_000_000 });
+
+  it('rings the customer when an agent is reserved, and the agent once the customer is there and the agent has accepted', () => {
+    const story = reserved();
+    expect(story.types).toEqual(['screen.offer', 'timer.set', 'leg.dialOut', 'timer.set']);
+    expect(story.order('leg.dialOut').beside).toBeNull();
+    expect(story.tell(facts.shown, facts.accept).types).toEqual([]);
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address });
+    expect(story.types).toEqual(['timer.cancel', 'media.music', 'leg.prepareDial', 'leg.dial']);
+    expect(story.order('leg.dial').beside).toBe(customerOf(story));
+    story.tell({ type: 'leg.answered', legId: PHONE, address }, facts.accepted);
+    expect([story.phase, story.order('media.bridge').caller]).toEqual(['conversation', customerOf(story)]);
+  });
+
+  it('rings the agent who accepts later', () => {
+    const story = reserved().tell(facts.shown);
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address }, facts.accept);
+    expect(story.types).toEqual(['leg.dial']);
+  });
+
+  it('sets the agent free when the customer cannot be reached, and tries again later', () => {
+    const story = busy(reserved().tell(facts.shown));
+    expect([story.phase, story.state.callback?.attempts]).toMatchObject(['resting', [{ outcome: 'busy', agentId: ANNA }]]);
+    expect(story.types).toEqual(expect.arrayContaining(['queue.abandon', 'screen.closeOffer', 'thread.append']));
+    expect(reserved().tell(facts.recovered).state.callback?.attempts).toMatchObject([{ outcome: 'interrupted' }]);
+  });
+
+  it('leaves a customer who is there in line, with music, when the agent declines', () => {
+    const story = reserved().tell(facts.shown);
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address }, facts.decline);
+    expect([story.phase, story.state.callerLeg.phase]).toEqual(['waiting', 'up']);
+  });
+
+  it('ends when the customer came by themselves, and stops the ring', () => {
+    const story = reserved();
+    const customer = customerOf(story);
+    story.tell({ type: 'callback.superseded' });
+    expect(story.last).toContainEqual({ type: 'leg.cancelDial', legId: customer });
+    expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'completed', reason: 'callback-superseded' } });
+    expect(booked().tell({ type: 'callback.superseded' }).phase).toBe('ended');
+  });
+});
+
 describe('an offer of a callback to a waiting caller', () => {
   const offered = (rules = rulesWith()) => at.waiting(rules).tell({ type: 'timer.fired', timer: 'queue:callback' });
 
