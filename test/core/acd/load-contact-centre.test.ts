@@ -15,7 +15,7 @@ function problems(from: string, to: string, around: CentreSurroundings = {}) {
 const lineOf = (text: string) => shipped.slice(0, shipped.indexOf(text)).split('\n').length;
 
 describe('the shipped contact centre', () => {
-  const loaded = loadContactCentre(shipped, 'contact-centre.yaml', { flows: new Set(['invoice-extension', 'main-menu']), prompts: new Set(['call-later']) });
+  const loaded = loadContactCentre(shipped, 'contact-centre.yaml', { flows: new Set(['invoice-extension', 'main-menu', 'opening-hours-callback']), prompts: new Set(['call-later']) });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   const centre = loaded.value;
 
@@ -63,11 +63,12 @@ describe('a wrong contact centre is refused with line, what and fix', () => {
   });
 
   it('checks flows and prompts when it is told which there are', () => {
-    const found = problems('language: sv', 'language: sv', { flows: new Set(['main-menu']), prompts: new Set(['bye']) });
+    const found = problems('language: sv', 'language: sv', { flows: new Set(['main-menu', 'opening-hours-callback']), prompts: new Set(['bye']) });
     expect(found.map(({ line, what }) => [line, what])).toEqual([
       [lineOf('flow: invoice-extension'), 'there is no flow "invoice-extension"'],
       [lineOf('lastResort:'), 'there is no shared prompt "call-later"'],
       [lineOf('flow: main-menu') + 2, 'there is no shared prompt "call-later"'],
+      [lineOf('flow: opening-hours-callback') + 2, 'there is no shared prompt "call-later"'],
     ]);
   });
 
