@@ -9,6 +9,8 @@ import type { NodeRelay } from './node-relay.js';
 /** Longer than a question takes on the way and back. */
 const WAY_MS = 250;
 const COMMAND_MS = 2_000;
+/** A screen that connects is not to wait for a gateway that died. */
+const OPEN_MS = 500;
 const NOT_SENT: PushOutcome = { sentAt: null, acknowledgedAt: null };
 const GONE: Extract<CommandResult, { ok: false }> = { ok: false, error: { code: 'VG_OFFER_LOST', detail: 'The call is no longer there.' } };
 
@@ -71,8 +73,9 @@ export class FarScreens implements Screens, DeskCalls {
     const state = await this.options.queue.agentState(agentId);
     const far = 'callId' in state ? await this.nodeOf({ callId: state.callId }) : null;
     if (far === null) return own;
-    const open = z.array(serverEventSchema).safeParse(await this.options.relay().ask(far, { ask: 'open', agentId }, COMMAND_MS));
-    return open.success ? open.data : own;
+    const open = z.array(serverEventSchema).safeParse(await this.options.relay().ask(far, { ask: 'open', agentId }, OPEN_MS));
+    // That gateway may be dead, and this one have adopted the call meanwhile.
+    return open.success ? open.data : this.options.calls.openOffer(agentId);
   }
 
   /** What another gateway asks of this one. */

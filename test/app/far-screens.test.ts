@@ -37,7 +37,7 @@ class Gateway implements Screens, DeskCalls {
   decline = (_agent: AgentId, offer: OfferId) => this.note(`decline ${offer}`, offer.endsWith(`.${this.has.call}`));
   hangUp = (_agent: AgentId, call: CallId) => this.note(`hangUp ${call}`, call === this.has.call);
   wrapUp = (_agent: AgentId, call: CallId, filed: { readonly disposition: string; readonly note: string }) => this.note(`wrapUp ${call} ${filed.disposition} ${filed.note}`, call === this.has.call);
-  openOffer = (): readonly ServerEvent[] => (this.has.call === null ? [] : [ENDED]);
+  openOffer: () => readonly ServerEvent[] = () => (this.has.call === null ? [] : [ENDED]);
 
   close(): void {
     this.abort.abort();
@@ -89,6 +89,13 @@ describe('an agent at one gateway, a caller at another', () => {
 
   it('sees the call again after a reconnect', async () => {
     expect(await desk.far.openOffer(ANNA)).toEqual([ENDED]);
+  });
+
+  it('sees the call that its own gateway adopted while the dead one was asked', async () => {
+    caller.close();
+    const asked = desk.far.openOffer(ANNA);
+    desk.openOffer = () => [ENDED];
+    expect(await asked).toEqual([ENDED]);
   });
 
   it('is told that a call is gone of which nobody knows', async () => {
