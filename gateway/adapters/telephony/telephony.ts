@@ -216,7 +216,8 @@ class DrachtioTelephony implements Telephony {
         resolve();
       });
       this.sip.on('error', (error: Error) => {
-        if (this.link.isUp) log.warn({ err: error.message }, 'SIP server lost, trying again');
+        // A write that meets the closed connection tells of the loss before `close` does.
+        if (this.link.isUp) log.warn({ err: error.message }, 'SIP server lost');
         else log.debug({ err: error.message }, 'SIP server not reachable yet');
         this.link.lost();
       });
