@@ -2,7 +2,7 @@ import type { CallEvent } from '../core/call/call-events.js';
 import type { CallState } from '../core/call/call-state.js';
 import { summarise, summaryBefore } from '../core/flow/summarise.js';
 import type { FlowSummary } from '../core/flow/flow-types.js';
-import { brand, type AgentId, type CallId, type NodeId } from '../core/ids.js';
+import type { AgentId, CallId, NodeId } from '../core/ids.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
 import type { CallerPlaces } from '../ports/caller-places.js';
@@ -189,8 +189,7 @@ export class CallRunner {
     // The node of the agent's screen hears of it too; the call's own node acts.
     if (event.callNode !== this.options.node) return;
     if (this.actors.has(callId)) return this.tell(callId, { type: 'offer.made', at, offerId, agentId, queue, expiresAt });
-    // The call ended while the offer was on its way: the agent must not stay reserved for nobody.
-    void this.options.queue.abandon({ requestId: brand(`${offerId}:nobody`), callId });
+    this.effects.queue.offerMetNobody({ offerId, callId }).catch((error: unknown) => this.options.log.warn({ callId, err: String(error) }, 'offer not undone'));
   }
 
   private tell(callId: CallId, event: CallEvent): void {

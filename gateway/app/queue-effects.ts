@@ -1,6 +1,6 @@
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { Result } from '../core/errors.js';
-import { brand, type CallId, type RequestId } from '../core/ids.js';
+import { brand, type CallId, type OfferId, type RequestId } from '../core/ids.js';
 import type { CallActor } from './call-actor.js';
 import { LineUp, type LineUpOptions } from './line-up.js';
 
@@ -41,6 +41,13 @@ export class QueueEffects {
   /** Resolves when all orders of the call so far are done. */
   settled(callId: CallId): Promise<void> {
     return this.chains.get(callId) ?? Promise.resolve();
+  }
+
+  /** The call ended while the offer was on its way: its agent must not stay reserved for nobody, and nothing is kept of the call. */
+  async offerMetNobody({ offerId, callId }: { readonly offerId: OfferId; readonly callId: CallId }): Promise<void> {
+    const { queue } = this.options;
+    await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(`${offerId}:nobody`), callId }));
+    await queue.forget(callId);
   }
 
   private async carryOut(actor: CallActor, effect: QueueEffect): Promise<void> {

@@ -167,6 +167,15 @@ describe('a call’s orders to the queue', () => {
     expect(queue.names).toEqual(['abandon']);
   });
 
+  it('leave nothing of a call in the store that had ended before its offer came', async () => {
+    queue.will('abandon', away, () => failed('VG_NOT_QUEUED', 'it has left'));
+    const undone = effects.offerMetNobody({ offerId: OFFER, callId: actor.callId });
+    await settle();
+    clock.advance(500);
+    await undone;
+    expect(queue.names).toEqual(['abandon', 'abandon', 'forget']);
+  });
+
   it('give the agent the queue’s wrap-up time after a talk', async () => {
     await effects.run(actor, effectOf('wrapUp', 'queue.complete'));
     expect(queue.asked[0]?.request).toMatchObject({ agentId: ANNA, wrapUpMs: 30_000 });
