@@ -39,12 +39,16 @@ export class DeskClient extends EventEmitter<DeskClientEvents> {
   private session: string | undefined;
   private isLeaving = false;
   private readonly waiting = new Map<string, (message: Result | Welcome) => void>();
+  /** Events that came with the welcome, before whoever signed in could listen. */
+  private held: (readonly [ServerEvent, number])[] = [];
 
   private constructor(
     private readonly where: { readonly api: string; readonly token: string },
     private socket: WebSocket,
   ) {
     super();
+    const plain: EventEmitter = this;
+    plain.on('newListener', (name) => name === 'event' && queueMicrotask(() => this.letGo()));
     this.hear(socket);
   }
 
@@ -117,6 +121,12 @@ export class DeskClient extends EventEmitter<DeskClientEvents> {
     });
   }
 
+  private letGo(): void {
+    const { held } = this;
+    this.held = [];
+    for (const [event, at] of held) this.emit('event', event, at);
+  }
+
   private received(text: string): void {
     const receivedAt = Date.now();
     const message = serverMessageSchema.parse(JSON.parse(text));
@@ -125,7 +135,8 @@ export class DeskClient extends EventEmitter<DeskClientEvents> {
       this.lastSeq = message.seq;
       // The acknowledgement goes first: the phone rings when it arrived.
       this.socket.send(JSON.stringify({ type: 'ack', seq: message.seq }));
-      this.emit('event', message.event, receivedAt);
+      if (this.listenerCount('event') === 0) this.held.push([message.event, receivedAt]);
+      else this.emit('event', message.event, receivedAt);
     }
     if (message.type === 'result' || message.type === 'welcome') {
       this.waiting.get(message.re)?.(message);
