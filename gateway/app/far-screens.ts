@@ -6,7 +6,7 @@ import type { CommandResult, PushOutcome, Screens } from '../ports/screens.js';
 import type { DeskCalls } from './agent-desk.js';
 import type { NodeRelay } from './node-relay.js';
 
-/** Longer than a question takes on the way and back. */
+/** For an event whose acknowledgement nobody waits for. */
 const WAY_MS = 250;
 const COMMAND_MS = 2_000;
 /** A screen that connects is not to wait for a gateway that died. */
@@ -47,7 +47,7 @@ export class FarScreens implements Screens, DeskCalls {
     if (isHere(agentId)) return screens.push(agentId, event, ackWithinMs);
     const far = await this.nodeOf({ agentId });
     if (far === null) return screens.push(agentId, event, ackWithinMs);
-    const asked = outcomeSchema.safeParse(await this.options.relay().ask(far, { ask: 'push', agentId, event: event as unknown as Json, ackWithinMs }, ackWithinMs + WAY_MS));
+    const asked = outcomeSchema.safeParse(await this.options.relay().ask(far, { ask: 'push', agentId, event: event as unknown as Json, ackWithinMs }, ackWithinMs === 0 ? WAY_MS : ackWithinMs));
     return asked.success ? asked.data : NOT_SENT;
   }
 
