@@ -37,20 +37,20 @@ export class LineUp {
   async arrive(actor: CallActor, effect: Arrive): Promise<void> {
     const { queue, centre, clock } = this.options;
     if (await this.options.places.isSuperseded(actor)) return actor.dispatch({ type: 'callback.superseded', at: clock.now() });
-    const resumed = effect.mayOverflow ? await this.options.places.resume(actor.state) : null;
+    const settings = centre.queue(effect.place.queue) ?? UNKNOWN;
+    const { first, later } = requirementsOf(settings, effect.place);
+    const strategy = centre.strategy();
+    const signatures = [first, ...later].map((requirement) => signatureText('voice', effect.place.queue, requirement, strategy));
+    const overflow = effect.mayOverflow ? await this.overflowOfComing(effect.place, { settings, first, signatures }) : null;
+    // A place that is kept goes before how many wait, not into a line that nobody serves: there it stays kept.
+    const isInVain = overflow?.rule === 'closed' || overflow?.rule === 'nobody';
+    const resumed = effect.mayOverflow && !isInVain ? await this.options.places.resume(actor.state) : null;
+    if (overflow !== null && resumed === null) {
+      this.arrived(actor, effect, first);
+      return this.tell(actor, effect.place, overflow);
+    }
     if (resumed !== null) actor.dispatch({ type: 'place.resumed', at: clock.now(), kept: resumed });
     const place = resumed === null ? effect.place : { ...effect.place, queuedAt: resumed.queuedAt };
-    const settings = centre.queue(place.queue) ?? UNKNOWN;
-    const { first, later } = requirementsOf(settings, place);
-    const strategy = centre.strategy();
-    if (effect.mayOverflow && resumed === null) {
-      const signatures = [first, ...later].map((requirement) => signatureText('voice', place.queue, requirement, strategy));
-      const overflow = await this.overflowOfComing(place, { settings, first, signatures });
-      if (overflow !== null) {
-        this.arrived(actor, effect, first);
-        return this.tell(actor, place, overflow);
-      }
-    }
     const arrived = await queue.arrive({
       requestId: brand<RequestId>(effect.requestId),
       callId: actor.callId,

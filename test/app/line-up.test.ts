@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Centre, QueueSettings } from '../../gateway/app/centre.js';
-import { LineUp } from '../../gateway/app/line-up.js';
+import { LineUp, type LineUpOptions } from '../../gateway/app/line-up.js';
 import type { QueueSnapshot } from '../../gateway/core/acd/queue-types.js';
+import { brand, type CallId } from '../../gateway/core/ids.js';
+import type { KeptPlace } from '../../gateway/core/call/kept-place.js';
 import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import { signatureText } from '../../gateway/core/acd/skills.js';
 import { ok } from '../../gateway/core/errors.js';
@@ -12,6 +14,8 @@ import { FakeClock } from '../support/fake-clock.js';
 
 const NOBODY: QueueSnapshot = { lines: [{ id: 's', text: signatureText('voice', 'people', { needs: [] }), waiting: 4 }], pools: [] };
 
+const KEPT: KeptPlace = { why: 'cutOff', callId: brand<CallId>('before'), queuedAt: 1_000, at: 2_000, afterMs: 1_000 };
+
 describe('lining up', () => {
   let clock: FakeClock;
   let actor: ListeningActor;
@@ -19,10 +23,10 @@ describe('lining up', () => {
   let facts: NewFact[];
   let estimateMs: number | null;
   let snapshot: () => Promise<QueueSnapshot>;
-  const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}) => {
+  const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}, places: LineUpOptions['places'] = NO_PLACES) => {
     const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state: 'queued' as const }))), snapshot: () => snapshot() } as unknown as Queue;
     const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
-    return new LineUp({ queue, centre: all, clock, places: NO_PLACES, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: () => estimateMs } });
+    return new LineUp({ queue, centre: all, clock, places, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: () => estimateMs } });
   };
   beforeEach(() => {
     clock = new FakeClock();
@@ -49,6 +53,23 @@ describe('lining up', () => {
     expect(arrivals).toEqual([]);
     expect(actor.told).toMatchObject([{ type: 'queue.overflowed', from: QUEUE, rule, to: 'lastResort' }]);
     expect(facts, 'it counts as offered to the queue').toMatchObject([{ type: 'call.arrived', queue: QUEUE }]);
+  });
+
+  it.each([
+    ['closed', { closed: { hours: 'office', waiting: 'stay', to: 'lastResort' } }],
+    ['nobody', { nobody: { to: 'lastResort' } }],
+  ] as const)('leaves a kept place where it is while %s', async (rule, overflow) => {
+    let taken = 0;
+    const places = { ...NO_PLACES, resume: () => Promise.resolve((taken += 1, KEPT)) };
+    await lines({ overflow }, { isOpen: () => false }, places).arrive(actor, comes());
+    expect(actor.told).toMatchObject([{ type: 'queue.overflowed', rule }]);
+    expect(taken).toBe(0);
+  });
+
+  it('takes a kept place, however many wait', async () => {
+    await lines({ overflow: { length: { over: 4, to: 'lastResort' } } }, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }).arrive(actor, comes());
+    expect(arrivals).toMatchObject([{ queuedAt: KEPT.queuedAt }]);
+    expect(actor.told).toMatchObject([{ type: 'place.resumed', kept: KEPT }]);
   });
 
   it('asks no rule of a caller who comes back to the line', async () => {
