@@ -17,6 +17,8 @@ export interface DayFilesOptions {
 const DAY_MS = 86_400_000;
 const NAME = /^(\d{4}-\d{2}-\d{2})\.[\w.-]+\.jsonl$/;
 const NEWLINE = 10;
+/** Facts kept while the disk does not take them; then the oldest are given up. */
+const MOST_PENDING = 50_000;
 
 /** `<folder>/<day in UTC>.<node>.jsonl`, one line a fact, readable by the gateway's user alone. A torn line is passed over. */
 export class DayFiles implements FactArchive {
@@ -29,6 +31,7 @@ export class DayFiles implements FactArchive {
   constructor(private readonly options: DayFilesOptions) {}
 
   append(fact: QueueFact): void {
+    if (this.pending.length >= MOST_PENDING) this.pending.shift();
     this.pending.push(fact);
     if (this.isWriting) return;
     this.isWriting = true;
@@ -50,8 +53,11 @@ export class DayFiles implements FactArchive {
     while (this.pending.length > 0) {
       const day = dayOf(this.pending[0]?.at ?? 0);
       const end = this.pending.findIndex(({ at }) => dayOf(at) !== day);
-      const batch = this.pending.splice(0, end === -1 ? this.pending.length : end);
+      const batch = this.pending.slice(0, end === -1 ? this.pending.length : end);
       await this.writeTo(`${day}.${this.options.node}.jsonl`, batch.map((fact) => `${JSON.stringify(fact)}\n`).join(''));
+      // What could not be written is tried again with the next fact.
+      const written = new Set(batch);
+      this.pending = this.pending.filter((fact) => !written.has(fact));
     }
     this.isWriting = false;
   }
@@ -80,7 +86,7 @@ export class DayFiles implements FactArchive {
 
 /** All facts of the span in the folder, by time and each once; of a folder that is not there, none. */
 export async function readDayFiles(folder: string, from: Millis, to: Millis): Promise<readonly QueueFact[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((error: unknown) => (isMissing(error) ? [] : Promise.reject(error)));
   const facts = new Map<string, QueueFact>();
   for (const name of names.sort()) {
     const day = NAME.exec(name)?.[1];
@@ -101,5 +107,7 @@ async function endsWhole(file: { stat(): Promise<{ size: number }>; read(buffer:
   await file.read(last, 0, 1, size - 1);
   return last[0] === NEWLINE;
 }
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 const dayOf = (at: Millis): string => new Date(at).toISOString().slice(0, 10);

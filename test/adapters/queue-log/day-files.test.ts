@@ -52,6 +52,22 @@ describe('the log of facts on disk', () => {
     expect(await ids()).toEqual(['a', 'b']);
   });
 
+  it('keeps what the disk did not take, and writes it with the next', async () => {
+    await writeFile(folder, 'a file stands where the folder should be');
+    const log = files();
+    log.append(left('a'));
+    await log.close();
+    await rm(folder);
+    log.append(left('b'));
+    await log.close();
+    expect(await ids()).toEqual(['a', 'b']);
+  });
+
+  it('does not read as empty what cannot be read', async () => {
+    await writeFile(folder, 'a file');
+    await expect(ids()).rejects.toThrow(/ENOTDIR/);
+  });
+
   it('is empty where nothing was written', async () => {
     expect(await ids()).toEqual([]);
   });
