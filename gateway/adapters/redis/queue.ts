@@ -142,8 +142,7 @@ export class RedisQueue implements Queue {
   }
 
   async roster(): Promise<QueueRoster> {
-    const [reply, { lines }] = await Promise.all([this.runner.run('roster', [MOST_OF_A_LINE]), this.snapshot()]);
-    return readRoster(reply, new Map(lines.map((line) => [line.id, line.text])));
+    return readRoster(await this.runner.run('roster', [MOST_OF_A_LINE]));
   }
 
   order(callId: CallId, order: CallOrder): Promise<Result<null>> {

@@ -1,4 +1,5 @@
 import type { AgentState, Assignment, CallOrder, OfferLoss, QueueEvent, QueueRoster, QueueSnapshot } from '../../core/acd/queue-types.js';
+import { needsOf } from '../../core/acd/skills.js';
 import { failed, ok } from '../../core/errors.js';
 import type { Result, VgErrorCode } from '../../core/errors.js';
 import { brand } from '../../core/ids.js';
@@ -58,14 +59,14 @@ const inGroups = (flat: readonly string[], size: number): readonly (readonly str
 
 const MOST_BANDS = 2 ** 44;
 
-/** As roster.lua gives it; `texts` are those of the signatures. */
-export function readRoster(reply: unknown, texts: ReadonlyMap<string, string>): QueueRoster {
+/** As roster.lua gives it. */
+export function readRoster(reply: unknown): QueueRoster {
   const [agents = [], calls = []] = sidesOf(reply);
   return {
     agents: inGroups(agents, 3).map(([id = '', node = '', state = '']) => ({ agentId: brand(id), node: brand(node), state: readState(state.split(FIELD)) })),
-    calls: inGroups(calls, 8).map(([id = '', state, queue = '', node = '', queuedAt, score, signature = '', agent = '']) => ({
+    calls: inGroups(calls, 9).map(([id = '', state, queue = '', node = '', queuedAt, score, signature = '', text = '', agent = '']) => ({
       callId: brand(id), queue: brand(queue), node: brand(node), queuedAt: Number(queuedAt), band: Math.floor(Number(score) / MOST_BANDS),
-      needs: texts.get(signature) ?? signature, offeredTo: state === 'reserved' ? brand<AgentId>(agent) : null,
+      needs: needsOf(text), waitsFor: signature.startsWith('@') ? brand<AgentId>(signature.slice(1)) : null, offeredTo: state === 'reserved' ? brand<AgentId>(agent) : null,
     })),
   };
 }

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { needsText } from '../../core/acd/skills.js';
 import { projectFile } from '../../project.js';
 import { gatewayOf, NO_GATEWAY } from '../flow/asked-gateway.js';
 import { Output } from '../output.js';
@@ -18,7 +19,7 @@ const OPTIONS = { api: { type: 'string' }, var: { type: 'string', default: proje
 
 const rosterSchema = z.object({
   agents: z.array(z.object({ agentId: z.string(), node: z.string(), state: z.looseObject({ phase: z.string(), reason: z.string().optional(), since: z.number().optional(), callId: z.string().optional() }) })),
-  calls: z.array(z.object({ callId: z.string(), queue: z.string(), node: z.string(), queuedAt: z.number(), band: z.number(), needs: z.string(), offeredTo: z.string().nullable() })),
+  calls: z.array(z.object({ callId: z.string(), queue: z.string(), node: z.string(), queuedAt: z.number(), band: z.number(), needs: z.array(z.object({ skill: z.string(), minLevel: z.number() })), waitsFor: z.string().nullable(), offeredTo: z.string().nullable() })),
 });
 type Roster = z.infer<typeof rosterSchema>;
 
@@ -58,16 +59,10 @@ function rosterText({ agents, calls }: Roster, now: number): string {
   const since = (at: number | undefined) => (at === undefined ? '' : duration(Math.max(0, now - at)));
   const state = (one: Roster['agents'][number]) => (one.state.reason === undefined ? one.state.phase : `${one.state.phase} (${one.state.reason})`);
   const agentRows = agents.map((one) => [one.agentId, state(one), since(one.state.since), one.state.callId ?? '', one.node]);
-  const callRows = [...calls].sort((a, b) => a.band - b.band || a.queuedAt - b.queuedAt).map((one) => [one.callId, one.queue, since(one.queuedAt), String(one.band), needsText(one.needs), one.offeredTo ?? '', one.node]);
+  const callRows = [...calls].sort((a, b) => a.band - b.band || a.queuedAt - b.queuedAt).map((one) => [one.callId, one.queue, since(one.queuedAt), String(one.band), one.waitsFor === null ? needsText(one.needs) : `waits for ${one.waitsFor}`, one.offeredTo ?? '', one.node]);
   const part = (title: string, head: readonly string[], rows: readonly (readonly string[])[], none: string) => (rows.length === 0 ? none : `${title}\n${table([head, ...rows])}`);
   return [
     part('Agents', ['agent', 'state', 'since', 'call', 'node'], agentRows, 'Nobody is signed in.'),
     part('Calls', ['call', 'queue', 'waits', 'band', 'needs', 'offered to', 'node'], callRows, 'Nobody waits.'),
   ].join('\n\n');
-}
-
-/** `voice|billing|billing:3,swedish:5||` → `billing 3, swedish 5`. */
-function needsText(signature: string): string {
-  if (signature.startsWith('@')) return `waits for ${signature.slice(1)}`;
-  return (signature.split('|')[2] ?? '').split(',').map((one) => decodeURIComponent(one).replace(':', ' ')).join(', ');
 }

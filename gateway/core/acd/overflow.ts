@@ -1,5 +1,5 @@
 import type { OverflowRule, OverflowRules, OverflowTarget } from './queue-config.js';
-import { isServedBy } from './skills.js';
+import { isServedBy, queueOf } from './skills.js';
 import type { QueueSnapshot } from './queue-types.js';
 
 /** What the rules look at, for one caller at one moment. */
@@ -43,5 +43,5 @@ export function ableAgents({ pools }: QueueSnapshot, signatures: readonly string
 
 /** Callers who wait in a queue for any agent. */
 export function waitingIn({ lines }: QueueSnapshot, queue: string): number {
-  return lines.filter((line) => line.text.split('|')[1] === encodeURIComponent(queue)).reduce((sum, line) => sum + line.waiting, 0);
+  return lines.filter((line) => queueOf(line.text) === queue).reduce((sum, line) => sum + line.waiting, 0);
 }

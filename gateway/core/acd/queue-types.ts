@@ -87,8 +87,10 @@ export interface QueueRoster {
     readonly node: NodeId;
     readonly queuedAt: Millis;
     readonly band: number;
-    /** What it needs just now: canonical text of the signature, or `@agent` while it waits for one agent. */
-    readonly needs: string;
+    /** What it needs just now. */
+    readonly needs: readonly SkillNeed[];
+    /** The one agent it waits for just now, if it does. */
+    readonly waitsFor: AgentId | null;
     /** Null while it waits. */
     readonly offeredTo: AgentId | null;
   }[];

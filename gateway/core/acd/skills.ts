@@ -95,5 +95,11 @@ function readLevels(list: string): ReadonlyMap<string, number> {
   return levels;
 }
 
+/** The queue whose callers stand in that line. Takes a canonical text. */
+export const queueOf = (signature: string): string => decodeURIComponent(signature.split('|')[1] ?? '');
+
+/** What callers of that line need, all of it. Takes a canonical text. */
+export const needsOf = (signature: string): readonly SkillNeed[] => [...readSignature(signature).needs].map(([skill, minLevel]) => ({ skill: decodeURIComponent(skill), minLevel }));
+
 /** What the file's owner would say of needs: `billing 3, swedish 5`. */
 export const needsText = (needs: readonly SkillNeed[]): string => needs.map((need) => `${need.skill} ${need.minLevel}`).join(', ');

@@ -1,10 +1,12 @@
 -- uses: start keys fence records outbox
 -- Every agent signed in and every call that waits or is offered, for operators and displays. Its cost follows their number.
 -- ARGV: nowMs, most calls of each line
--- Returns { agents, calls }: agents = id, node, state …; calls = id, state, queue, node, queuedAt, score, signature, agent offered to …
+-- Returns { agents, calls }: agents = id, node, state …; calls = id, state, queue, node, queuedAt, score, signature, its
+-- canonical text ('' for a personal line), agent offered to …
 local agents, calls, offers = {}, {}, {}
 local function add(c)
-  for _, one in ipairs({ c.id, c.st, c.queue, c.node, c.t0, c.score, c.sig, c.agent }) do calls[#calls + 1] = one end
+  local text = run('HGET', P .. SIGNATURES, c.sig) or ''
+  for _, one in ipairs({ c.id, c.st, c.queue, c.node, c.t0, c.score, c.sig, text, c.agent }) do calls[#calls + 1] = one end
 end
 for _, id in ipairs(run('SMEMBERS', P .. ON)) do
   local a = loadAgent(id)
