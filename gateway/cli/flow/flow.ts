@@ -1,3 +1,4 @@
+import { helpOf, runOf, type Command } from '../command-group.js';
 import { check, CHECK_HELP } from './check.js';
 import { diagram, DIAGRAM_HELP } from './diagram.js';
 import { incidents, INCIDENTS_HELP } from './incidents.js';
@@ -9,7 +10,7 @@ import { run, RUN_HELP } from './run.js';
 import { schema, SCHEMA_HELP } from './schema.js';
 import { test, TEST_HELP } from './test.js';
 
-const COMMANDS: ReadonlyMap<string, { readonly run: (args: readonly string[]) => Promise<number>; readonly help: string }> = new Map([
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['check', { run: check, help: CHECK_HELP }],
   ['test', { run: test, help: TEST_HELP }],
   ['run', { run, help: RUN_HELP }],
@@ -26,17 +27,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: (args: readonly string[]) =>
   ['versions', { run: versions, help: RELEASE_HELP }],
 ]);
 
-export const FLOW_HELP = [...new Set([...COMMANDS.values()].map(({ help }) => help))].join('\n\n');
+export const FLOW_HELP = helpOf(COMMANDS);
 
 /** `vaxel flow <command>`: what authors of flows need. */
-export async function flow(args: readonly string[]): Promise<number> {
-  const [name = '', ...rest] = args;
-  const command = COMMANDS.get(name);
-  if (command !== undefined && rest.includes('--help')) {
-    console.log(command.help);
-    return 0;
-  }
-  if (command !== undefined) return command.run(rest);
-  console.error(`vaxel flow: ${name === '' ? 'say what to do' : `there is no command "${name}"`}\n\n${FLOW_HELP}`);
-  return 2;
-}
+export const flow = (args: readonly string[]): Promise<number> => runOf('flow', COMMANDS, args);

@@ -13,7 +13,7 @@ export interface LoggedFacts {
 /** The facts of a folder's day (null = today) or of one file, by time and each once; or what is wrong, as a sentence. */
 export async function readLoggedFacts(path: string, day: string | null): Promise<LoggedFacts | string> {
   const found = await stat(path).catch(() => null);
-  if (found === null) return `${path}: there is no such log; name the folder or the file (QUEUE_LOG_DIR of the gateway)`;
+  if (found === null) return `${path} is not there: the log begins with the first agent who signs in or caller who queues; another place is named by QUEUE_LOG_DIR of the gateway`;
   const at = day === null ? new Date() : localDate(day);
   if (at === null) return `--day ${day ?? ''}: a date such as 2026-11-28`;
   const read = found.isDirectory() ? await ofFolder(path, dayOf(at.getTime())) : await ofFile(path);
