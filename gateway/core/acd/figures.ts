@@ -16,7 +16,7 @@ export const queueFiguresSchema = z.object({
   abandoned: count,
   /** Those of them who did so at once: within `shortMs`. */
   shortAbandoned: count,
-  /** Sent to the number's last resort. */
+  /** Sent elsewhere by the gateway: another queue, a transfer, a callback, the number's last resort. */
   overflowed: count,
   /** Abandoned / offered. */
   abandonment: share,

@@ -41,7 +41,7 @@ export const queueFactSchema = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('call.answered'), offerId: name, callId: name, agentId: name, queue: name, waitMs: ms }),
   /** The caller hung up while waiting or offered. */
   z.object({ ...head, type: z.literal('call.abandoned'), callId: name, queue: name, waitMs: ms }),
-  /** The wait was ended by the gateway: the call went to the number's last resort. */
+  /** The wait was ended by the gateway: the call went elsewhere (another queue, a transfer, a callback, the number's last resort). */
   z.object({ ...head, type: z.literal('call.overflowed'), callId: name, queue: name, waitMs: ms }),
   /** The talk is over, wrap-up begins. `holdMs` is not part of `talkMs`. */
   z.object({ ...head, type: z.literal('call.completed'), callId: name, agentId: name, queue: name, talkMs: ms, holdMs: ms }),

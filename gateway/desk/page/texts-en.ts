@@ -39,6 +39,7 @@ export const en = {
     admin: 'Other work',
     rona: 'Call not answered',
     screenLost: 'Screen was away',
+    freed: 'Set free by an operator',
   } as Readonly<Record<string, string>>,
   waiting: {
     readyHeading: 'You are ready',

@@ -40,6 +40,7 @@ export const nb: Texts = {
     admin: 'Annet arbeid',
     rona: 'Ubesvart samtale',
     screenLost: 'Skjermen var borte',
+    freed: 'Frigjort av en operatør',
   },
   waiting: {
     readyHeading: 'Du er klar',

@@ -40,6 +40,7 @@ export const sv: Texts = {
     admin: 'Annat arbete',
     rona: 'Samtal ej besvarat',
     screenLost: 'Skärmen var borta',
+    freed: 'Frigjord av en operatör',
   },
   waiting: {
     readyHeading: 'Du är redo',
