@@ -1,15 +1,10 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChildTools } from '../../gateway/adapters/author-tools/child-tools.js';
-import { openHttp, type OpenHttp } from '../../gateway/adapters/http/open-http.js';
 import { projectFile } from '../../gateway/project.js';
-import { noFigures } from '../support/no-figures.js';
-import { noFlows, noReplays, noQueue } from '../support/no-flows.js';
-import { noMessages } from '../support/no-messages.js';
-import { MemoryThread } from '../support/memory-thread.js';
-import { KeptLog } from '../support/silent-log.js';
+import { openApi, type OpenApi } from '../support/api-rig.js';
 
 const TOKEN = 'api-token-0123456789';
 const MESSAGE = 'flows/message.yaml';
@@ -17,20 +12,14 @@ const [SMALL, SAMPLES] = [projectFile('test', 'telephony', 'flows'), projectFile
 
 /** Each command is a process of its own, which takes its time on a busy machine. */
 describe('the author’s commands over HTTP', { timeout: 60_000 }, () => {
-  let http: OpenHttp;
-  let desk = '';
+  let http: OpenApi;
   let flows = SMALL;
   const tools = new ChildTools({ flowsDir: () => flows, command: projectFile('bin', 'vaxel.js') });
 
   beforeAll(async () => {
-    desk = await mkdtemp(join(tmpdir(), 'vaxel-desk-'));
-    const routes = { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread: new MemoryThread(), apiToken: TOKEN, queue: noQueue, flows: noFlows, figures: noFigures, messages: noMessages, replays: noReplays, tools };
-    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [desk], log: new KeptLog(), routes });
+    http = await openApi({ apiToken: TOKEN, tools });
   });
-  afterAll(async () => {
-    await http.close();
-    await rm(desk, { recursive: true, force: true });
-  });
+  afterAll(() => http.close());
 
   const ask = async (tool: string, wish: object, token = TOKEN): Promise<{ readonly status: number; readonly body: { readonly status: number; readonly events: readonly { readonly event: string }[]; readonly text: string; readonly error?: { readonly detail: string } } }> => {
     const response = await fetch(`${http.url}/v1/flows/tools/${tool}`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(wish) });

@@ -1,24 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { QueueOperator } from '../../gateway/app/queue-operator.js';
 import { brand, type NodeId, type QueueId } from '../../gateway/core/ids.js';
-import { agentId, callId, House, rid } from '../adapters/redis/house.js';
-import { startRedis, type TestRedis } from '../support/redis-server.js';
+import { agentId, callId, House, rid, useHouses } from '../adapters/redis/house.js';
 import { KeptLog } from '../support/silent-log.js';
 
-let server: TestRedis;
 let house: House;
 let log: KeptLog;
 let operator: QueueOperator;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  house = new House(server.url);
+useHouses((own) => {
+  house = own;
   log = new KeptLog();
   operator = new QueueOperator({ queue: house.queue, queues: () => [brand<QueueId>('billing')], newRequestId: rid, log });
 });
-afterEach(() => house.close());
 
 const free = () => operator.order({ do: 'free', agent: agentId('anna') }, 'Eva');
 

@@ -1,5 +1,3 @@
-import { noFigures } from './no-figures.js';
-import { noFlows, noReplays, noTools, noQueue } from './no-flows.js';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -11,6 +9,7 @@ import type { Interaction, ThreadEntry } from '../../gateway/core/thread/interac
 import { MessageDesk } from '../../gateway/app/message-desk.js';
 import { openBrowser } from './browser.js';
 import { buildDeskPage } from './desk-page.js';
+import { noRoutes } from './api-rig.js';
 import { ANNA, ANNA_TOKEN, FakeScreenHost } from './fake-screen-host.js';
 import { KeptLog } from './silent-log.js';
 import { MemoryMessages } from './memory-messages.js';
@@ -55,7 +54,7 @@ export class DeskRig {
       port,
       deskFolders: this.built.folders,
       log: this.log,
-      routes: { messages: new MessageDesk({ messages: this.messages, thread, centre: { agent: () => ({ id: ANNA, name: 'Anna Berg', phone: 'sip:anna@vaxel', answer: 'screen' }) }, keepDays: 30, source: '/test', clock: systemClock, log: this.log }), endOf: () => null, figures: noFigures, queue: noQueue, flows: noFlows, tools: noTools, replays: noReplays, health: () => ({ isUp: true }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread, apiToken: null },
+      routes: { ...noRoutes, messages: new MessageDesk({ messages: this.messages, thread, centre: { agent: () => ({ id: ANNA, name: 'Anna Berg', phone: 'sip:anna@vaxel', answer: 'screen' }) }, keepDays: 30, source: '/test', clock: systemClock, log: this.log }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread },
     });
     this.screens = openScreens({ server: this.http.server, host: this.host, clock: systemClock, log: this.log });
     return this.http.port;

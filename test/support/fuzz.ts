@@ -1,20 +1,12 @@
+import { SeededRandom } from '../../gateway/core/seeded-random.js';
+
 /** Inputs of one kind: full counts only in long runs. */
 export const FUZZ_COUNT = process.env['VAXEL_LONG'] === '1' ? 20_000 : 300;
 /** A failing run names its seed; the same seed gives the same inputs. */
 export const FUZZ_SEED = Number(process.env['VAXEL_SEED'] ?? 20_261_122);
 
-/** Repeatable chance (mulberry32). */
-export class Chance {
-  constructor(private state: number) {}
-
-  /** In [0, 1). */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  }
-
+/** Repeatable chance. */
+export class Chance extends SeededRandom {
   below(limit: number): number {
     return Math.floor(this.next() * limit);
   }

@@ -1,46 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FigureRoutes } from '../../../gateway/adapters/http/figures-api.js';
-import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-http.js';
 import { ok } from '../../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../../gateway/core/ids.js';
-import { noFlows, noReplays, noTools, noQueue } from '../../support/no-flows.js';
-import { noMessages } from '../../support/no-messages.js';
-import { KeptLog } from '../../support/silent-log.js';
+import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const AGENT_TOKEN = 'agent-token-abcdefgh';
 const API_TOKEN = 'api-token-0123456789';
 const FIGURES = { from: 1, to: 2, queues: [], agents: [], agentsByPhase: { ready: 3 } };
 
 describe('the API of figures', () => {
-  let folder: string;
-  let http: OpenHttp;
+  let http: OpenApi;
   let asked: Parameters<FigureRoutes['ofDay']>[0][];
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'vaxel-http-'));
     asked = [];
-    http = await openHttp({
-      host: '127.0.0.1',
-      port: 0,
-      deskFolders: [folder],
-      log: new KeptLog(),
-      routes: {
-        health: () => ({ isUp: true }),
-        agentOf: (token) => (token === AGENT_TOKEN ? brand<AgentId>('anna') : null),
-        endOf: () => null,
-        apiToken: API_TOKEN,
-        queue: noQueue, flows: noFlows, tools: noTools, replays: noReplays, messages: noMessages,
-        figures: { ofDay: (day) => (asked.push(day), Promise.resolve({ figures: FIGURES, intervals: [FIGURES], estimates: { pairs: 0 } })) },
-        thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) },
-      },
+    http = await openApi({
+      agentOf: (token) => (token === AGENT_TOKEN ? brand<AgentId>('anna') : null),
+      apiToken: API_TOKEN,
+      figures: { ofDay: (day) => (asked.push(day), Promise.resolve({ figures: FIGURES, intervals: [FIGURES], estimates: { pairs: 0 } })) },
     });
   });
-  afterEach(async () => {
-    await http.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => http.close());
   const ask = (query = '', token: string | null = AGENT_TOKEN) => fetch(`${http.url}/v1/figures${query}`, { headers: token === null ? {} : { authorization: `Bearer ${token}` } });
 
   it('gives those of today without a day, to an agent and to who has the API token', async () => {

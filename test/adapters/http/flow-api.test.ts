@@ -1,38 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { noFlows } from '../../support/no-flows.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FlowRoutes } from '../../../gateway/adapters/http/flow-api.js';
-import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-http.js';
 import { failed, ok } from '../../../gateway/core/errors.js';
-import { MemoryThread } from '../../support/memory-thread.js';
-import { noFigures } from '../../support/no-figures.js';
-import { noFlows, noReplays, noTools, noQueue } from '../../support/no-flows.js';
-import { noMessages } from '../../support/no-messages.js';
-import { KeptLog } from '../../support/silent-log.js';
+import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const API_TOKEN = 'api-token-0123456789';
 
 describe('POST /v1/flows/releases', () => {
-  let folder: string;
-  let http: OpenHttp;
+  let http: OpenApi;
   let released: unknown[];
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'vaxel-flow-api-'));
     released = [];
     const written = { action: 'withdraw' as const, flow: 'menu', at: 1 };
     const release: FlowRoutes['release'] = (asked) => {
       released.push(asked);
       return Promise.resolve(asked.flow === 'menu' ? ok({ ...written, author: asked.author, note: asked.note }) : failed('VG_REFUSED', 'there is no such flow'));
     };
-    const routes = { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread: new MemoryThread(), apiToken: API_TOKEN, flows: { ...noFlows, release }, tools: noTools, messages: noMessages, queue: noQueue, figures: noFigures, replays: noReplays };
-    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [folder], log: new KeptLog(), routes });
+    http = await openApi({ apiToken: API_TOKEN, flows: { ...noFlows, release } });
   });
-  afterEach(async () => {
-    await http.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterEach(() => http.close());
 
   const wish = { action: 'publish', flow: 'menu', author: 'Eva', note: 'summer hours' };
   const post = (body: unknown, token = API_TOKEN): Promise<Response> =>

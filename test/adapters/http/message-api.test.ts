@@ -1,16 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-http.js';
 import type { MessageRoutes } from '../../../gateway/adapters/http/message-api.js';
 import { failed, ok } from '../../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../../gateway/core/ids.js';
 import type { VoiceMessage } from '../../../gateway/core/thread/voice-message.js';
-import { noFigures } from '../../support/no-figures.js';
-import { noFlows, noReplays, noTools, noQueue } from '../../support/no-flows.js';
 import { noMessages } from '../../support/no-messages.js';
-import { KeptLog } from '../../support/silent-log.js';
+import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const TOKEN = 'agent-token-abcdefgh';
 const API_TOKEN = 'api-token-0123456789';
@@ -18,39 +12,23 @@ const MESSAGE: VoiceMessage = { id: 'call-1-m2', callId: 'call-1', at: 1, durati
 const SOUND = Buffer.from('RIFF....WAVE');
 
 describe('the API of voice messages', () => {
-  let folder: string;
-  let http: OpenHttp;
+  let http: OpenApi;
   let routes: MessageRoutes;
   let dealtWith: unknown[];
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'vaxel-http-'));
     dealtWith = [];
     routes = {
       open: () => Promise.resolve(ok([MESSAGE])),
       sound: (id) => Promise.resolve(id === MESSAGE.id ? SOUND : null),
       done: (agentId, what) => (dealtWith.push({ agentId, ...what }), Promise.resolve(what.id === MESSAGE.id ? ok(null) : failed('VG_REFUSED', 'somebody has'))),
     };
-    http = await openHttp({
-      host: '127.0.0.1',
-      port: 0,
-      deskFolders: [folder],
-      log: new KeptLog(),
-      routes: {
-        health: () => ({ isUp: true }),
-        agentOf: (token) => (token === TOKEN ? brand<AgentId>('anna') : null),
-        endOf: () => null,
-        apiToken: API_TOKEN,
-        queue: noQueue, flows: noFlows, tools: noTools, replays: noReplays,
-        figures: noFigures,
-        messages: { ...noMessages, open: () => routes.open(), sound: (id) => routes.sound(id), done: (agentId, what) => routes.done(agentId, what) },
-        thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) },
-      },
+    http = await openApi({
+      agentOf: (token) => (token === TOKEN ? brand<AgentId>('anna') : null),
+      apiToken: API_TOKEN,
+      messages: { ...noMessages, open: () => routes.open(), sound: (id) => routes.sound(id), done: (agentId, what) => routes.done(agentId, what) },
     });
   });
-  afterEach(async () => {
-    await http.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => http.close());
 
   const ask = (path: string, init: RequestInit = {}) => fetch(`${http.url}${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}` } });
 

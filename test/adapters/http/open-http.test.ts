@@ -1,6 +1,3 @@
-import { noFigures } from '../../support/no-figures.js';
-import { noMessages } from '../../support/no-messages.js';
-import { noFlows, noReplays, noTools, noQueue } from '../../support/no-flows.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
@@ -11,6 +8,7 @@ import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-htt
 import { failed, ok, type Result } from '../../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../../gateway/core/ids.js';
 import type { Interaction, ThreadEntry } from '../../../gateway/core/thread/interaction.js';
+import { noRoutes } from '../../support/api-rig.js';
 import { KeptLog } from '../../support/silent-log.js';
 
 const AGENT_TOKEN = 'agent-token-abcdefgh';
@@ -57,14 +55,10 @@ describe('the HTTP server', () => {
       deskFolders: [folder],
       log,
       routes: {
+        ...noRoutes,
         health: () => ({ isUp, calls: 2 }),
         agentOf: (token) => (token === AGENT_TOKEN ? brand<AgentId>('anna') : null),
-        endOf: () => null,
-        queue: noQueue, messages: noMessages, figures: noFigures,
         apiToken: API_TOKEN,
-        tools: noTools,
-        replays: noReplays,
-        flows: noFlows,
         thread: {
           append: (interaction) => {
             appended.push(interaction);
@@ -252,7 +246,7 @@ describe('the HTTP server', () => {
   });
 
   it('refuses a port that is taken', async () => {
-    await expect(openHttp({ host: '127.0.0.1', port: http.port, deskFolders: [folder], log, routes: { health: () => ({ isUp }), agentOf: () => null, endOf: () => null, messages: noMessages, figures: noFigures, queue: noQueue, flows: noFlows, tools: noTools, replays: noReplays, apiToken: null, thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) } } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(openHttp({ host: '127.0.0.1', port: http.port, deskFolders: [folder], log, routes: noRoutes })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
   it.each(['GARBAGE\r\n\r\n', 'GET /desk/ HTTP/9.9\r\n\r\n', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`])('outlives malformed requests (%#)', async (text) => {

@@ -1,39 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ApiRoutes } from '../../../gateway/adapters/http/json-api.js';
-import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-http.js';
 import type { QueueRoutes } from '../../../gateway/adapters/http/queue-api.js';
 import type { QueueRoster } from '../../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../../gateway/core/errors.js';
 import { brand } from '../../../gateway/core/ids.js';
-import { KeptLog } from '../../support/silent-log.js';
+import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const API_TOKEN = 'operators-token';
 const ROSTER: QueueRoster = {
   agents: [{ agentId: brand('anna'), node: brand('n1'), state: { phase: 'ready', since: 5 } }],
-  calls: [{ callId: brand('c1'), queue: brand('billing'), node: brand('n1'), queuedAt: 1, band: 10, needs: 'voice|billing|billing:3||', offeredTo: null }],
+  calls: [{ callId: brand('c1'), queue: brand('billing'), node: brand('n1'), queuedAt: 1, band: 10, needs: [{ skill: 'billing', minLevel: 3 }], waitsFor: null, offeredTo: null }],
 };
 
 describe('the queue over HTTP', () => {
-  let http: OpenHttp;
-  let folder: string;
+  let http: OpenApi;
   let ordered: Parameters<QueueRoutes['order']>[];
   let answer: Result<null>;
   let roster: Result<QueueRoster>;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'vaxel-http-'));
     ordered = [];
     answer = ok(null);
     roster = ok(ROSTER);
     const queue: QueueRoutes = { roster: () => Promise.resolve(roster), order: (...given) => (ordered.push(given), Promise.resolve(answer)) };
-    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [folder], log: new KeptLog(), routes: { queue, apiToken: API_TOKEN } as unknown as ApiRoutes });
+    http = await openApi({ queue, apiToken: API_TOKEN });
   });
-  afterEach(async () => {
-    await http.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => http.close());
   const headers = (token = API_TOKEN) => ({ authorization: `Bearer ${token}` });
   const give = (body: object, token = API_TOKEN) => fetch(`${http.url}/v1/queue/orders`, { method: 'POST', headers: headers(token), body: JSON.stringify(body) });
 

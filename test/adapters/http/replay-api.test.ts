@@ -1,14 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openHttp, type OpenHttp } from '../../../gateway/adapters/http/open-http.js';
 import type { ReplayRoutes } from '../../../gateway/adapters/http/replay-api.js';
 import { failed, ok } from '../../../gateway/core/errors.js';
-import { noFigures } from '../../support/no-figures.js';
-import { noMessages } from '../../support/no-messages.js';
-import { noFlows, noTools, noQueue } from '../../support/no-flows.js';
-import { KeptLog } from '../../support/silent-log.js';
+import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const TOKEN = 'api-token-0123456789';
 const NOW = Date.parse('2026-11-28T10:00:00Z');
@@ -16,15 +9,12 @@ const DAY_MS = 86_400_000;
 const FIGURES = { replayed: 1, same: 1, different: 0, askedNew: 0, unknown: 0, unusable: 0, otherFlows: 0 };
 
 describe('the API of recordings', () => {
-  let folder: string;
-  let http: OpenHttp;
+  let http: OpenApi;
   let asked: unknown[];
   let pages: () => AsyncIterable<string>;
   let replays: ReplayRoutes;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'vaxel-http-'));
-    await writeFile(join(folder, 'index.html'), '<title>desk</title>');
     asked = [];
     pages = async function* () {
       yield '{"a":1}\n';
@@ -36,13 +26,9 @@ describe('the API of recordings', () => {
       replay: (wish) => (asked.push(wish), Promise.resolve(ok({ figures: FIGURES, results: [], callers: [] }))),
     };
     const late: ReplayRoutes = { now: () => replays.now(), recordings: (...args) => replays.recordings(...args), replay: (...args) => replays.replay(...args) };
-    const thread = { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) };
-    http = await openHttp({ host: '127.0.0.1', port: 0, deskFolders: [folder], log: new KeptLog(), routes: { health: () => ({ isUp: true }), agentOf: () => null, endOf: () => null, thread, apiToken: TOKEN, queue: noQueue, flows: noFlows, tools: noTools, messages: noMessages, figures: noFigures, replays: late } });
+    http = await openApi({ apiToken: TOKEN, replays: late });
   });
-  afterEach(async () => {
-    await http.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterEach(() => http.close());
 
   const ask = (path: string, body?: string, token = TOKEN) => fetch(`${http.url}${path}`, { headers: { authorization: `Bearer ${token}` }, ...(body === undefined ? {} : { method: 'POST', body }) });
 

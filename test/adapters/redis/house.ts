@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { QueueEvent, SkillLevel, SkillNeed } from '../../../gateway/core/acd/queue-types.js';
 import { brand } from '../../../gateway/core/ids.js';
 import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../../../gateway/core/ids.js';
@@ -7,6 +8,7 @@ import { openQueue } from '../../../gateway/adapters/redis/queue.js';
 import type { RedisQueue, RedisQueueOptions } from '../../../gateway/adapters/redis/queue.js';
 import { queuePrefix } from '../../../gateway/adapters/redis/keys.js';
 import { readEvents } from '../../../gateway/adapters/redis/replies.js';
+import { startRedis, type TestRedis } from '../../support/redis-server.js';
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
@@ -17,6 +19,21 @@ export const rid = (): RequestId => brand(`r${(requests += 1)}`);
 export const agentId = (name: string): AgentId => brand(name);
 export const callId = (name: string): CallId => brand(name);
 export const offerId = (name: string): OfferId => brand(name);
+
+/** For each test of the file a house of its own, all on one server. The house is handed over before the test. */
+export function useHouses(take: (house: House) => void): void {
+  let server: TestRedis;
+  let house: House;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    house = new House(server.url);
+    take(house);
+  });
+  afterEach(() => house.close());
+}
 
 /** A queue with a tenant of its own, virtual time and short commands, for one test. */
 export class House {

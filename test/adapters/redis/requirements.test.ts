@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Strategy } from '../../../gateway/core/acd/queue-types.js';
 import { brand, type NodeId } from '../../../gateway/core/ids.js';
-import { startRedis } from '../../support/redis-server.js';
-import type { TestRedis } from '../../support/redis-server.js';
-import { agentId, callId, House, rid } from './house.js';
+import { agentId, callId, House, rid, useHouses } from './house.js';
 
-let server: TestRedis;
 let house: House;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  house = new House(server.url);
-});
-afterEach(() => house.close());
+useHouses((own) => (house = own));
 
 const need = (skill: string, minLevel = 1) => ({ skill, minLevel });
 const assignmentOf = async (call: string) => (await house.outbox()).flatMap((event) => (event.type === 'offer.made' && event.callId === call ? [event.assignment] : [])).at(-1);

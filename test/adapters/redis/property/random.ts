@@ -1,15 +1,7 @@
-/** Seeded random numbers (mulberry32): the same seed gives the same run of choices. */
-export class Random {
-  constructor(private state: number) {}
+import { SeededRandom } from '../../../../gateway/core/seeded-random.js';
 
-  /** 0 ≤ x < 1 */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  }
-
+/** Choices that are the same for the same seed. */
+export class Random extends SeededRandom {
   below(n: number): number {
     return Math.floor(this.next() * n);
   }
@@ -18,9 +10,9 @@ export class Random {
     return this.next() < p;
   }
 
-  of<T>(list: readonly T[]): T {
-    const one = list[this.below(list.length)];
-    if (one === undefined) throw new Error('nothing to choose from');
+  override of<T>(list: readonly T[]): T {
+    const one = super.of(list);
+    if (one === null) throw new Error('nothing to choose from');
     return one;
   }
 
