@@ -47,8 +47,7 @@ export class DeskClient extends EventEmitter<DeskClientEvents> {
     private socket: WebSocket,
   ) {
     super();
-    const plain: EventEmitter = this;
-    plain.on('newListener', (name) => name === 'event' && queueMicrotask(() => this.letGo()));
+    (this as EventEmitter).on('newListener', (name) => name === 'event' && queueMicrotask(() => this.letGo()));
     this.hear(socket);
   }
 

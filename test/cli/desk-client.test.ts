@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { DeskClient } from '../../gateway/cli/desk-client.js';
@@ -19,11 +19,10 @@ describe('a desk without a page', () => {
         const agent = { id: 'anna', name: 'Anna', answer: 'screen', phone: 'sip:anna@vaxel' };
         const welcome = { type: 'welcome', re: message.id, session: 's', agent, notReadyReasons: [], dispositions: [], state: { phase: 'loggedOut' } };
         // In one piece, as a busy machine reads them.
-        const frames = [welcome, { type: 'event', seq: 1, event: SIGNED_OUT }].map((frame) => {
-          const body = Buffer.from(JSON.stringify(frame));
-          return Buffer.concat([Buffer.from([0x81, 126, body.length >> 8, body.length & 255]), body]);
-        });
-        (socket as unknown as { readonly _socket: NodeJS.WritableStream })._socket.write(Buffer.concat(frames));
+        const raw = (socket as unknown as { readonly _socket: Socket })._socket;
+        raw.cork();
+        for (const frame of [welcome, { type: 'event', seq: 1, at: 1, event: SIGNED_OUT }]) socket.send(JSON.stringify(frame));
+        raw.uncork();
       });
     });
   });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { projectFile } from '../../gateway/project.js';
@@ -12,12 +12,15 @@ export interface RunningCommand {
   readonly lines: readonly JsonLine[];
   /** Everything it printed, also what is no JSON. */
   text(): string;
-  /** Resolves with the first line of that event, also one that came already. Rejects when the command ends without. */
+  /** Resolves with the first line of that event, also one that came already. Rejects when the command ends without, or is silent about it for longer than a start may take. */
   line(event: string): Promise<JsonLine>;
   /** The exit status; a signal's name when it was killed. */
   readonly exited: Promise<number | NodeJS.Signals | null>;
   signal(signal: NodeJS.Signals): void;
 }
+
+/** Whoever waits longer for a line is told what was printed instead. */
+const PATIENCE_MS = 75_000;
 
 /** Starts `node bin/vaxel.js …`. */
 export function vaxel(...args: readonly string[]): RunningCommand {
@@ -28,34 +31,28 @@ export function vaxel(...args: readonly string[]): RunningCommand {
 export function vaxelIn(env: Readonly<Record<string, string>>, ...args: readonly string[]): RunningCommand {
   const child = spawn(process.execPath, [projectFile('bin', 'vaxel.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const lines: JsonLine[] = [];
+  const told = new EventEmitter().setMaxListeners(0);
   let text = '';
-  let wake: () => void = () => undefined;
   let isOver = false;
   const keep = (line: string): void => {
     text += `${line}\n`;
     if (line.startsWith('{')) lines.push(JSON.parse(line) as JsonLine);
-    wake();
+    told.emit('more');
   };
   createInterface({ input: child.stdout }).on('line', keep);
   createInterface({ input: child.stderr }).on('line', keep);
   const exited = once(child, 'close').then(([code, signal]) => {
     isOver = true;
-    wake();
+    told.emit('more');
     return (code ?? signal) as number | NodeJS.Signals | null;
   });
   const line = async (event: string): Promise<JsonLine> => {
+    const patience = AbortSignal.timeout(PATIENCE_MS);
     for (;;) {
       const found = lines.find((one) => one['event'] === event);
       if (found !== undefined) return found;
-      if (isOver) throw new Error(`vaxel ${args.join(' ')} ended without "${event}":\n${text}`);
-      await new Promise<void>((resolve) => {
-        const before = wake;
-        wake = () => {
-          before();
-          resolve();
-        };
-      });
-      wake = () => undefined;
+      if (isOver || patience.aborted) throw new Error(`vaxel ${args.join(' ')} ${isOver ? 'ended' : 'goes on'} without "${event}":\n${text}`);
+      await once(told, 'more', { signal: patience }).catch(() => undefined);
     }
   };
   return { pid: child.pid ?? 0, lines, text: () => text, line, exited, signal: (signal) => child.kill(signal) };

@@ -12,6 +12,8 @@ export interface ChildPlan {
 }
 
 const STOP_LIMIT_MS = 5_000;
+/** A program that is silent for so long will not serve: better a sentence that says where to look than a start without end. */
+const READY_LIMIT_MS = 60_000;
 
 /** Runs once the program serves; without a JSON ready line use `waitFor`. */
 export class Child {
@@ -54,6 +56,12 @@ export class Child {
 
   private firstReadyLine(): Promise<Readonly<Record<string, unknown>>> {
     return new Promise((resolve, reject) => {
+      const { name, logFile } = this.plan;
+      const limit = setTimeout(() => reject(new Error(`${name} runs, but does not serve after ${READY_LIMIT_MS / 1_000} s; see ${logFile}: ${this.lastWords()}`)), READY_LIMIT_MS);
+      const served = (fields: Readonly<Record<string, unknown>>): void => {
+        clearTimeout(limit);
+        resolve(fields);
+      };
       let rest = '';
       this.process.stdout?.on('data', (chunk: Buffer) => {
         rest += chunk.toString();
@@ -61,11 +69,14 @@ export class Child {
         rest = (lines.pop() ?? '').slice(-64_000);
         for (const line of lines) {
           const fields = parse(line);
-          if (fields !== null && this.plan.isReady(fields)) resolve(fields);
+          if (fields !== null && this.plan.isReady(fields)) served(fields);
           else this.keep(`${line}\n`);
         }
       });
-      void this.exited.then((code) => reject(new Error(`${this.plan.name} ended with status ${code}: ${this.lastWords()}`)));
+      void this.exited.then((code) => {
+        clearTimeout(limit);
+        reject(new Error(`${name} ended with status ${code}: ${this.lastWords()}`));
+      });
     });
   }
 

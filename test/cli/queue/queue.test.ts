@@ -56,7 +56,7 @@ describe('vaxel queue figures', () => {
   it.each([
     [['--day', '2026-11-31'], '--day 2026-11-31: a date such as 2026-11-28'],
     [['--day', '2026-11-20'], 'there are no facts of 2026-11-20'],
-    [['--log', '/nowhere'], 'there is no such log'],
+    [['--log', '/nowhere'], '/nowhere is not there'],
   ])('says what is wrong with %j', async (args, why) => {
     const { status, text } = await printed(figures, '--log', folder, ...args);
     expect(status).toBe(2);
