@@ -6,8 +6,11 @@ import { runCrowd } from './property/run.js';
 import { canServe } from './property/universe.js';
 import { checkedLibrary, mutated } from './property/wrap.js';
 
-/** Far more than any of them survives. */
-const OPERATIONS = 40_000;
+/** Crowds that are tried one after the other: what one never comes to do, the next does at once. */
+const SEEDS = [11, 2, 3, 4, 7, 12, 1, 5, 6, 8, 9, 10];
+/** A crowd that has not met the fault by now is seldom about to; all of them together are far more than any mutant survives. */
+const OPERATIONS = 1_000;
+const OPERATIONS_OF_THE_LAST = 40_000;
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -17,8 +20,15 @@ afterAll(() => server.stop());
 
 describe('the property test sees each wrong version of the scripts', () => {
   it.each(MUTATIONS.map((mutation) => [mutation.name, mutation] as const))('killed: %s', { timeout: 120_000 }, async (name, mutation) => {
-    const report = await runCrowd(server.url, { seed: 7, operations: OPERATIONS, library: checkedLibrary(canServe(), mutated(mutation)) });
-    if (process.env['VAXEL_SHOW'] === '1') process.stdout.write(`${name}: ${report.executed} operations: ${report.faults[0]?.slice(0, 200)}\n`);
-    expect(report.faults, `${name} survived ${report.executed} operations`).not.toEqual([]);
+    const library = checkedLibrary(canServe(), mutated(mutation));
+    let executed = 0;
+    for (const seed of SEEDS) {
+      const report = await runCrowd(server.url, { seed, operations: seed === SEEDS.at(-1) ? OPERATIONS_OF_THE_LAST : OPERATIONS, library });
+      executed += report.executed;
+      if (report.faults.length === 0) continue;
+      if (process.env['VAXEL_SHOW'] === '1') process.stdout.write(`${name}: ${executed} operations: ${report.faults[0]?.slice(0, 200)}\n`);
+      return;
+    }
+    expect.fail(`${name} survived ${executed} operations`);
   });
 });

@@ -14,9 +14,9 @@ export const NEEDS: readonly (readonly SkillNeed[])[] = [
   [{ skill: 'rare', minLevel: 10 }],
 ];
 
-export const PREFERRED: readonly (readonly SkillNeed[])[] = [[], [], [{ skill: 'swedish', minLevel: 5 }, { skill: 'billing', minLevel: 8 }]];
-export const CALL_STRATEGIES: readonly Strategy[] = ['longestIdle', 'longestIdle', 'mostSkilled'];
-export const AGENT_STRATEGIES: readonly Strategy[] = ['longestIdle', 'longestIdle', 'primaryFirst', 'leastOccupied', 'leastOccupied', 'linear'];
+export const PREFERRED: readonly (readonly SkillNeed[])[] = [[], [{ skill: 'swedish', minLevel: 5 }, { skill: 'billing', minLevel: 8 }]];
+export const CALL_STRATEGIES: readonly Strategy[] = ['longestIdle', 'mostSkilled'];
+export const AGENT_STRATEGIES: readonly Strategy[] = ['longestIdle', 'primaryFirst', 'leastOccupied', 'linear'];
 
 export const SKILLS: readonly (readonly SkillLevel[])[] = [
   [{ skill: 'billing', level: 2 }],
