@@ -29,8 +29,8 @@ export class IncomingCalls {
     if (!this.options.mayTakeCalls()) return this.refuse(caller, 503, 'Service Unavailable', { 'Retry-After': '5' });
     const found = flows.choose(number.flowId, { ani: caller.ani, callId: caller.callId });
     if (found === null) return this.refuse(caller, 503, 'Service Unavailable');
-    const { at, callId, legId, sipCallId, ani, dnis } = caller;
-    const first = openCall({ type: 'caller.arrived', at, callId, legId, node, sipCallId, ani, dnis, flowId: number.flowId, flowVersion: found.version });
+    const { at, callId, legId, sipCallId, ani, dnis, arrival } = caller;
+    const first = openCall({ type: 'caller.arrived', at, callId, legId, node, sipCallId, ani, dnis, flowId: number.flowId, flowVersion: found.version, ...(arrival === null ? {} : { arrival }) });
     const actor = this.options.open(first.state);
     if (actor === null) return this.refuse(caller, 503, 'Service Unavailable');
     actor.log.info({ dnis, flow: number.flowId }, 'call arrived');

@@ -61,7 +61,7 @@ export class Takeover {
       }
       const ended = await takeOverLegs(telephony, state);
       actor.log.warn({ phase: state.activity.phase, ended }, 'call taken over');
-      for (const legId of ended) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId, by: 'peer', cause: 'gone-meanwhile' });
+      for (const { legId, by } of ended) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId, by, cause: 'gone-meanwhile' });
       actor.dispatch({ type: 'call.recovered', at: clock.now(), node });
     } catch (error) {
       log.error({ callId, err: String(error) }, 'take-over failed');
@@ -84,6 +84,11 @@ export class Takeover {
   }
 }
 
+interface EndedLeg {
+  readonly legId: LegId;
+  readonly by: 'peer' | 'system';
+}
+
 /** A call as its dead process wrote it; null when it cannot be read. */
 export function readSnapshot(text: string): CallState | null {
   try {
@@ -99,7 +104,7 @@ export function readSnapshot(text: string): CallState | null {
  * Takes over the legs of a dead process's call, both at once.
  * @returns the legs that ended meanwhile. The call is told when all are known: what it then orders must find the others taken over.
  */
-async function takeOverLegs(telephony: Telephony, state: CallState): Promise<readonly LegId[]> {
+async function takeOverLegs(telephony: Telephony, state: CallState): Promise<readonly EndedLeg[]> {
   // The sockets of a bridge are left alone: fetching one back would cut the conversation.
   const isTalking = state.activity.phase === 'conversation' || state.activity.phase === 'transferred';
   const legs = [
@@ -107,10 +112,13 @@ async function takeOverLegs(telephony: Telephony, state: CallState): Promise<rea
     { leg: state.agentLeg, role: 'agent' as const },
   ];
   const ended = await Promise.all(
-    legs.map(async ({ leg, role }) => {
+    legs.map(async ({ leg, role }): Promise<readonly EndedLeg[]> => {
+      if (leg?.phase === 'arriving' && leg.arrival !== undefined) {
+        return (await telephony.adoptArrival(state.callId, leg.legId, leg.arrival)) ? [] : [{ legId: leg.legId, by: 'system' }];
+      }
       if (leg?.phase !== 'up') return [];
       const isAlive = await telephony.adopt(state.callId, { legId: leg.legId, role, ...leg.address }, isTalking);
-      return isAlive ? [] : [leg.legId];
+      return isAlive ? [] : [{ legId: leg.legId, by: 'peer' }];
     }),
   );
   return ended.flat();

@@ -20,6 +20,8 @@ export interface IncomingCaller {
   readonly dnis: string;
   readonly source: string;
   readonly at: Millis;
+  /** What another process needs to go on with this INVITE when ours dies before it is answered; kept in the snapshot, read by `adoptArrival`. Null = too long to be kept. */
+  readonly arrival: string | null;
 }
 
 /** Facts from the SIP and media side, about legs only. */
@@ -99,6 +101,11 @@ export interface Telephony {
   hangUp(legId: LegId, cause: string): Promise<void>;
   /** Takes over a leg of a dead process: false = the dialog or its channel is gone. A talking leg stays bridged. */
   adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<boolean>;
+  /**
+   * Takes over a caller whom a dead process may not have answered yet. True = the INVITE is open: `answer` goes on with it. False = it was
+   * answered, on a channel that nobody knows: the caller's dialog is ended with BYE.
+   */
+  adoptArrival(callId: CallId, legId: LegId, arrival: string): Promise<boolean>;
   /** Forgets a leg that another process has taken over: nothing is sent, nothing is reported. */
   letGo(legId: LegId): void;
   isRegistered(aor: string): Promise<boolean>;

@@ -5,7 +5,7 @@ import type { CallEffect } from '../../gateway/core/call/call-effects.js';
 import type { CallEvent } from '../../gateway/core/call/call-events.js';
 import type { CallState } from '../../gateway/core/call/call-state.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
-import type { AgentId, LegId, QueueId } from '../../gateway/core/ids.js';
+import type { AgentId, CallId, LegId, QueueId } from '../../gateway/core/ids.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import type { PushOutcome, Screens } from '../../gateway/ports/screens.js';
 import type { Speech } from '../../gateway/ports/speech.js';
@@ -75,6 +75,7 @@ export class FakeTelephony implements Telephony {
   bridge = (caller: LegId, agent: LegId) => this.note(`bridge ${caller} ${agent}`, this.bridged);
   hangUp = (legId: LegId, cause: string) => this.note(`hangUp ${legId} ${cause}`, undefined);
   adopt = () => Promise.resolve(true);
+  adoptArrival = (_callId: CallId, legId: LegId) => this.note(`adoptArrival ${legId}`, true);
   letGo = () => undefined;
   isRegistered = () => Promise.resolve(true);
   counts = () => ({});

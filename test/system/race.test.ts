@@ -90,16 +90,15 @@ describe.skipIf(!hasSipp)(`${SIZE.callers} callers, ${SIZE.agents} agents, two g
   it('no caller is lost: each heard an end, and each end has a cause', async () => {
     expect(calls.size).toBe(SIZE.callers);
     const answered = [...calls].filter(([, end]) => end !== 'unanswered' && end !== 'refused').map(([sipCallId]) => sipCallId);
-    expect([...calls].filter(([, end]) => end === 'open')).toEqual([]);
+    const said = (sipCallId: string): readonly string[] => gateways.flatMap(({ lines: all }) => all.filter((line) => line['sipCallId'] === sipCallId).map((line) => `${String(line['time'])} ${line.msg}`));
+    expect([...calls].filter(([, end]) => end === 'open').map(([sipCallId]) => [sipCallId, ...said(sipCallId)])).toEqual([]);
     await vi.waitFor(() => {
       const ended = new Set(lines('call ended').map((line) => line['sipCallId']));
       expect(answered.filter((sipCallId) => !ended.has(sipCallId))).toEqual([]);
     }, { timeout: 15_000, interval: 50 });
-    // An INVITE that was not answered yet died with the gateway that had it.
-    const [, survivor] = gateways;
-    const lost = [...calls].filter(([, end]) => end === 'unanswered').map(([sipCallId]) => sipCallId);
-    expect(lost.length).toBeLessThan(SIZE.callers / 4);
-    expect(survivor?.lines.filter((line) => line.msg === 'call arrived' && lost.includes(String(line['sipCallId'])))).toEqual([]);
+    // Whom the dead gateway had written down is answered by the other one. What it had not even read from its socket died with it.
+    const unanswered = [...calls].filter(([, end]) => end === 'unanswered').map(([sipCallId]) => [sipCallId, ...said(sipCallId)]);
+    expect(unanswered.length, JSON.stringify(unanswered)).toBeLessThan(SIZE.callers / 8);
   });
 
   it('no caller has two agents, no agent two callers', () => {

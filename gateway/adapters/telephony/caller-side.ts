@@ -3,6 +3,9 @@ import { failed, ok, type Result } from '../../core/errors.js';
 import { brand, type CallId, type LegId } from '../../core/ids.js';
 import type { LegHandle } from '../../ports/telephony.js';
 import { admit, type Admission } from './admission.js';
+import { reasonOf, requestInDialog } from './in-dialog.js';
+import { keepInvite, readInvite } from './kept-invite.js';
+import { CALL_HEADER } from './media-servers.js';
 import type { ConnectedLeg } from './leg.js';
 import { LegMedia } from './leg-media.js';
 import type { Legs, LegsOptions } from './legs.js';
@@ -40,17 +43,26 @@ export class CallerSide {
     }
     const callId = brand<CallId>(randomUUID());
     const legId = brand<LegId>(`${callId}-c`);
-    const leg: ArrivingLeg = { callId, request, response, isCancelled: false };
-    this.arriving.set(legId, leg);
-    request.on('cancel', () => {
-      if (leg.isCancelled || !this.arriving.delete(legId)) return;
-      leg.isCancelled = true;
-      this.options.report({ type: 'leg.hungUp', callId, legId, by: 'peer', cause: 'cancelled', at: this.options.now() });
-    });
+    this.track({ callId, legId, request, response });
     const { ani, dnis } = numbersOf(request);
     const at = this.options.now();
-    const caller = { callId, legId, sipCallId: request.get('Call-ID') ?? '', ani, dnis, source: request.source_address, at };
+    const caller = { callId, legId, sipCallId: request.get('Call-ID') ?? '', ani, dnis, source: request.source_address, at, arrival: keepInvite(request) };
     this.options.report({ type: 'caller.arrived', caller });
+  }
+
+  /** See ports/telephony.ts, `adoptArrival`. A CANCEL does not come here: drachtio-server answers it, and our answer finds no transaction. */
+  async takeOver(callId: CallId, legId: LegId, kept: string): Promise<boolean> {
+    const { sip } = this.options;
+    const { request, response } = readInvite(sip, kept);
+    const fromTag = /;\s*tag=([^;>\s]+)/i.exec(request.get('From') ?? '')?.[1] ?? '';
+    const dialogId = `${request.get('Call-ID') ?? ''};from-tag=${fromTag}`;
+    const [bye] = await Promise.all([
+      requestInDialog(sip, { method: 'BYE', dialogId, headers: reasonOf('gateway-lost') }),
+      this.options.mediaServers.endChannelsFor(callId),
+    ]);
+    if (bye.ok || bye.error.code !== 'VG_LEG_GONE') return false;
+    this.track({ callId, legId, request, response });
+    return true;
   }
 
   refuse(legId: LegId, how: { readonly status: number; readonly reason: string; readonly headers: Readonly<Record<string, string>> }): void {
@@ -72,7 +84,7 @@ export class CallerSide {
     const { request, callId } = leg;
     let endpoint: Endpoint;
     try {
-      const headers = { 'X-Call-Ref': callId };
+      const headers = { [CALL_HEADER]: callId };
       endpoint = await this.options.link.orLost(chosen.server.createEndpoint(request.body ? { remoteSdp: request.body, headers } : { headers }));
     } catch (error) {
       const status = (error as { status?: number }).status === 488 ? 488 : 503;
@@ -91,6 +103,16 @@ export class CallerSide {
     await Promise.all([request.body ? null : this.takeLateAnswer(connected, dialog), media.prepare('caller')]);
     if (endpoint.dtmfType !== 'rfc2833') await endpoint.execute('start_dtmf');
     return ok(handle);
+  }
+
+  private track({ legId, ...what }: Omit<ArrivingLeg, 'isCancelled'> & { readonly legId: LegId }): void {
+    const leg: ArrivingLeg = { ...what, isCancelled: false };
+    this.arriving.set(legId, leg);
+    leg.request.on('cancel', () => {
+      if (leg.isCancelled || !this.arriving.delete(legId)) return;
+      leg.isCancelled = true;
+      this.options.report({ type: 'leg.hungUp', callId: leg.callId, legId, by: 'peer', cause: 'cancelled', at: this.options.now() });
+    });
   }
 
   private async send200(answer: { readonly leg: ArrivingLeg; readonly endpoint: Endpoint; readonly legId: LegId }): Promise<SipDialog | null> {

@@ -37,3 +37,6 @@ export function requestInDialog(
     }
   });
 }
+
+/** Why we end a dialog, for the far end's log (RFC 3326). */
+export const reasonOf = (cause: string) => ({ Reason: `SIP;cause=200;text="${cause}"` });

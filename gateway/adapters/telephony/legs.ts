@@ -6,7 +6,7 @@ import { bridged } from './bridged.js';
 import { causeOfBye, onChannelEnd } from './channel-end.js';
 import { DigitSource, pathOf, type DigitPath } from './digit-source.js';
 import { dtmfOfInfo } from './dtmf-info.js';
-import { requestInDialog } from './in-dialog.js';
+import { reasonOf, requestInDialog } from './in-dialog.js';
 import type { ConnectedLeg } from './leg.js';
 import { killChannel, type SipDialog, type SipMessage, type SipRequest, type SipResponder, type SipServer } from './libraries.js';
 import type { MediaServers } from './media-servers.js';
@@ -268,4 +268,3 @@ export class Legs {
   }
 }
 
-const reasonOf = (cause: string) => ({ Reason: `SIP;cause=200;text="${cause}"` });

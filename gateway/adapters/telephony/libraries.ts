@@ -18,6 +18,10 @@ export interface SipMessage {
 }
 
 export interface SipRequest extends SipMessage, Pick<EventEmitter, 'on' | 'once'> {
+  /** As it came; a message that the library made has none. */
+  readonly msg: { readonly raw?: string };
+  /** drachtio-server's name of the transaction. */
+  readonly stackTxnId: string;
   readonly source_address: string;
   readonly source_port: string;
   readonly protocol: string;
@@ -59,6 +63,7 @@ export interface SipServer extends EventEmitter {
   ): Promise<SipDialog>;
   request(uri: string, options: SrfRequestOptions, callback: (error: (Error & { code?: string }) | null, request: SipRequest) => void): void;
   removeDialog(dialog: SipDialog): void;
+  readonly app: { readonly client: { _getDefaultSocket(): object } };
 }
 
 export interface ChannelEvent {
@@ -108,6 +113,26 @@ export function newMediaResourceFunction(server: SipServer): MediaResourceFuncti
 export function endpointOf(connection: object, dialog: object, server: MediaServer): Endpoint {
   const Constructor = load('drachtio-fsmrf/lib/endpoint') as new (connection: object, dialog: object, server: MediaServer, options: object) => Endpoint;
   return new Constructor(connection, dialog, server, { is3pcc: true, customEvents: [] });
+}
+
+/** Where a request came from, and drachtio-server's name of its transaction. */
+export type RequestOrigin = Readonly<Record<'address' | 'port' | 'protocol' | 'transactionId', string>>;
+
+/**
+ * A request that came to another process, as if it had come here: drachtio-server takes the response of any client that names the
+ * transaction. Private parts of srf.
+ */
+export function requestAgain(sip: SipServer, kept: RequestOrigin & { readonly raw: string }): { readonly request: SipRequest; readonly response: SipResponder } {
+  const Message = load('drachtio-srf/lib/sip-parser/message') as new (raw: string) => object;
+  const Request = load('drachtio-srf/lib/request') as new (message: object, meta: object) => SipRequest;
+  const Response = load('drachtio-srf/lib/response') as new () => SipResponder;
+  const { raw, ...meta } = kept;
+  const [request, response] = [new Request(new Message(raw), { ...meta, source: 'network' }), new Response()];
+  const { client } = sip.app;
+  const own = { agent: client, socket: client._getDefaultSocket() };
+  Object.assign(request, own, { res: response });
+  Object.assign(response, own, { req: request });
+  return { request, response };
 }
 
 /** Ends a channel; nothing when its media server is away, whose channels are lost or bounded by their own limits. */

@@ -1,3 +1,4 @@
+import type { CallId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import { mendAfterLoss } from './event-socket-loss.js';
 import { sendCommandsAtOnce } from './event-socket-writes.js';
@@ -8,6 +9,9 @@ export interface MediaServerAddress {
   readonly port: number;
   readonly secret: string;
 }
+
+/** Names the call on each channel that is made for it. */
+export const CALL_HEADER = 'X-Call-Ref';
 
 const CONNECT_LIMIT_MS = 5_000;
 const RETRY_AFTER_MS = 500;
@@ -54,6 +58,12 @@ export class MediaServers {
       if (server.connected() && (best === null || load < best.load)) best = { name, server, load };
     }
     return best;
+  }
+
+  /** Ends the channels that some process made for that caller: a dead one took their names with it. */
+  async endChannelsFor(callId: CallId): Promise<void> {
+    const servers = [...this.servers.values()].filter((server) => server.connected());
+    await Promise.all(servers.map((server) => server.api(`hupall NORMAL_CLEARING sip_h_${CALL_HEADER} ${callId}`)));
   }
 
   took(name: string): void {

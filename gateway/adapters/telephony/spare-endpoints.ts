@@ -1,6 +1,7 @@
 import type { CallId, LegId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import { killChannel, type Endpoint, type MediaServer } from './libraries.js';
+import { CALL_HEADER } from './media-servers.js';
 import type { SipLink } from './sip-link.js';
 
 /** However many wait: as many matches as may fall together. */
@@ -59,12 +60,12 @@ export class SpareEndpoints {
     // Those that are there are for callers who wait: without one, a leg gets its own.
     const own = what.caller === null ? [] : [...this.spares].filter((spare) => spare.server === server);
     const spare = own.find(({ isReady }) => isReady) ?? own[0];
-    if (spare === undefined) return this.options.link.orLost(server.createEndpoint({ headers: { 'X-Call-Ref': callId } }));
+    if (spare === undefined) return this.options.link.orLost(server.createEndpoint({ headers: { [CALL_HEADER]: callId } }));
     this.spares.delete(spare);
     this.later(REFILL_AFTER_MS, () => this.adjust(server));
     return spare.endpoint.then((endpoint) => {
       // A new one has it from its INVITE: who looks at the media server sees whose channel it is.
-      if (endpoint !== null) void server.api(`uuid_setvar ${endpoint.uuid} sip_h_X-Call-Ref ${callId}`);
+      if (endpoint !== null) void server.api(`uuid_setvar ${endpoint.uuid} sip_h_${CALL_HEADER} ${callId}`);
       return endpoint;
     });
   }

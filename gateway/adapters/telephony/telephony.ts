@@ -164,6 +164,10 @@ class DrachtioTelephony implements Telephony {
     return adoptLeg({ options: this.shared, legs: this.legs }, { callId, handle, isTalking });
   }
 
+  adoptArrival(callId: CallId, legId: LegId, arrival: string): Promise<boolean> {
+    return this.callers.takeOver(callId, legId, arrival);
+  }
+
   letGo(legId: LegId): void {
     this.legs.letGo(legId);
   }

@@ -19,6 +19,8 @@ export type CallEvent =
       readonly dnis: string;
       readonly flowId: string;
       readonly flowVersion: string;
+      /** What another process needs to go on with the INVITE. */
+      readonly arrival?: string;
     }
   | { readonly type: 'leg.answered'; readonly at: Millis; readonly legId: LegId; readonly address: LegAddress }
   | { readonly type: 'leg.failed'; readonly at: Millis; readonly legId: LegId; readonly code: VgErrorCode }

@@ -24,7 +24,8 @@ export interface LegAddress {
 export type Leg =
   /** To the customer of a callback, who has not been dialled yet. */
   | { readonly phase: 'planned'; readonly legId: LegId }
-  | { readonly phase: 'arriving'; readonly legId: LegId }
+  /** `arrival`: what another process needs to go on with the INVITE (see ports/telephony.ts); a snapshot of the release before has none. */
+  | { readonly phase: 'arriving'; readonly legId: LegId; readonly arrival?: string }
   | { readonly phase: 'ringing'; readonly legId: LegId }
   | { readonly phase: 'up'; readonly legId: LegId; readonly address: LegAddress; readonly isHeld: boolean }
   | { readonly phase: 'gone'; readonly legId: LegId };

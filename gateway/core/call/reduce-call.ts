@@ -1,6 +1,7 @@
 import { assertNever } from '../errors.js';
 import type { CallEvent, CallerArrived } from './call-events.js';
 import type { CallRules } from './call-rules.js';
+import type { EndReason } from './end-reason.js';
 import { SNAPSHOT_VERSION, type Activity, type CallState } from './call-state.js';
 import { bookCallback } from './callback.js';
 import { reduceCalling } from './calling.js';
@@ -32,7 +33,7 @@ export function openCall(event: CallerArrived): CallStep {
     flowId: event.flowId,
     flowVersion: event.flowVersion,
     flow: null,
-    callerLeg: { phase: 'arriving', legId: event.legId },
+    callerLeg: { phase: 'arriving', legId: event.legId, ...(event.arrival === undefined ? {} : { arrival: event.arrival }) },
     agentLeg: null,
     activity: { phase: 'answering', keys: '' },
     figures: { answeredAt: null, waitMs: 0, talkMs: 0, agentId: null, offers: 0 },
@@ -88,6 +89,7 @@ function reduceActivity(rules: CallRules, before: CallState, event: CallEvent): 
 }
 
 const MAX_EARLY_KEYS = 32;
+const GATEWAY_LOST: EndReason = { result: 'serverError', reason: 'gateway-lost' };
 
 function reduceAnswering(rules: CallRules, now: { readonly state: CallState; readonly activity: Answering }, event: CallEvent): CallStep {
   const { state, activity } = now;
@@ -96,12 +98,18 @@ function reduceAnswering(rules: CallRules, now: { readonly state: CallState; rea
   if (event.type === 'digit.pressed' && isCaller) {
     return step({ ...state, activity: { ...activity, keys: (activity.keys + event.digit).slice(0, MAX_EARLY_KEYS) } });
   }
-  if (event.type === 'leg.hungUp' && isCaller) return finish(state, { result: 'abandoned', reason: 'caller-hung-up' });
+  if (event.type === 'leg.hungUp' && isCaller) return finish(state, event.by === 'peer' ? { result: 'abandoned', reason: 'caller-hung-up' } : GATEWAY_LOST);
   if (event.type === 'leg.failed' && isCaller) {
     const isMedia = event.code === 'VG_MEDIA';
     return finish(state, isMedia ? { result: 'serverError', reason: 'no-media' } : { result: 'abandoned', reason: 'caller-hung-up' });
   }
-  // The process that was answering died: drachtio keeps the INVITE pending at the dead client and nobody else can answer it.
-  if (event.type === 'call.recovered') return finish({ ...state, node: event.node }, { result: 'serverError', reason: 'gateway-lost' });
+  if (event.type === 'call.recovered') return recovered({ ...state, node: event.node });
   return ignore(state);
+}
+
+/** The process that was answering died. The caller, who hears the ring go on, is answered from here. */
+function recovered(state: CallState): CallStep {
+  const { callerLeg } = state;
+  const isOpen = callerLeg.phase === 'arriving' && callerLeg.arrival !== undefined;
+  return isOpen ? step(state, { type: 'leg.answer', legId: callerLeg.legId }) : finish(state, GATEWAY_LOST);
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ApiCommand } from './api.js';
 import type { Channel } from './channel.js';
 import { callerOf, channelName } from './channel-headers.js';
+import { causeNamed } from './hangup-cause.js';
+import { splitWords } from './inline-dialplan.js';
 import type { Switch } from './switch.js';
 import { MAX_SESSIONS, VERSION } from './switch.js';
 
@@ -19,6 +21,7 @@ export const SYSTEM_API: Readonly<Record<string, ApiCommand | undefined>> = Obje
     if (wanted === 'channels count') return `\n${owner.channels.size} total.\n`;
     return notSupported(`show ${wanted}`);
   },
+  hupall,
   version: () => `FreeSWITCH Version ${VERSION}~64bit ( 64bit)\n`,
   hostname: (owner) => owner.hostname,
   create_uuid: () => randomUUID(),
@@ -33,6 +36,17 @@ export const SYSTEM_API: Readonly<Record<string, ApiCommand | undefined>> = Obje
     return '+OK';
   },
 } satisfies Record<string, ApiCommand>);
+
+/** Ends the channels whose variables all have the values given; without a variable every channel. */
+function hupall(owner: Switch, args: string): string {
+  const [cause = 'MANAGER_REQUEST', ...words] = splitWords(args);
+  const wanted = words.flatMap((name, index) => (index % 2 === 0 && words[index + 1] !== undefined ? [[name, words[index + 1]] as const] : []));
+  const matching = [...owner.channels.values()].filter(({ vars }) => wanted.every(([name, value]) => vars.get(name) === value));
+  for (const channel of matching) channel.hangup(causeNamed(cause));
+  const [first] = wanted;
+  const what = first === undefined ? '' : ` matching [${first[0]}]=[${first[1]}]`;
+  return `+OK hangup all channels${what}${wanted.length > 1 ? '...' : ''} with cause${first === undefined ? '' : ':'} ${causeNamed(cause)}\n`;
+}
 
 /** drachtio-fsmrf finds the profile's address in this table by a pattern: name, tab, type, tab, URL, tab, state. */
 function sofiaStatus(owner: Switch): string {

@@ -9,7 +9,7 @@ export type ApiCommand = (owner: Switch, args: string) => string;
 const UNSUPPORTED: ReadonlySet<string> = new Set([
   'originate', 'conference', 'uuid_record', 'uuid_displace', 'uuid_media', 'uuid_hold', 'uuid_answer', 'uuid_recv_dtmf', 'uuid_deflect', 'uuid_dual_transfer',
   'uuid_simplify', 'uuid_jitterbuffer', 'uuid_buglist', 'uuid_limit', 'uuid_codec_param', 'reloadxml', 'reload', 'load', 'unload', 'fsctl', 'eval', 'expand', 'bgapi', 'luarun', 'lua',
-  'sched_api', 'sched_hangup', 'hupall', 'acl', 'db', 'hash', 'limit', 'module_exists', 'pause', 'strftime', 'time_test', 'uptime', 'user_data', 'xml_locate', 'echo', 'help', 'console',
+  'sched_api', 'sched_hangup', 'acl', 'db', 'hash', 'limit', 'module_exists', 'pause', 'strftime', 'time_test', 'uptime', 'user_data', 'xml_locate', 'echo', 'help', 'console',
 ]);
 
 /** Runs one API command. Unknown names and those that the stand-in has not are refused, each in its own words. */

@@ -65,7 +65,7 @@ export class CallStory {
   /** All orders so far. */
   readonly orders: CallEffect[] = [];
 
-  constructor(readonly rules: CallRules = rulesFor()) {
+  constructor(readonly rules: CallRules = rulesFor(), arrival: { readonly arrival?: string } = {}) {
     const opened = openCall({
       type: 'caller.arrived',
       at: AT,
@@ -77,6 +77,7 @@ export class CallStory {
       dnis: '+46771000100',
       flowId: FLOW.id,
       flowVersion: FLOW.version,
+      ...arrival,
     });
     this.state = opened.state;
     this.last = opened.effects;

@@ -20,11 +20,28 @@ describe('a call that arrives', () => {
     ['a caller who cancels', facts.callerLeaves, { result: 'abandoned', reason: 'caller-hung-up' }],
     ['a caller who was gone when the answer was ready', { type: 'leg.failed', legId: CALLER, code: 'VG_LEG_GONE' }, { result: 'abandoned', reason: 'caller-hung-up' }],
     ['no media', { type: 'leg.failed', legId: CALLER, code: 'VG_MEDIA' }, { result: 'serverError', reason: 'no-media' }],
-    ['the death of the process that was answering', facts.recovered, { result: 'serverError', reason: 'gateway-lost' }],
+    ['the death of the process that was answering, when the INVITE was too long to be kept', facts.recovered, { result: 'serverError', reason: 'gateway-lost' }],
   ] as const)('ends with %s', (_what, fact, end) => {
     const story = at.answering().tell(fact);
     expect(story.state.activity).toEqual({ phase: 'ended', end });
     expect(story.last).toEqual(expect.arrayContaining([{ type: 'thread.append', end }, { type: 'call.forget', end }]));
+  });
+});
+
+describe('a call whose process died before the answer', () => {
+  const arrived = (): CallStory => new CallStory(undefined, { arrival: 'the INVITE' });
+
+  it('is answered by the process that takes it over', () => {
+    const story = arrived().tell(facts.recovered);
+    expect(story.state).toMatchObject({ node: OTHER_NODE, activity: { phase: 'answering' }, callerLeg: { phase: 'arriving', arrival: 'the INVITE' } });
+    expect(story.last).toEqual([{ type: 'leg.answer', legId: CALLER }]);
+    expect(story.tell(facts.answered).phase).toBe('flow');
+    expect(story.state.callerLeg).not.toHaveProperty('arrival');
+  });
+
+  it('ends when that process had answered after all: its channel is not known', () => {
+    const story = arrived().tell({ ...facts.callerLost, cause: 'gone-meanwhile' }, facts.recovered);
+    expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'serverError', reason: 'gateway-lost' } });
   });
 });
 

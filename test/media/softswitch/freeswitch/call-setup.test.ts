@@ -93,10 +93,11 @@ describe('the end of a call', () => {
     await leg.link.closed;
   });
 
-  it.each([['the hangup application', 'hangup'], ['uuid_kill', 'kill']])('by %s sends a BYE with the cause', async (_what, how) => {
-    const leg = await rig.leg();
+  it.each([['the hangup application', 'hangup'], ['uuid_kill', 'kill'], ['hupall of its variable', 'hupall']])('by %s sends a BYE with the cause', async (_what, how) => {
+    const leg = await rig.leg({ headers: [['X-Call-Ref', 'ref-8']] });
     const ended = once(leg.call, 'ended');
-    if (how === 'kill') await leg.link.api(`uuid_kill ${leg.uuid} USER_BUSY`);
+    if (how === 'hupall') expect(await leg.link.api('hupall USER_BUSY sip_h_X-Call-Ref ref-8')).toBe('+OK hangup all channels matching [sip_h_X-Call-Ref]=[ref-8] with cause: USER_BUSY\n');
+    else if (how === 'kill') await leg.link.api(`uuid_kill ${leg.uuid} USER_BUSY`);
     else await leg.link.execute(leg.uuid, 'hangup', 'USER_BUSY').catch(() => undefined);
     const [{ request }] = await ended;
     expect(request?.headers.get('reason')).toBe('Q.850;cause=17;text="USER_BUSY"');
