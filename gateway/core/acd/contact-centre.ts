@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Language } from '../flow/flow-types.js';
+import { diallingSchema, type Dialling } from '../flow/dialling.js';
 import { openingHoursSchema, toOpeningHours, type HolidaysOf, type OpeningHours } from '../flow/opening-hours.js';
 import type { AgentId, QueueId } from '../ids.js';
 import { queueSchema, toQueueConfig, type QueueConfig } from './queue-config.js';
@@ -60,6 +61,8 @@ export interface ContactCentre {
   readonly trunks: readonly TrunkConfig[];
   /** Opening hours by name; flows look at them. */
   readonly hours: ReadonlyMap<string, OpeningHours>;
+  /** Which numbers callers may have dialled. */
+  readonly dialling: Dialling;
 }
 
 /** Reasons that only the system sets: an agent's own list must not contain them. */
@@ -122,6 +125,7 @@ export const contactCentreSchema = z.looseObject({
     }),
   ),
   hours: z.record(slug, openingHoursSchema).default({}),
+  dialling: diallingSchema.prefault({}),
   dispositions: z.record(slug, text),
   notReadyReasons: z.array(slug).min(1).max(40),
   trunks: z.record(slug, z.strictObject({ addresses: z.array(address).min(1).max(200) })).default({}),
@@ -149,6 +153,7 @@ export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf 
     agents: new Map(agents),
     dispositions: Object.entries(file.dispositions).map(([id, label]) => ({ id, label })),
     notReadyReasons: file.notReadyReasons,
+    dialling: file.dialling,
     hours: new Map(Object.entries(file.hours).map(([name, hours]) => [name, toOpeningHours(hours, holidaysOf)])),
     trunks: Object.entries(file.trunks).map(([id, trunk]) => ({ id, addresses: trunk.addresses })),
   };

@@ -1,10 +1,12 @@
 import type { OverflowRule } from '../acd/queue-config.js';
+import { mayDial } from '../flow/dialling.js';
 import type { Millis } from '../ids.js';
 import { say } from './announce.js';
 import { BOOKED, bookCallback } from './callback.js';
 import type { CallbackVia } from './callback-state.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
+import type { CallState } from './call-state.js';
 import { endAgentLeg } from './finish.js';
 import { takeLastResort } from './last-resort.js';
 import { tellAndEnd } from './last-words.js';
@@ -21,7 +23,7 @@ const ANSWER_WITHIN_MS = 20_000;
 /** The caller has waited long enough to be offered a callback: told, once, which key takes it. */
 export function offerCallback(rules: CallRules, now: WaitingNow, via: CallbackVia): CallStep {
   const { state, activity } = now;
-  if (state.ani === null || activity.callbackOffer !== undefined) return ignore(state);
+  if (!isReachable(rules, state) || activity.callbackOffer !== undefined) return ignore(state);
   if (activity.offer !== null) return step(state, { type: 'timer.set', timer: CALLBACK_TIMER, inMs: AFTER_RING_MS });
   const { key } = rules.callback(activity.place.queue);
   return say(rules, { ...state, activity: { ...activity, callbackOffer: via } }, { key: 'queue.callbackOffer', digit: key });
@@ -29,13 +31,13 @@ export function offerCallback(rules: CallRules, now: WaitingNow, via: CallbackVi
 
 /**
  * The queue's rules offer a callback in place of the wait. Who does not want it stays in line; but where nobody would come, as it is closed
- * or nobody is there, not for long. Who withholds the number cannot be called.
+ * or nobody is there, not for long. Who withholds the number, or has one that is not dialled, cannot be called.
  */
 export function overflowToCallback(rules: CallRules, now: WaitingNow, rule: OverflowRule): CallStep {
   const { state, activity } = now;
   if (activity.callbackOffer !== undefined) return ignore(state);
   const isInVain = rule === 'closed' || rule === 'nobody';
-  if (state.ani === null && isInVain) return giveUp(rules, now, `overflow-${rule}`);
+  if (!isReachable(rules, state) && isInVain) return giveUp(rules, now, `overflow-${rule}`);
   const stay = step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
   const limited = isInVain ? andThen(stay, (then) => step(then, { type: 'timer.set', timer: CALLBACK_ANSWER_TIMER, inMs: ANSWER_WITHIN_MS })) : stay;
   return andThen(limited, (then) => offerCallback(rules, { state: then, activity }, 'overflow'));
@@ -51,6 +53,8 @@ export function reduceCallbackOffer(rules: CallRules, now: WaitingNow, event: Ca
   if (event.type === 'digit.pressed' && event.legId === state.callerLeg.legId) return keyed(rules, now, event);
   return event.type === 'callback.booked' && state.booked !== undefined && state.booked.via !== 'flow' ? leave(rules, now) : null;
 }
+
+const isReachable = ({ flow }: CallRules, { ani }: CallState): boolean => ani !== null && mayDial(flow.dialling, ani);
 
 function keyed(rules: CallRules, { state, activity }: WaitingNow, { digit, at }: { readonly digit: string; readonly at: Millis }): CallStep {
   const { place, callbackOffer: via } = activity;

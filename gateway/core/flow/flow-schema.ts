@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { digitKey, languageSchema, nodeId, promptId, promptRefs, timersSchema, variableName, writtenValue, type Timers } from './fields.js';
 import type { Language } from './flow-types.js';
 import { nodeSchema, type FlowNode } from './node-schema.js';
+import type { Dialling } from './dialling.js';
 import type { OpeningHours } from './opening-hours.js';
 import { promptSchema, type Prompt } from './prompt-schema.js';
 
@@ -74,6 +75,8 @@ export interface Flow {
   readonly nodes: ReadonlyMap<string, FlowNode>;
   /** Opening hours of the contact centre by name. No part of the version: they change without a new one. */
   readonly hours: ReadonlyMap<string, OpeningHours>;
+  /** Which numbers callers may have dialled; no part of the version either. */
+  readonly dialling: Dialling;
   /** Every flow that is a part of this one, of its parts too, by id. */
   readonly subflows: ReadonlyMap<string, Flow>;
 }

@@ -1,3 +1,4 @@
+import type { Dialling } from './dialling.js';
 import type { Flow } from './flow-schema.js';
 import type { OpeningHours } from './opening-hours.js';
 import type { Prompt } from './prompt-schema.js';
@@ -13,4 +14,6 @@ export interface FlowLibrary {
   /** Flows that exist and have faults of their own: who has them as parts is not blamed. */
   readonly faulty?: ReadonlySet<string>;
   readonly hours?: ReadonlyMap<string, OpeningHours>;
+  /** Which numbers callers may have dialled. */
+  readonly dialling?: Dialling;
 }

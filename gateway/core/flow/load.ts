@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type
 import type { z } from 'zod';
 import { flowFileSchema, type Flow, type FlowFile } from './flow-schema.js';
 import { contentHash } from './hash.js';
+import { DIALLING_DEFAULTS } from './dialling.js';
 import type { FlowLibrary } from './library.js';
 import { lintFlow } from './lint.js';
 import type { FlowNode } from './node-schema.js';
@@ -102,6 +103,7 @@ function compile({ id, file, text }: ParsedFlow, library: FlowLibrary): Flow {
     prompts: new Map([...shared, ...Object.entries(prompts)]),
     nodes,
     hours: library.hours ?? new Map(),
+    dialling: library.dialling ?? DIALLING_DEFAULTS,
     subflows,
   };
 }

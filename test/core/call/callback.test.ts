@@ -190,6 +190,12 @@ describe('an offer of a callback to a waiting caller', () => {
     expect(offered().tell(facts.key('2')).last).toEqual([]);
   });
 
+  it('is not said to a caller whose number is not dialled', () => {
+    const story = at.waiting(rulesWith());
+    story.state = { ...story.state, ani: '+12025550123' };
+    expect(story.tell({ type: 'timer.fired', timer: 'queue:callback' }).last).toEqual([]);
+  });
+
   it('waits while an agent is being rung', () => {
     const story = at.showing(rulesWith()).tell({ type: 'timer.fired', timer: 'queue:callback' });
     expect(story.types).toEqual(['timer.set']);

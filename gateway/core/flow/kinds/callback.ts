@@ -1,4 +1,5 @@
 import { brand, type QueueId } from '../../ids.js';
+import { mayDial } from '../dialling.js';
 import type { NodeOf } from '../node-schema.js';
 import { ignoreRepeats, notePath, plainText, type Turn } from '../turn.js';
 import { again, keysTaken, sameAlways } from './question.js';
@@ -35,9 +36,10 @@ export const callback: Asking<CallbackNode> = {
       ...keysTaken(flow, keys),
     ];
   },
-  begin: ({ state }, { id, node }) => {
-    state.progress = { ...state.progress, [id]: state.ani === null ? ENTERS : CONFIRMS };
-    if (state.ani !== null) state.vars = { ...state.vars, [node.into]: state.ani };
+  begin: ({ state, flow }, { id, node }) => {
+    const own = state.ani !== null && mayDial(flow.dialling, state.ani) ? state.ani : null;
+    state.progress = { ...state.progress, [id]: own === null ? ENTERS : CONFIRMS };
+    if (own !== null) state.vars = { ...state.vars, [node.into]: own };
   },
   question: (turn, at) => (stageOf(turn, at) === ENTERS ? entering(turn, at) : confirming(turn, at)),
   keyed: (turn, at, entry) => (stageOf(turn, at) === ENTERS ? entered(turn, at, entry) : chosen(turn, at, entry)),
@@ -51,8 +53,9 @@ function goTo({ state }: Turn, { id }: Placed, stage: number): Reaction {
   return { then: 'ask', before: [] };
 }
 
-/** The number is asked about before it counts. */
+/** The number is asked about before it counts; one that may not be dialled is none. */
 function entered(turn: Turn, at: Placed<CallbackNode>, number: string): Reaction {
+  if (!mayDial(turn.flow.dialling, number)) return NO_MATCH;
   turn.state.vars = { ...turn.state.vars, [at.node.into]: number };
   return goTo(turn, at, CONFIRMS);
 }

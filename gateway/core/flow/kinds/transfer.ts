@@ -1,3 +1,4 @@
+import { mayDial } from '../dialling.js';
 import type { NodeOf } from '../node-schema.js';
 import { fail, leave, plainText } from '../turn.js';
 import { prompts, type Speaking } from './kind.js';
@@ -17,6 +18,8 @@ export const transfer: Speaking<NodeOf<'transfer'>> = {
   afterWords: (turn, { id, node }) => {
     const target = plainText(turn, node.to);
     if (target === null) return fail(turn, 'transfer target lacks a value', id);
+    // The author may have written it out; what came from elsewhere is held against the rules.
+    if (target !== node.to && !mayDial(turn.flow.dialling, target)) return fail(turn, 'transfer target may not be dialled', id);
     // A header that lacks a value is left out: the caller is put through all the same.
     const headers = Object.fromEntries(Object.entries(node.headers).flatMap(([name, text]) => {
       const value = plainText(turn, text);

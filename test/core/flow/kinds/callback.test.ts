@@ -41,6 +41,14 @@ describe('a callback node', () => {
     expect(bookings(driver.press('0709876#').listen().press('1').settle())).toEqual([booking('0709876')]);
   });
 
+  it('asks for a number first when the caller’s own is not dialled, and again when the one that was keyed is not', () => {
+    const driver = call('+12025550123');
+    expect(driver.lastHeard).toBe('p-enter words');
+    driver.press('09001234567#').listen();
+    expect(driver.lastHeard).toContain('p-enter words');
+    expect(bookings(driver.press('0709876#').listen().press('1').settle())).toEqual([booking('0709876')]);
+  });
+
   it('books nothing for who refuses, keys too few digits or says nothing', () => {
     const refused = call().press('3').settle();
     expect([refused.lastHeard, bookings(refused)]).toEqual(['p-no words', []]);

@@ -9,4 +9,12 @@ describe('a transfer', () => {
     expect(new FlowDriver(flow, undefined, { dnis: '203', ani: '+46701234567' }).settle().exit).toEqual({ kind: 'transfer', target: '+4677100', headers: { 'X-Dialled': '203', 'X-Caller': '+46701234567' } });
     expect(new FlowDriver(flow, undefined, { dnis: '203' }).settle().exit).toEqual({ kind: 'transfer', target: '+4677100', headers: { 'X-Dialled': '203' } });
   });
+
+  it('goes to what the author wrote out, but to a number that came from elsewhere only when it may be dialled', () => {
+    const abroad = smallFlow('start: { do: transfer, to: "+12025550123" }');
+    expect(new FlowDriver(abroad).settle().exit).toMatchObject({ kind: 'transfer', target: '+12025550123' });
+    const back = smallFlow('start: { do: transfer, to: "{{call.ani}}" }');
+    expect(new FlowDriver(back, undefined, { ani: '+46701234567' }).settle().exit).toMatchObject({ kind: 'transfer', target: '+46701234567' });
+    expect(new FlowDriver(back, undefined, { ani: '+12025550123' }).settle().exit?.kind).toBe('queue');
+  });
 });
