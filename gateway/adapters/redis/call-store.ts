@@ -13,6 +13,8 @@ import type { StoreScript } from './scripts.js';
 
 /** No command of the store may take longer: the call goes on from memory instead. */
 const COMMAND_LIMIT_MS = 250;
+/** A phone that registers waits longer than a caller, and a refused one is not asked for calls until it tries again. */
+const REGISTRATION_LIMIT_MS = 2_000;
 const ADOPT_BATCH = 50;
 
 export interface RedisCallStoreOptions {
@@ -108,7 +110,7 @@ export class RedisCallStore implements CallStore {
 
   async saveRegistration(registration: Registration): Promise<void> {
     const text = JSON.stringify(registrationSchema.parse(registration));
-    await this.limited(() => this.redis.set(this.registrationKey(registration.aor), text, 'PXAT', Math.max(1, Math.trunc(registration.expiresAt))));
+    await this.limited(() => this.redis.set(this.registrationKey(registration.aor), text, 'PXAT', Math.max(1, Math.trunc(registration.expiresAt))), REGISTRATION_LIMIT_MS);
   }
 
   async registration(aor: string): Promise<Registration | null> {
@@ -117,7 +119,7 @@ export class RedisCallStore implements CallStore {
   }
 
   async removeRegistration(aor: string): Promise<void> {
-    await this.limited(() => this.redis.del(this.registrationKey(aor)));
+    await this.limited(() => this.redis.del(this.registrationKey(aor)), REGISTRATION_LIMIT_MS);
   }
 
   async close(): Promise<void> {
@@ -128,12 +130,12 @@ export class RedisCallStore implements CallStore {
     return `${this.prefix}${REGISTRATION}${aor.toLowerCase()}`;
   }
 
-  private limited<T>(command: () => Promise<T>): Promise<T> {
+  private limited<T>(command: () => Promise<T>, limitMs = COMMAND_LIMIT_MS): Promise<T> {
     const connected = async () => {
-      await whenReady(this.redis, COMMAND_LIMIT_MS);
+      await whenReady(this.redis, limitMs);
       return command();
     };
-    return within(connected(), COMMAND_LIMIT_MS, 'no answer from Redis');
+    return within(connected(), limitMs, 'no answer from Redis');
   }
 }
 

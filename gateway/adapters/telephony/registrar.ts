@@ -31,7 +31,8 @@ export class Registrar {
       (answer) => response.send(answer.status, answer.reason, { headers: answer.headers }),
       (error: unknown) => {
         this.options.log.error({ err: String(error) }, 'REGISTER failed');
-        response.send(500);
+        // RFC 3261 section 21.5.4: the phone tries again after that time. To a 500 it would not.
+        response.send(503, undefined, { headers: { 'Retry-After': '5' } });
       },
     );
   }
