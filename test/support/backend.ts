@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ensureMusic } from '../../media/moh/ensure-music.js';
 import { startSoftswitch } from '../../media/softswitch/softswitch.js';
+import { musicOfTests } from './music.js';
 import { KeptLog } from './silent-log.js';
 
 /** The SIP and media servers under a telephony test: the softswitch in this process, or running real ones. */
@@ -24,8 +21,6 @@ export function startBackend(): Promise<Backend> {
 export const isReal = (): boolean => process.env['VAXEL_BACKEND'] === 'real';
 
 async function embeddedBackend(): Promise<Backend> {
-  const folder = await mkdtemp(join(tmpdir(), 'vx-moh-'));
-  await ensureMusic(folder);
   const secret = 'test-secret';
   const softswitch = await startSoftswitch(
     {
@@ -33,7 +28,7 @@ async function embeddedBackend(): Promise<Backend> {
       sipPort: 0,
       drachtio: { port: 0, secret },
       freeswitch: { sipPort: 0, eslPort: 0, password: secret },
-      mohDir: folder,
+      mohDir: await musicOfTests(),
       rtp: undefined,
       controlPort: undefined,
       logLevel: 'error',
@@ -47,10 +42,7 @@ async function embeddedBackend(): Promise<Backend> {
     drachtio: { ...drachtio, secret },
     freeswitch: { ...freeswitch.esl, secret },
     counts: () => softswitch.counts(),
-    close: async () => {
-      await softswitch.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => softswitch.close(),
   };
 }
 

@@ -1,12 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectFile } from '../../gateway/project.js';
-import { ensureMusic } from '../../media/moh/ensure-music.js';
 import type { Backend } from './backend.js';
+import { musicOfTests } from './music.js';
 
 interface Address {
   readonly host: string;
@@ -30,8 +27,7 @@ export class SoftswitchProcess implements Backend {
   ) {}
 
   static async start(): Promise<SoftswitchProcess> {
-    const folder = await mkdtemp(join(tmpdir(), 'vx-moh-'));
-    await ensureMusic(folder);
+    const folder = await musicOfTests();
     const { child, ready } = await launch(folder, { SIP_PORT: '0', DRACHTIO_PORT: '0', FREESWITCH_SIP_PORT: '0', FREESWITCH_ESL_PORT: '0' });
     return new SoftswitchProcess(child, ready, folder);
   }
@@ -71,7 +67,6 @@ export class SoftswitchProcess implements Backend {
       this.child.stdin?.end();
       await exited;
     }
-    await rm(this.folder, { recursive: true, force: true });
   }
 }
 

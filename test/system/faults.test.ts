@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ensureMusic } from '../../media/moh/ensure-music.js';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { startDrachtio } from '../../media/softswitch/drachtio/start.js';
 import { startFreeswitch } from '../../media/softswitch/freeswitch/start.js';
 import type { TestAgent } from '../support/test-agent.js';
+import { musicOfTests } from '../support/music.js';
 import { ProcessExchange, type LoggedLine } from '../support/process-exchange.js';
 import { KeptLog } from '../support/silent-log.js';
 import { SoftswitchProcess } from '../support/softswitch-process.js';
@@ -99,16 +96,13 @@ describe('the SIP and media server gone', () => {
 describe('the SIP server alone gone', () => {
   const secret = 'test-secret';
   let exchange: ProcessExchange;
-  let mohDir: string;
   let media: Awaited<ReturnType<typeof startFreeswitch>>;
   let sip: Awaited<ReturnType<typeof startDrachtio>>;
   const openSip = (ports: { readonly sip: number; readonly admin: number }) =>
     startDrachtio({ host: '127.0.0.1', sipPort: ports.sip, adminHost: '127.0.0.1', adminPort: ports.admin, secret, log: new KeptLog() });
 
   beforeAll(async () => {
-    mohDir = await mkdtemp(join(tmpdir(), 'vx-moh-'));
-    await ensureMusic(mohDir);
-    media = await startFreeswitch({ host: '127.0.0.1', sipPort: 0, eslPort: 0, eslPassword: secret, mohDir, log: new KeptLog() });
+    media = await startFreeswitch({ host: '127.0.0.1', sipPort: 0, eslPort: 0, eslPassword: secret, mohDir: await musicOfTests(), log: new KeptLog() });
     sip = await openSip({ sip: 0, admin: 0 });
     exchange = await ProcessExchange.start({ FLOWS_DIR: QUICK_FLOWS }, {
       kind: 'softswitch',
@@ -119,7 +113,6 @@ describe('the SIP server alone gone', () => {
       close: async () => {
         await sip.close();
         await media.close();
-        await rm(mohDir, { recursive: true, force: true });
       },
     });
   });
