@@ -1,10 +1,13 @@
-import type { AgentState, CallOrder, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueRoster, QueueSnapshot, Requirement, SkillLevel, Strategy } from '../core/acd/queue-types.js';
+import type { Channel, ItemChannel } from '../core/acd/channels.js';
+import type { AgentState, CallOrder, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueRoster, QueueSnapshot, Requirement, SeatsState, SkillLevel, Strategy, WorkState } from '../core/acd/queue-types.js';
 import type { Result } from '../core/errors.js';
 import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId, RequestId } from '../core/ids.js';
 
 export interface Arrival extends Requirement {
   readonly requestId: RequestId;
   readonly callId: CallId;
+  /** Default `voice`. */
+  readonly channel?: Channel;
   readonly queue: QueueId;
   /** In the order of their times, at most 16. */
   readonly later?: readonly LaterRequirement[];
@@ -34,6 +37,25 @@ export interface SignIn {
   readonly order?: number;
   /** The node that holds the agent's screen socket. */
   readonly node: NodeId;
+  /** Default: the one voice seat, which blocks nothing. */
+  readonly seats?: Seats;
+}
+
+/** Seats of one channel. */
+export interface Seats {
+  readonly channel: Channel;
+  readonly slots: number;
+  /** Channels of the agent that get nothing while one of these seats is busy. */
+  readonly blocks: readonly Channel[];
+  /** The agent's other channels. */
+  readonly beside: readonly Channel[];
+}
+
+/** An agent in one channel; default `voice`. */
+interface InChannel {
+  readonly requestId: RequestId;
+  readonly agentId: AgentId;
+  readonly channel?: Channel;
 }
 
 /** A talk as the process knows that drives its legs. */
@@ -74,15 +96,15 @@ export interface Queue {
    * `notReady(<why>)`. Ok also when the offer was over already; `VG_OFFER_LOST` when it was accepted.
    */
   release(request: { readonly requestId: RequestId; readonly offerId: OfferId; readonly why: OfferLoss }): Promise<Result<null>>;
-  /** The conversation ended: the agent goes to wrap-up for `wrapUpMs` (0 = straight to ready). */
-  complete(request: { readonly requestId: RequestId; readonly callId: CallId; readonly agentId: AgentId; readonly wrapUpMs: number }): Promise<Result<AgentState>>;
+  /** The conversation ended: the agent goes to wrap-up for `wrapUpMs` (0 = straight to ready). Work of other channels has no wrap-up. */
+  complete(request: InChannel & { readonly callId: CallId; readonly wrapUpMs: number }): Promise<Result<AgentState>>;
   /** Signs in (or re-binds to this node after a reconnect: the state is kept). A fresh sign-in starts in `notReady(signedIn)`. */
   signIn(request: SignIn): Promise<Result<AgentState>>;
-  ready(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
-  notReady(request: { readonly requestId: RequestId; readonly agentId: AgentId; readonly reason: string }): Promise<Result<AgentState>>;
+  ready(request: InChannel): Promise<Result<AgentState>>;
+  notReady(request: InChannel & { readonly reason: string }): Promise<Result<AgentState>>;
   /** After-call work is done (the disposition is filed): goes where the agent's last intent says, else to ready. A no-op outside wrap-up. */
   endWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
-  logout(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
+  logout(request: InChannel): Promise<Result<AgentState>>;
   /**
    * Expires leases (offers → `offer.lost expired` and RONA), ends wrap-ups and re-offer intervals that are over; a bounded batch. Returns
    * how many it moved. Call it at the times that events name (`expiresAt`, `until`) and now and then for what dead processes left.
@@ -91,7 +113,10 @@ export interface Queue {
   /** Place among those who wait in the same queue (for any agent, or for the same one), 1 = next. Null when the call is not waiting. */
   waiting(callId: CallId): Promise<WaitingCall | null>;
   snapshot(): Promise<QueueSnapshot>;
+  /** Of the voice seat. */
   agentState(agentId: AgentId): Promise<AgentState>;
+  seatsState(agentId: AgentId, channel: ItemChannel): Promise<SeatsState>;
+  workState(callId: CallId): Promise<WorkState>;
   roster(): Promise<QueueRoster>;
   /** Passes an order on to the process that holds the call. `VG_NOT_QUEUED` when the call does not wait. */
   order(callId: CallId, order: CallOrder): Promise<Result<null>>;

@@ -1,5 +1,6 @@
+import { inChannel, type Channel, type ItemChannel } from '../../core/acd/channels.js';
 import { poolText } from '../../core/acd/skills.js';
-import type { AgentState, CallOrder, QueueEvent, QueueRoster, QueueSnapshot } from '../../core/acd/queue-types.js';
+import type { AgentState, CallOrder, QueueEvent, QueueRoster, QueueSnapshot, SeatsState, WorkState } from '../../core/acd/queue-types.js';
 import { failed, ok } from '../../core/errors.js';
 import type { Result } from '../../core/errors.js';
 import { brand } from '../../core/ids.js';
@@ -13,7 +14,7 @@ import { queuePrefix } from './keys.js';
 import { newOfferToken } from './offer-token.js';
 import { readOutbox } from './outbox.js';
 import { BadText, checked, checkedReason, inOne } from './arguments.js';
-import { readReply, readRoster, readSnapshot, readState } from './replies.js';
+import { readReply, readRoster, readSeats, readSnapshot, readState, readWork } from './replies.js';
 import { requestKey } from './request-key.js';
 import { routeText } from './route.js';
 import { ScriptRunner } from './runner.js';
@@ -70,7 +71,7 @@ export class RedisQueue implements Queue {
     const token = newOfferToken();
     const run = async () =>
       this.runner.run('arrive', [inOne([
-        requestKey(arrival.requestId), checked(arrival.callId), checked(arrival.queue), await routeText(this.dictionary, arrival), checked(arrival.node),
+        requestKey(arrival.requestId), checked(arrival.callId), checked(inChannel(arrival.queue, arrival.channel ?? 'voice')), await routeText(this.dictionary, arrival), checked(arrival.node),
         String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token, arrival.queuedAt === undefined ? '' : String(Math.trunc(arrival.queuedAt)),
       ])]);
     return this.attempt(() => this.defining(run), ([state]) => ({ state: state === 'reserved' ? 'reserved' : 'queued' }));
@@ -81,7 +82,7 @@ export class RedisQueue implements Queue {
   }
 
   accept(request: Parameters<Queue['accept']>[0]): Promise<Result<{ readonly waitMs: number }>> {
-    return this.command('accept', request.requestId, [request.offerId], readWait);
+    return this.command('accept', request.requestId, [request.offerId, newOfferToken()], readWait);
   }
 
   release(request: Parameters<Queue['release']>[0]): Promise<Result<null>> {
@@ -90,26 +91,28 @@ export class RedisQueue implements Queue {
 
   complete(request: Parameters<Queue['complete']>[0]): Promise<Result<AgentState>> {
     const wrapUpMs = String(Math.max(0, Math.trunc(request.wrapUpMs)));
-    return this.command('complete', request.requestId, [request.callId, request.agentId, wrapUpMs, newOfferToken()], readState);
+    return this.command('complete', request.requestId, [request.callId, recordOf(request), wrapUpMs, newOfferToken()], readState);
   }
 
   signIn(request: SignIn): Promise<Result<AgentState>> {
-    const text = poolText('voice', request.skills, request.strategy);
-    const rank = request.strategy === 'leastOccupied' ? '%' : request.strategy === 'linear' ? `=${Math.max(0, Math.trunc(request.order ?? 0))}` : '';
+    const { agentId, seats } = request;
+    const text = poolText(seats?.channel ?? 'voice', request.skills, request.strategy);
+    const list = (channels: readonly Channel[] = []) => channels.map((channel) => `${inChannel(agentId, channel)} `).join('');
+    const own = seats === undefined ? ['', '', ''] : [seats.channel === 'voice' ? '' : String(seats.slots), list(seats.blocks), list(seats.beside)];
     const token = newOfferToken();
     const run = async () => {
       const pool = await this.dictionary.id('pool', text);
-      return this.runner.run('sign-in', [inOne([requestKey(request.requestId), checked(request.agentId), pool, checked(request.node), rank, token])]);
+      return this.runner.run('sign-in', [inOne([requestKey(request.requestId), checked(inChannel(agentId, seats?.channel ?? 'voice')), pool, checked(request.node), rankOf(request), token, ...own])]);
     };
     return this.attempt(() => this.defining(run), readState);
   }
 
   ready(request: Parameters<Queue['ready']>[0]): Promise<Result<AgentState>> {
-    return this.command('ready', request.requestId, [request.agentId, newOfferToken()], readState);
+    return this.command('ready', request.requestId, [recordOf(request), newOfferToken()], readState);
   }
 
   notReady(request: Parameters<Queue['notReady']>[0]): Promise<Result<AgentState>> {
-    const args = () => [inOne([requestKey(request.requestId), checked(request.agentId), checkedReason(request.reason)])];
+    const args = () => [inOne([requestKey(request.requestId), checked(recordOf(request)), checkedReason(request.reason)])];
     return this.attempt(async () => this.runner.run('not-ready', args()), readState);
   }
 
@@ -118,7 +121,7 @@ export class RedisQueue implements Queue {
   }
 
   logout(request: Parameters<Queue['logout']>[0]): Promise<Result<AgentState>> {
-    return this.command('logout', request.requestId, [request.agentId, newOfferToken()], readState);
+    return this.command('logout', request.requestId, [recordOf(request), newOfferToken()], readState);
   }
 
   /** One script an item. It is not repeated after a lost reply: the next round does what is left. */
@@ -186,6 +189,14 @@ export class RedisQueue implements Queue {
     return reply.value;
   }
 
+  async seatsState(agentId: AgentId, channel: ItemChannel): Promise<SeatsState> {
+    return readSeats(await this.runner.run('channel-state', [checked(inChannel(agentId, channel))]));
+  }
+
+  async workState(callId: CallId): Promise<WorkState> {
+    return readWork(await this.runner.run('call-state', [checked(callId)]));
+  }
+
   async events(node: NodeId, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void> {
     const reader = new AbortController();
     const stop = () => reader.abort();
@@ -247,6 +258,15 @@ export class RedisQueue implements Queue {
 /** Opens the queue. Connects in the background; commands wait for the connection up to their deadline. */
 export function openQueue(options: RedisQueueOptions): RedisQueue {
   return new RedisQueue(options);
+}
+
+/** The agent's record in the scripts (seats.lua). */
+const recordOf = ({ agentId, channel = 'voice' }: { readonly agentId: AgentId; readonly channel?: Channel }): string => inChannel(agentId, channel);
+
+/** An idle agent's turn, as turn.lua reads it. The share of time on calls says nothing of work that goes on side by side. */
+function rankOf({ strategy, order = 0, seats }: SignIn): string {
+  if (strategy === 'linear') return `=${Math.max(0, Math.trunc(order))}`;
+  return strategy === 'leastOccupied' && (seats?.channel ?? 'voice') === 'voice' ? '%' : '';
 }
 
 /** What may happen outside this process is a result; anything else is a bug. */

@@ -1,4 +1,5 @@
-import type { AgentState, Assignment, CallOrder, OfferLoss, QueueEvent, QueueRoster, QueueSnapshot } from '../../core/acd/queue-types.js';
+import { agentIn, queueIn, type ItemChannel } from '../../core/acd/channels.js';
+import type { AgentState, Assignment, CallOrder, OfferLoss, QueueEvent, QueueRoster, QueueSnapshot, SeatsState, WorkState } from '../../core/acd/queue-types.js';
 import { needsOf } from '../../core/acd/skills.js';
 import { failed, ok } from '../../core/errors.js';
 import type { Result, VgErrorCode } from '../../core/errors.js';
@@ -22,6 +23,7 @@ export function readState(fields: readonly string[]): AgentState {
   const since = Number(sinceText);
   switch (phase) {
     case 'ready':
+    case 'blocked':
       return { phase, since };
     case 'notReady':
       return { phase, reason: a, since };
@@ -36,6 +38,26 @@ export function readState(fields: readonly string[]): AgentState {
     default:
       throw new Error(`agent state "${phase}" is not known`);
   }
+}
+
+const SEATS: Readonly<Record<string, SeatsState['phase']>> = { notReady: 'notReady', ready: 'ready', blocked: 'blocked', reserved: 'reserved', talking: 'full' };
+const WORK: Readonly<Record<string, WorkState['phase']>> = { queued: 'queued', reserved: 'offered', connected: 'open', ended: 'ended' };
+
+/** As channel-state.lua gives it. */
+export function readSeats(reply: unknown): SeatsState {
+  const [state = '', , reason = '', call = '', offer = '', expires = '', open = ''] = textsOf(reply);
+  return {
+    phase: SEATS[state] ?? 'loggedOut',
+    reason: state === 'notReady' ? reason : '',
+    offer: offer === '' ? null : { offerId: brand(offer), callId: brand(call), expiresAt: Number(expires) },
+    open: open.split(' ').filter((id) => id !== '').map((id) => brand(id)),
+  };
+}
+
+/** As call-state.lua gives it. */
+export function readWork(reply: unknown): WorkState {
+  const [state = '', , , agent = '', waitMs = ''] = textsOf(reply);
+  return { phase: WORK[state] ?? 'unknown', agentId: agent === '' ? null : agentIn(agent).agentId, waitMs: waitMs === '' ? null : Number(waitMs) };
 }
 
 const TRIGGERS: readonly Assignment['trigger'][] = ['callCame', 'agentCame', 'personal'];
@@ -63,20 +85,33 @@ const MOST_BANDS = 2 ** 44;
 export function readRoster(reply: unknown): QueueRoster {
   const [agents = [], calls = []] = sidesOf(reply);
   return {
-    agents: inGroups(agents, 3).map(([id = '', node = '', state = '']) => ({ agentId: brand(id), node: brand(node), state: readState(state.split(FIELD)) })),
+    agents: inGroups(agents, 3).map(([id = '', node = '', state = '']) => ({ ...agentIn(id), node: brand(node), state: readState(state.split(FIELD)) })),
     calls: inGroups(calls, 9).map(([id = '', state, queue = '', node = '', queuedAt, score, signature = '', text = '', agent = '']) => ({
-      callId: brand(id), queue: brand(queue), node: brand(node), queuedAt: Number(queuedAt), band: Math.floor(Number(score) / MOST_BANDS),
-      needs: needsOf(text), waitsFor: signature.startsWith('@') ? brand<AgentId>(signature.slice(1)) : null, offeredTo: state === 'reserved' ? brand<AgentId>(agent) : null,
+      callId: brand(id), ...queueIn(queue), node: brand(node), queuedAt: Number(queuedAt), band: Math.floor(Number(score) / MOST_BANDS),
+      needs: needsOf(text), waitsFor: signature.startsWith('@') ? brand<AgentId>(signature.slice(1)) : null, offeredTo: state === 'reserved' ? agentIn(agent).agentId : null,
     })),
   };
 }
 
-const sidesOf = (reply: unknown): readonly (readonly string[])[] => (Array.isArray(reply) ? reply.map((side) => (Array.isArray(side) ? side.map(String) : [])) : []);
+const textsOf = (reply: unknown): readonly string[] => (Array.isArray(reply) ? reply.map(String) : []);
+const sidesOf = (reply: unknown): readonly (readonly string[])[] => (Array.isArray(reply) ? reply.map(textsOf) : []);
+
+/** Where the facts about agents name them. */
+const AGENT_AT: Readonly<Record<string, number>> = { made: 2, lost: 2, agent: 0 };
+
+/** A fact about an agent's seats of a channel other than voice. */
+function itemEvent(type: string, text: (at: number) => string, who: { readonly agentId: AgentId; readonly channel: ItemChannel }): QueueEvent {
+  if (type === 'made') return { type: 'item.offered', offerId: brand(text(0)), callId: brand(text(1)), ...who, queue: queueIn(text(3)).queue, at: Number(text(4)), agentNode: brand(text(8)) };
+  if (type === 'lost') return { type: 'item.offerLost', offerId: brand(text(0)), callId: brand(text(1)), ...who, why: text(3) as OfferLoss, at: Number(text(4)) };
+  return { type: 'seats.changed', ...who, at: Number(text(1)) };
+}
 
 /** The events in one outbox entry, for the node that reads it. An offer means for the agent's node that the agent is reserved. */
 export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
   const [type = '', ...f] = entry.split(FIELD);
   const text = (at: number) => f[at] ?? '';
+  const agent = AGENT_AT[type] === undefined ? null : agentIn(text(AGENT_AT[type]));
+  if (agent !== null && agent.channel !== 'voice') return [itemEvent(type, text, { agentId: agent.agentId, channel: agent.channel })];
   if (type === 'made') {
     const offer: QueueEvent = {
       type: 'offer.made',

@@ -1,3 +1,4 @@
+import { inChannel } from '../../core/acd/channels.js';
 import { signatureText } from '../../core/acd/skills.js';
 import type { LaterRequirement } from '../../core/acd/queue-types.js';
 import type { Arrival } from '../../ports/queue.js';
@@ -12,10 +13,10 @@ const LOWEST_BAND = 511;
  * else begins when that is over, unless its time has come later anyway.
  */
 export async function routeText(dictionary: Dictionary, arrival: Arrival): Promise<string> {
-  const { queue, personal, later = [], strategy } = arrival;
+  const { queue, channel = 'voice', personal, later = [], strategy } = arrival;
   if (later.length > MOST_CHANGES) throw new BadText(`more than ${MOST_CHANGES} changes of what a call needs`);
   const changes: readonly LaterRequirement[] = [{ ...arrival, afterMs: 0 }, ...later];
-  const ids = await Promise.all(changes.map((change) => dictionary.id('signature', signatureText('voice', queue, change, strategy), queue)));
+  const ids = await Promise.all(changes.map((change) => dictionary.id('signature', signatureText(channel, queue, change, strategy), inChannel(queue, channel))));
   const startsMs = personal === undefined ? 0 : whole(personal.forMs);
   const general = changes.map(({ afterMs, band }, at) => `${Math.max(startsMs, whole(afterMs))}:${ids[at]}:${bandOf(band)};`);
   return [...(personal === undefined ? [] : [`0:@${checkedAgent(personal.agentId)}:${bandOf(arrival.band)};`]), ...general].join('');

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** The queue's verbs. */
 export const QUEUE_SCRIPTS = [
   'arrive', 'abandon', 'accept', 'release', 'complete', 'ready', 'not-ready', 'end-wrap-up', 'sign-in', 'logout',
-  'reap', 'sweep', 'waiting', 'agent-state', 'snapshot', 'roster', 'drop', 'assert', 'order', 'drain', 'send', 'whereabouts', 'forget', 'define',
+  'reap', 'sweep', 'waiting', 'agent-state', 'channel-state', 'call-state', 'snapshot', 'roster', 'drop', 'assert', 'order', 'drain', 'send', 'whereabouts', 'forget', 'define',
 ] as const;
 export type QueueScript = (typeof QUEUE_SCRIPTS)[number];
 

@@ -181,7 +181,7 @@ export class FigureFold {
   }
 
   private phases(): Record<string, number> {
-    const counts: Record<string, number> = { ready: 0, reserved: 0, talking: 0, wrapUp: 0, notReady: 0, loggedOut: 0 };
+    const counts: Record<string, number> = { ready: 0, blocked: 0, reserved: 0, talking: 0, wrapUp: 0, notReady: 0, loggedOut: 0 };
     for (const { phase } of this.agents.values()) counts[phase] = (counts[phase] ?? 0) + 1;
     return counts;
   }

@@ -44,7 +44,7 @@ export type QueueFigures = z.infer<typeof queueFiguresSchema>;
 export const agentFiguresSchema = z.object({
   agentId: z.string(),
   /** Now, whatever the span; null = not seen yet. */
-  phase: z.enum(['loggedOut', 'notReady', 'ready', 'reserved', 'talking', 'wrapUp']).nullable(),
+  phase: z.enum(['loggedOut', 'notReady', 'ready', 'blocked', 'reserved', 'talking', 'wrapUp']).nullable(),
   reason: z.string().nullable(),
   since: z.number().nullable(),
   offered: count,
@@ -57,7 +57,9 @@ export const agentFiguresSchema = z.object({
   /** Ready, or the phone rings. */
   availableMs: ms,
   notReadyMs: ms,
-  /** Talk and wrap-up / (talk, wrap-up and available). */
+  /** Ready, but work of other channels left no room for a call. */
+  otherWorkMs: ms,
+  /** Talk, wrap-up and other work / (these and available). */
   occupancy: share,
 });
 export type AgentFigures = z.infer<typeof agentFiguresSchema>;
@@ -133,6 +135,7 @@ export class AgentSum {
   wrapUpMs = 0;
   availableMs = 0;
   notReadyMs = 0;
+  otherWorkMs = 0;
 
   add(other: AgentSum): void {
     this.offered += other.offered;
@@ -143,19 +146,21 @@ export class AgentSum {
     this.wrapUpMs += other.wrapUpMs;
     this.availableMs += other.availableMs;
     this.notReadyMs += other.notReadyMs;
+    this.otherWorkMs += other.otherWorkMs;
   }
 
   spend(phase: NonNullable<AgentFigures['phase']>, spentMs: number): void {
     if (phase === 'talking') this.talkingMs += spentMs;
     else if (phase === 'wrapUp') this.wrapUpMs += spentMs;
     else if (phase === 'notReady') this.notReadyMs += spentMs;
+    else if (phase === 'blocked') this.otherWorkMs += spentMs;
     else if (phase !== 'loggedOut') this.availableMs += spentMs;
   }
 
   figures(agentId: string, now: Pick<AgentFigures, 'phase' | 'reason' | 'since'>): AgentFigures {
-    const { offered, answered, declined, missed, talkingMs, wrapUpMs, availableMs, notReadyMs } = this;
-    const handlingMs = talkingMs + wrapUpMs;
-    return { agentId, ...now, offered, answered, declined, missed, talkingMs, wrapUpMs, availableMs, notReadyMs, occupancy: part(handlingMs, handlingMs + availableMs) };
+    const { offered, answered, declined, missed, talkingMs, wrapUpMs, availableMs, notReadyMs, otherWorkMs } = this;
+    const handlingMs = talkingMs + wrapUpMs + otherWorkMs;
+    return { agentId, ...now, offered, answered, declined, missed, talkingMs, wrapUpMs, availableMs, notReadyMs, otherWorkMs, occupancy: part(handlingMs, handlingMs + availableMs) };
   }
 }
 

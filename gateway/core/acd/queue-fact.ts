@@ -47,7 +47,7 @@ export const queueFactSchema = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('call.completed'), callId: name, agentId: name, queue: name, talkMs: ms, holdMs: ms }),
   z.object({ ...head, type: z.literal('agent.signedIn'), agentId: name, skills: z.array(z.strictObject({ skill: z.string().min(1), level: z.int().min(1) })).readonly() }),
   /** The end of a wrap-up is the change to the next phase. */
-  z.object({ ...head, type: z.literal('agent.changed'), agentId: name, phase: z.enum(['loggedOut', 'notReady', 'ready', 'reserved', 'talking', 'wrapUp']), reason: z.string().nullable() }),
+  z.object({ ...head, type: z.literal('agent.changed'), agentId: name, phase: z.enum(['loggedOut', 'notReady', 'ready', 'blocked', 'reserved', 'talking', 'wrapUp']), reason: z.string().nullable() }),
 ]);
 export type QueueFact = z.infer<typeof queueFactSchema>;
 export type FactOf<T extends QueueFact['type']> = Extract<QueueFact, { type: T }>;

@@ -1,3 +1,4 @@
+import type { Channel, ItemChannel } from './channels.js';
 import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
 
 /** A required skill; the agent's level must be at least `minLevel` (1-10). */
@@ -80,9 +81,11 @@ export interface Pool {
 
 /** Everybody signed in, and every call that waits or is offered. */
 export interface QueueRoster {
-  readonly agents: readonly { readonly agentId: AgentId; readonly node: NodeId; readonly state: AgentState }[];
+  /** Once for each channel in which the agent is signed in. */
+  readonly agents: readonly { readonly agentId: AgentId; readonly channel: Channel; readonly node: NodeId; readonly state: AgentState }[];
   readonly calls: readonly {
     readonly callId: CallId;
+    readonly channel: Channel;
     readonly queue: QueueId;
     readonly node: NodeId;
     readonly queuedAt: Millis;
@@ -99,13 +102,33 @@ export interface QueueRoster {
 /** What an operator orders about a waiting call: `drop` = the number's last resort. `supersede`: a callback whose customer came by themselves. */
 export type CallOrder = { readonly do: 'drop' | 'supersede' } | { readonly do: 'move'; readonly queue: QueueId };
 
+/** Of the voice seat. `blocked`: ready, but work of other channels leaves no room for a call. */
 export type AgentState =
   | { readonly phase: 'loggedOut' }
   | { readonly phase: 'notReady'; readonly reason: string; readonly since: Millis }
   | { readonly phase: 'ready'; readonly since: Millis }
+  | { readonly phase: 'blocked'; readonly since: Millis }
   | { readonly phase: 'reserved'; readonly offerId: OfferId; readonly callId: CallId; readonly since: Millis }
   | { readonly phase: 'talking'; readonly callId: CallId; readonly since: Millis }
   | { readonly phase: 'wrapUp'; readonly callId: CallId; readonly until: Millis; readonly since: Millis };
+
+/** An agent's seats of one channel for items: what comes next (`full`: all slots are taken), and what is open meanwhile. */
+export interface SeatsState {
+  readonly phase: 'loggedOut' | 'notReady' | 'ready' | 'blocked' | 'reserved' | 'full';
+  /** Why not ready; '' otherwise. */
+  readonly reason: string;
+  readonly offer: { readonly offerId: OfferId; readonly callId: CallId; readonly expiresAt: Millis } | null;
+  readonly open: readonly CallId[];
+}
+
+/** What the queue knows of a piece of work. One that is over is forgotten after a minute: then it is `unknown`. */
+export interface WorkState {
+  readonly phase: 'queued' | 'offered' | 'open' | 'ended' | 'unknown';
+  /** Whom it is offered to, or who has or had it. */
+  readonly agentId: AgentId | null;
+  /** From arrival to acceptance or end; null before. */
+  readonly waitMs: number | null;
+}
 
 /** Why an offer ended without a conversation. */
 export type OfferLoss = 'declined' | 'busy' | 'noAnswer' | 'legFailed' | 'expired' | 'callerLeft' | 'agentLeft';
@@ -127,6 +150,20 @@ export type QueueEvent =
       readonly assignment: Assignment;
     }
   | { readonly type: 'offer.lost'; readonly offerId: OfferId; readonly callId: CallId; readonly agentId: AgentId; readonly why: OfferLoss; readonly at: Millis }
+  /** Of work of another channel: to the node that took it in and to that of the agent's screen. */
+  | {
+      readonly type: 'item.offered';
+      readonly offerId: OfferId;
+      readonly callId: CallId;
+      readonly agentId: AgentId;
+      readonly channel: ItemChannel;
+      readonly queue: QueueId;
+      readonly at: Millis;
+      readonly agentNode: NodeId;
+    }
+  | { readonly type: 'item.offerLost'; readonly offerId: OfferId; readonly callId: CallId; readonly agentId: AgentId; readonly channel: ItemChannel; readonly why: OfferLoss; readonly at: Millis }
+  /** Something changed at an agent's seats of that channel: look at them anew. */
+  | { readonly type: 'seats.changed'; readonly agentId: AgentId; readonly channel: ItemChannel; readonly at: Millis }
   | { readonly type: 'call.ordered'; readonly callId: CallId; readonly order: CallOrder; readonly at: Millis }
   /** This node is to take no more calls. */
   | { readonly type: 'node.drained'; readonly at: Millis }

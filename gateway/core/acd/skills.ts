@@ -1,7 +1,5 @@
+import type { Channel } from './channels.js';
 import type { Requirement, SkillLevel, SkillNeed, Strategy } from './queue-types.js';
-
-/** What is distributed. Only voice for now; a seat of one channel never takes the work of another. */
-export type Channel = 'voice';
 
 /** At most so many preferred skills count: a tier is one bit for each. */
 export const MOST_PREFERRED = 3;
@@ -94,6 +92,9 @@ function readLevels(list: string): ReadonlyMap<string, number> {
   }
   return levels;
 }
+
+/** The channel of a line or of agents. Takes a canonical text. */
+export const channelOf = (text: string): string => text.split('|', 1)[0] ?? '';
 
 /** The queue whose callers stand in that line. Takes a canonical text. */
 export const queueOf = (signature: string): string => decodeURIComponent(signature.split('|')[1] ?? '');

@@ -29,6 +29,8 @@ const agentStateSchema = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('loggedOut') }),
   z.object({ phase: z.literal('notReady'), reason: z.string(), since: epochMs }),
   z.object({ phase: z.literal('ready'), since: epochMs }),
+  /** Ready, but work of other channels leaves no room for a call. */
+  z.object({ phase: z.literal('blocked'), since: epochMs }),
   z.object({ phase: z.literal('reserved'), offerId: z.string(), callId: z.string(), since: epochMs }),
   z.object({ phase: z.literal('talking'), callId: z.string(), since: epochMs }),
   z.object({ phase: z.literal('wrapUp'), callId: z.string(), until: epochMs, since: epochMs }),

@@ -7,8 +7,8 @@ import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const API_TOKEN = 'operators-token';
 const ROSTER: QueueRoster = {
-  agents: [{ agentId: brand('anna'), node: brand('n1'), state: { phase: 'ready', since: 5 } }],
-  calls: [{ callId: brand('c1'), queue: brand('billing'), node: brand('n1'), queuedAt: 1, band: 10, needs: [{ skill: 'billing', minLevel: 3 }], waitsFor: null, offeredTo: null }],
+  agents: [{ agentId: brand('anna'), channel: 'voice', node: brand('n1'), state: { phase: 'ready', since: 5 } }],
+  calls: [{ callId: brand('c1'), channel: 'voice', queue: brand('billing'), node: brand('n1'), queuedAt: 1, band: 10, needs: [{ skill: 'billing', minLevel: 3 }], waitsFor: null, offeredTo: null }],
 };
 
 describe('the queue over HTTP', () => {

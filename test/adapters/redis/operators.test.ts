@@ -18,8 +18,8 @@ describe('what operators see', () => {
     const { agents, calls } = await house.queue.roster();
     expect(agents.map((one) => [one.agentId, one.node, one.state.phase]).sort()).toEqual([['anna', 'n1', 'reserved'], ['bo', 'n2', 'notReady']]);
     expect(calls).toEqual([
-      { callId: 'c2', queue: 'billing', node: 'n1', queuedAt: house.now, band: 10, needs: [{ skill: 'billing', minLevel: 1 }], waitsFor: null, offeredTo: null },
-      { callId: 'c1', queue: 'billing', node: 'n1', queuedAt: house.now - 2_000, band: 7, needs: [{ skill: 'billing', minLevel: 1 }], waitsFor: null, offeredTo: 'anna' },
+      { callId: 'c2', channel: 'voice', queue: 'billing', node: 'n1', queuedAt: house.now, band: 10, needs: [{ skill: 'billing', minLevel: 1 }], waitsFor: null, offeredTo: null },
+      { callId: 'c1', channel: 'voice', queue: 'billing', node: 'n1', queuedAt: house.now - 2_000, band: 7, needs: [{ skill: 'billing', minLevel: 1 }], waitsFor: null, offeredTo: 'anna' },
     ]);
   });
 });

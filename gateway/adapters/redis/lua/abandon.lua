@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers match-agent withdraw
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate withdraw
 -- The caller left while queued or offered. An agent who was reserved keeps the place among the idle and is offered the next call.
 -- ARGV: nowMs; in one: request, call, offer token
 -- Returns waitMs | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
@@ -21,9 +21,9 @@ if place then
 else
   withdraw(c, a, 'callerLeft')
   settle(a, next, token, true)
-  saveAgent(a)
 end
 c.st, c.wait = 'ended', format('%.0f', now - c.t0)
 remember(c, request)
 saveCall(c)
+if a then saveSeats(a, token) end
 return c.wait

@@ -1,8 +1,8 @@
--- uses: start keys fence records outbox held
--- The agent's phone answered. Exactly one of accept, release, abandon and reap wins an offer: all compare the offer id.
--- ARGV: nowMs; in one: request, offer
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate held
+-- The agent's phone answered, or the agent took the offer on the screen. Exactly one of accept, release, abandon and reap wins an offer: all compare the offer id.
+-- ARGV: nowMs; in one: request, offer, offer token for the agent's next free slot
 -- Returns waitMs | VG_OFFER_LOST
-local request, offer = fields('ss', ARGV[2])
+local request, offer, token = fields('sss', ARGV[2])
 local c = loadOffer(offer)
 if not c then return 'VG_OFFER_LOST' .. US .. 'the offer is over' end
 if c.st == 'connected' or seen(c, request) then return c.wait end
@@ -10,9 +10,19 @@ if c.st ~= 'reserved' then return 'VG_OFFER_LOST' .. US .. 'call ' .. c.st end
 local a = loadAgent(c.agent)
 
 c.st, c.wait = 'connected', format('%.0f', now - c.t0)
-a.st, a.since, a.partner = 'talking', at, c
 remember(c, request)
+if a.slots == '' then
+  a.st, a.since, a.partner = 'talking', at, c
+  run('ZREM', P .. LEASES, offer)
+  saveAgent(a)
+  tellAgent(a)
+  return c.wait
+end
+
+a.open = a.open .. c.id .. ' '
+local next = planNext(a)
 run('ZREM', P .. LEASES, offer)
-saveAgent(a)
-tellAgent(a)
+saveCall(c)
+settle(a, next, token, false)
+saveSeats(a, token)
 return c.wait

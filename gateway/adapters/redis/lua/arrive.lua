@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers route match-call
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate route match-call
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, and puts
 -- a call whose agent was lost back with its first score.
 -- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),

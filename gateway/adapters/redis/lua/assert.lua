@@ -1,4 +1,4 @@
--- uses: start keys fence records outbox
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate
 -- A node states that a call of its talks with an agent, after the store lost what it knew: this is so. What contradicts it in the store is
 -- to be ended first, by the verbs for that.
 -- ARGV: nowMs; in one: call, queue, agent, node, queuedAt, waitMs
@@ -19,6 +19,6 @@ if a.st == 'wrapUp' then run('ZREM', P .. DUE, a.id) end
 if a.node == '' then a.node = node end
 c.st, c.agent, c.queue, c.node, c.t0, c.wait, c.res, c.route = 'connected', agent, queue, node, queuedAt, wait, '', ''
 a.st, a.since, a.call, a.res, a.want, a.wrapEnd, a.partner = 'talking', at, id, '', '', '', c
-saveAgent(a)
 tellAgent(a)
+saveSeats(a, '')
 return 'ok'

@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers match-agent withdraw
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate withdraw
 -- Ends a call for the queue, whatever it does there: for operators, and for a call that no process knows any more. Its agent is free at
 -- once, without wrap-up, and offered the next call.
 -- ARGV: nowMs; in one: request, call, offer token
@@ -14,8 +14,8 @@ if isDone == false or c.st == '' or c.st == 'ended' then
 end
 local place = c.st == 'queued' and leave(QUEUED, HEADS, c.sig, c.id)
 local a = c.st ~= 'queued' and loadAgent(c.agent)
-local isBound = a and a.call == c.id
-local next = isBound and planNext(a)
+local isBound, isOpen = a and a.call == c.id, a and has(a.open, c.id)
+local next = isOpen and planClosed(a, c.id) or isBound and planNext(a)
 
 if place then
   take(place)
@@ -23,11 +23,13 @@ if place then
 elseif c.st == 'reserved' then
   withdraw(c, a, 'callerLeft')
 end
-if isBound then
-  settle(a, next, token, true)
-  saveAgent(a)
-end
 c.st = 'ended'
 remember(c, request)
 saveCall(c)
+if next then
+  settle(a, next, token, true)
+elseif isOpen then
+  tellAgent(a)
+end
+if next or isOpen then saveSeats(a, token) end
 return 'dropped'

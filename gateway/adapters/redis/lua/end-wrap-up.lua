@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads outbox turn offers match-agent signed-in
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate signed-in
 -- The agent's after-call work is done: the last intent decides what comes next. A no-op when no wrap-up runs.
 -- ARGV: nowMs; in one: request, agent, offer token
 -- Returns the agent's state | VG_AGENT_UNKNOWN (not signed in)
@@ -8,5 +8,4 @@ if not isSignedIn(a, request) then return notSignedIn(a, request) end
 if seen(a, request) then return describe(a) end
 if a.st == 'wrapUp' then settle(a, planNext(a), token, false) end
 remember(a, request)
-saveAgent(a)
-return describe(a)
+return describe(saveSeats(a, token))

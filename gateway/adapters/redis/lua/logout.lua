@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers route match-call match-agent withdraw lose
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate route match-call withdraw lose
 -- The agent signs out. An open offer goes on to the next agent in the same step; a talk is never cut: then it takes effect after it.
 -- ARGV: nowMs; in one: request, agent, offer token for the call
 -- Returns the agent's state
@@ -7,7 +7,7 @@ local a = loadAgent(id)
 if seen(a, request) then return describe(a) end
 local isSignedIn = a.st ~= '' and a.st ~= 'loggedOut'
 if not isSignedIn then a.st = 'loggedOut' end
-local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
+local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, seatOf(a.id))
 local c = a.st == 'reserved' and loadCall(a.call)
 if c then
   a.want = 'logout'
@@ -16,8 +16,8 @@ elseif a.st == 'talking' then
   a.want = 'logout'
 elseif isSignedIn then
   if place then take(place) end
-  settle(a, { st = 'loggedOut' }, '', false)
+  a.want = 'logout'
+  settle(a, planNext(a), '', false)
 end
 remember(a, request)
-saveAgent(a)
-return describe(a)
+return describe(saveSeats(a, token))

@@ -10,7 +10,7 @@ local function lose(c, a, loss)
   if loss.why == 'declined' then
     -- At least this long until the same call is offered to the same agent again: no rapid CANCEL/INVITE loop.
     local ends = '=' .. format('%.0f', now + loss.reofferMs) .. ' '
-    c.skip, a.skip, reason = pruned(c.skip) .. a.id .. VOICE_SEAT .. ends, pruned(a.skip) .. c.id .. ends, nil
+    c.skip, a.skip, reason = pruned(c.skip) .. seatOf(a.id) .. ends, pruned(a.skip) .. c.id .. ends, nil
   elseif loss.why == 'noAnswer' or loss.why == 'expired' then
     reason = 'rona'
   end

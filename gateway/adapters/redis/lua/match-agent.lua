@@ -21,24 +21,26 @@ local function placeAgent(a, found, offer)
   end
   local skip = inForce(a.skip)
   a.st, a.since, a.skip = 'ready', at, skip and skip.text or ''
-  run('ZADD', P .. IDLE .. a.pool, a.seq, a.id .. VOICE_SEAT)
+  run('ZADD', P .. IDLE .. a.pool, a.seq, seatOf(a.id))
   run('ZADD', P .. IDLE_HEADS, 'LT', a.seq, a.pool)
   if skip then run('ZADD', P .. DUE, skip.first, a.id) end
   tellAgent(a)
 end
 
 -- What the agent does when whatever held the seat is over. The agent's last intent wins; `reason` = not ready any more because of it.
--- Reads only.
+-- Who signs out with work open stays for that alone. Reads only.
 local function planNext(a, reason)
-  if a.want == 'logout' then return { st = 'loggedOut' } end
+  if a.want == 'logout' then return a.open == '' and { st = 'loggedOut' } or { st = 'notReady', reason = 'agentLeft', want = 'logout' } end
   if a.want ~= '' then return { st = 'notReady', reason = sub(a.want, 10) } end
   if reason then return { st = 'notReady', reason = reason } end
+  if a.open ~= '' and isFull(a) then return { st = 'talking' } end
+  if a.blockedBy ~= '' then return { st = 'blocked' } end
   return { st = 'ready', found = planAgent(a) }
 end
 
 -- Carries out planNext. `keepsPlace` = the agent keeps the turn it had.
 local function settle(a, plan, offer, keepsPlace)
-  a.call, a.res, a.want, a.wrapEnd = '', '', '', ''
+  a.call, a.res, a.want, a.wrapEnd = '', '', plan.want or '', ''
   endWork(a)
   if plan.st == 'ready' then
     if not keepsPlace or a.seq == '' then a.seq = turnOf(a) end
@@ -46,4 +48,10 @@ local function settle(a, plan, offer, keepsPlace)
   end
   a.st, a.since, a.reason = plan.st, at, plan.reason or ''
   tellAgent(a)
+end
+
+-- A call that is open among others is over. Returns what the agent does next; nil = that changes nothing. Reads only the store.
+local function planClosed(a, id)
+  a.open = without(a.open, id)
+  if a.st == 'talking' or (a.want == 'logout' and a.open == '') then return planNext(a) end
 end

@@ -3,7 +3,7 @@
 -- The personal seat, if its agent is idle. Reads only.
 local function planPersonal(c, skip)
   local a = loadAgent(sub(c.sig, 2))
-  local seat = a.id .. VOICE_SEAT
+  local seat = seatOf(a.id)
   if a.st ~= 'ready' or (skip and skip.members[seat]) then return nil end
   local plan = leave(IDLE, IDLE_HEADS, a.pool, seat)
   plan.agent, plan.trigger, plan.others = a, 'personal', 0
@@ -16,7 +16,7 @@ local function planCall(c)
   local skip = inForce(c.skip)
   if isPersonal(c.sig) then return planPersonal(c, skip) end
   local seat = pick(IDLE, IDLE_HEADS, SERVED .. c.sig, skip)
-  if seat then seat.agent, seat.trigger = loadAgent(agentOf(seat.member)), 'callCame' end
+  if seat then seat.agent, seat.trigger = loadAgent(holderOf(seat.member)), 'callCame' end
   return seat
 end
 
@@ -25,7 +25,7 @@ local function placeCall(c, seat, offer)
   if seat then
     take(seat)
     reserve(c, seat.agent, { token = offer, trigger = seat.trigger, others = seat.others })
-    return saveAgent(seat.agent)
+    return saveSeats(seat.agent, offer)
   end
   c.st, c.agent, c.res = 'queued', '', ''
   run('ZADD', P .. QUEUED .. c.sig, c.score, c.id)

@@ -6,7 +6,7 @@ local request, id, reason = fields('sss', ARGV[2])
 local a = loadAgent(id)
 if not isSignedIn(a, request) then return notSignedIn(a, request) end
 if seen(a, request) then return describe(a) end
-local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
+local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, seatOf(a.id))
 if a.st == 'reserved' or a.st == 'talking' or a.st == 'wrapUp' then
   a.want = 'notReady:' .. reason
 else

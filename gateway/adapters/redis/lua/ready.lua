@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads outbox turn offers match-agent signed-in
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate signed-in
 -- The agent wants calls: takes the oldest able call at once, or idles. Ends wrap-up. While reserved or talking it takes back an
 -- earlier wish to pause.
 -- ARGV: nowMs; in one: request, agent, offer token
@@ -10,5 +10,4 @@ if seen(a, request) then return describe(a) end
 a.want = ''
 if a.st == 'notReady' or a.st == 'wrapUp' then settle(a, planNext(a), token, false) end
 remember(a, request)
-saveAgent(a)
-return describe(a)
+return describe(saveSeats(a, token))

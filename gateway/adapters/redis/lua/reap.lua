@@ -1,4 +1,4 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers route match-call match-agent withdraw lose held
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate route match-call withdraw lose held
 -- Moves one thing whose time is over: an offer that nobody answered, a wrap-up, a re-offer interval, what a waiting call asked for.
 -- ARGV: nowMs, offer token for a call, offer token for an agent
 -- Returns 'moved' | 'none'
@@ -8,7 +8,7 @@ if expired then
   if c and c.st == 'reserved' then
     local a = loadAgent(c.agent)
     lose(c, a, { why = 'expired', callToken = ARGV[2], agentToken = ARGV[3] })
-    saveAgent(a)
+    saveSeats(a, ARGV[3])
   else
     run('ZREM', P .. LEASES, expired)
   end
@@ -33,7 +33,7 @@ if not due then return 'none' end
 local a = loadAgent(due)
 local next = a.st == 'wrapUp' and tonumber(a.wrapEnd) <= now and planNext(a)
 local found = a.st == 'ready' and planAgent(a)
-local place = found and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
+local place = found and leave(IDLE, IDLE_HEADS, a.pool, seatOf(a.id))
 local skip = a.st == 'ready' and inForce(a.skip)
 
 run('ZREM', P .. DUE, due)
@@ -45,5 +45,5 @@ elseif found then
 elseif skip then
   run('ZADD', P .. DUE, skip.first, a.id)
 end
-if next or found then saveAgent(a) end
+if next or found then saveSeats(a, ARGV[3]) end
 return 'moved'

@@ -1,16 +1,18 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers match-agent
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate
 -- An agent signs in, or binds again to a node with the state kept. Changed skills count from the next decision on.
--- ARGV: nowMs; in one: request, agent, pool, node, rank ('' longest idle, '=7' place in the file, '%' share of time on calls), offer token
+-- ARGV: nowMs; in one: request, agent, pool, node, rank ('' longest idle, '=7' place in the file, '%' share of time on calls), offer token,
+-- slots ('' one), blocks, the agent's other records (lists, seats.lua)
 -- Returns the agent's state | 'undefined' (pool not written yet)
-local request, id, pool, node, rank, token = fields('ssssss', ARGV[2])
+local request, id, pool, node, rank, token, slots, blocks, others = fields('sssssssss', ARGV[2])
 local a = loadAgent(id)
 if seen(a, request) then return describe(a) end
 if run('EXISTS', P .. SERVES .. pool) == 0 then return 'undefined' end
 local isFresh = a.st == '' or a.st == 'loggedOut'
-local place = a.st == 'ready' and a.pool ~= pool and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
+local place = a.st == 'ready' and a.pool ~= pool and leave(IDLE, IDLE_HEADS, a.pool, seatOf(a.id))
 local c = a.st == 'reserved' and a.node ~= node and loadCall(a.call)
 local expires = c and run('ZSCORE', P .. LEASES, a.res)
 a.pool, a.node = pool, node
+a.slots, a.blocks = slots, blocks
 if rank ~= '%' then a.rank = rank elseif isFresh or sub(a.rank, 1, 1) ~= '%' then a.rank = '%' .. at .. ' 0' end
 if a.want == 'logout' then a.want = '' end
 local found = place and planAgent(a)
@@ -24,5 +26,11 @@ elseif c then
   tellOffer(c, a, expires, node)
 end
 remember(a, request)
-saveAgent(a)
-return describe(a)
+a = saveSeats(a, token)
+if others == '' then return describe(a) end
+-- The rules may have changed, and what the others are busy with counts for who comes new.
+for other in string.gmatch(others, '%S+') do
+  relate(loadAgent(id), other, token)
+  relate(loadAgent(other), id, token)
+end
+return describe(loadAgent(id))

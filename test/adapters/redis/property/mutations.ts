@@ -42,5 +42,5 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'a call waits for an agent who is signed out', edits: [['route', "return st == '' or st == 'loggedOut'", 'return false']] },
   { name: 'time on calls not counted', edits: [['offers', '  beginWork(a)\n', '']] },
   { name: 'who leaves is still counted as staff', edits: [['records', "run('HINCRBY', P .. STAFF, a.was, '-1')", 'local _ = a']] },
-  { name: 'a dropped call keeps its agent', edits: [['drop', 'if isBound then', 'if false then']] },
+  { name: 'a dropped call keeps its agent', edits: [['drop', 'if next then', 'if false then'], ['drop', 'if next or isOpen', 'if isOpen']] },
 ];
