@@ -74,7 +74,7 @@ export class Catalogue {
     return [...this.now.centre.agents.values()].flatMap((agent) => {
       const token = this.environment[agent.tokenVariable];
       // An agent without a token cannot sign in; an empty one would let anybody in.
-      return token ? [{ id: agent.id, name: agent.name, phone: agent.phone, answer: agent.answer, skills: agent.skills, tokenSha256: tokenDigest(token) }] : [];
+      return token ? [{ id: agent.id, name: agent.name, phone: agent.phone, answer: agent.answer, skills: agent.skills, channels: agent.channels, tokenSha256: tokenDigest(token) }] : [];
     });
   }
 

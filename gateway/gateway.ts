@@ -19,7 +19,6 @@ import { voicesOf } from './adapters/speech/voices.js';
 import { trunkList, trunkListOf } from './adapters/telephony/admission.js';
 import { createTelephony } from './adapters/telephony/telephony.js';
 import { openScreens } from './adapters/ws/open-screens.js';
-import { createAgentDesk } from './app/agent-desk.js';
 import { findByToken } from './app/agent-tokens.js';
 import { announcementsToWarm } from './app/announcements.js';
 import { CallRunner } from './app/call-runner.js';
@@ -46,6 +45,7 @@ import type { Screens } from './ports/screens.js';
 import type { TelephonyFact } from './ports/telephony.js';
 import type { ThreadStore } from './ports/thread-store.js';
 import { projectFile } from './project.js';
+import { wireAgents } from './wire-agents.js';
 
 const LEASE_MS = 2_500;
 /** Calls are served without the history as well; it is looked for in the background. */
@@ -171,20 +171,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const far: FarScreens = new FarScreens({ queue, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
   const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => far.answer(body) });
   late.far = far;
-  const desk = createAgentDesk({
-    queue,
-    screens,
-    telephony,
-    calls: far,
-    agents: () => catalogue.deskAgents(),
-    centre: () => catalogue.content.centre,
-    record: (fact) => figures.record(fact),
-    figures,
-    node,
-    newRequestId: () => brand<RequestId>(randomUUID()),
-    clock,
-    log,
-  });
+  const agents = wireAgents({ config, catalogue, queue, screens, telephony, calls: far, figures, node, clock, log });
+  const { desk } = agents;
   const operator = new QueueOperator({ queue, queues: () => [...catalogue.content.centre.queues.keys()], newRequestId: () => brand<RequestId>(randomUUID()), log });
   const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });
   const http = await openHttp({
@@ -199,6 +187,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       thread,
       messages: messageDesk,
       queue: operator,
+      items: agents.items,
       figures,
       apiToken: config.apiToken,
       tools: new ChildTools({ flowsDir: () => config.flowsDir, command: projectFile('bin', 'vaxel.js') }),
@@ -271,13 +260,12 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       await telephony.close();
       await openedScreens.close();
       await http.close();
-      desk.close();
       messageDesk.close();
       dispatcher.close();
       texts.close();
       calls.close();
       recorder.close();
-      await Promise.all([figures.close(), queue.close(), store.close(), places.close(), thread.close(), speech.close(), releases.close()]);
+      await Promise.all([agents.close(), figures.close(), queue.close(), store.close(), places.close(), thread.close(), speech.close(), releases.close()]);
     },
   };
 }

@@ -3,13 +3,15 @@ import type { Figures } from '../core/acd/figures.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { AgentState, QueueEvent } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
-import { brand, type AgentId, type CallId, type NodeId, type OfferId, type RequestId } from '../core/ids.js';
+import { brand, type AgentId, type CallId, type OfferId, type RequestId } from '../core/ids.js';
 import type { ServerEvent } from '../core/screen/messages.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
 import type { AgentCommand, CommandResult, ScreenHost, Screens, Welcome } from '../ports/screens.js';
 import type { Telephony } from '../ports/telephony.js';
+import type { AgentItems } from './agent-items.js';
+import { isMissed, type AgentSeats } from './agent-seats.js';
 import { findByToken, type DeskAgent } from './agent-tokens.js';
 import { LastIntent, REPLACED } from './last-intent.js';
 import type { QueueFigures } from './queue-figures.js';
@@ -28,7 +30,9 @@ export interface DeskCalls {
 }
 
 export interface AgentDeskOptions {
-  readonly queue: Pick<Queue, 'signIn' | 'ready' | 'notReady' | 'logout' | 'agentState'>;
+  readonly queue: Pick<Queue, 'agentState'>;
+  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'logout' | 'isBusy' | 'missed'>;
+  readonly items: Pick<AgentItems, 'isItem' | 'accept' | 'decline' | 'done' | 'shown'>;
   /** May call `openScreens(…).push` lazily, as the screens in turn need this desk as their host. */
   readonly screens: Screens;
   readonly telephony: Pick<Telephony, 'isRegistered'>;
@@ -36,11 +40,10 @@ export interface AgentDeskOptions {
   /** All agents of the contact centre, in the order of its file; read anew at every use, so that a reload shows. */
   readonly agents: () => readonly DeskAgent[];
   /** Read anew at every use as well. */
-  readonly centre: () => Pick<ContactCentre, 'strategy' | 'notReadyReasons' | 'dispositions'>;
+  readonly centre: () => Pick<ContactCentre, 'notReadyReasons' | 'dispositions'>;
   /** Takes the fact that an agent signed in, with which skills. */
   readonly record: (fact: NewFact) => void;
   readonly figures: Pick<QueueFigures, 'today' | 'onChange'>;
-  readonly node: NodeId;
   readonly newRequestId: () => RequestId;
   readonly clock: Clock;
   readonly log: Log;
@@ -107,11 +110,12 @@ class Desk implements AgentDesk {
 
   async presentState(agentId: AgentId): Promise<readonly ServerEvent[]> {
     const state = await this.options.queue.agentState(agentId);
-    return [{ type: 'agent', state }, ...(await this.options.calls.openOffer(agentId))];
+    const [items, open] = await Promise.all([this.options.items.shown(agentId), this.options.calls.openOffer(agentId)]);
+    return [{ type: 'agent', state }, ...items, ...open];
   }
 
   async command(agentId: AgentId, command: AgentCommand): Promise<CommandResult> {
-    const { calls } = this.options;
+    const { calls, items } = this.options;
     switch (command.type) {
       case 'ready':
         return this.intents.ask(agentId, (isNewest) => this.ready(agentId, isNewest));
@@ -120,9 +124,12 @@ class Desk implements AgentDesk {
       case 'signOut':
         return this.intents.ask(agentId, () => this.signOut(agentId));
       case 'accept':
-        return calls.accept(agentId, brand<OfferId>(command.offerId));
-      case 'decline':
-        return calls.decline(agentId, brand<OfferId>(command.offerId));
+      case 'decline': {
+        const offerId = brand<OfferId>(command.offerId);
+        return (items.isItem(offerId) ? items : calls)[command.type](agentId, offerId);
+      }
+      case 'done':
+        return items.done(agentId, command.itemId, command.note);
       case 'hangUp':
         return calls.hangUp(agentId, brand<CallId>(command.callId));
       case 'wrapUp':
@@ -149,17 +156,28 @@ class Desk implements AgentDesk {
   }
 
   async onQueueEvent(event: QueueEvent): Promise<void> {
-    if (event.type !== 'agent.changed') return;
-    await this.options.screens.push(event.agentId, { type: 'agent', state: event.state }, NO_WAIT);
+    switch (event.type) {
+      case 'agent.changed':
+        await this.options.screens.push(event.agentId, { type: 'agent', state: event.state }, NO_WAIT);
+        return isMissed(event.state) ? this.options.seats.missed(event.agentId) : undefined;
+      case 'item.offered':
+      case 'seats.changed':
+        return this.showItems(event.agentId);
+      case 'item.offerLost':
+        return event.why === 'expired' && this.present.has(event.agentId) ? this.options.seats.missed(event.agentId) : undefined;
+      default:
+        return undefined;
+    }
   }
 
   async signInAgain(): Promise<void> {
-    const { queue, screens } = this.options;
+    const { seats, screens } = this.options;
     const configured = new Map(this.options.agents().map((agent) => [agent.id, agent]));
     for (const agentId of this.present) {
       const agent = configured.get(agentId);
-      const done = agent === undefined ? await queue.logout(this.asked(agentId)) : await this.enter(agent);
+      const done = agent === undefined ? await seats.logout(agentId) : await this.enter(agent);
       if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value }, NO_WAIT);
+      await this.showItems(agentId);
     }
   }
 
@@ -172,13 +190,16 @@ class Desk implements AgentDesk {
     this.graces.clear();
   }
 
-  private async enter({ id: agentId, skills }: DeskAgent): Promise<Result<AgentState>> {
-    const { queue, node, centre, agents, clock, record } = this.options;
-    const request = this.asked(agentId);
-    const order = agents().findIndex(({ id }) => id === agentId);
-    const signedIn = await queue.signIn({ ...request, skills, strategy: centre().strategy, order, node });
-    if (signedIn.ok) record({ type: 'agent.signedIn', id: `${request.requestId}:signedIn`, at: clock.now(), agentId, skills: [...skills] });
+  private async enter(agent: DeskAgent): Promise<Result<AgentState>> {
+    const { seats, clock, record, newRequestId } = this.options;
+    const signedIn = await seats.signIn(agent);
+    if (signedIn.ok) record({ type: 'agent.signedIn', id: `${newRequestId()}:signedIn`, at: clock.now(), agentId: agent.id, skills: [...agent.skills] });
     return signedIn;
+  }
+
+  private async showItems(agentId: AgentId): Promise<void> {
+    if (!this.present.has(agentId)) return;
+    for (const event of await this.options.items.shown(agentId)) await this.options.screens.push(agentId, event, NO_WAIT);
   }
 
   private async ready(agentId: AgentId, isNewest: () => boolean): Promise<CommandResult> {
@@ -189,7 +210,7 @@ class Desk implements AgentDesk {
       return failed('VG_PHONE_UNREGISTERED', `The phone ${agent.phone} is not registered. Switch it on or start it, then choose Ready again.`);
     }
     // The look-up may have taken a while: no moment of availability for somebody who has asked for a break since.
-    return isNewest() ? options.queue.ready(this.asked(agentId)) : REPLACED;
+    return isNewest() ? options.seats.ready(agentId) : REPLACED;
   }
 
   private async notReady(agentId: AgentId, reason: string): Promise<CommandResult> {
@@ -200,18 +221,14 @@ class Desk implements AgentDesk {
 
   /** With an open call the queue keeps the wish for after it. */
   private lower(agentId: AgentId, reason: string): Promise<CommandResult> {
-    return this.options.queue.notReady({ ...this.asked(agentId), reason });
+    return this.options.seats.notReady(agentId, reason);
   }
 
-  private asked(agentId: AgentId): { readonly requestId: RequestId; readonly agentId: AgentId } {
-    return { requestId: this.options.newRequestId(), agentId };
-  }
-
-  /** A call needs its screen to the end. */
+  /** A call needs its screen to the end, and so does an item. */
   private async signOut(agentId: AgentId): Promise<CommandResult> {
-    const { phase } = await this.options.queue.agentState(agentId);
-    if (phase === 'reserved' || phase === 'talking') return failed('VG_AGENT_STATE', 'finish the call before you sign out');
-    const done = await this.options.queue.logout(this.asked(agentId));
+    const { seats } = this.options;
+    if (await seats.isBusy(agentId)) return failed('VG_AGENT_STATE', 'finish the call and everything open before you sign out');
+    const done = await seats.logout(agentId);
     if (!done.ok) return done;
     this.signedOut.add(agentId);
     this.present.delete(agentId);

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Channel } from '../core/acd/channels.js';
 import type { SkillLevel } from '../core/acd/queue-types.js';
 import type { AgentId } from '../core/ids.js';
 
@@ -11,6 +12,8 @@ export interface DeskAgent {
   /** `screen`: Accept rings an auto-answering phone. `phone`: the agent lifts the ringing phone. */
   readonly answer: 'phone' | 'screen';
   readonly skills: readonly SkillLevel[];
+  /** Voice among them. */
+  readonly channels: readonly Channel[];
   /** `tokenDigest(token)`; the token itself is not kept. */
   readonly tokenSha256: string;
 }

@@ -1,4 +1,4 @@
-import type { FactOf, QueueFact } from '../core/acd/queue-fact.js';
+import { isOfItem, type FactOf, type QueueFact } from '../core/acd/queue-fact.js';
 import type { SkillLevel, SkillNeed } from '../core/acd/queue-types.js';
 import type { Millis } from '../core/ids.js';
 import type { ShiftStep } from './queue-simulation.js';
@@ -36,7 +36,8 @@ export interface LoggedDay {
 /** Reads facts in the order of time. */
 export function readLoggedDay(facts: readonly QueueFact[]): LoggedDay {
   const day = new DayReader();
-  for (const fact of facts) day.take(fact);
+  // What agents did beside calls is no call that could be played again.
+  for (const fact of facts) if (!isOfItem(fact)) day.take(fact);
   return day.result();
 }
 

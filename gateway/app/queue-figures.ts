@@ -2,7 +2,7 @@ import { CalibratedWaits } from '../core/acd/calibrated-waits.js';
 import { isTrustworthy } from '../core/acd/calibration.js';
 import { FigureFold, INTERVAL_MS, type Span } from '../core/acd/figure-fold.js';
 import type { Figures } from '../core/acd/figures.js';
-import { FACT_VERSION, type NewFact, type QueueFact } from '../core/acd/queue-fact.js';
+import { FACT_VERSION, isOfItem, type NewFact, type QueueFact } from '../core/acd/queue-fact.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
 import type { Millis, NodeId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
@@ -53,6 +53,7 @@ export class QueueFigures {
   private readonly calibrated = new CalibratedWaits();
   private readonly abort = new AbortController();
   private readonly listeners = new Set<() => void>();
+  private readonly followers = new Set<(fact: QueueFact) => void>();
   private cancelTelling: (() => void) | null = null;
   private following: Promise<void> = Promise.resolve();
 
@@ -89,6 +90,16 @@ export class QueueFigures {
       const { offerId, callId, agentId, why } = event;
       return this.record({ type: 'offer.lost', id: `${offerId}:lost`, at, offerId, callId, agentId, why });
     }
+    if (event.type === 'item.offered') {
+      const { offerId, callId, agentId, queue, channel, agentNode } = event;
+      // Whoever took the item in may be gone by now.
+      if (agentNode === this.options.node) this.record({ type: 'offer.made', id: `${offerId}:made`, at, offerId, callId, agentId, queue, channel });
+      return;
+    }
+    if (event.type === 'item.offerLost') {
+      const { offerId, callId, agentId, channel, why } = event;
+      return this.record({ type: 'offer.lost', id: `${offerId}:lost`, at, offerId, callId, agentId, why, channel });
+    }
     if (event.type !== 'agent.changed') return;
     const { agentId, state } = event;
     this.record({ type: 'agent.changed', id: `${agentId}:${at}:${state.phase}`, at, agentId, phase: state.phase, reason: state.phase === 'notReady' ? state.reason : null });
@@ -124,6 +135,12 @@ export class QueueFigures {
     return () => this.listeners.delete(listener);
   }
 
+  /** Calls `follower` with every new fact of all gateways; returns what ends that. */
+  onFact(follower: (fact: QueueFact) => void): () => void {
+    this.followers.add(follower);
+    return () => this.followers.delete(follower);
+  }
+
   async close(): Promise<void> {
     this.abort.abort();
     this.cancelTelling?.();
@@ -134,6 +151,7 @@ export class QueueFigures {
   private heard(fact: QueueFact): void {
     if (!this.take(fact)) return;
     this.options.archive.append(fact);
+    for (const follower of this.followers) follower(fact);
     this.cancelTelling ??= this.options.clock.after(TELL_EVERY_MS, () => {
       this.cancelTelling = null;
       this.fold.forgetBefore(dayOf(this.options.clock.now()).from - DAY_MS);
@@ -143,7 +161,8 @@ export class QueueFigures {
 
   private take(fact: QueueFact): boolean {
     const isNews = this.fold.observe(fact);
-    if (isNews) this.calibrated.observe(fact);
+    // Callers wait for voice seats alone.
+    if (isNews && !isOfItem(fact)) this.calibrated.observe(fact);
     return isNews;
   }
 }

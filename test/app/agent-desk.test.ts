@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAgentDesk, SCREEN_LOST, type AgentDesk, type DeskCalls } from '../../gateway/app/agent-desk.js';
+import { AgentSeats } from '../../gateway/app/agent-seats.js';
 import { tokenDigest, type DeskAgent } from '../../gateway/app/agent-tokens.js';
+import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
 import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { AgentState } from '../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import type { CommandResult } from '../../gateway/ports/screens.js';
+import { noAgentItems } from '../support/no-items.js';
 import { noFigures } from '../support/no-figures.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
@@ -14,8 +17,8 @@ import { KeptLog } from '../support/silent-log.js';
 const ANNA = brand<AgentId>('anna');
 const TOKEN = 'anna-token-with-enough-letters';
 const AGENTS: readonly DeskAgent[] = [
-  { id: ANNA, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen', skills: [{ skill: 'billing', level: 8 }], tokenSha256: tokenDigest(TOKEN) },
-  { id: brand<AgentId>('bo'), name: 'Bo Dahl', phone: 'sip:bo@vaxel', answer: 'phone', skills: [], tokenSha256: tokenDigest('another') },
+  { id: ANNA, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen', skills: [{ skill: 'billing', level: 8 }], channels: ['voice'], tokenSha256: tokenDigest(TOKEN) },
+  { id: brand<AgentId>('bo'), name: 'Bo Dahl', phone: 'sip:bo@vaxel', answer: 'phone', skills: [], channels: ['voice'], tokenSha256: tokenDigest('another') },
 ];
 
 /** The queue as the desk sees it: keeps one agent's state and every request. */
@@ -30,6 +33,7 @@ class FakeQueue {
   notReady = (request: { readonly reason: string }) => this.done(`notReady ${request.reason}`, { phase: 'notReady', reason: request.reason, since: 3 });
   logout = () => this.done('logout', { phase: 'loggedOut' });
   agentState = () => Promise.resolve(this.state);
+  seatsState = () => Promise.resolve({ phase: 'ready' as const, reason: '', offer: null, open: [] });
 
   private async done(what: string, next: AgentState = this.state): Promise<Result<AgentState>> {
     this.asked.push(what);
@@ -80,8 +84,12 @@ describe('the agent desk', () => {
     agents = AGENTS;
     recorded = [];
     isRegistered = () => Promise.resolve(true);
+    const centre = () => ({ strategy: 'linear' as const, channels: toChannelRules(channelsSchema.parse({})), notReadyReasons: ['break', 'lunch'], dispositions: [{ id: 'solved', label: 'Solved' }] });
+    const newRequestId = () => brand<RequestId>(`r${(requests += 1)}`);
     desk = createAgentDesk({
       queue,
+      seats: new AgentSeats({ queue, agents: () => agents, centre, node: brand<NodeId>('n1'), newRequestId }),
+      items: noAgentItems,
       calls,
       clock,
       log,
@@ -93,11 +101,10 @@ describe('the agent desk', () => {
       },
       telephony: { isRegistered: () => isRegistered() },
       agents: () => agents,
-      centre: () => ({ strategy: 'linear', notReadyReasons: ['break', 'lunch'], dispositions: [{ id: 'solved', label: 'Solved' }] }),
+      centre,
       record: (fact) => recorded.push(fact),
       figures: noFigures,
-      node: brand<NodeId>('n1'),
-      newRequestId: () => brand<RequestId>(`r${(requests += 1)}`),
+      newRequestId,
     });
   });
 

@@ -6,6 +6,7 @@ import { openHttp } from '../../gateway/adapters/http/open-http.js';
 import { ok } from '../../gateway/core/errors.js';
 import { noFigures } from './no-figures.js';
 import { noFlows, noQueue, noReplays, noTools } from './no-flows.js';
+import { noItems } from './no-items.js';
 import { noMessages } from './no-messages.js';
 import { KeptLog } from './silent-log.js';
 
@@ -20,6 +21,7 @@ export const noRoutes: ApiRoutes = {
   tools: noTools,
   queue: noQueue,
   figures: noFigures,
+  items: noItems,
   messages: noMessages,
   replays: noReplays,
 };

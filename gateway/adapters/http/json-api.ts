@@ -10,6 +10,7 @@ import type { ThreadStore } from '../../ports/thread-store.js';
 import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './api-token.js';
 import type { FlowRoutes } from './flow-api.js';
 import type { FigureRoutes } from './figures-api.js';
+import type { ItemRoutes } from './item-api.js';
 import type { MessageRoutes } from './message-api.js';
 import type { QueueRoutes } from './queue-api.js';
 import type { ReplayRoutes } from './replay-api.js';
@@ -30,6 +31,7 @@ export interface ApiRoutes {
   readonly flows: FlowRoutes;
   readonly tools: AuthorTools;
   readonly queue: QueueRoutes;
+  readonly items: ItemRoutes;
   readonly messages: MessageRoutes;
   readonly figures: FigureRoutes;
   readonly replays: ReplayRoutes;

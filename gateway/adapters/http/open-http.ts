@@ -4,6 +4,7 @@ import type { Log } from '../../ports/log.js';
 import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
 import { readFigures } from './figures-api.js';
 import { listFlows, listIncidents, readFlowLog, releaseFlow } from './flow-api.js';
+import { itemAnswer } from './item-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { listMessages, markDone, readSound } from './message-api.js';
 import { giveOrder, readRoster } from './queue-api.js';
@@ -82,6 +83,8 @@ async function answerTo({ request, files, options }: Exchange): Promise<Answer> 
   if (url.pathname === '/v1/queue/orders') return request.method === 'POST' ? giveOrder(request, routes) : notAllowed('POST');
   const done = MESSAGE_DONE.exec(url.pathname)?.[1];
   if (done !== undefined) return request.method === 'POST' ? markDone(request, done, routes) : notAllowed('POST');
+  const item = itemAnswer(request, url, routes);
+  if (item !== null) return item;
   const tool = toolAt(url.pathname);
   if (tool !== null) return request.method === 'POST' ? runTool(request, tool, routes) : notAllowed('POST');
   const get = getRoute(url, { request, files, routes });

@@ -36,6 +36,9 @@ export const REGISTRATION = 'reg:';
 export const CALLER_PLACE = 'place:';
 export const TAKEN_PLACE = 'place-taken:';
 
+/** What an item of another system is about, by its id. Used without scripts, so it has no twin. */
+export const ITEM = 'item:';
+
 /** The log of flow versions, and the source of each by its hash. Used without scripts, so they have no twin. */
 export const RELEASE_LOG = 'flows:log';
 export const RELEASE_SOURCE = 'flows:source:';

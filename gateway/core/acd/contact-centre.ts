@@ -3,6 +3,8 @@ import type { Language } from '../flow/flow-types.js';
 import { diallingSchema, type Dialling } from '../flow/dialling.js';
 import { openingHoursSchema, toOpeningHours, type HolidaysOf, type OpeningHours } from '../flow/opening-hours.js';
 import type { AgentId, QueueId } from '../ids.js';
+import { channelsSchema, toChannelRules } from './channel-config.js';
+import { CHANNELS, type Channel, type ChannelRules } from './channels.js';
 import { queueSchema, toQueueConfig, type QueueConfig } from './queue-config.js';
 import { STRATEGIES, type SkillLevel, type Strategy } from './queue-types.js';
 
@@ -23,6 +25,8 @@ export interface AgentConfig {
   readonly phone: string;
   readonly answer: 'phone' | 'screen';
   readonly skills: readonly SkillLevel[];
+  /** Voice among them. */
+  readonly channels: readonly Channel[];
   /** Names of the environment variables that hold the agent's secrets; the file never holds a secret. */
   readonly tokenVariable: string;
   readonly sipPasswordVariable: string;
@@ -52,6 +56,7 @@ export interface ContactCentre {
   /** By the number as written in the file. Look up with `findNumber`. */
   readonly numbers: ReadonlyMap<string, ServiceNumberConfig>;
   readonly strategy: Strategy;
+  readonly channels: ChannelRules;
   readonly queues: ReadonlyMap<QueueId, QueueConfig>;
   /** Skill id → what it means. */
   readonly skills: ReadonlyMap<string, string>;
@@ -113,6 +118,8 @@ export const contactCentreSchema = z.looseObject({
   /** Who is taken when several agents are idle, or several calls wait. */
   strategy: z.enum(STRATEGIES).default('longestIdle'),
   skills: z.record(slug, text),
+  /** How much of each an agent takes at a time, and beside what. */
+  channels: channelsSchema,
   agents: z.record(
     slug,
     z.strictObject({
@@ -120,6 +127,7 @@ export const contactCentreSchema = z.looseObject({
       phone,
       answer: z.enum(['phone', 'screen']),
       skills: z.record(slug, level),
+      channels: z.array(z.enum(CHANNELS)).default(['voice']).refine((channels) => channels.includes('voice'), 'a list with voice in it; agents without a phone are not there yet'),
       tokenFrom: secret.optional(),
       sipPasswordFrom: secret.optional(),
     }),
@@ -148,6 +156,7 @@ export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf 
     limits: file.limits,
     numbers: new Map(numbers),
     strategy: file.strategy,
+    channels: toChannelRules(file.channels),
     queues: new Map(queues),
     skills: new Map(Object.entries(file.skills)),
     agents: new Map(agents),

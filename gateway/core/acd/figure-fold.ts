@@ -1,3 +1,4 @@
+import { inChannel, type ItemChannel } from './channels.js';
 import type { Millis } from '../ids.js';
 import { AgentSum, QueueSum, USUAL_RULES, type AgentFigures, type FigureRules, type Figures } from './figures.js';
 import type { FactOf, QueueFact } from './queue-fact.js';
@@ -19,6 +20,7 @@ interface Interval {
 }
 
 interface OpenCall {
+  /** With its channel, as in all sums here. */
   readonly queue: string;
   readonly arrivedAt: Millis;
   isWaiting: boolean;
@@ -108,7 +110,8 @@ export class FigureFold {
     }
   }
 
-  private arrived({ callId, queue, at }: FactOf<'call.arrived'>): void {
+  private arrived({ callId, at, ...fact }: FactOf<'call.arrived'>): void {
+    const queue = inChannel(fact.queue, fact.channel ?? 'voice');
     const known = this.calls.get(callId) ?? this.overLately.get(callId);
     if (known?.isWaiting === true) return;
     this.calls.set(callId, { queue, arrivedAt: known?.arrivedAt ?? at, isWaiting: true, isBack: known !== undefined });
@@ -163,8 +166,8 @@ export class FigureFold {
   }
 
   /** Where a call counts. One whose arrival is not in the log arrived as long ago as it says it waited. */
-  private ofCall({ callId, queue, at, waitMs }: { readonly callId: string; readonly queue: string; readonly at: Millis; readonly waitMs: number }) {
-    const call = this.calls.get(callId) ?? { queue, arrivedAt: at - waitMs, isBack: false };
+  private ofCall({ callId, at, waitMs, ...fact }: { readonly callId: string; readonly queue: string; readonly channel?: ItemChannel | undefined; readonly at: Millis; readonly waitMs: number }) {
+    const call = this.calls.get(callId) ?? { queue: inChannel(fact.queue, fact.channel ?? 'voice'), arrivedAt: at - waitMs, isBack: false };
     return { queue: call.queue, arrivedAt: call.arrivedAt, isBack: call.isBack, sum: this.queueSum(call.queue, call.arrivedAt) };
   }
 

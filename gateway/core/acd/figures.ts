@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANNELS, ofChannel } from './channels.js';
 
 const count = z.int().nonnegative();
 const ms = z.number().nonnegative();
@@ -9,6 +10,8 @@ const mean = ms.nullable();
 /** A queue in a span of time. A call counts where it arrived, whenever it was answered or left. */
 export const queueFiguresSchema = z.object({
   queue: z.string(),
+  /** A queue has a row for each channel. */
+  channel: z.enum(CHANNELS),
   /** Calls that arrived; one that comes back after a lost agent is the same call. */
   offered: count,
   answered: count,
@@ -107,13 +110,14 @@ export class QueueSum {
     this.wrapUpMs += other.wrapUpMs;
   }
 
-  /** `waits`: of those who wait now and arrived in the span; `others`: of those who arrived before. */
+  /** `queue`: with its channel. `waits`: of those who wait now and arrived in the span; `others`: of those who arrived before. */
   figures(queue: string, rules: FigureRules, waits: { readonly own: readonly number[]; readonly others: readonly number[] }): QueueFigures {
+    const { name, channel } = ofChannel(queue);
     const undecided = waits.own.filter((waitMs) => waitMs <= rules.withinMs).length;
     const all = [...waits.own, ...waits.others];
     const { offered, answered, abandoned, shortAbandoned, overflowed, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs } = this;
     return {
-      queue, offered, answered, abandoned, shortAbandoned, overflowed, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs,
+      queue: name, channel, offered, answered, abandoned, shortAbandoned, overflowed, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs,
       abandonment: part(abandoned, offered),
       abandonmentWithoutShort: part(abandoned - shortAbandoned, offered - shortAbandoned),
       serviceLevel: { share: part(this.inTime, offered - shortAbandoned - undecided), ...rules, variant: 'answeredWithin/offeredWithoutShortAbandons' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ITEM_CHANNELS } from './channels.js';
 
 /** Raised when the format changes in a way that older readers would misread; a reader passes over lines of later versions. */
 export const FACT_VERSION = 1;
@@ -6,6 +7,9 @@ export const FACT_VERSION = 1;
 const name = z.string().min(1).max(200);
 const ms = z.number().nonnegative();
 const needs = z.array(z.strictObject({ skill: z.string().min(1), minLevel: z.int().min(1) })).readonly();
+
+/** Of work of another channel; a call has none. */
+const channel = z.enum(ITEM_CHANNELS).optional();
 
 const head = {
   v: z.literal(FACT_VERSION),
@@ -24,6 +28,7 @@ export const queueFactSchema = z.discriminatedUnion('type', [
     ...head,
     type: z.literal('call.arrived'),
     callId: name,
+    channel,
     queue: name,
     /** All that the agent must have. */
     needs,
@@ -35,16 +40,16 @@ export const queueFactSchema = z.discriminatedUnion('type', [
     /** The call lost its agent and stands at the head of its line again: it was offered to the queue before. */
     isReturning: z.boolean(),
   }),
-  z.object({ ...head, type: z.literal('offer.made'), offerId: name, callId: name, agentId: name, queue: name }),
+  z.object({ ...head, type: z.literal('offer.made'), channel, offerId: name, callId: name, agentId: name, queue: name }),
   /** `why`: see `OfferLoss`; a word of a later release is kept as it is. */
-  z.object({ ...head, type: z.literal('offer.lost'), offerId: name, callId: name, agentId: name, why: name }),
-  z.object({ ...head, type: z.literal('call.answered'), offerId: name, callId: name, agentId: name, queue: name, waitMs: ms }),
+  z.object({ ...head, type: z.literal('offer.lost'), channel, offerId: name, callId: name, agentId: name, why: name }),
+  z.object({ ...head, type: z.literal('call.answered'), channel, offerId: name, callId: name, agentId: name, queue: name, waitMs: ms }),
   /** The caller hung up while waiting or offered. */
-  z.object({ ...head, type: z.literal('call.abandoned'), callId: name, queue: name, waitMs: ms }),
+  z.object({ ...head, type: z.literal('call.abandoned'), channel, callId: name, queue: name, waitMs: ms }),
   /** The wait was ended by the gateway: the call went elsewhere (another queue, a transfer, a callback, the number's last resort). */
   z.object({ ...head, type: z.literal('call.overflowed'), callId: name, queue: name, waitMs: ms }),
   /** The talk is over, wrap-up begins. `holdMs` is not part of `talkMs`. */
-  z.object({ ...head, type: z.literal('call.completed'), callId: name, agentId: name, queue: name, talkMs: ms, holdMs: ms }),
+  z.object({ ...head, type: z.literal('call.completed'), channel, callId: name, agentId: name, queue: name, talkMs: ms, holdMs: ms }),
   z.object({ ...head, type: z.literal('agent.signedIn'), agentId: name, skills: z.array(z.strictObject({ skill: z.string().min(1), level: z.int().min(1) })).readonly() }),
   /** The end of a wrap-up is the change to the next phase. */
   z.object({ ...head, type: z.literal('agent.changed'), agentId: name, phase: z.enum(['loggedOut', 'notReady', 'ready', 'blocked', 'reserved', 'talking', 'wrapUp']), reason: z.string().nullable() }),
@@ -65,3 +70,6 @@ export function readFact(line: string): QueueFact | null {
   const read = queueFactSchema.safeParse(json);
   return read.success ? read.data : null;
 }
+
+/** Whether the fact is about work of another channel than voice. */
+export const isOfItem = (fact: QueueFact): boolean => 'channel' in fact && fact.channel !== undefined;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { figuresSchema } from '../acd/figures.js';
 import { callContextSchema } from './context.js';
+import { itemsEventSchema } from './items.js';
 
 /** Sub-protocol `vaxel.v1`: one JSON object a frame. Commands carry `id`; each gets exactly one `result` with `re: id`. */
 export const SUB_PROTOCOL = 'vaxel.v1';
@@ -18,6 +19,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('decline'), id, offerId: z.string().max(64) }),
   z.strictObject({ type: z.literal('hangUp'), id, callId: z.string().max(64) }),
   z.strictObject({ type: z.literal('wrapUp'), id, callId: z.string().max(64), disposition: z.string().min(1).max(60), note: z.string().max(4_000).default('') }),
+  /** An item that this agent has is done. */
+  z.strictObject({ type: z.literal('done'), id, itemId: z.string().min(1).max(64), note: z.string().max(4_000).default('') }),
   z.strictObject({ type: z.literal('signOut'), id }),
   z.strictObject({ type: z.literal('ping'), id }),
   /** Figures of the day from now on, or no more. `hasAgents`: those of each agent as well. Ends with the socket. */
@@ -46,6 +49,8 @@ export const serverEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('offer'), offerId: z.string(), expiresAt: epochMs, answer: z.enum(['phone', 'screen']), context: callContextSchema }),
   z.object({ type: z.literal('offerClosed'), offerId: z.string(), callId: z.string(), why: z.enum(['answered', 'declined', 'busy', 'noAnswer', 'legFailed', 'expired', 'callerLeft', 'agentLeft']) }),
   z.object({ type: z.literal('talking'), callId: z.string(), since: epochMs, context: callContextSchema }),
+  /** Work of other channels; accept and decline answer its offers as well. */
+  itemsEventSchema,
   z.object({ type: z.literal('callEnded'), callId: z.string(), by: z.enum(['caller', 'agent', 'system']), talkMs: z.number(), wrapUpUntil: epochMs.nullable(), notReached: notReachedSchema.optional() }),
 ]);
 export type ServerEvent = z.infer<typeof serverEventSchema>;

@@ -23,6 +23,7 @@ export const en = {
     label: 'Your state',
     ready: 'Ready',
     notReady: 'Not ready',
+    blocked: 'Other work',
     reserved: 'Call coming',
     talking: 'In a call',
     wrapUp: 'Wrap-up',

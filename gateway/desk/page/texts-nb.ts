@@ -21,6 +21,7 @@ export const nb: Texts = {
   },
   header: { soundOn: 'Lyden er på', soundOff: 'Lyden er av', signOut: 'Logg ut', language: 'Språk', phone: 'Telefon' },
   state: {
+    blocked: 'Annet arbeid',
     label: 'Din status',
     ready: 'Klar',
     notReady: 'Ikke klar',

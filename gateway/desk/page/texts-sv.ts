@@ -21,6 +21,7 @@ export const sv: Texts = {
   },
   header: { soundOn: 'Ljudet är på', soundOff: 'Ljudet är av', signOut: 'Logga ut', language: 'Språk', phone: 'Telefon' },
   state: {
+    blocked: 'Annat arbete',
     label: 'Din status',
     ready: 'Redo',
     notReady: 'Inte redo',

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, ItemChannel } from '../../../gateway/core/acd/channels.js';
 import { brand, type NodeId } from '../../../gateway/core/ids.js';
-import { agentId, callId, House, offerId, rid, useHouses } from './house.js';
+import { agentId, callId, offerId, rid, useHouses, type House } from './house.js';
 
 let house: House;
 useHouses((own) => (house = own));

@@ -1,0 +1,168 @@
+import type { Channel, ChannelRules } from '../core/acd/channels.js';
+import { itemOf, workOf, type Item, type ItemEnd, type ItemStanding, type KeptItem } from '../core/acd/item.js';
+import type { NewFact, QueueFact } from '../core/acd/queue-fact.js';
+import type { WorkState } from '../core/acd/queue-types.js';
+import { requirementsOf } from '../core/acd/requirements.js';
+import { failed, ok, type Result } from '../core/errors.js';
+import { brand, type AgentId, type NodeId, type QueueId, type RequestId } from '../core/ids.js';
+import type { Clock } from '../ports/clock.js';
+import type { ItemStore } from '../ports/item-store.js';
+import type { Log } from '../ports/log.js';
+import type { Queue } from '../ports/queue.js';
+import type { Centre, QueueSettings } from './centre.js';
+
+export interface ItemDeskOptions {
+  readonly queue: Pick<Queue, 'arrive' | 'drop' | 'complete' | 'workState'>;
+  readonly store: ItemStore;
+  readonly centre: Pick<Centre, 'strategy'> & { queue(id: QueueId): Pick<QueueSettings, 'needs' | 'prefer' | 'relax' | 'ageing' | 'band'> | null };
+  readonly channels: () => ChannelRules;
+  /** Whether any agent of the contact centre has the channel. */
+  readonly isServed: (channel: Channel) => boolean;
+  /** Takes facts for the queue's log, and tells those of all gateways. */
+  readonly facts: { record(fact: NewFact): void; onFact(follower: (fact: QueueFact) => void): () => void };
+  readonly node: NodeId;
+  readonly newRequestId: () => RequestId;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const STATES: Readonly<Record<WorkState['phase'], ItemStanding['state'] | null>> = { queued: 'queued', offered: 'offered', open: 'open', ended: null, unknown: 'lost' };
+
+/** Work that other systems hand in: lines up beside the calls of its queue, by the same rules. The same item handed in twice is one. */
+export class ItemDesk {
+  constructor(private readonly options: ItemDeskOptions) {}
+
+  /** `VG_REFUSED` says what stands against it; `VG_STORE`: hand it in again. */
+  async create(item: Item): Promise<Result<ItemStanding>> {
+    const { store, centre, clock, isServed } = this.options;
+    if (centre.queue(item.queue) === null) return failed('VG_REFUSED', `there is no queue "${item.queue}" in the contact centre's file`);
+    if (!isServed(item.channel)) return failed('VG_REFUSED', `no agent has the channel ${item.channel}: add it to an agent's channels in the contact centre's file`);
+    const createdAt = clock.now();
+    const created = await store.create({ ...item, createdAt, end: null });
+    if (!created.ok) return created;
+    const kept = created.value;
+    if (!isSame(kept, item)) return failed('VG_REFUSED', `another item has the id "${item.id}": it is "${kept.title}"`);
+    if (kept.end === null) {
+      const linedUp = await this.lineUp(kept, kept.createdAt < createdAt);
+      if (!linedUp.ok) return linedUp;
+    }
+    return this.standingOf(kept);
+  }
+
+  /** Null when there is no such item (any more). */
+  async find(id: string): Promise<Result<ItemStanding | null>> {
+    const found = await this.options.store.find(id);
+    return !found.ok ? found : found.value === null ? ok(null) : this.standingOf(found.value);
+  }
+
+  /** As `find`, but waits until the state is another than `unless`, at most so long. */
+  async watch(id: string, unless: string, withinMs: number): Promise<Result<ItemStanding | null>> {
+    const news = this.newsOf(id, withinMs);
+    try {
+      for (;;) {
+        const found = await this.find(id);
+        if (!found.ok || found.value?.state !== unless || !(await news.next())) return found;
+      }
+    } finally {
+      news.close();
+    }
+  }
+
+  /** Takes it back, wherever it is. Ok also when it was over. Null when there is no such item. */
+  cancel(id: string): Promise<Result<ItemStanding | null>> {
+    return this.ended(id, async (standing) => {
+      const dropped = await this.options.queue.drop({ requestId: this.options.newRequestId(), callId: workOf(id) });
+      return dropped.ok ? this.keepEnd(standing, 'cancelled', '') : dropped;
+    });
+  }
+
+  /** The work is done, said by its creator or by the agent `by`. Ok also when it was over. `VG_REFUSED` while nobody has it. */
+  complete(id: string, done: { readonly note: string; readonly by?: AgentId }): Promise<Result<ItemStanding | null>> {
+    return this.ended(id, async (standing) => {
+      const { item, agentId, state } = standing;
+      if (state !== 'open' || agentId === null) return failed('VG_REFUSED', `the item is ${state}: only what an agent has taken can be completed`);
+      if (done.by !== undefined && done.by !== agentId) return failed('VG_REFUSED', 'another agent has this item');
+      const completed = await this.options.queue.complete({ requestId: this.options.newRequestId(), callId: workOf(id), agentId, channel: item.channel, wrapUpMs: 0 });
+      return completed.ok ? this.keepEnd(standing, 'completed', done.note) : completed;
+    });
+  }
+
+  private async ended(id: string, end: (standing: ItemStanding) => Promise<Result<null>>): Promise<Result<ItemStanding | null>> {
+    const found = await this.find(id);
+    if (!found.ok || found.value === null || isOver(found.value)) return found;
+    const done = await end(found.value);
+    const now = await this.find(id);
+    // Somebody else may have ended it meanwhile.
+    return done.ok || (now.ok && now.value !== null && isOver(now.value)) ? now : done;
+  }
+
+  /** `isKnown`: it came before, and has its place from then. */
+  private async lineUp(item: KeptItem, isKnown: boolean): Promise<Result<null>> {
+    const { queue, centre, channels, node, facts } = this.options;
+    const settings = centre.queue(item.queue);
+    if (settings === null) return failed('VG_REFUSED', `there is no queue "${item.queue}"`);
+    const { first, later } = requirementsOf(settings, item);
+    const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue };
+    const arrived = await queue.arrive({
+      ...work, ...first, later, requestId: brand<RequestId>(`${work.callId}:arrive`), strategy: centre.strategy(), node, ringTimeoutMs: channels()[item.channel].offerMs, isReturning: false, ...(isKnown ? { queuedAt: item.createdAt } : {}),
+    });
+    // It was handed in before, and an agent has it.
+    if (!arrived.ok) return arrived.error.code === 'VG_NOT_QUEUED' ? ok(null) : arrived;
+    facts.record({ ...work, type: 'call.arrived', id: `${work.callId}:arrived`, at: item.createdAt, needs: [...first.needs], asked: [...item.needs], band: first.band, askedBand: item.band, isReturning: false });
+    return ok(null);
+  }
+
+  private async standingOf(item: KeptItem): Promise<Result<ItemStanding>> {
+    if (item.end !== null) return ok({ item, state: item.end.result, agentId: item.end.agentId, waitMs: null });
+    try {
+      const { phase, agentId, waitMs } = await this.options.queue.workState(workOf(item.id));
+      // Over, but whoever ended it did not live to write that down.
+      return ok({ item, state: STATES[phase] ?? (agentId === null ? 'cancelled' : 'completed'), agentId, waitMs });
+    } catch (error) {
+      return failed('VG_STORE', String(error));
+    }
+  }
+
+  private async keepEnd({ item, state, agentId, waitMs }: ItemStanding, result: ItemEnd['result'], note: string): Promise<Result<null>> {
+    const { store, clock, facts, log } = this.options;
+    const at = clock.now();
+    const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue, at };
+    const waitedMs = waitMs ?? Math.max(0, at - item.createdAt);
+    if (state === 'open' && agentId !== null) facts.record({ ...work, type: 'call.completed', id: `${work.callId}:completed`, agentId, talkMs: Math.max(0, at - item.createdAt - waitedMs), holdMs: 0 });
+    else facts.record({ ...work, type: 'call.abandoned', id: `${work.callId}:abandoned`, waitMs: waitedMs });
+    log.info({ itemId: item.id, channel: item.channel, queue: item.queue, result, agentId }, 'item ended');
+    return store.end(item, { result, at, agentId: state === 'open' ? agentId : null, note });
+  }
+
+  /** Each fact about the item, until the time is over. */
+  private newsOf(id: string, withinMs: number): { next(): Promise<boolean>; close(): void } {
+    let isOver = false;
+    let hasNews = false;
+    let wake: () => void = () => undefined;
+    const cancel = this.options.clock.after(withinMs, () => {
+      isOver = true;
+      wake();
+    });
+    const unfollow = this.options.facts.onFact((fact) => {
+      if (!('callId' in fact) || itemOf(fact.callId) !== id) return;
+      hasNews = true;
+      wake();
+    });
+    return {
+      next: async () => {
+        if (!hasNews && !isOver) await new Promise<void>((resolve) => (wake = resolve));
+        hasNews = false;
+        return !isOver;
+      },
+      close: () => {
+        cancel();
+        unfollow();
+      },
+    };
+  }
+}
+
+const isOver = ({ state }: ItemStanding): boolean => state === 'completed' || state === 'cancelled';
+
+const isSame = ({ createdAt: _at, end: _end, ...kept }: KeptItem, item: Item): boolean => JSON.stringify(sortedEntries(kept)) === JSON.stringify(sortedEntries(item));
+const sortedEntries = (item: Item): readonly unknown[] => Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1));

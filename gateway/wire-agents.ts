@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { openItemStore } from './adapters/redis/item-store.js';
+import { createAgentDesk, type AgentDesk, type DeskCalls } from './app/agent-desk.js';
+import { AgentItems } from './app/agent-items.js';
+import { AgentSeats } from './app/agent-seats.js';
+import { ItemDesk } from './app/item-desk.js';
+import type { QueueFigures } from './app/queue-figures.js';
+import type { Catalogue } from './catalogue.js';
+import type { Config } from './config.js';
+import { brand, type NodeId, type RequestId } from './core/ids.js';
+import type { Clock } from './ports/clock.js';
+import type { Log } from './ports/log.js';
+import type { Queue } from './ports/queue.js';
+import type { Screens } from './ports/screens.js';
+import type { Telephony } from './ports/telephony.js';
+
+export interface AgentsOptions {
+  readonly config: Pick<Config, 'redisUrl' | 'tenant'>;
+  readonly catalogue: Catalogue;
+  readonly queue: Queue;
+  readonly screens: Screens;
+  readonly telephony: Pick<Telephony, 'isRegistered'>;
+  readonly calls: DeskCalls;
+  readonly figures: QueueFigures;
+  readonly node: NodeId;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Agents {
+  readonly desk: AgentDesk;
+  readonly items: ItemDesk;
+  close(): Promise<void>;
+}
+
+/** Wires what agents have: their seats in all channels, the items of other systems, and the desk. */
+export function wireAgents(options: AgentsOptions): Agents {
+  const { config, catalogue, queue, figures, node, clock, log } = options;
+  const newRequestId = () => brand<RequestId>(randomUUID());
+  const centre = () => catalogue.content.centre;
+  const channels = () => centre().channels;
+  const agents = () => catalogue.deskAgents();
+  const record = figures.record.bind(figures);
+  const store = openItemStore({ url: config.redisUrl, tenant: config.tenant, log });
+  const isServed: ConstructorParameters<typeof ItemDesk>[0]['isServed'] = (channel) => [...centre().agents.values()].some((agent) => agent.channels.includes(channel));
+  const items = new ItemDesk({ queue, store, centre: catalogue.centre, channels, isServed, facts: figures, node, newRequestId, clock, log });
+  const seats = new AgentSeats({ queue, agents, centre, node, newRequestId });
+  const agentItems = new AgentItems({ queue, seats, items, channels, queueName: (id) => catalogue.centre.queue(id)?.name ?? id, record, newRequestId, clock });
+  const desk = createAgentDesk({ ...options, seats, items: agentItems, agents, centre, record, newRequestId });
+  return {
+    desk,
+    items,
+    close: async () => {
+      desk.close();
+      await store.close();
+    },
+  };
+}

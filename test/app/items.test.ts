@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openItemStore } from '../../gateway/adapters/redis/item-store.js';
+import { AgentItems } from '../../gateway/app/agent-items.js';
+import { AgentSeats } from '../../gateway/app/agent-seats.js';
+import type { DeskAgent } from '../../gateway/app/agent-tokens.js';
+import { ItemDesk } from '../../gateway/app/item-desk.js';
+import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
+import type { Item } from '../../gateway/core/acd/item.js';
+import { FACT_VERSION, type NewFact, type QueueFact } from '../../gateway/core/acd/queue-fact.js';
+import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
+import type { ItemStore } from '../../gateway/ports/item-store.js';
+import { House, silent } from '../adapters/redis/house.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { startRedis, type TestRedis } from '../support/redis-server.js';
+
+const ANNA = brand<AgentId>('anna');
+const NODE = brand<NodeId>('n1');
+const AGENTS: readonly DeskAgent[] = [{ id: ANNA, name: 'Anna', phone: 'sip:anna@vaxel', answer: 'screen', skills: [{ skill: 'billing', level: 5 }], channels: ['voice', 'chat'], tokenSha256: '' }];
+const ITEM: Item = { id: 'chat-1', channel: 'chat', queue: brand('billing'), title: 'Where is my invoice?', link: 'https://chat.example/1', customer: 'Eva Ek', needs: [], band: null };
+
+/** The desk of items on a real queue. */
+class Rig {
+  readonly clock = new FakeClock();
+  readonly house: House;
+  readonly store: ItemStore;
+  readonly items: ItemDesk;
+  readonly seats: AgentSeats;
+  readonly agent: AgentItems;
+  readonly facts: NewFact[] = [];
+  private readonly followers = new Set<(fact: QueueFact) => void>();
+  private requests = 0;
+
+  constructor(url: string) {
+    this.house = new House(url, { now: () => this.clock.now() });
+    this.store = openItemStore({ url, tenant: this.house.tenant, log: silent });
+    const newRequestId = () => brand<RequestId>(`items-${(this.requests += 1)}`);
+    const channels = () => toChannelRules(channelsSchema.parse({}));
+    const record = (fact: NewFact): void => {
+      this.facts.push(fact);
+      for (const follower of this.followers) follower({ v: FACT_VERSION, ...fact } as QueueFact);
+    };
+    const onFact = (follower: (fact: QueueFact) => void) => {
+      this.followers.add(follower);
+      return () => this.followers.delete(follower);
+    };
+    const queueOf = (id: string) => (id === 'billing' ? { needs: [{ skill: 'billing', minLevel: 1 }], prefer: [], relax: [], ageing: [], band: 10 } : null);
+    const common = { queue: this.house.queue, clock: this.clock, log: silent, newRequestId, channels };
+    this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, isServed: (channel) => channel === 'chat', facts: { record, onFact }, node: NODE });
+    this.seats = new AgentSeats({ ...common, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: channels() }), node: NODE });
+    this.agent = new AgentItems({ ...common, seats: this.seats, items: this.items, queueName: () => 'Billing', record });
+  }
+
+  async signIn(): Promise<void> {
+    const [agent] = AGENTS;
+    if (agent !== undefined) await this.seats.signIn(agent);
+    await this.seats.ready(ANNA);
+  }
+
+  async shown() {
+    const [event] = await this.agent.shown(ANNA);
+    if (event === undefined) throw new Error('no channel');
+    return event;
+  }
+
+  /** Takes what is offered. */
+  async take(): Promise<string> {
+    const { offer } = await this.shown();
+    if (offer === null) throw new Error('nothing is offered');
+    expect(await this.agent.accept(ANNA, brand(offer.offerId))).toEqual({ ok: true });
+    return offer.item.itemId;
+  }
+
+  async stateOf(id: string): Promise<string | null> {
+    const found = await this.items.find(id);
+    return found.ok ? (found.value?.state ?? null) : found.error.code;
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+    await this.house.close();
+  }
+}
+
+let server: TestRedis;
+let rig: Rig;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  rig = new Rig(server.url);
+});
+afterEach(() => rig.close());
+
+describe('an item of another system', () => {
+  it('is offered, taken and done on the screen of an agent who can, and its creator sees each step', async () => {
+    expect(await rig.items.create(ITEM)).toMatchObject({ ok: true, value: { state: 'queued', waitMs: null } });
+    rig.clock.advance(7_000);
+    await rig.signIn();
+    expect(await rig.shown()).toMatchObject({ channel: 'chat', phase: 'reserved', slots: 3, offer: { item: { itemId: 'chat-1', title: ITEM.title, link: ITEM.link, customer: 'Eva Ek', queue: { name: 'Billing' } } }, open: [] });
+    expect(await rig.stateOf('chat-1')).toBe('offered');
+    await rig.take();
+    expect(await rig.items.find('chat-1')).toMatchObject({ value: { state: 'open', agentId: 'anna', waitMs: 7_000 } });
+    expect(await rig.shown()).toMatchObject({ phase: 'ready', offer: null, open: [{ itemId: 'chat-1' }] });
+    rig.clock.advance(60_000);
+    expect(await rig.agent.done(ANNA, 'chat-1', 'sent it again')).toMatchObject({ ok: true });
+    expect(await rig.items.find('chat-1')).toMatchObject({ value: { state: 'completed', agentId: 'anna', item: { end: { note: 'sent it again' } } } });
+    expect(await rig.shown()).toMatchObject({ open: [] });
+    expect(rig.facts.map((fact) => [fact.type, 'channel' in fact ? fact.channel : null])).toEqual([['call.arrived', 'chat'], ['call.answered', 'chat'], ['call.completed', 'chat']]);
+    expect(rig.facts.at(-1)).toMatchObject({ talkMs: 60_000 });
+  });
+
+  it('is one item however often it is handed in, also after its end', async () => {
+    await rig.items.create(ITEM);
+    await rig.items.create(ITEM);
+    await rig.signIn();
+    expect(await rig.take()).toBe('chat-1');
+    expect(await rig.items.create(ITEM)).toMatchObject({ value: { state: 'open' } });
+    expect(await rig.shown()).toMatchObject({ offer: null, open: [{ itemId: 'chat-1' }] });
+    await rig.items.complete('chat-1', { note: '' });
+    expect(await rig.items.create(ITEM)).toMatchObject({ value: { state: 'completed' } });
+  });
+
+  it('is refused with the reason when the id, the queue or the channel does not fit', async () => {
+    await rig.items.create(ITEM);
+    expect(await rig.items.create({ ...ITEM, title: 'Another' })).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: expect.stringContaining('Where is my invoice?') } });
+    expect(await rig.items.create({ ...ITEM, id: '2', queue: brand('sales') })).toMatchObject({ ok: false, error: { detail: expect.stringContaining('sales') } });
+    expect(await rig.items.create({ ...ITEM, id: '3', channel: 'case' })).toMatchObject({ ok: false, error: { detail: expect.stringContaining('channels') } });
+  });
+
+  it('can be taken back while it waits, while it is offered and while it is open', async () => {
+    const end = async (id: string) => {
+      expect(await rig.items.cancel(id)).toMatchObject({ ok: true, value: { state: 'cancelled' } });
+      expect(await rig.items.cancel(id)).toMatchObject({ ok: true, value: { state: 'cancelled' } });
+    };
+    await rig.items.create(ITEM);
+    await end('chat-1');
+    await rig.signIn();
+    await rig.items.create({ ...ITEM, id: 'chat-2' });
+    expect(await rig.stateOf('chat-2')).toBe('offered');
+    await end('chat-2');
+    await rig.items.create({ ...ITEM, id: 'chat-3' });
+    await rig.take();
+    await end('chat-3');
+    expect(await rig.shown()).toMatchObject({ phase: 'ready', offer: null, open: [] });
+    expect(await rig.items.cancel('chat-9')).toEqual({ ok: true, value: null });
+  });
+
+  it('is completed by its creator once an agent has it, and not before', async () => {
+    await rig.items.create(ITEM);
+    expect(await rig.items.complete('chat-1', { note: '' })).toMatchObject({ ok: false, error: { code: 'VG_REFUSED' } });
+    await rig.signIn();
+    await rig.take();
+    expect(await rig.agent.done(brand('bo'), 'chat-1', '')).toMatchObject({ ok: false, error: { code: 'VG_REFUSED' } });
+    expect(await rig.items.complete('chat-1', { note: '' })).toMatchObject({ ok: true, value: { state: 'completed', agentId: 'anna' } });
+    expect(await rig.agent.done(ANNA, 'chat-1', '')).toMatchObject({ ok: true });
+  });
+
+  it('tells who waits for news as soon as there is some, and else when the time is over', async () => {
+    await rig.items.create(ITEM);
+    await rig.signIn();
+    expect(await rig.items.watch('chat-1', 'queued', 20_000)).toMatchObject({ value: { state: 'offered' } });
+    const news = rig.items.watch('chat-1', 'offered', 20_000);
+    await rig.take();
+    expect(await news).toMatchObject({ value: { state: 'open' } });
+    const nothing = rig.items.watch('chat-1', 'open', 20_000);
+    rig.clock.advance(20_000);
+    expect(await nothing).toMatchObject({ value: { state: 'open' } });
+  });
+
+  it('is lined up again where the queue lost it, with its place', async () => {
+    await rig.items.create(ITEM);
+    await rig.house.queue.drop({ requestId: brand('lost'), callId: brand('item-chat-1') });
+    await rig.house.queue.forget(brand('item-chat-1'));
+    expect(await rig.stateOf('chat-1')).toBe('lost');
+    rig.clock.advance(5_000);
+    expect(await rig.items.create(ITEM)).toMatchObject({ value: { state: 'queued' } });
+    await rig.signIn();
+    await rig.take();
+    expect(await rig.items.find('chat-1')).toMatchObject({ value: { waitMs: 5_000 } });
+  });
+});
+
+describe('an agent with calls and chats', () => {
+  it('who does not answer a chat gets no calls either, until they say that they are back', async () => {
+    await rig.signIn();
+    await rig.items.create(ITEM);
+    rig.clock.advance(30_000);
+    await rig.house.queue.reap(10);
+    await rig.seats.missed(ANNA);
+    expect(await rig.house.phase('anna')).toBe('notReady(rona)');
+    expect(await rig.stateOf('chat-1')).toBe('queued');
+    await rig.seats.ready(ANNA);
+    expect(await rig.shown()).toMatchObject({ offer: { item: { itemId: 'chat-1' } } });
+  });
+
+  it('declines one and is not offered it again at once', async () => {
+    await rig.signIn();
+    await rig.items.create(ITEM);
+    const { offer } = await rig.shown();
+    const offerId = brand<never>(offer?.offerId ?? '');
+    expect(rig.agent.isItem(offerId)).toBe(true);
+    expect(await rig.agent.decline(ANNA, offerId)).toMatchObject({ ok: true });
+    expect(await rig.shown()).toMatchObject({ phase: 'ready', offer: null });
+    expect(await rig.agent.accept(ANNA, offerId)).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
+  });
+
+  it('is busy, and not to be signed out, while a chat is open', async () => {
+    await rig.signIn();
+    expect(await rig.seats.isBusy(ANNA)).toBe(false);
+    await rig.items.create(ITEM);
+    await rig.take();
+    expect(await rig.seats.isBusy(ANNA)).toBe(true);
+  });
+});
