@@ -3,6 +3,7 @@ import { callerName } from './context-view.js';
 import { el } from './dom.js';
 import { words } from './format.js';
 import { headerView, type Header } from './header-view.js';
+import { itemsPanel, type ItemsPanel } from './items-view.js';
 import { Link, type Command, type LinkState, type Outcome, type StopReason } from './link.js';
 import { offerView } from './offer-view.js';
 import { signInView } from './sign-in-view.js';
@@ -35,6 +36,7 @@ export class Desk {
   private locale: Locale = chosenLocale();
   private header: Header | null = null;
   private main: HTMLElement | null = null;
+  private items: ItemsPanel | null = null;
   private messages: MessagesPanel | null = null;
   private shown: { readonly key: readonly unknown[]; readonly view: View } | null = null;
   private clockOffsetMs: number | null = null;
@@ -42,7 +44,10 @@ export class Desk {
   private readonly sound = new OfferSound();
 
   constructor(private readonly frame: Frame) {
-    window.setInterval(() => this.shown?.view.tick?.(), TICK_MS);
+    window.setInterval(() => {
+      this.shown?.view.tick?.();
+      this.items?.tick();
+    }, TICK_MS);
     document.addEventListener('keydown', (event) => this.onKey(event));
   }
 
@@ -89,7 +94,8 @@ export class Desk {
     this.shown = null;
     this.messages?.close();
     this.messages = messagesPanel(new MessagesApi(this.token ?? ''), ui, (text) => this.say(text));
-    this.frame.app.replaceChildren(this.header.root, this.notice, this.main, this.messages.root);
+    this.items = itemsPanel(ui);
+    this.frame.app.replaceChildren(this.header.root, this.notice, this.items.root, this.main, this.messages.root);
     this.header.showLink(this.linkState);
   }
 
@@ -97,6 +103,7 @@ export class Desk {
     const { welcome } = this.state;
     if (welcome === null || this.header === null || this.main === null) return;
     this.header.show(this.state);
+    this.items?.show(this.state.items);
     const main = mainOf(this.state);
     this.messages?.show(main.view === 'waiting' && this.state.agent.phase !== 'reserved');
     const key = keyOf(main, this.state);
@@ -137,12 +144,23 @@ export class Desk {
       this.sound.play();
       document.title = `● ${callerName(context, this.ui())}`;
     }
+    this.tellItems(before);
     if (offer === null && before.offer !== null) {
       this.frame.announce.textContent = '';
       document.title = texts.title;
     }
     if (closed !== null && before.closed === null) this.say(texts.closed[closed]);
     if (this.state.agent.phase !== before.agent.phase && this.state.agent.phase === 'ready') this.say(null);
+  }
+
+  private tellItems(before: DeskState): void {
+    const { texts } = this.ui();
+    for (const { channel, offer } of this.state.items) {
+      const known = before.items.find((one) => one.channel === channel)?.offer ?? null;
+      if (offer?.offerId === known?.offerId) continue;
+      this.frame.announce.textContent = offer === null ? '' : `${texts.items.offered(texts.thread.channel[channel], offer.item.queue.name)}: ${offer.item.title}`;
+      if (offer !== null) this.sound.play();
+    }
   }
 
   private say(text: string | null): void {

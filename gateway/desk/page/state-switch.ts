@@ -28,13 +28,13 @@ export function stateSwitch(reasons: readonly string[], ui: Ui): StateSwitch {
   let wish: Wish | null = null;
 
   const draw = (): void => {
-    ready.setAttribute('aria-pressed', String(agent.phase === 'ready'));
+    ready.setAttribute('aria-pressed', String(agent.phase === 'ready' || agent.phase === 'blocked'));
     opener.setAttribute('aria-pressed', String(agent.phase === 'notReady'));
     ready.classList.toggle('pending', wish?.kind === 'ready');
     opener.classList.toggle('pending', wish?.kind === 'notReady');
     const openerLabel = opener.querySelector('.label');
     if (openerLabel !== null) openerLabel.textContent = agent.phase === 'notReady' ? label(agent.reason) : texts.state.notReady;
-    const isBusy = agent.phase === 'reserved' || agent.phase === 'talking' || agent.phase === 'wrapUp';
+    const isBusy = agent.phase === 'reserved' || agent.phase === 'talking' || agent.phase === 'wrapUp' || agent.phase === 'blocked';
     badge.hidden = !isBusy;
     badge.className = `badge badge-${agent.phase}`;
     badge.textContent = !isBusy ? '' : wish?.kind === 'notReady' ? texts.state.after(label(wish.reason)) : texts.state[agent.phase];
@@ -45,7 +45,7 @@ export function stateSwitch(reasons: readonly string[], ui: Ui): StateSwitch {
     const outcome = await ui.command(next.kind === 'ready' ? { type: 'ready' } : { type: 'notReady', reason: next.reason });
     // A newer choice is on its way: its own answer decides.
     if (wish !== next) return;
-    const isForLater = next.kind === 'notReady' && outcome.ok && agent.phase !== 'notReady' && agent.phase !== 'ready';
+    const isForLater = next.kind === 'notReady' && outcome.ok && agent.phase !== 'notReady' && agent.phase !== 'ready' && agent.phase !== 'blocked';
     if (!isForLater) wish = null;
     draw();
   };

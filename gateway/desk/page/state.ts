@@ -1,3 +1,4 @@
+import type { ItemsEvent } from '../../core/screen/items.js';
 import type { CallContext } from '../../core/screen/context.js';
 import type { ServerEvent, ServerMessage } from '../../core/screen/messages.js';
 
@@ -31,11 +32,13 @@ export interface DeskState {
   readonly offer: OfferEvent | null;
   readonly talk: Talk | null;
   readonly wrapUp: WrapUp | null;
+  /** Work of other channels, an event a channel. */
+  readonly items: readonly ItemsEvent[];
   /** Why the last offer ended, until the next thing happens. */
   readonly closed: ClosedWhy | null;
 }
 
-export const EMPTY: DeskState = { welcome: null, agent: { phase: 'loggedOut' }, offer: null, talk: null, wrapUp: null, closed: null };
+export const EMPTY: DeskState = { welcome: null, agent: { phase: 'loggedOut' }, offer: null, talk: null, wrapUp: null, items: [], closed: null };
 
 /** Folds one message in. Every event is whole, so repeats and replays change nothing. */
 export function reduceDesk(state: DeskState, message: ServerMessage): DeskState {
@@ -63,6 +66,8 @@ function reduceEvent(state: DeskState, event: ServerEvent, at: number): DeskStat
       return { ...state, offer: event.why === 'answered' ? state.offer : null, closed: event.why === 'answered' ? null : event.why };
     case 'talking':
       return { ...state, offer: null, wrapUp: null, closed: null, talk: { callId: event.callId, since: event.since, context: event.context } };
+    case 'items':
+      return { ...state, items: [...state.items.filter(({ channel }) => channel !== event.channel), event] };
     case 'callEnded':
       return callEnded(state, event, at);
   }
@@ -75,6 +80,7 @@ function agentChanged(state: DeskState, agent: AgentState): DeskState {
     case 'loggedOut':
     case 'notReady':
     case 'ready':
+    case 'blocked':
       return { ...next, offer: null, talk: null, wrapUp: null };
     case 'reserved':
       return { ...next, offer: state.offer?.offerId === agent.offerId ? state.offer : null, talk: null, wrapUp: null };

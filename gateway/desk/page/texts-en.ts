@@ -43,6 +43,8 @@ export const en = {
     freed: 'Set free by an operator',
   } as Readonly<Record<string, string>>,
   waiting: {
+    blockedHeading: 'You work on something else',
+    blockedText: 'Calls come again when everything open is done.',
     readyHeading: 'You are ready',
     readyText: 'The next call shows here before your phone rings.',
     readyPhone: (phone: string) => `It rings at ${phone}.`,
@@ -114,7 +116,7 @@ export const en = {
     load: 'Load history',
     loading: 'Loading …',
     failed: 'The history still does not answer.',
-    channel: { phone: 'Phone', web: 'Web', chat: 'Chat', email: 'E-mail', sms: 'Text message', note: 'Note' },
+    channel: { phone: 'Phone', web: 'Web', chat: 'Chat', email: 'E-mail', sms: 'Text message', note: 'Note', case: 'Case' },
     with: (agent: string) => `with ${agent}`,
   },
   talk: { eyebrow: (queue: string) => `In a call · ${queue}`, eyebrowPlain: 'In a call', hangUp: 'Hang up', hangingUp: 'Hanging up …' },
@@ -130,6 +132,14 @@ export const en = {
     done: 'Done',
     saving: 'Saving …',
     left: (time: string) => `${time} left`,
+  },
+  items: {
+    heading: 'Work in other channels',
+    accept: 'Accept',
+    accepting: 'Accepting …',
+    offered: (channel: string, queue: string) => `Waiting for you: ${channel.toLowerCase()} · ${queue}`,
+    since: (time: string) => `since ${time}`,
+    open: 'Open',
   },
   messages: {
     heading: 'Messages to answer',

@@ -44,6 +44,8 @@ export const nb: Texts = {
     freed: 'Frigjort av en operatør',
   },
   waiting: {
+    blockedHeading: 'Du arbeider med noe annet',
+    blockedText: 'Samtaler kommer igjen når alt åpent er ferdig.',
     readyHeading: 'Du er klar',
     readyText: 'Neste samtale vises her før telefonen ringer.',
     readyPhone: (phone) => `Det ringer på ${phone}.`,
@@ -115,7 +117,7 @@ export const nb: Texts = {
     load: 'Hent historikken',
     loading: 'Henter …',
     failed: 'Historikken svarer fortsatt ikke.',
-    channel: { phone: 'Telefon', web: 'Nett', chat: 'Chat', email: 'E-post', sms: 'SMS', note: 'Notat' },
+    channel: { phone: 'Telefon', web: 'Nett', chat: 'Chat', email: 'E-post', sms: 'SMS', note: 'Notat', case: 'Sak' },
     with: (agent) => `med ${agent}`,
   },
   talk: { eyebrow: (queue) => `I samtale · ${queue}`, eyebrowPlain: 'I samtale', hangUp: 'Legg på', hangingUp: 'Legger på …' },
@@ -131,6 +133,14 @@ export const nb: Texts = {
     done: 'Ferdig',
     saving: 'Lagrer …',
     left: (time) => `${time} igjen`,
+  },
+  items: {
+    heading: 'Arbeid i andre kanaler',
+    accept: 'Ta imot',
+    accepting: 'Tar imot …',
+    offered: (channel, queue) => `Venter på deg: ${channel.toLowerCase()} · ${queue}`,
+    since: (time) => `siden ${time}`,
+    open: 'Åpne',
   },
   messages: {
     heading: 'Beskjeder å svare på',

@@ -44,6 +44,8 @@ export const sv: Texts = {
     freed: 'Frigjord av en operatör',
   },
   waiting: {
+    blockedHeading: 'Du arbetar med annat',
+    blockedText: 'Samtal kommer igen när allt öppet är klart.',
     readyHeading: 'Du är redo',
     readyText: 'Nästa samtal visas här innan telefonen ringer.',
     readyPhone: (phone) => `Det ringer på ${phone}.`,
@@ -115,7 +117,7 @@ export const sv: Texts = {
     load: 'Hämta historiken',
     loading: 'Hämtar …',
     failed: 'Historiken svarar fortfarande inte.',
-    channel: { phone: 'Telefon', web: 'Webb', chat: 'Chatt', email: 'E-post', sms: 'Sms', note: 'Anteckning' },
+    channel: { phone: 'Telefon', web: 'Webb', chat: 'Chatt', email: 'E-post', sms: 'Sms', note: 'Anteckning', case: 'Ärende' },
     with: (agent) => `med ${agent}`,
   },
   talk: { eyebrow: (queue) => `I samtal · ${queue}`, eyebrowPlain: 'I samtal', hangUp: 'Lägg på', hangingUp: 'Lägger på …' },
@@ -131,6 +133,14 @@ export const sv: Texts = {
     done: 'Klar',
     saving: 'Sparar …',
     left: (time) => `${time} kvar`,
+  },
+  items: {
+    heading: 'Arbete i andra kanaler',
+    accept: 'Ta emot',
+    accepting: 'Tar emot …',
+    offered: (channel, queue) => `Väntar på dig: ${channel.toLowerCase()} · ${queue}`,
+    since: (time) => `sedan ${time}`,
+    open: 'Öppna',
   },
   messages: {
     heading: 'Meddelanden att besvara',

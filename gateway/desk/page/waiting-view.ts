@@ -10,6 +10,8 @@ export function waitingView(agent: AgentState, welcome: Welcome, ui: Ui): View {
       return readyView(agent.since, welcome, ui);
     case 'notReady':
       return notReadyView(agent, ui);
+    case 'blocked':
+      return { root: el('section', { class: 'rest' }, el('h1', {}, ui.texts.waiting.blockedHeading), el('p', {}, ui.texts.waiting.blockedText)) };
     case 'loggedOut':
       return { root: el('section', { class: 'rest' }) };
     default:

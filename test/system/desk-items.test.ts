@@ -1,0 +1,69 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ItemsEvent, ScreenItem } from '../../gateway/core/screen/items.js';
+import { DeskRig } from '../support/desk-rig.js';
+
+const item = (itemId: string, title: string, changes: Partial<ScreenItem> = {}): ScreenItem => ({
+  itemId, channel: 'chat', queue: { id: 'billing', name: 'Invoices and payments' }, title, link: `https://chat.example/${itemId}`, customer: 'Eva Ek', createdAt: Date.now() - 60_000, ...changes,
+});
+const ITEMS = (changes: Partial<ItemsEvent>): ItemsEvent => ({ type: 'items', channel: 'chat', phase: 'ready', slots: 3, offer: null, open: [], ...changes });
+const OFFER = () => ({ offerId: 'token.item-c2', expiresAt: Date.now() + 30_000, item: item('c2', 'Why was I charged twice?') });
+
+describe('work of other channels on the desk', () => {
+  let rig: DeskRig;
+  let page: Page;
+  beforeAll(async () => {
+    rig = await DeskRig.open();
+  });
+  afterAll(() => rig.close());
+  beforeEach(async () => {
+    rig.complaints.length = 0;
+    await rig.stopServing();
+    await rig.serve(0);
+  });
+  afterEach(async () => {
+    await rig.closePages();
+    expect(rig.complaints).toEqual([]);
+  });
+  const signedIn = async (options: Parameters<DeskRig['page']>[0] = {}): Promise<void> => {
+    page = await rig.page(options);
+    await page.getByText('Anna Berg').waitFor();
+  };
+
+  it('shows an offer with its words and its link, and Accept takes it', async () => {
+    await signedIn();
+    await rig.push({ type: 'agent', state: { phase: 'blocked', since: Date.now() } });
+    await rig.push(ITEMS({ phase: 'reserved', offer: OFFER(), open: [item('c1', 'Where is my invoice?')] }));
+    await page.locator('.items').getByText('Waiting for you: chat · Invoices and payments').waitFor();
+    await page.getByRole('heading', { name: 'You work on something else' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Open' }).first().getAttribute('href')).toBe('https://chat.example/c2');
+    await rig.shot(page, '40-items');
+    await page.getByRole('button', { name: 'Accept' }).click();
+    await expect.poll(() => rig.host.commands).toMatchObject([{ type: 'accept', offerId: 'token.item-c2' }]);
+  });
+
+  it('keeps what the agent writes while other work comes and goes, and sends it with Done', async () => {
+    await signedIn();
+    await rig.push(ITEMS({ open: [item('c1', 'Where is my invoice?')] }));
+    await page.getByLabel('What came of it').fill('sent it again');
+    await rig.push(ITEMS({ phase: 'reserved', offer: OFFER(), open: [item('c1', 'Where is my invoice?')] }));
+    await page.locator('.items').getByText('Why was I charged twice?').waitFor();
+    await rig.push(ITEMS({ open: [item('c1', 'Where is my invoice?')] }));
+    await page.locator('.items').getByText('Why was I charged twice?').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Done' }).click();
+    await expect.poll(() => rig.host.commands).toMatchObject([{ type: 'done', itemId: 'c1', note: 'sent it again' }]);
+    await rig.push(ITEMS({}));
+    await page.locator('.items').getByText('Where is my invoice?').waitFor({ state: 'hidden' });
+  });
+
+  it.each([
+    ['sv-SE', 'Väntar på dig: chatt', 'Ta emot'],
+    ['nb-NO', 'Venter på deg: chat', 'Ta imot'],
+  ])('speaks the agent’s language: %s', async (locale, heading, accept) => {
+    await signedIn({ locale, dark: true, width: 420 });
+    await rig.push(ITEMS({ phase: 'reserved', offer: OFFER(), open: [item('c1', 'Where is my invoice?', { channel: 'chat' })] }));
+    await page.locator('.items').getByText(heading).waitFor();
+    await page.getByRole('button', { name: accept }).waitFor();
+    await rig.shot(page, `41-items-${locale}`);
+  });
+});
