@@ -127,11 +127,13 @@ export class ItemDesk {
     const { store, clock, facts, log } = this.options;
     const at = clock.now();
     const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue, at };
+    // First what is kept, so that whoever hears the fact finds it.
+    const kept = await store.end(item, { result, at, agentId: state === 'open' ? agentId : null, note });
     const waitedMs = waitMs ?? Math.max(0, at - item.createdAt);
     if (state === 'open' && agentId !== null) facts.record({ ...work, type: 'call.completed', id: `${work.callId}:completed`, agentId, talkMs: Math.max(0, at - item.createdAt - waitedMs), holdMs: 0 });
     else facts.record({ ...work, type: 'call.abandoned', id: `${work.callId}:abandoned`, waitMs: waitedMs });
     log.info({ itemId: item.id, channel: item.channel, queue: item.queue, result, agentId }, 'item ended');
-    return store.end(item, { result, at, agentId: state === 'open' ? agentId : null, note });
+    return kept;
   }
 
   /** Each fact about the item, until the time is over. */

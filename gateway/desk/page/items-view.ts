@@ -73,7 +73,7 @@ const mark = (item: ScreenItem): HTMLElement => el('span', { class: 'entry-icon'
 
 function about(item: ScreenItem, ui: Ui): HTMLElement {
   const { texts } = ui;
-  const facts = [item.customer, item.createdAt === 0 ? null : texts.items.since(moment(item.createdAt, ui.now(), ui))].filter((fact) => fact !== null);
+  const facts = [item.customer, item.createdAt === 0 ? null : moment(item.createdAt, ui.now(), ui)].filter((fact) => fact !== null);
   // The other system opens beside the desk, and learns nothing of it.
   const link = item.link === null ? null : el('a', { class: 'link', href: item.link, target: '_blank', rel: 'noopener noreferrer' }, texts.items.open);
   return el('div', {}, el('p', { class: 'item-title' }, item.title), el('p', { class: 'quiet' }, facts.join(' · ')), link);

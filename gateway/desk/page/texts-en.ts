@@ -138,7 +138,6 @@ export const en = {
     accept: 'Accept',
     accepting: 'Accepting …',
     offered: (channel: string, queue: string) => `Waiting for you: ${channel.toLowerCase()} · ${queue}`,
-    since: (time: string) => `since ${time}`,
     open: 'Open',
   },
   messages: {

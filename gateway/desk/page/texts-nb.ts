@@ -139,7 +139,6 @@ export const nb: Texts = {
     accept: 'Ta imot',
     accepting: 'Tar imot …',
     offered: (channel, queue) => `Venter på deg: ${channel.toLowerCase()} · ${queue}`,
-    since: (time) => `siden ${time}`,
     open: 'Åpne',
   },
   messages: {

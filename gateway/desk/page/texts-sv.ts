@@ -139,7 +139,6 @@ export const sv: Texts = {
     accept: 'Ta emot',
     accepting: 'Tar emot …',
     offered: (channel, queue) => `Väntar på dig: ${channel.toLowerCase()} · ${queue}`,
-    since: (time) => `sedan ${time}`,
     open: 'Öppna',
   },
   messages: {
