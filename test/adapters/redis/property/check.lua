@@ -29,14 +29,24 @@ local function allKeys()
 end
 
 -- A record by the names of its fields, in the order in which they stand.
-local NONE = string.rep('\0', 16)
+local NONE = string.rep('\0', 17)
 local function agentRecord(id)
-  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq = struct.unpack('sssssssssssss', redis.call('GET', P .. 'a:' .. id) or NONE)
-  return { st = st, pool = pool, call = call, res = res, wrapEnd = wrapEnd, skip = skip, seq = seq }
+  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq, _, _, slots, open, blocks, blockedBy = struct.unpack('sssssssssssssssss', redis.call('GET', P .. 'a:' .. id) or NONE)
+  return { st = st, pool = pool, call = call, res = res, wrapEnd = wrapEnd, skip = skip, seq = seq, slots = slots, open = open, blocks = blocks, blockedBy = blockedBy }
 end
 local function callRecord(id)
   local st, sig, score, t0, queue, _, _, agent, res, _, _, _, route = struct.unpack('sssssssssssssss', redis.call('GET', P .. 'c:' .. id) or NONE)
   return { st = st, sig = sig, score = score, t0 = t0, queue = queue, agent = agent, res = res, route = route }
+end
+
+local function words(text)
+  local found, count = {}, 0
+  for word in string.gmatch(text, '%S+') do found[word], count = true, count + 1 end
+  return found, count
+end
+
+local function isWorking(a)
+  return a.st == 'reserved' or a.st == 'talking' or a.st == 'wrapUp' or a.open ~= ''
 end
 
 local function scores(key)
@@ -88,6 +98,23 @@ local function checkSide(side)
   if count ~= sets then violate('I6', side.heads .. ' has ' .. count .. ' heads for ' .. sets .. ' sets') end
 end
 
+-- I2 and I14: no more work than slots, each piece of it connected; and nothing beside what blocks it.
+local function checkSeats(id, a, agents, calls)
+  local open, count = words(a.open)
+  if a.slots ~= '' and count + (a.st == 'reserved' and 1 or 0) > tonumber(a.slots) then violate('I2', id .. ' has more than ' .. a.slots) end
+  if a.slots ~= '' and a.st == 'talking' and count < tonumber(a.slots) then violate('I5', id .. ' has a slot that nobody uses') end
+  for call in pairs(open) do
+    if not calls[call] or calls[call].st ~= 'connected' or calls[call].agent ~= id then violate('I3', id .. ' holds ' .. call .. ' which is not') end
+  end
+  local blockers, name = words(a.blockedBy), string.match(id, '^[^/]*')
+  for _, other in ipairs({ name, name .. '/chat' }) do
+    local one = agents[other]
+    local isBlocking = one and isWorking(one) and words(one.blocks)[id] == true
+    if (isBlocking or false) ~= (blockers[other] == true) then violate('I14', id .. ' is wrong about ' .. other) end
+  end
+  if (a.st == 'ready' and a.blockedBy ~= '') or (a.st == 'blocked' and a.blockedBy == '') then violate('I14', id .. ' is ' .. a.st .. ', blocked by "' .. a.blockedBy .. '"') end
+end
+
 local function checkAll()
   local agents, calls, idle, waiting, reserved = {}, {}, {}, {}, 0
   local leases, leaseCount = scores('lease')
@@ -108,11 +135,13 @@ local function checkAll()
       reserved = reserved + 1
       if not a or a.st ~= 'reserved' or a.call ~= id or a.res ~= c.res then violate('I3', id .. ' reserved by ' .. c.agent .. ' who is not') end
     elseif c.st == 'connected' then
-      if not a or a.st ~= 'talking' or a.call ~= id then violate('I3', id .. ' connected with ' .. c.agent .. ' who is not') end
+      local isHeld = a and ((a.st == 'talking' and a.call == id) or words(a.open)[id])
+      if not isHeld then violate('I3', id .. ' connected with ' .. c.agent .. ' who is not') end
     elseif c.st ~= 'ended' then violate('I4', id .. ' is ' .. tostring(c.st)) end
   end
   for id, a in pairs(agents) do
-    if a.st == 'ready' then idle[id .. '/voice/0'] = { set = a.pool, score = a.seq, agent = a, id = id } end
+    checkSeats(id, a, agents, calls)
+    if a.st == 'ready' then idle[string.find(id, '/', 1, true) and id or id .. '/voice/0'] = { set = a.pool, score = a.seq, agent = a, id = id } end
     if a.st == 'reserved' then
       local c = calls[a.call]
       reserved = reserved - 1
@@ -165,6 +194,7 @@ local function offersMade(before)
       local token, call = string.match(offer, '^([^.]*)%.(.*)$')
       local c = callRecord(call)
       local pool = agentRecord(tostring(c.agent)).pool
+      if agentRecord(tostring(c.agent)).blockedBy ~= '' then violate('I14', tostring(c.agent) .. ' is offered ' .. call .. ' beside other work') end
       if not (CAN[pool] and CAN[pool][c.sig]) and c.sig ~= '@' .. tostring(c.agent) then violate('I9', tostring(c.agent) .. ' cannot serve ' .. call) end
       made[#made + 1] = token .. '|' .. tostring(c.agent) .. '|' .. call
     end

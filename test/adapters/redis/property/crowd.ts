@@ -4,13 +4,14 @@ import { StoreError } from '../../../../gateway/adapters/redis/connection.js';
 import { openQueue } from '../../../../gateway/adapters/redis/queue.js';
 import type { RedisQueue } from '../../../../gateway/adapters/redis/queue.js';
 import type { Library, QueueScript } from '../../../../gateway/adapters/redis/scripts.js';
+import type { Channel } from '../../../../gateway/core/acd/channels.js';
 import type { OfferLoss } from '../../../../gateway/core/acd/queue-types.js';
 import { brand } from '../../../../gateway/core/ids.js';
 import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../../../../gateway/core/ids.js';
 import { silent } from '../house.js';
 import { faultyClient } from './faulty-client.js';
 import type { Random } from './random.js';
-import { AGENT_STRATEGIES, CALL_STRATEGIES, NEEDS, PREFERRED, QUEUES, SKILLS } from './universe.js';
+import { AGENT_STRATEGIES, BLOCKING, CALL_STRATEGIES, CHANNELS, CHAT_SLOTS, NEEDS, PREFERRED, QUEUES, SKILLS } from './universe.js';
 
 const RING_MS = 15_000;
 const KEPT_REQUESTS = 12;
@@ -111,7 +112,7 @@ export class Crowd {
     const { random } = this.options;
     const requirement = () => ({ needs: random.of(NEEDS), preferred: random.of(PREFERRED), band: random.of([0, 10, 10, 10, 511]) });
     const arrival = {
-      requestId: this.request(), callId, queue: brand<QueueId>(random.of(QUEUES)), ...requirement(), strategy: random.of(CALL_STRATEGIES),
+      requestId: this.request(), callId, channel: this.channelOf(callId), queue: brand<QueueId>(random.of(QUEUES)), ...requirement(), strategy: random.of(CALL_STRATEGIES),
       later: random.chance(0.3) ? [{ afterMs: 2_000, ...requirement() }, { afterMs: 9_000, ...requirement() }] : [],
       ...(random.chance(0.2) ? { personal: { agentId: random.of(this.agents), forMs: 5_000 } } : {}),
       node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])), ringTimeoutMs: RING_MS, isReturning,
@@ -152,24 +153,42 @@ export class Crowd {
     }
   }
 
-  private async signIn(queue: Queue, agentId = this.options.random.of(this.agents)): Promise<void> {
+  /** A call stays what it is, however often it arrives. */
+  private channelOf(callId: CallId): Channel {
+    return Number(callId.slice(1)) % 3 === 0 ? 'chat' : 'voice';
+  }
+
+  /** An agent in one channel; the second half of them have calls alone. */
+  private somebody(): { readonly agentId: AgentId; readonly channel: Channel } {
     const { random } = this.options;
+    const agentId = random.of(this.agents);
+    return { agentId, channel: this.hasChat(agentId) ? random.of(CHANNELS) : 'voice' };
+  }
+
+  private hasChat(agentId: AgentId): boolean {
+    return this.agents.indexOf(agentId) < this.agents.length / 2;
+  }
+
+  private async signIn(queue: Queue, { agentId, channel } = this.somebody()): Promise<void> {
+    const { random } = this.options;
+    const beside = this.hasChat(agentId) ? CHANNELS.filter((other) => other !== channel) : [];
+    const seats = { channel, slots: channel === 'chat' ? CHAT_SLOTS : 1, blocks: random.of(BLOCKING).includes(channel) ? beside : [], beside };
     const order = 5_000_000 + this.agents.indexOf(agentId);
-    const request = { requestId: this.request(), agentId, skills: random.of(SKILLS), strategy: random.of(AGENT_STRATEGIES), order, node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])) };
+    const request = { requestId: this.request(), agentId, seats, skills: random.of(SKILLS), strategy: random.of(AGENT_STRATEGIES), order, node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])) };
     await this.once(() => queue.signIn(request));
   }
 
   private async ready(queue: Queue): Promise<void> {
-    const request = { requestId: this.request(), agentId: this.options.random.of(this.agents) };
+    const request = { requestId: this.request(), ...this.somebody() };
     const done = (await this.once(() => queue.ready(request))) as Awaited<ReturnType<Queue['ready']>>;
     if (done.ok || !this.options.random.chance(0.3)) return;
     // The refusal's reply comes late, after the sign-in: the repeat must be refused as well.
-    await this.signIn(queue, request.agentId);
+    await this.signIn(queue, request);
     await queue.ready(request);
   }
 
   private async notReady(queue: Queue): Promise<void> {
-    const request = { requestId: this.request(), agentId: this.options.random.of(this.agents), reason: 'short break' };
+    const request = { requestId: this.request(), ...this.somebody(), reason: 'short break' };
     await this.once(() => queue.notReady(request));
   }
 
@@ -179,7 +198,7 @@ export class Crowd {
   }
 
   private async logout(queue: Queue): Promise<void> {
-    const request = { requestId: this.request(), agentId: this.options.random.of(this.agents) };
+    const request = { requestId: this.request(), ...this.somebody() };
     await this.once(() => queue.logout(request));
   }
 
@@ -210,7 +229,7 @@ export class Crowd {
     const found = await this.someone(queue, 'talking');
     if (found === null) return;
     const { random } = this.options;
-    const request = { requestId: this.request(), callId: found.callId, agentId: found.agentId, wrapUpMs: random.of([0, 0, 5_000, 30_000]) };
+    const request = { requestId: this.request(), callId: found.callId, agentId: found.agentId, channel: found.channel, wrapUpMs: random.of([0, 0, 5_000, 30_000]) };
     const done = (await this.once(() => queue.complete(request))) as Awaited<ReturnType<Queue['complete']>>;
     if (done.ok) this.ended(found.callId);
   }
@@ -218,7 +237,7 @@ export class Crowd {
   /** The agent's leg is lost: the call goes back to its line, the agent is completed, in either order. */
   private async comeBack(queue: Queue): Promise<void> {
     const found = await this.someone(queue, 'talking');
-    if (found === null) return;
+    if (found === null || found.channel !== 'voice') return;
     const steps = [
       () => this.enter(queue, found.callId, true),
       () => queue.complete({ requestId: this.request(), callId: found.callId, agentId: found.agentId, wrapUpMs: 0 }),
@@ -243,11 +262,17 @@ export class Crowd {
     return found.offerId;
   }
 
-  private async someone(queue: Queue, phase: 'talking' | 'reserved'): Promise<{ agentId: AgentId; callId: CallId; offerId?: OfferId } | null> {
+  private async someone(queue: Queue, phase: 'talking' | 'reserved'): Promise<{ agentId: AgentId; channel: Channel; callId: CallId; offerId?: OfferId } | null> {
     for (let tries = 0; tries < 6; tries += 1) {
-      const agentId = this.options.random.of(this.agents);
+      const { agentId, channel } = this.somebody();
+      if (channel === 'chat') {
+        const { offer, open } = await queue.seatsState(agentId, channel);
+        if (phase === 'reserved' && offer !== null) return { agentId, channel, ...offer };
+        if (phase === 'talking' && open.length > 0) return { agentId, channel, callId: this.options.random.of(open) };
+        continue;
+      }
       const state = await queue.agentState(agentId);
-      if (state.phase === phase && 'callId' in state) return { agentId, ...state };
+      if (state.phase === phase && 'callId' in state) return { agentId, channel, ...state };
     }
     return null;
   }

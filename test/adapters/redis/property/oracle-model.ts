@@ -26,6 +26,11 @@ export interface Agent {
   offer: string;
   want: string;
   until: number;
+  /** Null: one, which holds `call`. */
+  slots: number | null;
+  open: string[];
+  /** Records of the same agent that get nothing while this one works. */
+  blocks: readonly string[];
   skip: Map<string, number>;
 }
 export interface Change {
@@ -53,4 +58,32 @@ export const EMPTY = { phase: 'ended', signature: '', band: 0, route: [], order:
 /** What a call needs, as the scripts take it: `afterMs:signature:band;` for each change. */
 export function readRoute(text: string, queuedAt: number): readonly Change[] {
   return [...text.matchAll(/(\d+):([^:]+):(\d+);/g)].map(([, after, signature = '', band]) => ({ at: queuedAt + Number(after), signature, band: Number(band) }));
+}
+
+/** 'member member ' */
+export const listOf = (text: string): readonly string[] => text.split(' ').filter((one) => one !== '');
+
+/** Who signs in; turn and declined calls are kept from before. */
+export function freshAgent(before: Agent | undefined, now: number): Omit<Agent, 'can' | 'rank' | 'slots' | 'blocks'> {
+  return { phase: 'notReady', seq: before?.seq ?? null, call: '', offer: '', want: '', until: 0, skip: before?.skip ?? new Map<string, number>(), signedIn: now, worked: 0, workBegan: null, open: [] };
+}
+
+/** I14: whether other work of the same agent leaves no room. */
+export function isBlocked(agents: ReadonlyMap<string, Agent>, id: string): boolean {
+  return [...agents.values()].some((one) => one.blocks.includes(id) && (['reserved', 'talking', 'wrapUp'].includes(one.phase) || one.open.length > 0));
+}
+
+/** Null: the next number, by how long idle. */
+export function turnOf(agent: Agent, now: number): number | null {
+  if (agent.rank === '') return null;
+  if (agent.rank !== '%') return Number(agent.rank.slice(1));
+  return Math.round((agent.worked / Math.max(1, now - agent.signedIn)) * 1_000_000);
+}
+
+/** The lowest rank. Of equal ones any may be taken: then the one that was. */
+export function lowest<T extends { readonly rank: readonly number[] }>(all: readonly T[], taken: readonly string[], madeAs: (one: T) => string): T | undefined {
+  const compare = (x: T, y: T) => x.rank.reduce((order, value, at) => order || value - (y.rank[at] ?? 0), 0);
+  const sorted = [...all].sort(compare);
+  const equal = sorted.filter((one) => sorted[0] && compare(one, sorted[0]) === 0);
+  return equal.find((one) => taken.includes(madeAs(one))) ?? equal[0];
 }

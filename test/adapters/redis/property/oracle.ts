@@ -1,4 +1,4 @@
-import { EMPTY, readRoute, type Agent, type Call, type Lines, type Operation } from './oracle-model.js';
+import { EMPTY, freshAgent, isBlocked, listOf, lowest, readRoute, turnOf, type Agent, type Call, type Lines, type Operation } from './oracle-model.js';
 import type { Service } from './universe.js';
 
 /**
@@ -32,7 +32,7 @@ export class Oracle {
     return made === wanted ? null : `${op.verb} ${op.args.join(' ')}: made offers [${made}], expected [${wanted}]`;
   }
 
-  private apply(verb: string, [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '']: readonly string[]): string {
+  private apply(verb: string, [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '', i = '']: readonly string[]): string {
     switch (verb) {
       case 'arrive':
         return this.arrive(b, { route: d, ring: Number(f), isReturning: g === '1' }, h);
@@ -41,7 +41,7 @@ export class Oracle {
       case 'drop':
         return this.drop(b, c);
       case 'accept':
-        return this.accept(b);
+        return this.accept(b, c);
       case 'release':
         return this.release(b, c, [Number(d), e, f]);
       case 'complete':
@@ -49,7 +49,8 @@ export class Oracle {
       case 'ready':
         return this.change(b, (agent) => {
           agent.want = '';
-          if (!['reserved', 'talking', 'ready'].includes(agent.phase)) this.settle(b, null, c);
+          if (!['reserved', 'talking', 'ready', 'blocked'].includes(agent.phase)) this.settle(b, null, c);
+          this.unblock(b, c);
         });
       case 'not-ready':
         return this.change(b, (agent) => {
@@ -57,9 +58,12 @@ export class Oracle {
           else Object.assign(agent, { phase: 'notReady', want: '' });
         });
       case 'end-wrap-up':
-        return this.change(b, (agent) => agent.phase === 'wrapUp' && this.settle(b, null, c));
+        return this.change(b, (agent) => {
+          if (agent.phase === 'wrapUp') this.settle(b, null, c);
+          this.unblock(b, c);
+        });
       case 'sign-in':
-        return this.signIn(b, { pool: c, rank: e, offer: f });
+        return this.signIn(b, { pool: c, rank: e, offer: f, slots: g, blocks: listOf(h), others: listOf(i) });
       case 'logout':
         return this.logout(b, c);
       case 'reap':
@@ -92,6 +96,7 @@ export class Oracle {
       this.leases.delete(call.offer);
       call.offer = '';
       this.settle(call.agent, null, offer, true);
+      this.unblock(call.agent, offer);
     }
     return String(this.now - call.queuedAt);
   }
@@ -103,18 +108,24 @@ export class Oracle {
     const agent = this.agents.get(call.agent);
     this.leases.delete(call.offer);
     Object.assign(call, { phase: 'ended', offer: '' });
-    if (agent?.call === id) this.settle(call.agent, null, offer, true);
+    if (agent?.open.includes(id)) this.close(call.agent, id, () => this.settle(call.agent, null, offer, true));
+    else if (agent?.call === id) this.settle(call.agent, null, offer, true);
+    this.unblock(call.agent, offer);
     return 'dropped';
   }
 
-  private accept(offer: string): string {
+  private accept(offer: string, next: string): string {
     const call = [...this.calls.values()].find((one) => one.offer === offer && offer !== '' && ['reserved', 'connected'].includes(one.phase));
     if (!call) return 'VG_OFFER_LOST';
     const agent = this.agents.get(call.agent);
     if (call.phase === 'reserved' && agent) {
       Object.assign(call, { phase: 'connected', waited: this.now - call.queuedAt });
-      agent.phase = 'talking';
       this.leases.delete(offer);
+      if (agent.slots === null) agent.phase = 'talking';
+      else {
+        agent.open.push(agent.call);
+        this.settle(call.agent, null, next);
+      }
     }
     return String((call as Call & { waited?: number }).waited);
   }
@@ -137,6 +148,7 @@ export class Oracle {
     }
     this.placeCall(call, callOffer);
     this.settle(agent, why === 'declined' ? null : 'notReady', agentOffer);
+    this.unblock(agent, agentOffer);
   }
 
   private complete(id: string, agentId: string, [wrapUpMs, offer]: readonly [number, string]): string {
@@ -144,12 +156,15 @@ export class Oracle {
     const call = this.calls.get(id);
     const isTalking = agent?.phase === 'talking' && agent.call === id;
     if (call?.phase === 'connected' && call.agent === agentId) call.phase = 'ended';
-    else if (!isTalking) return 'VG_AGENT_STATE';
+    else if (!isTalking && !agent?.open.includes(id)) return 'VG_AGENT_STATE';
+    if (agent?.open.includes(id)) this.close(agentId, id, () => this.settle(agentId, null, offer));
+    this.unblock(agentId, offer);
     if (!agent || !isTalking) return agent?.phase ?? '';
     if (wrapUpMs > 0 && agent.want !== 'loggedOut') {
       Object.assign(agent, { phase: 'wrapUp', until: this.now + wrapUpMs });
       this.due.set(agentId, this.now + wrapUpMs);
     } else this.settle(agentId, null, offer);
+    this.unblock(agentId, offer);
     return agent.phase;
   }
 
@@ -160,20 +175,22 @@ export class Oracle {
     return agent.phase;
   }
 
-  private signIn(id: string, { pool, rank, offer }: { pool: string; rank: string; offer: string }): string {
+  private signIn(id: string, { pool, rank, offer, ...seats }: { pool: string; rank: string; offer: string; slots: string; blocks: readonly string[]; others: readonly string[] }): string {
     const can: Lines = this.pools.get(pool) ?? new Map();
     const agent = this.agents.get(id);
+    const given = { slots: seats.slots === '' ? null : Number(seats.slots), blocks: seats.blocks };
     if (!agent || agent.phase === 'loggedOut') {
-      const fresh = { phase: 'notReady', can, rank, seq: agent?.seq ?? null, call: '', offer: '', want: '', until: 0, skip: agent?.skip ?? new Map<string, number>() };
-      this.agents.set(id, { ...fresh, signedIn: this.now, worked: 0, workBegan: null });
+      this.agents.set(id, { ...freshAgent(agent, this.now), can, rank, ...given });
       return 'notReady';
     }
+    Object.assign(agent, given);
     if (rank === '%' && agent.rank !== '%') Object.assign(agent, { signedIn: this.now, worked: 0, workBegan: null });
     agent.rank = rank;
     const isNew = agent.can !== can;
     agent.can = can;
     if (agent.want === 'loggedOut') agent.want = '';
     if (agent.phase === 'ready' && isNew) this.placeAgent(id, offer);
+    for (const other of seats.others) for (const one of [other, id]) this.adjust(one, offer);
     return agent.phase;
   }
 
@@ -181,8 +198,9 @@ export class Oracle {
     const agent = this.agents.get(id);
     if (!agent || agent.phase === 'loggedOut') return 'loggedOut';
     agent.want = 'loggedOut';
-    if (agent.phase === 'reserved') this.lose({ agent: id, call: agent.call }, 'agentLeft', [offer, '']);
-    else if (agent.phase !== 'talking') agent.phase = 'loggedOut';
+    if (agent.phase === 'reserved') this.lose({ agent: id, call: agent.call }, 'agentLeft', [offer, offer]);
+    else if (agent.phase !== 'talking') this.settle(id, null, offer);
+    this.unblock(id, offer);
     return agent.phase;
   }
 
@@ -203,7 +221,10 @@ export class Oracle {
     if (!due) return 'none';
     this.due.delete(due[0]);
     const agent = this.agents.get(due[0]);
-    if (agent?.phase === 'wrapUp' && agent.until <= this.now) this.settle(due[0], null, agentOffer);
+    if (agent?.phase === 'wrapUp' && agent.until <= this.now) {
+      this.settle(due[0], null, agentOffer);
+      this.unblock(due[0], agentOffer);
+    }
     else if (agent?.phase === 'ready') this.placeAgent(due[0], agentOffer);
     return 'moved';
   }
@@ -220,17 +241,34 @@ export class Oracle {
     const { want } = agent;
     Object.assign(agent, { want: '', call: '', offer: '' });
     if (agent.rank === '%' && agent.workBegan !== null) Object.assign(agent, { worked: agent.worked + Math.max(0, this.now - agent.workBegan), workBegan: null });
-    if (want || reason) agent.phase = want || reason || '';
+    // Who signs out with work open stays for that alone.
+    if (want === 'loggedOut' && agent.open.length > 0) Object.assign(agent, { phase: 'notReady', want });
+    else if (want || reason) agent.phase = want || reason || '';
+    else if (agent.slots !== null && agent.open.length >= agent.slots) agent.phase = 'talking';
+    else if (isBlocked(this.agents, id)) agent.phase = 'blocked';
     else {
-      if (!keepsPlace || agent.seq === null) agent.seq = this.turn(agent);
+      if (!keepsPlace || agent.seq === null) agent.seq = turnOf(agent, this.now) ?? (this.seqs += 1);
       this.placeAgent(id, offer);
     }
   }
 
-  private turn(agent: Agent): number {
-    if (agent.rank === '') return (this.seqs += 1);
-    if (agent.rank !== '%') return Number(agent.rank.slice(1));
-    return Math.round((agent.worked / Math.max(1, this.now - agent.signedIn)) * 1_000_000);
+  /** A call that is open among others is over. */
+  private close(id: string, call: string, settle: () => void): void {
+    const agent = this.agents.get(id);
+    if (!agent) throw new Error(id);
+    agent.open = agent.open.filter((one) => one !== call);
+    if (agent.phase === 'talking' || (agent.want === 'loggedOut' && agent.open.length === 0)) settle();
+  }
+
+  /** I14: what an agent's seats of one channel no longer block may be offered work. */
+  private unblock(id: string, offer: string): void {
+    for (const other of this.agents.get(id)?.blocks ?? []) this.adjust(other, offer);
+  }
+
+  private adjust(id: string, offer: string): void {
+    const agent = this.agents.get(id);
+    if (agent?.phase === 'blocked' && !isBlocked(this.agents, id)) this.settle(id, null, offer, true);
+    else if (agent?.phase === 'ready' && isBlocked(this.agents, id)) agent.phase = 'blocked';
   }
 
   /** The wait changes what the call needs; nobody waits for an agent who is signed out. */
@@ -251,7 +289,7 @@ export class Oracle {
       const its = tier(name, agent);
       return agent.phase === 'ready' && its !== undefined && !((call.skip.get(name) ?? 0) > this.now) ? [{ name, rank: [its, agent.seq ?? 0] }] : [];
     });
-    const best = this.best(able, (one) => `${offer}|${one.name}|${id}`);
+    const best = lowest(able, this.taken, (one) => `${offer}|${one.name}|${id}`);
     if (best) this.reserve(id, best.name, offer);
     else Object.assign(call, { phase: 'queued', agent: '', offer: '' });
   }
@@ -264,19 +302,11 @@ export class Oracle {
       const tier = call.signature === `@${id}` ? 0 : agent.can.get(call.signature)?.ofLine;
       return call.phase === 'queued' && tier !== undefined && !((agent.skip.get(name) ?? 0) > this.now) ? [{ name, rank: [call.band, tier, call.order] }] : [];
     });
-    const best = this.best(mine, (one) => `${offer}|${id}|${one.name}`);
+    const best = lowest(mine, this.taken, (one) => `${offer}|${id}|${one.name}`);
     if (best) return this.reserve(best.name, id, offer);
     agent.phase = 'ready';
     const ends = [...agent.skip.values()].filter((at) => at > this.now);
     if (ends.length > 0) this.due.set(id, Math.min(...ends));
-  }
-
-  /** The lowest rank. Of equal ones any may be taken: then the one that was. */
-  private best<T extends { readonly rank: readonly number[] }>(all: readonly T[], madeAs: (one: T) => string): T | undefined {
-    const compare = (x: T, y: T) => x.rank.reduce((order, value, at) => order || value - (y.rank[at] ?? 0), 0);
-    const sorted = [...all].sort(compare);
-    const equal = sorted.filter((one) => sorted[0] && compare(one, sorted[0]) === 0);
-    return equal.find((one) => this.taken.includes(madeAs(one))) ?? equal[0];
   }
 
   private reserve(call: string, agent: string, token: string): void {
@@ -284,6 +314,7 @@ export class Oracle {
     const ring = this.calls.get(call)?.ring ?? 0;
     Object.assign(this.calls.get(call) ?? {}, { phase: 'reserved', agent, offer });
     Object.assign(this.agents.get(agent) ?? {}, { phase: 'reserved', call, offer, workBegan: this.now });
+    this.unblock(agent, token);
     this.leases.set(offer, { agent, call, expires: this.now + ring });
     this.made.push([token, agent, call].join('|'));
   }
