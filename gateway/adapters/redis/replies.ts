@@ -88,7 +88,7 @@ export function readRoster(reply: unknown): QueueRoster {
     agents: inGroups(agents, 3).map(([id = '', node = '', state = '']) => ({ ...agentIn(id), node: brand(node), state: readState(state.split(FIELD)) })),
     calls: inGroups(calls, 9).map(([id = '', state, queue = '', node = '', queuedAt, score, signature = '', text = '', agent = '']) => ({
       callId: brand(id), ...queueIn(queue), node: brand(node), queuedAt: Number(queuedAt), band: Math.floor(Number(score) / MOST_BANDS),
-      needs: needsOf(text), waitsFor: signature.startsWith('@') ? brand<AgentId>(signature.slice(1)) : null, offeredTo: state === 'reserved' ? agentIn(agent).agentId : null,
+      needs: needsOf(text), waitsFor: signature.startsWith('@') ? agentIn(signature.slice(1)).agentId : null, offeredTo: state === 'reserved' ? agentIn(agent).agentId : null,
     })),
   };
 }

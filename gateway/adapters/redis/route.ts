@@ -19,7 +19,7 @@ export async function routeText(dictionary: Dictionary, arrival: Arrival): Promi
   const ids = await Promise.all(changes.map((change) => dictionary.id('signature', signatureText(channel, queue, change, strategy), inChannel(queue, channel))));
   const startsMs = personal === undefined ? 0 : whole(personal.forMs);
   const general = changes.map(({ afterMs, band }, at) => `${Math.max(startsMs, whole(afterMs))}:${ids[at]}:${bandOf(band)};`);
-  return [...(personal === undefined ? [] : [`0:@${checkedAgent(personal.agentId)}:${bandOf(arrival.band)};`]), ...general].join('');
+  return [...(personal === undefined ? [] : [`0:@${checkedAgent(inChannel(personal.agentId, channel))}:${bandOf(arrival.band)};`]), ...general].join('');
 }
 
 const whole = (ms: number): number => Math.max(0, Math.trunc(ms));
