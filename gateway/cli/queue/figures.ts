@@ -30,9 +30,9 @@ function print(output: Output, { from, to, queues, agents }: Figures, isJson: bo
     for (const agent of agents) output.line({ event: 'agent', from, to, ...agent }, '');
     return;
   }
-  const rows = queues.map((one) => [one.queue, String(one.offered), String(one.answered), String(one.abandoned), percent(one.abandonmentWithoutShort), percent(one.serviceLevel.share), duration(one.asaMs), duration(one.ahtMs), String(one.waiting)]);
+  const rows = queues.map((one) => [one.queue, one.channel, String(one.offered), String(one.answered), String(one.abandoned), percent(one.abandonmentWithoutShort), percent(one.serviceLevel.share), duration(one.asaMs), duration(one.ahtMs), String(one.waiting)]);
   const people = agents.map((one) => [one.agentId, String(one.offered), String(one.answered), String(one.missed), duration(one.talkingMs), duration(one.wrapUpMs), duration(one.availableMs), percent(one.occupancy)]);
   console.log(`${new Date(from).toLocaleString()} - ${new Date(to).toLocaleString()}`);
-  console.log(table([['queue', 'offered', 'answered', 'abandoned', 'without short', 'level 20 s', 'ASA', 'AHT', 'waiting'], ...rows]));
+  console.log(table([['queue', 'channel', 'offered', 'answered', 'abandoned', 'without short', 'level 20 s', 'ASA', 'AHT', 'waiting'], ...rows]));
   console.log(`\n${table([['agent', 'offered', 'answered', 'missed', 'talk', 'wrap-up', 'available', 'occupancy'], ...people])}\n`);
 }

@@ -18,8 +18,8 @@ export const ORDER_HELP = `vaxel queue free <agent> | logout <agent> | drop <cal
 const OPTIONS = { api: { type: 'string' }, var: { type: 'string', default: projectFile('var') }, json: { type: 'boolean', default: false }, by: { type: 'string', default: '' } } as const;
 
 const rosterSchema = z.object({
-  agents: z.array(z.object({ agentId: z.string(), node: z.string(), state: z.looseObject({ phase: z.string(), reason: z.string().optional(), since: z.number().optional(), callId: z.string().optional() }) })),
-  calls: z.array(z.object({ callId: z.string(), queue: z.string(), node: z.string(), queuedAt: z.number(), band: z.number(), needs: z.array(z.object({ skill: z.string(), minLevel: z.number() })), waitsFor: z.string().nullable(), offeredTo: z.string().nullable() })),
+  agents: z.array(z.object({ agentId: z.string(), channel: z.string(), node: z.string(), state: z.looseObject({ phase: z.string(), reason: z.string().optional(), since: z.number().optional(), callId: z.string().optional() }) })),
+  calls: z.array(z.object({ callId: z.string(), channel: z.string(), queue: z.string(), node: z.string(), queuedAt: z.number(), band: z.number(), needs: z.array(z.object({ skill: z.string(), minLevel: z.number() })), waitsFor: z.string().nullable(), offeredTo: z.string().nullable() })),
 });
 type Roster = z.infer<typeof rosterSchema>;
 
@@ -58,11 +58,11 @@ export async function order(name: string, args: readonly string[]): Promise<numb
 function rosterText({ agents, calls }: Roster, now: number): string {
   const since = (at: number | undefined) => (at === undefined ? '' : duration(Math.max(0, now - at)));
   const state = (one: Roster['agents'][number]) => (one.state.reason === undefined ? one.state.phase : `${one.state.phase} (${one.state.reason})`);
-  const agentRows = agents.map((one) => [one.agentId, state(one), since(one.state.since), one.state.callId ?? '', one.node]);
-  const callRows = [...calls].sort((a, b) => a.band - b.band || a.queuedAt - b.queuedAt).map((one) => [one.callId, one.queue, since(one.queuedAt), String(one.band), one.waitsFor === null ? needsText(one.needs) : `waits for ${one.waitsFor}`, one.offeredTo ?? '', one.node]);
+  const agentRows = agents.map((one) => [one.agentId, one.channel, state(one), since(one.state.since), one.state.callId ?? '', one.node]);
+  const callRows = [...calls].sort((a, b) => a.band - b.band || a.queuedAt - b.queuedAt).map((one) => [one.callId, one.channel, one.queue, since(one.queuedAt), String(one.band), one.waitsFor === null ? needsText(one.needs) : `waits for ${one.waitsFor}`, one.offeredTo ?? '', one.node]);
   const part = (title: string, head: readonly string[], rows: readonly (readonly string[])[], none: string) => (rows.length === 0 ? none : `${title}\n${table([head, ...rows])}`);
   return [
-    part('Agents', ['agent', 'state', 'since', 'call', 'node'], agentRows, 'Nobody is signed in.'),
-    part('Calls', ['call', 'queue', 'waits', 'band', 'needs', 'offered to', 'node'], callRows, 'Nobody waits.'),
+    part('Agents', ['agent', 'channel', 'state', 'since', 'call', 'node'], agentRows, 'Nobody is signed in.'),
+    part('Calls', ['call', 'channel', 'queue', 'waits', 'band', 'needs', 'offered to', 'node'], callRows, 'Nobody waits.'),
   ].join('\n\n');
 }

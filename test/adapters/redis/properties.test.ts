@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it(`holds every invariant and agrees with the oracle over ${OPERATIONS} random operations from 4 connections`, { timeout: isLong ? 3_600_000 : 120_000 }, async () => {
+it(`holds every invariant and agrees with the oracle over ${OPERATIONS} random operations from 4 connections`, { timeout: isLong ? 7_200_000 : 240_000 }, async () => {
   const seed = Number(process.env['VAXEL_SEED'] ?? '20261122');
   const report = await runCrowd(server.url, { seed, operations: OPERATIONS, library: checkedLibrary(canServe()) });
   expect(report.faults, `seed ${seed}`).toEqual([]);

@@ -187,6 +187,16 @@ local function offers()
   return standing
 end
 
+-- I14: beside a new offer nothing goes on that blocks it; but for what was offered after it in the same step, if that may go beside it.
+local function checkBeside(id, call, before)
+  local a = agentRecord(id)
+  for other in pairs(words(a.blockedBy)) do
+    local one = agentRecord(other)
+    local isLater = one.res ~= '' and not before[one.res] and not words(a.blocks)[other]
+    if not isLater then violate('I14', id .. ' is offered ' .. call .. ' beside what ' .. other .. ' does') end
+  end
+end
+
 local function offersMade(before)
   local made = {}
   for offer in pairs(offers()) do
@@ -194,7 +204,7 @@ local function offersMade(before)
       local token, call = string.match(offer, '^([^.]*)%.(.*)$')
       local c = callRecord(call)
       local pool = agentRecord(tostring(c.agent)).pool
-      if agentRecord(tostring(c.agent)).blockedBy ~= '' then violate('I14', tostring(c.agent) .. ' is offered ' .. call .. ' beside other work') end
+      checkBeside(tostring(c.agent), call, before)
       if not (CAN[pool] and CAN[pool][c.sig]) and c.sig ~= '@' .. tostring(c.agent) then violate('I9', tostring(c.agent) .. ' cannot serve ' .. call) end
       made[#made + 1] = token .. '|' .. tostring(c.agent) .. '|' .. call
     end

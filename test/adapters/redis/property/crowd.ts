@@ -110,9 +110,11 @@ export class Crowd {
 
   private async enter(queue: Queue, callId: CallId, isReturning: boolean): Promise<void> {
     const { random } = this.options;
-    const requirement = () => ({ needs: random.of(NEEDS), preferred: random.of(PREFERRED), band: random.of([0, 10, 10, 10, 511]) });
+    // Preferences and strategies are the same for every channel: one is enough, as each line costs the check.
+    const isCall = this.channelOf(callId) === 'voice';
+    const requirement = () => ({ needs: random.of(NEEDS), preferred: isCall ? random.of(PREFERRED) : [], band: random.of([0, 10, 10, 10, 511]) });
     const arrival = {
-      requestId: this.request(), callId, channel: this.channelOf(callId), queue: brand<QueueId>(random.of(QUEUES)), ...requirement(), strategy: random.of(CALL_STRATEGIES),
+      requestId: this.request(), callId, channel: this.channelOf(callId), queue: brand<QueueId>(random.of(QUEUES)), ...requirement(), strategy: isCall ? random.of(CALL_STRATEGIES) : 'longestIdle' as const,
       later: random.chance(0.3) ? [{ afterMs: 2_000, ...requirement() }, { afterMs: 9_000, ...requirement() }] : [],
       ...(random.chance(0.2) ? { personal: { agentId: random.of(this.agents), forMs: 5_000 } } : {}),
       node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])), ringTimeoutMs: RING_MS, isReturning,

@@ -49,7 +49,6 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'open work does not block', edits: [['seats', " or a.open ~= ''", '']] },
   { name: 'ready beside what blocks', edits: [['match-agent', "if a.blockedBy ~= '' then return { st = 'blocked' } end", '']] },
   { name: 'the rules of a sign-in do not reach the other seats', edits: [['sign-in', 'relate(loadAgent(id), other, token)', 'local _ = other']] },
-  { name: 'who signs in is free beside what goes on', edits: [['sign-in', 'relate(loadAgent(other), id, token)', 'local _ = other']] },
   { name: 'an accepted item takes no slot', edits: [['accept', "a.open = a.open .. c.id .. ' '", 'local _ = a']] },
   { name: 'a finished item keeps its slot', edits: [['match-agent', 'a.open = without(a.open, id)', 'local _ = id']] },
   { name: 'signs out from work that is open', edits: [['match-agent', "a.open == '' and { st = 'loggedOut' } or { st = 'notReady'", "true and { st = 'loggedOut' } or { st = 'notReady'"]] },

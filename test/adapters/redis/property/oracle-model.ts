@@ -79,11 +79,3 @@ export function turnOf(agent: Agent, now: number): number | null {
   if (agent.rank !== '%') return Number(agent.rank.slice(1));
   return Math.round((agent.worked / Math.max(1, now - agent.signedIn)) * 1_000_000);
 }
-
-/** The lowest rank. Of equal ones any may be taken: then the one that was. */
-export function lowest<T extends { readonly rank: readonly number[] }>(all: readonly T[], taken: readonly string[], madeAs: (one: T) => string): T | undefined {
-  const compare = (x: T, y: T) => x.rank.reduce((order, value, at) => order || value - (y.rank[at] ?? 0), 0);
-  const sorted = [...all].sort(compare);
-  const equal = sorted.filter((one) => sorted[0] && compare(one, sorted[0]) === 0);
-  return equal.find((one) => taken.includes(madeAs(one))) ?? equal[0];
-}

@@ -1,4 +1,5 @@
-import { EMPTY, freshAgent, isBlocked, listOf, lowest, readRoute, turnOf, type Agent, type Call, type Lines, type Operation } from './oracle-model.js';
+import { EMPTY, freshAgent, isBlocked, listOf, readRoute, turnOf, type Agent, type Call, type Lines, type Operation } from './oracle-model.js';
+import { ableFor, bringUpToDate, lowest, waitingFor } from './oracle-picks.js';
 import type { Service } from './universe.js';
 
 /**
@@ -224,15 +225,12 @@ export class Oracle {
     if (agent?.phase === 'wrapUp' && agent.until <= this.now) {
       this.settle(due[0], null, agentOffer);
       this.unblock(due[0], agentOffer);
-    }
-    else if (agent?.phase === 'ready') this.placeAgent(due[0], agentOffer);
+    } else if (agent?.phase === 'ready') this.placeAgent(due[0], agentOffer);
     return 'moved';
   }
 
   private forget(id: string): number {
-    if (this.calls.get(id)?.phase !== 'ended') return 0;
-    this.calls.delete(id);
-    return 1;
+    return this.calls.get(id)?.phase === 'ended' && this.calls.delete(id) ? 1 : 0;
   }
 
   private settle(id: string, reason: string | null, offer: string, keepsPlace = false): void {
@@ -271,39 +269,20 @@ export class Oracle {
     else if (agent?.phase === 'ready' && isBlocked(this.agents, id)) agent.phase = 'blocked';
   }
 
-  /** The wait changes what the call needs; nobody waits for an agent who is signed out. */
-  private bringUpToDate(call: Call): void {
-    const isInVain = () => call.signature.startsWith('@') && ['loggedOut', undefined].includes(this.agents.get(call.signature.slice(1))?.phase);
-    for (let next = call.route[0]; next !== undefined && (next.at <= this.now || isInVain()); next = call.route[0]) {
-      Object.assign(call, { signature: next.signature, band: next.band, route: call.route.slice(1) });
-    }
-  }
-
-  /** I10: the agent whose turn it is in the best tier of those who can. */
   private placeCall(id: string, offer: string): void {
     const call = this.calls.get(id);
     if (!call) throw new Error(id);
-    this.bringUpToDate(call);
-    const tier = (name: string, agent: Agent) => (call.signature === `@${name}` ? 0 : agent.can.get(call.signature)?.ofPool);
-    const able = [...this.agents].flatMap(([name, agent]) => {
-      const its = tier(name, agent);
-      return agent.phase === 'ready' && its !== undefined && !((call.skip.get(name) ?? 0) > this.now) ? [{ name, rank: [its, agent.seq ?? 0] }] : [];
-    });
-    const best = lowest(able, this.taken, (one) => `${offer}|${one.name}|${id}`);
-    if (best) this.reserve(id, best.name, offer);
+    bringUpToDate(call, this.agents, this.now);
+    const best = lowest(ableFor(call, this.agents, this.now), this.taken, (agent) => `${offer}|${agent}|${id}`);
+    if (best !== undefined) this.reserve(id, best, offer);
     else Object.assign(call, { phase: 'queued', agent: '', offer: '' });
   }
 
-  /** I7 and I8: the highest band, then the best tier, then the oldest call. */
   private placeAgent(id: string, offer: string): void {
     const agent = this.agents.get(id);
     if (!agent) throw new Error(id);
-    const mine = [...this.calls].flatMap(([name, call]) => {
-      const tier = call.signature === `@${id}` ? 0 : agent.can.get(call.signature)?.ofLine;
-      return call.phase === 'queued' && tier !== undefined && !((agent.skip.get(name) ?? 0) > this.now) ? [{ name, rank: [call.band, tier, call.order] }] : [];
-    });
-    const best = lowest(mine, this.taken, (one) => `${offer}|${id}|${one.name}`);
-    if (best) return this.reserve(best.name, id, offer);
+    const best = lowest(waitingFor([id, agent], this.calls, this.now), this.taken, (call) => `${offer}|${id}|${call}`);
+    if (best !== undefined) return this.reserve(best, id, offer);
     agent.phase = 'ready';
     const ends = [...agent.skip.values()].filter((at) => at > this.now);
     if (ends.length > 0) this.due.set(id, Math.min(...ends));

@@ -11,10 +11,12 @@ const WITHOUT_REQUEST: readonly QueueScript[] = ['reap', 'sweep', 'forget'];
 export function checkedLibrary(can: Service, read: ReadLua = readLuaFile): Library<QueueScript> {
   const table = [...can].map(([pool, signatures]) => `['${pool}'] = { ${[...signatures.keys()].map((id) => `['${id}'] = true`).join(', ')} }`).join(', ');
   const checked = (name: string) => {
+    // Every verb starts with this piece, and a library makes its pieces once.
+    if (name === 'start') return `${read(name)}\nlocal CAN = { ${table} }`;
     const verb = QUEUE_SCRIPTS.find((one) => one === name);
     if (verb === undefined || UNCHECKED.includes(verb)) return read(name);
     const [uses = '', ...body] = read(name).split('\n');
-    const facts = `local CAN, VERB, HAS_REQUEST = { ${table} }, '${verb}', ${WITHOUT_REQUEST.includes(verb) ? 'false' : 'true'}`;
+    const facts = `local VERB, HAS_REQUEST = '${verb}', ${WITHOUT_REQUEST.includes(verb) ? 'false' : 'true'}`;
     return [uses, 'local function verb()', ...body, 'end', facts, check].join('\n');
   };
   return loadLibrary(QUEUE_SCRIPTS, checked);

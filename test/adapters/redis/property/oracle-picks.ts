@@ -1,0 +1,39 @@
+import type { Agent, Call } from './oracle-model.js';
+
+/** Somebody who may be taken; of two, the lower rank goes first. */
+interface Candidate {
+  readonly name: string;
+  readonly rank: readonly number[];
+}
+
+/** The wait changes what the call needs; nobody waits for an agent who is signed out. */
+export function bringUpToDate(call: Call, agents: ReadonlyMap<string, Agent>, now: number): void {
+  const isInVain = () => call.signature.startsWith('@') && ['loggedOut', undefined].includes(agents.get(call.signature.slice(1))?.phase);
+  for (let next = call.route[0]; next !== undefined && (next.at <= now || isInVain()); next = call.route[0]) {
+    Object.assign(call, { signature: next.signature, band: next.band, route: call.route.slice(1) });
+  }
+}
+
+/** I10: the idle who can, by tier and turn. */
+export function ableFor(call: Call, agents: ReadonlyMap<string, Agent>, now: number): readonly Candidate[] {
+  return [...agents].flatMap(([name, agent]) => {
+    const tier = call.signature === `@${name}` ? 0 : agent.can.get(call.signature)?.ofPool;
+    return agent.phase === 'ready' && tier !== undefined && !((call.skip.get(name) ?? 0) > now) ? [{ name, rank: [tier, agent.seq ?? 0] }] : [];
+  });
+}
+
+/** I7 and I8: what waits and can be served, by band, tier and age. */
+export function waitingFor([id, agent]: readonly [string, Agent], calls: ReadonlyMap<string, Call>, now: number): readonly Candidate[] {
+  return [...calls].flatMap(([name, call]) => {
+    const tier = call.signature === `@${id}` ? 0 : agent.can.get(call.signature)?.ofLine;
+    return call.phase === 'queued' && tier !== undefined && !((agent.skip.get(name) ?? 0) > now) ? [{ name, rank: [call.band, tier, call.order] }] : [];
+  });
+}
+
+/** The name of the lowest rank. Of equal ones any may be taken: then the one that was. */
+export function lowest(all: readonly Candidate[], taken: readonly string[], madeAs: (name: string) => string): string | undefined {
+  const compare = (x: Candidate, y: Candidate) => x.rank.reduce((order, value, at) => order || value - (y.rank[at] ?? 0), 0);
+  const sorted = [...all].sort(compare);
+  const equal = sorted.filter((one) => sorted[0] && compare(one, sorted[0]) === 0);
+  return (equal.find((one) => taken.includes(madeAs(one.name))) ?? equal[0])?.name;
+}
