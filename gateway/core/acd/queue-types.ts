@@ -28,10 +28,17 @@ export interface LaterRequirement extends Requirement {
   readonly afterMs: number;
 }
 
+/** Whom a caller would best like to talk to. `agentId` null: whoever spoke to the customer last. */
+export interface AgentWish {
+  readonly agentId: AgentId | null;
+  /** How long the call waits for this agent alone, ms. */
+  readonly forMs: number;
+}
+
 /** An agent to be waited for first: the one of last time, a named one, the owner of the matter. */
 export interface Personal {
   readonly agentId: AgentId;
-  /** How long the call waits for this agent alone; not at all while they are signed out. */
+  /** How long the call waits for this agent alone, from `queuedAt`. Not while they are signed out, have a pause or want one next; not after they were offered it. */
   readonly forMs: number;
 }
 

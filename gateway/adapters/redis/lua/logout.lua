@@ -7,6 +7,7 @@ local a = loadAgent(id)
 if seen(a, request) then return describe(a) end
 local isSignedIn = a.st ~= '' and a.st ~= 'loggedOut'
 if not isSignedIn then a.st = 'loggedOut' end
+local waiting = waitingFor(a)
 local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, a.id .. VOICE_SEAT)
 local c = a.st == 'reserved' and loadCall(a.call)
 if c then
@@ -18,6 +19,7 @@ elseif isSignedIn then
   if place then take(place) end
   settle(a, { st = 'loggedOut' }, '', false)
 end
+sendOn(waiting)
 remember(a, request)
 saveAgent(a)
 return describe(a)

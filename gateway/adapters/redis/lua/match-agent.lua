@@ -27,12 +27,22 @@ local function placeAgent(a, found, offer)
   tellAgent(a)
 end
 
+-- The calls that wait for this very agent. Reads only.
+local function waitingFor(a)
+  return run('ZRANGE', P .. QUEUED .. '@' .. a.id, '0', '-1')
+end
+
+-- They would wait for nobody: the next reap sends them on (isInVain in route.lua).
+local function sendOn(calls)
+  for _, id in ipairs(calls or {}) do run('ZADD', P .. RELAX, 'LT', at, id) end
+end
+
 -- What the agent does when whatever held the seat is over. The agent's last intent wins; `reason` = not ready any more because of it.
 -- Reads only.
 local function planNext(a, reason)
-  if a.want == 'logout' then return { st = 'loggedOut' } end
-  if a.want ~= '' then return { st = 'notReady', reason = sub(a.want, 10) } end
-  if reason then return { st = 'notReady', reason = reason } end
+  if a.want == 'logout' then return { st = 'loggedOut', waiting = waitingFor(a) } end
+  if a.want ~= '' then return { st = 'notReady', reason = sub(a.want, 10), waiting = waitingFor(a) } end
+  if reason then return { st = 'notReady', reason = reason, waiting = waitingFor(a) } end
   return { st = 'ready', found = planAgent(a) }
 end
 
@@ -45,5 +55,6 @@ local function settle(a, plan, offer, keepsPlace)
     return placeAgent(a, plan.found, offer)
   end
   a.st, a.since, a.reason = plan.st, at, plan.reason or ''
+  sendOn(plan.waiting)
   tellAgent(a)
 end
