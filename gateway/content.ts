@@ -79,7 +79,7 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): 
   const [centre] = take(readCentre(folder, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf }));
   // What a faulty connector file declares is not known: flows are not blamed for it.
   const operations = connectors.size === sources.connectors.length ? { operations: operationsOf(connectors) } : {};
-  const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), hours: centre.hours, dialling: centre.dialling }) };
+  const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), agents: new Set<string>(centre.agents.keys()), hours: centre.hours, dialling: centre.dialling }) };
   const [flows] = take(loadFlowSet(sources, library));
   const [incidents] = take(readIncidents(folder));
   const [speech] = take(readSpeech(folder));

@@ -16,6 +16,7 @@ import type { Screens } from '../ports/screens.js';
 import type { Speech } from '../ports/speech.js';
 import type { Telephony, TelephonyFact } from '../ports/telephony.js';
 import type { ThreadStore } from '../ports/thread-store.js';
+import { AgentWishes } from './agent-wishes.js';
 import { CallActor } from './call-actor.js';
 import { callRulesFor } from './call-rules-for.js';
 import { CallbackEffects } from './callback-effects.js';
@@ -89,7 +90,7 @@ export class CallRunner {
       legs: new LegEffects(options),
       recordings: new RecordingEffects(options),
       messages: new MessageEffects({ ...options, filing, source: `/vaxel/${options.node}`, summarise: about }),
-      queue: new QueueEffects({ queue, centre, clock, record: options.record, waits: options.waits, places: this.places }),
+      queue: new QueueEffects({ queue, centre, clock, record: options.record, waits: options.waits, places: this.places, wishes: new AgentWishes({ thread, centre, clock, summarise: about }) }),
       screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about }),
       thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),

@@ -22,7 +22,7 @@ describe('an agent’s screen', () => {
     screens = new FakeScreens();
     recent = () => Promise.resolve(ok([ENTRY]));
     actor = actorIn('showing');
-    const thread: ThreadStore = { append: () => Promise.resolve(ok(null)), recent: () => recent(), incidentCounts: () => Promise.resolve(ok([])), close: () => Promise.resolve() };
+    const thread: ThreadStore = { append: () => Promise.resolve(ok(null)), recent: () => recent(), lastAgent: () => Promise.resolve(ok(null)), incidentCounts: () => Promise.resolve(ok([])), close: () => Promise.resolve() };
     const summarise = () => summaryBefore({ flowId: 'f', version: 'v', language: 'sv' });
     effects = new ScreenEffects({ screens, thread, centre: fakeCentre, clock, summarise });
   });

@@ -132,6 +132,9 @@ export const fakeCentre: Centre = {
 /** No place is kept for anybody. */
 export const NO_PLACES = { resume: () => Promise.resolve(null), isSuperseded: () => Promise.resolve(false) };
 
+/** Nobody is wished for. */
+export const NO_WISHES = { personalOf: () => Promise.resolve(null) };
+
 /** The effect of that kind which the call ordered last on its way to the phase. */
 export function effectOf<T extends CallEffect['type']>(phase: keyof typeof at, type: T): Extract<CallEffect, { type: T }> {
   const found = at[phase]().orders.findLast((effect): effect is Extract<CallEffect, { type: T }> => effect.type === type);

@@ -1,3 +1,4 @@
+import { LAST_AGENT } from '../flow/kinds/agent-wish.js';
 import { loadYaml } from '../flow/load.js';
 import type { Loaded } from '../flow/load.js';
 import { openingHoursFaults, type HolidaysOf } from '../flow/opening-hours.js';
@@ -63,6 +64,7 @@ function agentFaults(file: ContactCentreFile): Finding[] {
   const variables = new Map<string, string>();
   return [...toContactCentre(file).agents.values()].flatMap((agent) => {
     const findings: Finding[] = [];
+    if (agent.id === LAST_AGENT) findings.push({ path: ['agents', agent.id], what: `in flows "${LAST_AGENT}" is whoever spoke to the customer last`, fix: 'give the agent another id' });
     const domain = agent.phone.slice(agent.phone.indexOf('@') + 1);
     if (domain.toLowerCase() !== file.domain.toLowerCase()) {
       findings.push({ path: ['agents', agent.id, 'phone'], what: `the phone's domain "${domain}" is not this centre's domain "${file.domain}"`, fix: `write ${agent.phone.slice(0, agent.phone.indexOf('@'))}@${file.domain}` });
