@@ -74,7 +74,7 @@ export class Catalogue {
     return [...this.now.centre.agents.values()].flatMap((agent) => {
       const token = this.environment[agent.tokenVariable];
       // An agent without a token cannot sign in; an empty one would let anybody in.
-      return token ? [{ id: agent.id, name: agent.name, phone: agent.phone, answer: agent.answer, skills: agent.skills, tokenSha256: tokenDigest(token) }] : [];
+      return token ? [{ id: agent.id, name: agent.name, phone: agent.phone, answer: agent.answer, skills: agent.skills, isSupervisor: agent.isSupervisor, tokenSha256: tokenDigest(token) }] : [];
     });
   }
 
@@ -92,7 +92,7 @@ export class Catalogue {
 
   private agentSettings(id: AgentId): AgentSettings | null {
     const agent = this.now.centre.agents.get(id);
-    return agent === undefined ? null : { id, name: agent.name, phone: agent.phone, answer: agent.answer };
+    return agent === undefined ? null : { id, name: agent.name, phone: agent.phone, answer: agent.answer, isSupervisor: agent.isSupervisor };
   }
 
   private lastWords(last: { readonly do: 'tell'; readonly prompt: string } | { readonly do: 'transfer'; readonly to: string }): (language: Language) => readonly Utterance[] {

@@ -11,6 +11,7 @@ export interface DeskAgent {
   /** `screen`: Accept rings an auto-answering phone. `phone`: the agent lifts the ringing phone. */
   readonly answer: 'phone' | 'screen';
   readonly skills: readonly SkillLevel[];
+  readonly isSupervisor: boolean;
   /** `tokenDigest(token)`; the token itself is not kept. */
   readonly tokenSha256: string;
 }

@@ -26,6 +26,7 @@ export interface AgentSettings {
   /** Address of record of the agent's phone. */
   readonly phone: string;
   readonly answer: 'phone' | 'screen';
+  readonly isSupervisor: boolean;
 }
 
 /** What the calls read of the contact centre's configuration; looked up anew at every use, so that a reload shows. */

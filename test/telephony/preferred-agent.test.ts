@@ -1,11 +1,12 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { projectFile } from '../../gateway/project.js';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { expectNothingLeft } from '../support/contract-case.js';
-import { Exchange } from '../support/exchange.js';
+import type { ServerEvent } from '../../gateway/core/screen/messages.js';
+import { AGENT_SECRET, Exchange } from '../support/exchange.js';
 import type { TestAgent } from '../support/test-agent.js';
 
 const FLOW = `purpose: Who knows the matter takes it on.
@@ -19,6 +20,7 @@ prompts: {}
 nodes:
   person: { do: queue, queue: billing, agent: last, agentForSeconds: 3 }
 `;
+type OfferEvent = Extract<ServerEvent, { type: 'offer' }>;
 const AT_ONCE = { kind: 'after', ms: 0 } as const;
 
 describe('a caller whose flow wishes for the agent of last time', () => {
@@ -43,11 +45,14 @@ describe('a caller whose flow wishes for the agent of last time', () => {
 
   const call = (): Promise<CallerCall> => exchange.call('wait:60000', { to: `sip:300@${exchange.sip}` });
   /** Accepts the next offer on the screen; resolves when they talk. */
-  const talk = async (agent: TestAgent): Promise<void> => {
+  const talk = async (agent: TestAgent): Promise<OfferEvent> => {
     const offer = await agent.next('offer');
     await agent.client.send({ type: 'accept', offerId: offer.offerId });
     await agent.next('talking');
+    return offer;
   };
+  const offersOf = async ({ context }: OfferEvent): Promise<unknown> =>
+    (await fetch(`${exchange.gateway.httpUrl}/v1/queue/calls/${context.callId}`, { headers: { authorization: `Bearer ${AGENT_SECRET}-anna` } })).json();
   /** Anna has talked to this caller; both are ready again, Bo for longer. */
   const acquainted = async (): Promise<{ readonly anna: TestAgent; readonly bo: TestAgent }> => {
     const anna = await exchange.agent('anna', AT_ONCE);
@@ -70,7 +75,9 @@ describe('a caller whose flow wishes for the agent of last time', () => {
   it('reaches that agent, although another idled longer', async () => {
     const { anna, bo } = await acquainted();
     const caller = await call();
-    await talk(anna);
+    const offer = await talk(anna);
+    expect(offer.why?.en).toBe('the caller was to reach this agent first');
+    await vi.waitFor(async () => expect(await offersOf(offer)).toMatchObject({ offers: [{ agentId: 'anna', end: 'answered', why: { trigger: 'personal' }, words: offer.why }] }));
     expect(bo.events.filter(({ event }) => event.type === 'offer')).toEqual([]);
     await hangUp(caller, anna);
     await expectNothingLeft(exchange);
@@ -83,6 +90,7 @@ describe('a caller whose flow wishes for the agent of last time', () => {
     const caller = await call();
     const offer = await bo.next('offer');
     expect(offer.context.waitMs).toBeGreaterThanOrEqual(3_000);
+    expect(offer.why, 'Bo is no supervisor').toBeUndefined();
     await bo.client.send({ type: 'accept', offerId: offer.offerId });
     await bo.next('talking');
     await hangUp(caller, bo);

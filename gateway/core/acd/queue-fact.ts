@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { offerReasonSchema } from './offer-reason.js';
 
 /** Raised when the format changes in a way that older readers would misread; a reader passes over lines of later versions. */
 export const FACT_VERSION = 1;
@@ -35,7 +36,8 @@ export const queueFactSchema = z.discriminatedUnion('type', [
     /** The call lost its agent and stands at the head of its line again: it was offered to the queue before. */
     isReturning: z.boolean(),
   }),
-  z.object({ ...head, type: z.literal('offer.made'), offerId: name, callId: name, agentId: name, queue: name }),
+  /** A release before does not say `why`. */
+  z.object({ ...head, type: z.literal('offer.made'), offerId: name, callId: name, agentId: name, queue: name, why: offerReasonSchema.optional() }),
   /** `why`: see `OfferLoss`; a word of a later release is kept as it is. */
   z.object({ ...head, type: z.literal('offer.lost'), offerId: name, callId: name, agentId: name, why: name }),
   z.object({ ...head, type: z.literal('call.answered'), offerId: name, callId: name, agentId: name, queue: name, waitMs: ms }),

@@ -54,8 +54,10 @@ export type Strategy = (typeof STRATEGIES)[number];
 export interface Assignment {
   /** What happened: a call came to idle agents, an agent came to waiting calls, or the call waited for this agent. */
   readonly trigger: 'callCame' | 'agentCame' | 'personal';
-  /** How many other groups were in the running: profiles of idle agents who can, or lines of calls that the agent can serve. */
+  /** How many others were in the running: idle agents who can, or waiting calls that the agent can serve. 0 for a call that waited for this agent. */
   readonly alternatives: number;
+  /** There were still more, which were not counted. */
+  readonly hasMore: boolean;
   /** Changes of the requirement that the wait had brought. */
   readonly relaxations: number;
 }

@@ -1,3 +1,4 @@
+import type { OfferReason } from '../acd/offer-reason.js';
 import type { OfferLoss } from '../acd/queue-types.js';
 import type { Utterance } from '../flow/flow-types.js';
 import type { AgentId, Json, LegId, OfferId } from '../ids.js';
@@ -55,7 +56,7 @@ export type CallEffect =
   | { readonly type: 'queue.assertTalk'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
   | { readonly type: 'queue.endWrapUp'; readonly requestId: string; readonly agentId: AgentId }
   | { readonly type: 'queue.askPosition' }
-  | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number }
+  | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number; readonly why?: OfferReason }
   | { readonly type: 'screen.closeOffer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly why: OfferLoss | 'answered' }
   /** Also while the customer of a callback is rung. */
   | { readonly type: 'screen.talking'; readonly agentId: AgentId }

@@ -25,7 +25,7 @@ describe('what a call needs as its wait grows', () => {
     house.now += 1;
     expect(await house.queue.reap(10)).toBe(1);
     expect(await house.offerOf('anna')).toMatchObject({ callId: 'c1' });
-    expect(await assignmentOf('c1')).toEqual({ trigger: 'callCame', alternatives: 0, relaxations: 1 });
+    expect(await assignmentOf('c1')).toEqual({ trigger: 'callCame', alternatives: 0, hasMore: false, relaxations: 1 });
   });
 
   it('keeps the place: a relaxed call goes before those who came after it', async () => {
@@ -163,6 +163,43 @@ describe('a preferred agent', () => {
     house.now += 20_000;
     await house.queue.reap(10);
     expect([before?.position, (await house.queue.waiting(callId('mine')))?.position]).toEqual([2, 2]);
+  });
+});
+
+describe('what is told of why this agent', () => {
+  const personal = { agentId: agentId('anna'), forMs: 20_000 };
+
+  it('is how many other idle agents could, of all skills', async () => {
+    for (const [name, skills] of [['anna', { billing: 5 }], ['bo', { billing: 5 }], ['cia', { billing: 9, technical: 1 }], ['dag', { technical: 9 }]] as const) await house.agent(name, skills);
+    await house.arrive('c1', { billing: 3 });
+    expect(await assignmentOf('c1')).toEqual({ trigger: 'callCame', alternatives: 2, hasMore: false, relaxations: 0 });
+  });
+
+  it('is how many other waiting calls the agent can serve', async () => {
+    await house.arrive('c1', { billing: 3 });
+    await house.arrive('c2', { billing: 3 });
+    await house.arrive('c3', { technical: 1 });
+    await house.arrive('c4', { rare: 1 });
+    await house.agent('anna', { billing: 5, technical: 5 });
+    expect(await assignmentOf('c1')).toMatchObject({ trigger: 'agentCame', alternatives: 2, hasMore: false });
+  });
+
+  it('says so when there are too many kinds of agents to count', async () => {
+    for (let level = 1; level <= 10; level += 1) await house.agent(`a${level}`, { billing: level });
+    for (let level = 1; level <= 10; level += 1) await house.arrive(`define${level}`, { billing: level, rare: 1 });
+    await house.arrive('c1', { billing: 1 });
+    expect(await assignmentOf('c1')).toMatchObject({ alternatives: 7, hasMore: true });
+  });
+
+  it('does not take the end of waiting for one agent for a relaxation', async () => {
+    await house.agent('anna', { other: 1 });
+    await house.arrive('talk', { other: 1 });
+    await house.accept('anna');
+    await house.arrive('c1', { billing: 1, norwegian: 1 }, { personal, later: [{ afterMs: 60_000, needs: [need('billing')], band: 10 }] });
+    house.now += 20_000;
+    await house.queue.reap(10);
+    await house.agent('bo', { billing: 5, norwegian: 5 });
+    expect(await assignmentOf('c1')).toMatchObject({ trigger: 'agentCame', relaxations: 0 });
   });
 });
 

@@ -7,7 +7,7 @@ local function planAgent(a)
   if found then found.trigger = 'agentCame' end
   local personal = run('ZSCORE', P .. HEADS, own) and firstOf(QUEUED, HEADS, own, skip)
   if personal and (not found or personal.score < rankOf(found, SERVES .. a.pool)) then
-    personal.trigger, personal.others, found = 'personal', found and found.others + 1 or 0, personal
+    personal.trigger, personal.others, found = 'personal', 0, personal
   end
   if found then found.call = loadCall(found.member) end
   return found
