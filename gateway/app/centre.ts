@@ -18,6 +18,8 @@ export interface ServiceNumber {
 /** What the calls need to know of a queue. */
 export interface QueueSettings extends Pick<QueueConfig, 'id' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'callback' | 'reconnectMs' | 'announce' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
   readonly name: string;
+  /** Music of its own, one file after the other; empty = the default. */
+  readonly musicFiles: readonly string[];
 }
 
 export interface AgentSettings {

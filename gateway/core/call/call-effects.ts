@@ -1,7 +1,7 @@
 import type { OfferReason } from '../acd/offer-reason.js';
 import type { OfferLoss } from '../acd/queue-types.js';
 import type { Utterance } from '../flow/flow-types.js';
-import type { AgentId, Json, LegId, OfferId } from '../ids.js';
+import type { AgentId, Json, LegId, OfferId, QueueId } from '../ids.js';
 import type { EndReason } from './end-reason.js';
 import type { QueuePlace } from './call-state.js';
 import type { AttemptOutcome, CallbackWish } from './callback-state.js';
@@ -27,7 +27,7 @@ export type CallEffect =
   | { readonly type: 'leg.cancelDial'; readonly legId: LegId }
   | { readonly type: 'media.say'; readonly legId: LegId; readonly sayId: string; readonly utterances: readonly Utterance[] }
   | { readonly type: 'media.hush'; readonly legId: LegId; readonly sayId: string }
-  | { readonly type: 'media.music'; readonly legId: LegId }
+  | { readonly type: 'media.music'; readonly legId: LegId; /** Whose music; left out: the default. */ readonly queue?: QueueId }
   /** A beep, then the caller's voice is recorded; what came of it is told by `recording.ended` or `recording.failed`. */
   | { readonly type: 'media.record'; readonly legId: LegId; readonly recordingId: string; readonly maxMs: number; readonly silenceMs: number }
   /** Ends the recording. Where it ended before, or with another process, what there is of it is told all the same. */
