@@ -27,7 +27,7 @@ local function rankOf(plan, ids)
 end
 
 -- How many members there are besides the best one; those of the first sets only, as each costs a command: '+' = more were not counted.
-local COUNTED = 8
+local COUNTED = 3
 local function othersIn(sets, all)
   local others = -1
   for at = 1, math.min(#all, COUNTED) do others = others + run('ZCARD', P .. sets .. all[at]) end
