@@ -2,17 +2,21 @@ import type { AgentSettings, Centre } from './app/centre.js';
 import type { FlowFiles } from './app/flow-versions.js';
 import type { DeskAgent } from './app/agent-tokens.js';
 import { tokenDigest } from './app/agent-tokens.js';
+import { DEFAULT_MUSIC } from './core/acd/queue-config.js';
 import { findNumber } from './core/acd/contact-centre.js';
 import type { Language, Utterance } from './core/flow/flow-types.js';
 import { hoursAt } from './core/flow/opening-hours.js';
 import { wordsToWarm } from './core/flow/load-flow-set.js';
 import type { AgentId } from './core/ids.js';
 import { sourceOf, type Content } from './content.js';
+import { findMusic, musicFolder } from './music-folder.js';
 
 /** The content as it stands in the folder; replaced as a whole by a reload. */
 export class Catalogue {
   /** Made of the content when first asked for. */
   private made: { readonly agents: readonly DeskAgent[]; readonly trunks: readonly string[] } | null = null;
+
+  private readonly music = new Map<string, readonly string[]>();
 
   constructor(
     private now: Content,
@@ -26,6 +30,7 @@ export class Catalogue {
   replace(content: Content): void {
     this.now = content;
     this.made = null;
+    this.music.clear();
   }
 
   /** What publishing needs of the folder. */
@@ -42,7 +47,7 @@ export class Catalogue {
     },
     queue: (id) => {
       const queue = this.now.centre.queues.get(id);
-      return queue === undefined ? null : { ...queue, name: queue.names.en };
+      return queue === undefined ? null : { ...queue, name: queue.names.en, musicFiles: this.musicOf(queue.music) };
     },
     strategy: () => this.now.centre.strategy,
     prompt: (id, language) => this.sharedPrompt(id, language),
@@ -74,7 +79,7 @@ export class Catalogue {
     return [...this.now.centre.agents.values()].flatMap((agent) => {
       const token = this.environment[agent.tokenVariable];
       // An agent without a token cannot sign in; an empty one would let anybody in.
-      return token ? [{ id: agent.id, name: agent.name, phone: agent.phone, answer: agent.answer, skills: agent.skills, channels: agent.channels, tokenSha256: tokenDigest(token) }] : [];
+      return token ? [{ id: agent.id, name: agent.name, phone: agent.phone, answer: agent.answer, skills: agent.skills, channels: agent.channels, isSupervisor: agent.isSupervisor, tokenSha256: tokenDigest(token) }] : [];
     });
   }
 
@@ -92,7 +97,18 @@ export class Catalogue {
 
   private agentSettings(id: AgentId): AgentSettings | null {
     const agent = this.now.centre.agents.get(id);
-    return agent === undefined ? null : { id, name: agent.name, phone: agent.phone, answer: agent.answer };
+    return agent === undefined ? null : { id, name: agent.name, phone: agent.phone, answer: agent.answer, isSupervisor: agent.isSupervisor };
+  }
+
+  /** The files of that music; none for the default, and for music that is gone by now. */
+  private musicOf(name: string): readonly string[] {
+    if (name === DEFAULT_MUSIC) return [];
+    const known = this.music.get(name);
+    if (known !== undefined) return known;
+    const there = findMusic(musicFolder(this.environment), name);
+    const files = there.found === 'files' ? there.files : [];
+    this.music.set(name, files);
+    return files;
   }
 
   private lastWords(last: { readonly do: 'tell'; readonly prompt: string } | { readonly do: 'transfer'; readonly to: string }): (language: Language) => readonly Utterance[] {

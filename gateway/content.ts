@@ -14,6 +14,7 @@ import type { HolidayCountry } from './core/flow/opening-hours.js';
 import { formatProblem, type Problem } from './core/flow/problem.js';
 import type { Prompt } from './core/flow/prompt-schema.js';
 import type { FlowSource } from './core/flow/release.js';
+import { findMusic, musicFolder } from './music-folder.js';
 
 /** Everything that authors write: the contact centre, flows, shared prompts, connector files and incidents. */
 export interface Content {
@@ -76,10 +77,11 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): 
     return loaded.ok ? [...loaded.value] : [];
   }));
   const holidaysOf = (country: HolidayCountry): ReadonlySet<string> => publicHolidays(country, new Date().getUTCFullYear());
-  const [centre] = take(readCentre(folder, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf }));
+  const music = musicFolder(environment);
+  const [centre] = take(readCentre(folder, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf, findMusic: (name) => findMusic(music, name) }));
   // What a faulty connector file declares is not known: flows are not blamed for it.
   const operations = connectors.size === sources.connectors.length ? { operations: operationsOf(connectors) } : {};
-  const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), hours: centre.hours, dialling: centre.dialling }) };
+  const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), agents: new Set<string>(centre.agents.keys()), hours: centre.hours, dialling: centre.dialling }) };
   const [flows] = take(loadFlowSet(sources, library));
   const [incidents] = take(readIncidents(folder));
   const [speech] = take(readSpeech(folder));

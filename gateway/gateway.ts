@@ -183,6 +183,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     routes: {
       health: () => ({ isUp: telephony.isUp() && calls.mayTakeCalls(), ...calls.counts(), ...telephony.counts() }),
       agentOf: (token) => findByToken(catalogue.deskAgents(), token)?.id ?? null,
+      isSupervisor: (token) => findByToken(catalogue.deskAgents(), token)?.isSupervisor === true,
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,
       messages: messageDesk,
@@ -230,8 +231,9 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     log,
     onEvent: async (event) => {
       if (event.type === 'node.message') return relay.heard(event.text);
-      figures.onQueueEvent(event);
-      calls.onQueueEvent(event);
+      const why = calls.reasonOf(event);
+      figures.onQueueEvent(event, why);
+      calls.onQueueEvent(event, why);
       await desk.onQueueEvent(event);
     },
     keep: () => calls.keep(LEASE_MS),

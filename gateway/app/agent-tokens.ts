@@ -14,6 +14,7 @@ export interface DeskAgent {
   readonly skills: readonly SkillLevel[];
   /** Voice among them. */
   readonly channels: readonly Channel[];
+  readonly isSupervisor: boolean;
   /** `tokenDigest(token)`; the token itself is not kept. */
   readonly tokenSha256: string;
 }

@@ -3,6 +3,7 @@ import type { CallState } from '../core/call/call-state.js';
 import { summarise, summaryBefore } from '../core/flow/summarise.js';
 import type { FlowSummary } from '../core/flow/flow-types.js';
 import type { AgentId, CallId, NodeId } from '../core/ids.js';
+import { offerReason, type OfferReason } from '../core/acd/offer-reason.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
 import type { CallerPlaces } from '../ports/caller-places.js';
@@ -16,6 +17,7 @@ import type { Screens } from '../ports/screens.js';
 import type { Speech } from '../ports/speech.js';
 import type { Telephony, TelephonyFact } from '../ports/telephony.js';
 import type { ThreadStore } from '../ports/thread-store.js';
+import { AgentWishes } from './agent-wishes.js';
 import { CallActor } from './call-actor.js';
 import { callRulesFor } from './call-rules-for.js';
 import { CallbackEffects } from './callback-effects.js';
@@ -89,7 +91,7 @@ export class CallRunner {
       legs: new LegEffects(options),
       recordings: new RecordingEffects(options),
       messages: new MessageEffects({ ...options, filing, source: `/vaxel/${options.node}`, summarise: about }),
-      queue: new QueueEffects({ queue, centre, clock, record: options.record, waits: options.waits, places: this.places }),
+      queue: new QueueEffects({ queue, centre, clock, record: options.record, waits: options.waits, places: this.places, wishes: new AgentWishes({ thread, centre, clock, summarise: about }) }),
       screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about }),
       thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),
@@ -124,11 +126,11 @@ export class CallRunner {
   }
 
   /** Offers and their ends, from the queue's outbox; the end of a wrap-up shows in the agent's state. */
-  onQueueEvent(event: QueueEvent): void {
+  onQueueEvent(event: QueueEvent, why: OfferReason | null): void {
     const { at } = event;
     switch (event.type) {
       case 'offer.made':
-        return this.offered(event);
+        return this.offered(event, why);
       case 'offer.lost':
         return this.tell(event.callId, { type: 'offer.lost', at, offerId: event.offerId, why: event.why });
       case 'call.ordered':
@@ -142,6 +144,15 @@ export class CallRunner {
         if (event.state.phase === 'wrapUp' || event.state.phase === 'talking') return;
         return this.tellWrapUps(event.agentId, at);
     }
+  }
+
+  /** Why the agent of this offer: the rules of its queue and what the call asks for; null for other events, and for calls of other nodes. */
+  reasonOf(event: QueueEvent): OfferReason | null {
+    const activity = event.type === 'offer.made' ? this.actors.get(event.callId)?.state.activity : undefined;
+    if (event.type !== 'offer.made' || activity?.phase !== 'waiting') return null;
+    const { centre } = this.options;
+    const queue = centre.queue(activity.place.queue);
+    return queue === null ? null : offerReason(event.assignment, { queue, wish: activity.place, strategy: centre.strategy() });
   }
 
   /** Renews this node's lease, writes what was put off or could not be written, and takes over calls of dead nodes. */
@@ -184,11 +195,11 @@ export class CallRunner {
     if (actor.state.callerLeg.phase === 'up') this.options.telephony.expectDial(actor.state.callerLeg.legId);
   }
 
-  private offered(event: Extract<QueueEvent, { type: 'offer.made' }>): void {
+  private offered(event: Extract<QueueEvent, { type: 'offer.made' }>, why: OfferReason | null): void {
     const { offerId, agentId, queue, at, expiresAt, callId } = event;
     // The node of the agent's screen hears of it too; the call's own node acts.
     if (event.callNode !== this.options.node) return;
-    if (this.actors.has(callId)) return this.tell(callId, { type: 'offer.made', at, offerId, agentId, queue, expiresAt });
+    if (this.actors.has(callId)) return this.tell(callId, { type: 'offer.made', at, offerId, agentId, queue, expiresAt, ...(why === null ? {} : { why }) });
     this.effects.queue.offerMetNobody({ offerId, callId }).catch((error: unknown) => this.options.log.warn({ callId, err: String(error) }, 'offer not undone'));
   }
 

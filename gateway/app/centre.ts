@@ -18,6 +18,8 @@ export interface ServiceNumber {
 /** What the calls need to know of a queue. */
 export interface QueueSettings extends Pick<QueueConfig, 'id' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'callback' | 'reconnectMs' | 'announce' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
   readonly name: string;
+  /** Music of its own, one file after the other; empty = the default. */
+  readonly musicFiles: readonly string[];
 }
 
 export interface AgentSettings {
@@ -26,6 +28,7 @@ export interface AgentSettings {
   /** Address of record of the agent's phone. */
   readonly phone: string;
   readonly answer: 'phone' | 'screen';
+  readonly isSupervisor: boolean;
 }
 
 /** What the calls read of the contact centre's configuration; looked up anew at every use, so that a reload shows. */

@@ -72,7 +72,7 @@ export class LegEffects {
         this.hushed.add(keyOf(actor, effect.sayId));
         return telephony.hush(effect.legId);
       case 'media.music': {
-        const music = await telephony.startMusic(effect.legId);
+        const music = await telephony.startMusic(effect.legId, effect.queue === undefined ? [] : (this.options.centre.queue(effect.queue)?.musicFiles ?? []));
         if (!music.ok) actor.log.warn({ code: music.error.code }, 'no music');
         return;
       }

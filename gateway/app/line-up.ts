@@ -10,6 +10,7 @@ import { brand, type QueueId, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
 import type { PlaceEffects } from './place-effects.js';
+import type { AgentWishes } from './agent-wishes.js';
 import type { CallActor } from './call-actor.js';
 import type { Centre, QueueSettings } from './centre.js';
 
@@ -21,6 +22,7 @@ const UNKNOWN = { needs: [], prefer: [], relax: [], ageing: [], overflow: {}, ba
 
 export interface LineUpOptions {
   readonly places: Pick<PlaceEffects, 'resume' | 'isSuperseded'>;
+  readonly wishes: Pick<AgentWishes, 'personalOf'>;
   readonly queue: Queue;
   readonly centre: Centre;
   readonly clock: Clock;
@@ -51,12 +53,14 @@ export class LineUp {
     }
     if (resumed !== null) actor.dispatch({ type: 'place.resumed', at: clock.now(), kept: resumed });
     const place = resumed === null ? effect.place : { ...effect.place, queuedAt: resumed.queuedAt };
+    const personal = await this.options.wishes.personalOf(actor, effect, place.queuedAt);
     const arrived = await queue.arrive({
       requestId: brand<RequestId>(effect.requestId),
       callId: actor.callId,
       queue: place.queue,
       ...first,
       later,
+      ...(personal === null ? {} : { personal }),
       strategy,
       node: actor.state.node,
       ringTimeoutMs: settings.ringTimeoutMs + this.customerRingMs(actor, place.queue),

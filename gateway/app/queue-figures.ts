@@ -1,5 +1,7 @@
 import { CalibratedWaits } from '../core/acd/calibrated-waits.js';
 import { isTrustworthy } from '../core/acd/calibration.js';
+import type { OfferReason } from '../core/acd/offer-reason.js';
+import { OffersOfCalls, type LoggedOffer } from '../core/acd/offers-of-calls.js';
 import { FigureFold, INTERVAL_MS, type Span } from '../core/acd/figure-fold.js';
 import type { Figures } from '../core/acd/figures.js';
 import { FACT_VERSION, isOfItem, type NewFact, type QueueFact } from '../core/acd/queue-fact.js';
@@ -50,6 +52,7 @@ const TELL_EVERY_MS = 1_000;
  */
 export class QueueFigures {
   private readonly fold = new FigureFold();
+  private readonly offers = new OffersOfCalls();
   private readonly calibrated = new CalibratedWaits();
   private readonly abort = new AbortController();
   private readonly listeners = new Set<() => void>();
@@ -78,12 +81,12 @@ export class QueueFigures {
     this.options.stream.append({ v: FACT_VERSION, ...fact } as QueueFact);
   }
 
-  /** Facts that the queue tells: of an offer to the caller's node, of an agent to the node of the screen. */
-  onQueueEvent(event: QueueEvent): void {
+  /** Facts that the queue tells: of an offer to the caller's node (which knows its reason), of an agent to the node of the screen. */
+  onQueueEvent(event: QueueEvent, why: OfferReason | null): void {
     const { at } = event;
     if (event.type === 'offer.made') {
       const { offerId, callId, agentId, queue, callNode } = event;
-      if (callNode === this.options.node) this.record({ type: 'offer.made', id: `${offerId}:made`, at, offerId, callId, agentId, queue });
+      if (callNode === this.options.node) this.record({ type: 'offer.made', id: `${offerId}:made`, at, offerId, callId, agentId, queue, ...(why === null ? {} : { why }) });
       return;
     }
     if (event.type === 'offer.lost') {
@@ -124,6 +127,11 @@ export class QueueFigures {
     return { pairs, relRmse: pairs === 0 ? null : relRmse, bias: pairs === 0 ? null : bias, isTrustworthy: isTrustworthy(this.calibrated.calibration) };
   }
 
+  /** The offers of a call of late, with their reasons; null when there were none. */
+  offersOf(callId: string): readonly LoggedOffer[] | null {
+    return this.offers.of(callId);
+  }
+
   /** What callers may be told of waits, and overflow may go by. */
   get waits(): Pick<CalibratedWaits, 'spokenWaitOf' | 'waitOfComing'> {
     return this.calibrated;
@@ -161,8 +169,10 @@ export class QueueFigures {
 
   private take(fact: QueueFact): boolean {
     const isNews = this.fold.observe(fact);
+    if (!isNews) return false;
+    this.offers.observe(fact);
     // Callers wait for voice seats alone.
-    if (isNews && !isOfItem(fact)) this.calibrated.observe(fact);
+    if (!isOfItem(fact)) this.calibrated.observe(fact);
     return isNews;
   }
 }

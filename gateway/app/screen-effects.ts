@@ -1,3 +1,4 @@
+import { reasonWords } from '../core/acd/offer-reason.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { FlowSummary } from '../core/flow/flow-types.js';
 import { brand, type AgentId, type CallId, type CustomerId, type Millis, type OfferId, type QueueId } from '../core/ids.js';
@@ -96,7 +97,9 @@ export class ScreenEffects {
     const { offerId, agentId, expiresAt } = effect;
     const begun = clock.now();
     const context = await this.context(actor, offerId);
-    const event: ServerEvent = { type: 'offer', offerId, expiresAt, answer: centre.agent(agentId)?.answer ?? 'phone', context };
+    const agent = centre.agent(agentId);
+    const why = agent?.isSupervisor === true && effect.why !== undefined ? { why: reasonWords(effect.why) } : {};
+    const event: ServerEvent = { type: 'offer', offerId, expiresAt, answer: agent?.answer ?? 'phone', context, ...why };
     this.open.set(agentId, [event]);
     const pushed = await screens.push(agentId, event, Math.max(1, ACK_LIMIT_MS - (clock.now() - begun)));
     const isAcknowledged = pushed.acknowledgedAt !== null;

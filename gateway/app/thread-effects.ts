@@ -66,6 +66,7 @@ export class ThreadEffects {
       queue: queued === null ? null : (centre.queue(queued)?.name ?? queued),
       waitMs: queued === null ? null : figures.waitMs,
       agent: figures.agentId === null ? null : (centre.agent(figures.agentId)?.name ?? figures.agentId),
+      agentId: figures.agentId,
       talkMs: figures.agentId === null ? null : figures.talkMs,
       end: effect.end,
     });

@@ -110,7 +110,7 @@ export interface Queue {
    * how many it moved. Call it at the times that events name (`expiresAt`, `until`) and now and then for what dead processes left.
    */
   reap(limit: number): Promise<number>;
-  /** Place among those who wait in the same queue (for any agent, or for the same one), 1 = next. Null when the call is not waiting. */
+  /** Place among those who wait in the same queue, or for the same agent, 1 = next. Null when the call is not waiting. */
   waiting(callId: CallId): Promise<WaitingCall | null>;
   snapshot(): Promise<QueueSnapshot>;
   /** Of the voice seat. */

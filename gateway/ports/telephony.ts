@@ -85,8 +85,11 @@ export interface Telephony {
   record(legId: LegId, what: RecordingOrder): Promise<Result<null>>;
   /** Ends what `record` records; harmless when nothing is recorded. */
   stopRecording(legId: LegId): Promise<void>;
-  /** Endless music until bridged, hushed by `stopMusic` or hung up; `play` nests inside it. */
-  startMusic(legId: LegId): Promise<Result<null>>;
+  /**
+   * Endless music until bridged, hushed by `stopMusic` or hung up; `play` nests inside it. Of these files, which the media server sees at
+   * this path; of none, or where it does not find them: its default. Called again with others it goes over to those.
+   */
+  startMusic(legId: LegId, files: readonly string[]): Promise<Result<null>>;
   stopMusic(legId: LegId): Promise<void>;
   /** A phone will be rung for this caller, sooner or later: its media endpoint may be made by then. Optional, speeds up `dial`. */
   expectDial(beside: LegId): void;

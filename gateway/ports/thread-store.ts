@@ -1,4 +1,4 @@
-import type { CustomerId, Millis } from '../core/ids.js';
+import type { AgentId, CustomerId, Millis } from '../core/ids.js';
 import type { Interaction, ThreadEntry } from '../core/thread/interaction.js';
 import type { Result } from '../core/errors.js';
 
@@ -14,6 +14,8 @@ export interface ThreadStore {
   append(interaction: Interaction): Promise<Result<null>>;
   /** Newest first. Looks by customer when known, else by number. */
   recent(who: { readonly customerId: CustomerId | null; readonly number: string | null }, limit: number): Promise<Result<readonly ThreadEntry[]>>;
+  /** Who talked or wrote to the customer last, in any channel; null = nobody known. Looks by customer when known, else by number. */
+  lastAgent(who: { readonly customerId: CustomerId | null; readonly number: string | null }): Promise<Result<AgentId | null>>;
   /** How many callers were told of each incident since then, and how many of them hung up content after it. */
   incidentCounts(since: Millis): Promise<Result<readonly IncidentCount[]>>;
   close(): Promise<void>;

@@ -17,8 +17,8 @@ import { KeptLog } from '../support/silent-log.js';
 const ANNA = brand<AgentId>('anna');
 const TOKEN = 'anna-token-with-enough-letters';
 const AGENTS: readonly DeskAgent[] = [
-  { id: ANNA, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen', skills: [{ skill: 'billing', level: 8 }], channels: ['voice'], tokenSha256: tokenDigest(TOKEN) },
-  { id: brand<AgentId>('bo'), name: 'Bo Dahl', phone: 'sip:bo@vaxel', answer: 'phone', skills: [], channels: ['voice'], tokenSha256: tokenDigest('another') },
+  { id: ANNA, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen', skills: [{ skill: 'billing', level: 8 }], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest(TOKEN) },
+  { id: brand<AgentId>('bo'), name: 'Bo Dahl', phone: 'sip:bo@vaxel', answer: 'phone', skills: [], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest('another') },
 ];
 
 /** The queue as the desk sees it: keeps one agent's state and every request. */

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Centre, QueueSettings } from '../../gateway/app/centre.js';
 import { LegEffects } from '../../gateway/app/leg-effects.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import type { LegHandle } from '../../gateway/ports/telephony.js';
-import { address, ANNA, CALLER, PHONE } from '../core/call/call-story.js';
+import { address, ANNA, CALLER, PHONE, QUEUE } from '../core/call/call-story.js';
 import { actorIn, deferred, effectOf, fakeCentre, FakeSpeech, FakeTelephony, settle, type ListeningActor } from '../support/call-fakes.js';
 import { MemoryMessages } from '../support/memory-messages.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -82,6 +83,14 @@ describe('a call’s orders to its legs', () => {
     telephony.bridged = failed('VG_MEDIA', 'refused');
     await effects.run(actor, { type: 'media.bridge', caller: CALLER, agent: PHONE });
     expect(actor.told).toMatchObject([{ type: 'bridge.made' }, { type: 'bridge.failed', code: 'VG_MEDIA' }]);
+  });
+
+  it('play the music of the queue in which the caller waits, and the default elsewhere', async () => {
+    const centre: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), id, musicFiles: ['/music/a.wav', '/music/b.wav'] }) as QueueSettings };
+    const own = new LegEffects({ telephony, speech, centre, clock, messages: new MemoryMessages(), promptFile: (file) => file });
+    await own.run(actor, { type: 'media.music', legId: CALLER, queue: QUEUE });
+    await own.run(actor, { type: 'media.music', legId: CALLER });
+    expect(telephony.asked.slice(-2)).toEqual([`music ${CALLER} /music/a.wav /music/b.wav`, `music ${CALLER}`]);
   });
 
   it('go on without music when there is none', async () => {

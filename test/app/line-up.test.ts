@@ -8,8 +8,8 @@ import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import { signatureText } from '../../gateway/core/acd/skills.js';
 import { ok } from '../../gateway/core/errors.js';
 import type { Arrival, Queue } from '../../gateway/ports/queue.js';
-import { QUEUE } from '../core/call/call-story.js';
-import { actorIn, effectOf, fakeCentre, type ListeningActor, NO_PLACES } from '../support/call-fakes.js';
+import { ANNA, QUEUE } from '../core/call/call-story.js';
+import { actorIn, effectOf, fakeCentre, type ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const NOBODY: QueueSnapshot = { lines: [{ id: 's', text: signatureText('voice', 'people', { needs: [] }), waiting: 4 }], pools: [] };
@@ -23,10 +23,10 @@ describe('lining up', () => {
   let facts: NewFact[];
   let estimateMs: number | null;
   let snapshot: () => Promise<QueueSnapshot>;
-  const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}, places: LineUpOptions['places'] = NO_PLACES) => {
+  const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}, places: LineUpOptions['places'] = NO_PLACES, wishes: LineUpOptions['wishes'] = NO_WISHES) => {
     const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state: 'queued' as const }))), snapshot: () => snapshot() } as unknown as Queue;
     const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
-    return new LineUp({ queue, centre: all, clock, places, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: () => estimateMs } });
+    return new LineUp({ queue, centre: all, clock, places, wishes, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: () => estimateMs } });
   };
   beforeEach(() => {
     clock = new FakeClock();
@@ -41,6 +41,14 @@ describe('lining up', () => {
   it('gives the queue what is needed now and later, and the centre’s strategy', async () => {
     await lines({ ageing: [{ afterMs: 60_000, band: 5 }], prefer: [{ skill: 'norwegian', minLevel: 1 }] }, { strategy: () => 'linear' }).arrive(actor, comes());
     expect(arrivals[0]).toMatchObject({ band: 100, preferred: [{ skill: 'norwegian' }], later: [{ afterMs: 60_000, band: 5 }], strategy: 'linear' });
+  });
+
+  it('gives the queue the agent who is waited for first, with the place as it is kept', async () => {
+    const personal = { agentId: ANNA, forMs: 20_000 };
+    const asked: number[] = [];
+    const wishes = { personalOf: (_actor: unknown, _effect: unknown, queuedAt: number) => (asked.push(queuedAt), Promise.resolve(personal)) };
+    await lines({}, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }, wishes).arrive(actor, comes());
+    expect([arrivals[0]?.personal, asked]).toEqual([personal, [KEPT.queuedAt]]);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import type { AgentState } from '../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import type { Queue } from '../../gateway/ports/queue.js';
 import { ANNA, OFFER, QUEUE } from '../core/call/call-story.js';
-import { actorIn, deferred, effectOf, fakeCentre, settle, type ListeningActor, NO_PLACES } from '../support/call-fakes.js';
+import { actorIn, deferred, effectOf, fakeCentre, settle, type ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 type Asked = { readonly what: string; readonly request: Readonly<Record<string, unknown>> };
@@ -58,7 +58,7 @@ describe('a call’s orders to the queue', () => {
     queue = new ScriptedQueue();
     clock = new FakeClock();
     facts = [];
-    effects = new QueueEffects({ queue: queue.port(), centre: fakeCentre, clock, places: NO_PLACES, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => ({ fromMinutes: 2, toMinutes: 5 }), waitOfComing: () => null } });
+    effects = new QueueEffects({ queue: queue.port(), centre: fakeCentre, clock, places: NO_PLACES, wishes: NO_WISHES, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => ({ fromMinutes: 2, toMinutes: 5 }), waitOfComing: () => null } });
     actor = actorIn('waiting');
   });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dayOf, QueueFigures } from '../../gateway/app/queue-figures.js';
 import type { NewFact, QueueFact } from '../../gateway/core/acd/queue-fact.js';
+import type { OfferReason } from '../../gateway/core/acd/offer-reason.js';
 import type { QueueEvent } from '../../gateway/core/acd/queue-types.js';
 import { brand } from '../../gateway/core/ids.js';
 import type { FactArchive, FactStream } from '../../gateway/ports/queue-log.js';
@@ -50,7 +51,9 @@ describe('the figures of a gateway', () => {
   });
   const gateway = (node = 'gw-1', own = archive) => new QueueFigures({ stream, archive: own, node: brand(node), clock, log: new KeptLog() });
   const arrived = (callId: string, at = clock.now()): NewFact => ({ type: 'call.arrived', id: `${callId}:arrived`, at, callId, queue: 'q', needs: [], asked: [], band: 1, askedBand: null, isReturning: false });
-  const offer: Extract<QueueEvent, { type: 'offer.made' }> = { type: 'offer.made', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), queue: brand('q'), at: 1, expiresAt: 2, queuedAt: 0, callNode: brand('gw-1'), agentNode: brand('gw-2'), assignment: { trigger: 'callCame', alternatives: 0, relaxations: 0 } };
+  const offer: Extract<QueueEvent, { type: 'offer.made' }> = { type: 'offer.made', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), queue: brand('q'), at: 1, expiresAt: 2, queuedAt: 0, callNode: brand('gw-1'), agentNode: brand('gw-2'), assignment: { trigger: 'callCame', alternatives: 0, hasMore: false, relaxations: 0 } };
+
+  const WHY: OfferReason = { ...offer.assignment, needs: [{ skill: 'billing', minLevel: 3 }], preferred: [], strategy: 'longestIdle' };
 
   it('are the same at every gateway, whichever saw the fact', async () => {
     const [one, two] = [gateway('gw-1'), gateway('gw-2', new FakeArchive())];
@@ -86,21 +89,32 @@ describe('the figures of a gateway', () => {
   });
 
   it('come of an offer once: from the gateway that has the caller', () => {
-    for (const node of ['gw-1', 'gw-2']) gateway(node).onQueueEvent(offer);
-    expect(stream.facts).toMatchObject([{ type: 'offer.made', callId: 'c', agentId: 'anna', at: 1 }]);
+    for (const node of ['gw-1', 'gw-2']) gateway(node).onQueueEvent(offer, WHY);
+    expect(stream.facts).toMatchObject([{ type: 'offer.made', callId: 'c', agentId: 'anna', at: 1, why: WHY }]);
+  });
+
+  it('tell at every gateway to whom a call was offered, why, and what came of it', async () => {
+    const [one, two] = [gateway('gw-1'), gateway('gw-2', new FakeArchive())];
+    await Promise.all([one.start(), two.start()]);
+    one.onQueueEvent(offer, WHY);
+    one.onQueueEvent({ ...offer, offerId: brand('o2'), agentId: brand('bo') }, null);
+    two.onQueueEvent({ type: 'offer.lost', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), why: 'declined', at: 2 }, null);
+    one.record({ type: 'call.answered', id: 'o2:answered', at: 3, offerId: 'o2', callId: 'c', agentId: 'bo', queue: 'q', waitMs: 3 });
+    const offers = [{ offerId: 'o', agentId: 'anna', queue: 'q', at: 1, why: WHY, end: 'declined' }, { offerId: 'o2', agentId: 'bo', queue: 'q', at: 1, why: null, end: 'answered' }];
+    expect([one.offersOf('c'), two.offersOf('c'), one.offersOf('other')]).toEqual([offers, offers, null]);
   });
 
   it('come of a lost offer once, although both gateways are told', async () => {
     const figures = gateway();
     await figures.start();
-    for (const node of ['gw-1', 'gw-2']) gateway(node).onQueueEvent({ type: 'offer.lost', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), why: 'declined', at: clock.now() });
+    for (const node of ['gw-1', 'gw-2']) gateway(node).onQueueEvent({ type: 'offer.lost', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), why: 'declined', at: clock.now() }, null);
     expect(figures.today().agents).toMatchObject([{ agentId: 'anna', declined: 1 }]);
   });
 
   it('show an agent’s state and its reason', async () => {
     const figures = gateway();
     await figures.start();
-    figures.onQueueEvent({ type: 'agent.changed', agentId: brand('anna'), state: { phase: 'notReady', reason: 'lunch', since: 1 }, at: clock.now() });
+    figures.onQueueEvent({ type: 'agent.changed', agentId: brand('anna'), state: { phase: 'notReady', reason: 'lunch', since: 1 }, at: clock.now() }, null);
     expect(figures.today().agents).toMatchObject([{ agentId: 'anna', phase: 'notReady', reason: 'lunch', since: clock.now() }]);
   });
 

@@ -1,5 +1,7 @@
 import { summaryBefore } from '../../gateway/core/flow/summarise.js';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Centre } from '../../gateway/app/centre.js';
+import type { OfferReason } from '../../gateway/core/acd/offer-reason.js';
 import { ScreenEffects } from '../../gateway/app/screen-effects.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import type { ThreadEntry } from '../../gateway/core/thread/interaction.js';
@@ -22,10 +24,13 @@ describe('an agent’s screen', () => {
     screens = new FakeScreens();
     recent = () => Promise.resolve(ok([ENTRY]));
     actor = actorIn('showing');
-    const thread: ThreadStore = { append: () => Promise.resolve(ok(null)), recent: () => recent(), incidentCounts: () => Promise.resolve(ok([])), close: () => Promise.resolve() };
-    const summarise = () => summaryBefore({ flowId: 'f', version: 'v', language: 'sv' });
-    effects = new ScreenEffects({ screens, thread, centre: fakeCentre, clock, summarise });
+    effects = effectsIn(fakeCentre);
   });
+  const effectsIn = (centre: Centre): ScreenEffects => {
+    const thread: ThreadStore = { append: () => Promise.resolve(ok(null)), recent: () => recent(), lastAgent: () => Promise.resolve(ok(null)), incidentCounts: () => Promise.resolve(ok([])), close: () => Promise.resolve() };
+    const summarise = () => summaryBefore({ flowId: 'f', version: 'v', language: 'sv' });
+    return new ScreenEffects({ screens, thread, centre, clock, summarise });
+  };
   const offer = effectOf('showing', 'screen.offer');
 
   it('gets the whole context with an offer, the history fetched while the caller waited', async () => {
@@ -39,6 +44,14 @@ describe('an agent’s screen', () => {
       ackWithinMs: 150,
       event: { type: 'offer', offerId: OFFER, expiresAt: offer.expiresAt, answer: 'screen', context: { caller: { number: '+46701234567' }, queue: { name: 'People' }, thread: [{ summary: 'fetch 1' }], isThreadComplete: true } },
     });
+  });
+
+  it('tells a supervisor why the call was offered to them, and nobody else', async () => {
+    const why: OfferReason = { trigger: 'callCame', alternatives: 0, hasMore: false, relaxations: 0, needs: [], preferred: [], strategy: 'longestIdle' };
+    await effects.run(actor, { ...offer, why });
+    const centre: Centre = { ...fakeCentre, agent: (id) => ({ id, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen', isSupervisor: true }) };
+    await effectsIn(centre).run(actor, { ...offer, why });
+    expect(screens.pushed.map(({ event }) => (event.type === 'offer' ? event.why : null))).toEqual([undefined, expect.objectContaining({ en: 'the only ready agent' })]);
   });
 
   it('lets the phone ring when it has acknowledged', async () => {

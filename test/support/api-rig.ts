@@ -14,6 +14,7 @@ import { KeptLog } from './silent-log.js';
 export const noRoutes: ApiRoutes = {
   health: () => ({ isUp: true }),
   agentOf: () => null,
+  isSupervisor: () => false,
   endOf: () => null,
   thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) },
   apiToken: null,

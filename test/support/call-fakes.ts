@@ -66,7 +66,7 @@ export class FakeTelephony implements Telephony {
   record = (legId: LegId, { path }: { readonly path: string }) => this.note(`record ${legId} ${path}`, this.recorded);
   stopRecording = (legId: LegId) => this.note(`stopRecording ${legId}`, undefined);
   hush = (legId: LegId) => this.note(`hush ${legId}`, undefined);
-  startMusic = (legId: LegId) => this.note(`music ${legId}`, ok(null));
+  startMusic = (legId: LegId, files: readonly string[]) => this.note(`music ${[legId, ...files].join(' ')}`, ok(null));
   stopMusic = () => Promise.resolve();
   expectDial = (beside: LegId) => void this.asked.push(`expect ${beside}`);
   prepareDial = (request: DialRequest) => this.dials(`prepare ${request.legId}`, request, undefined);
@@ -119,11 +119,11 @@ export class FakeScreens implements Screens {
 /** One queue, one agent. */
 export const fakeCentre: Centre = {
   number: () => null,
-  queue: (id: QueueId) => (id === 'people' ? { id, name: 'People', needs: [{ skill: 'talk', minLevel: 3 }], prefer: [], relax: [], ageing: [], overflow: {}, callback: CALLBACK_DEFAULTS, reconnectMs: 300_000, announce: { position: true, wait: true }, band: 100, ringTimeoutMs: 12_000, wrapUpMs: 30_000 } : null),
+  queue: (id: QueueId) => (id === 'people' ? { id, name: 'People', needs: [{ skill: 'talk', minLevel: 3 }], prefer: [], relax: [], ageing: [], overflow: {}, callback: CALLBACK_DEFAULTS, reconnectMs: 300_000, announce: { position: true, wait: true }, musicFiles: [], band: 100, ringTimeoutMs: 12_000, wrapUpMs: 30_000 } : null),
   strategy: () => 'longestIdle',
   prompt: () => [],
   isOpen: () => true,
-  agent: (id: AgentId) => (id === 'anna' ? { id, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen' } : null),
+  agent: (id: AgentId) => (id === 'anna' ? { id, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen', isSupervisor: false } : null),
   disposition: (id) => id,
   maxWaitMs: () => 1_800_000,
   incidents: () => [],
@@ -131,6 +131,9 @@ export const fakeCentre: Centre = {
 
 /** No place is kept for anybody. */
 export const NO_PLACES = { resume: () => Promise.resolve(null), isSuperseded: () => Promise.resolve(false) };
+
+/** Nobody is wished for. */
+export const NO_WISHES = { personalOf: () => Promise.resolve(null) };
 
 /** The effect of that kind which the call ordered last on its way to the phase. */
 export function effectOf<T extends CallEffect['type']>(phase: keyof typeof at, type: T): Extract<CallEffect, { type: T }> {

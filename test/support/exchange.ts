@@ -57,7 +57,7 @@ export class Exchange {
   }
 
   /** @param options.flowsDir other content than the sample, whose agents are named by `options.agents` */
-  static async start(options: { readonly flowsDir?: string; readonly agents?: readonly string[]; readonly config?: Partial<Config> } = {}): Promise<Exchange> {
+  static async start(options: { readonly flowsDir?: string; readonly agents?: readonly string[]; readonly config?: Partial<Config>; readonly environment?: NodeJS.ProcessEnv } = {}): Promise<Exchange> {
     const folder = await mkdtemp(join(tmpdir(), 'vx-ex-'));
     const [backend, redis] = await Promise.all([startBackend(), startRedis()]);
     const data = readSampleData(undefined);
@@ -90,7 +90,7 @@ export class Exchange {
       logLevel: 'error',
       ...options.config,
     };
-    const environment = { BILLING_URL: billing.url, ...agentSecrets(options.agents ?? ['anna', 'bo']) };
+    const environment = { BILLING_URL: billing.url, ...agentSecrets(options.agents ?? ['anna', 'bo']), ...options.environment };
     const facts = new KeptFacts();
     const gateway = await startGateway(config, { environment, log, ...(config.databaseUrl === '' ? { history: { thread, recordings } } : {}), onFact: (fact) => facts.keep(fact) });
     return new Exchange({ backend, redis, billing, thread, recordings, log, facts, eventSockets: EventSocketTrace.begin(), gateway, folder });

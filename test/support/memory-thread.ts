@@ -1,4 +1,5 @@
 import { ok, type Result } from '../../gateway/core/errors.js';
+import { brand, type AgentId } from '../../gateway/core/ids.js';
 import { entryOf } from '../../gateway/core/thread/entry.js';
 import type { Interaction, ThreadEntry } from '../../gateway/core/thread/interaction.js';
 import type { IncidentCount, ThreadStore } from '../../gateway/ports/thread-store.js';
@@ -15,6 +16,12 @@ export class MemoryThread implements ThreadStore {
   recent(who: { readonly customerId: string | null; readonly number: string | null }, limit: number): Promise<Result<readonly ThreadEntry[]>> {
     const theirs = [...this.interactions.values()].filter((one) => one.subject === who.customerId || (who.number !== null && one.data.number === who.number));
     return Promise.resolve(ok(theirs.reverse().slice(0, limit).map(entryOf)));
+  }
+
+  lastAgent(who: { readonly customerId: string | null; readonly number: string | null }): Promise<Result<AgentId | null>> {
+    const theirs = [...this.interactions.values()].filter((one) => one.subject === who.customerId || (who.number !== null && one.data.number === who.number));
+    const agent = theirs.reverse().find(({ data }) => typeof data.agentId === 'string')?.data.agentId ?? null;
+    return Promise.resolve(ok(agent === null ? null : brand<AgentId>(agent)));
   }
 
   incidentCounts(): Promise<Result<readonly IncidentCount[]>> {

@@ -103,6 +103,14 @@ describe('the agent desk in a browser', () => {
     await rig.shot(page, '06-offer');
   });
 
+  it('tells a supervisor why the call was offered to them, in the language of the page', async () => {
+    rig.host.present = [READY()];
+    await signedIn();
+    const why = { en: 'the only ready agent', sv: 'den enda agenten som är redo', nb: 'den eneste agenten som er klar' };
+    await rig.push({ ...OFFER(), why } as ServerEvent);
+    await page.getByText('Offered to you: the only ready agent').waitFor();
+  });
+
   it('accepts with one click and one command', async () => {
     rig.host.present = [READY()];
     await signedIn();

@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../core/errors.js';
-import type { CustomerId, Millis } from '../../core/ids.js';
+import { brand, type AgentId, type CustomerId, type Millis } from '../../core/ids.js';
 import { entryOf, threadOf } from '../../core/thread/entry.js';
 import { normaliseNumber, readSubject } from '../../core/thread/identity.js';
 import { interactionSchema, type Interaction, type ThreadEntry } from '../../core/thread/interaction.js';
@@ -42,16 +42,21 @@ const COLUMNS = `id, at, event #- '{data,path}' AS event`;
 
 const BY_NUMBER = `SELECT ${COLUMNS} FROM vaxel_interaction WHERE number = $1 ORDER BY at DESC LIMIT $2`;
 
+const AGENT = `event->'data'->>'agentId'`;
+const AGENT_BY_NUMBER = `SELECT ${AGENT} AS agent FROM vaxel_interaction WHERE number = $1 AND ${AGENT} IS NOT NULL ORDER BY at DESC LIMIT 1`;
+
 // Filed under the customer, or under nobody from a number that is linked to this customer alone: a shared phone proves nothing.
-const BY_CUSTOMER = `
-  SELECT ${COLUMNS} FROM (
-    (SELECT id, at, event FROM vaxel_interaction WHERE customer = $1 ORDER BY at DESC LIMIT $2)
+const byCustomer = (columns: string, and = ''): string => `
+  SELECT ${columns} FROM (
+    (SELECT id, at, event FROM vaxel_interaction WHERE customer = $1 ${and} ORDER BY at DESC LIMIT $2)
     UNION ALL
-    (SELECT id, at, event FROM vaxel_interaction WHERE customer IS NULL AND number IN (
+    (SELECT id, at, event FROM vaxel_interaction WHERE customer IS NULL ${and} AND number IN (
        SELECT number FROM vaxel_identity_link own WHERE customer = $1 AND ended_at IS NULL AND NOT EXISTS (
          SELECT 1 FROM vaxel_identity_link other WHERE other.number = own.number AND other.customer <> $1 AND other.ended_at IS NULL))
      ORDER BY at DESC LIMIT $2)
   ) AS found ORDER BY at DESC LIMIT $2`;
+const BY_CUSTOMER = byCustomer(COLUMNS);
+const AGENT_BY_CUSTOMER = byCustomer(`${AGENT} AS agent`, `AND ${AGENT} IS NOT NULL`);
 
 const INCIDENT_COUNTS = `
   SELECT incident, count(*) AS told, count(*) FILTER (WHERE event->'data'->>'informedOf' = incident) AS informed
@@ -109,6 +114,15 @@ class ThreadTable implements PostgresThreadStore {
       return parsed.success ? [entryOf(parsed.data)] : [];
     });
     return ok(threadOf(entries).slice(0, limit));
+  }
+
+  async lastAgent(who: { readonly customerId: CustomerId | null; readonly number: string | null }): Promise<Result<AgentId | null>> {
+    const number = normaliseNumber(who.number);
+    if (who.customerId === null && number === null) return ok(null);
+    const found = who.customerId === null ? await this.database.query(AGENT_BY_NUMBER, [number]) : await this.database.query(AGENT_BY_CUSTOMER, [who.customerId, 1]);
+    if (!found.ok) return found;
+    const agent = found.value[0]?.['agent'];
+    return ok(typeof agent === 'string' ? brand<AgentId>(agent) : null);
   }
 
   async links(customerId: CustomerId): Promise<Result<readonly IdentityLink[]>> {

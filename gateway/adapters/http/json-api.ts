@@ -9,6 +9,7 @@ import type { AuthorTools } from '../../ports/author-tools.js';
 import type { ThreadStore } from '../../ports/thread-store.js';
 import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './api-token.js';
 import type { FlowRoutes } from './flow-api.js';
+import type { OfferRoutes } from './offers-api.js';
 import type { FigureRoutes } from './figures-api.js';
 import type { ItemRoutes } from './item-api.js';
 import type { MessageRoutes } from './message-api.js';
@@ -23,6 +24,8 @@ export interface ApiRoutes {
   health(): { readonly isUp: boolean; readonly [field: string]: unknown };
   /** The agent whose token this is, or null. Checked in constant time by whoever answers. */
   agentOf(token: string): AgentId | null;
+  /** Whether it is the token of an agent who is a supervisor. */
+  isSupervisor(token: string): boolean;
   /** How a call that ended lately ended, by its SIP Call-ID; null when that is not known (any more). */
   endOf(sipCallId: string): EndReason | null;
   readonly thread: Pick<ThreadStore, 'append' | 'recent'>;
@@ -33,7 +36,7 @@ export interface ApiRoutes {
   readonly queue: QueueRoutes;
   readonly items: ItemRoutes;
   readonly messages: MessageRoutes;
-  readonly figures: FigureRoutes;
+  readonly figures: FigureRoutes & OfferRoutes;
   readonly replays: ReplayRoutes;
 }
 

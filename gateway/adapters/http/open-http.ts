@@ -7,6 +7,7 @@ import { listFlows, listIncidents, readFlowLog, releaseFlow } from './flow-api.j
 import { itemAnswer } from './item-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { listMessages, markDone, readSound } from './message-api.js';
+import { OFFERS_PATH, readOffers } from './offers-api.js';
 import { giveOrder, readRoster } from './queue-api.js';
 import { readRecordings, replayDraft } from './replay-api.js';
 import { runTool, toolAt } from './tool-api.js';
@@ -123,6 +124,8 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
     case '/v1/thread':
       return () => readThread(request, url, routes);
   }
+  const call = OFFERS_PATH.exec(url.pathname)?.[1];
+  if (call !== undefined) return () => readOffers(request, call, routes);
   const sound = MESSAGE_AUDIO.exec(url.pathname)?.[1];
   if (sound !== undefined) return () => readSound(request, sound, routes);
   if (!url.pathname.startsWith('/desk/')) return null;

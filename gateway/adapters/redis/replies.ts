@@ -65,7 +65,7 @@ const TRIGGERS: readonly Assignment['trigger'][] = ['callCame', 'agentCame', 'pe
 /** `trigger alternatives relaxations`, as `reserve` in offers.lua writes it. */
 function readAssignment(text: string): Assignment {
   const [trigger, alternatives = '0', relaxations = '0'] = text.split(' ');
-  return { trigger: TRIGGERS.find((one) => one === trigger) ?? 'callCame', alternatives: Number(alternatives), relaxations: Number(relaxations) };
+  return { trigger: TRIGGERS.find((one) => one === trigger) ?? 'callCame', alternatives: Number.parseInt(alternatives, 10), hasMore: alternatives.endsWith('+'), relaxations: Number(relaxations) };
 }
 
 /** As snapshot.lua gives it. */

@@ -5,7 +5,7 @@ import type { Endpoint, MediaServer } from './libraries.js';
 
 /** FreeSWITCH stops a broken play in under 70 ms; longer than this nobody waits for it. */
 const BREAK_LIMIT_MS = 400;
-const MUSIC = 'local_stream://moh';
+const DEFAULT_MUSIC = 'local_stream://moh';
 const BEEP = 'tone_stream://%(300,0,880)';
 /** Mean of a frame's samples below which it counts as silence: 44 dB below full scale. */
 const SILENCE_THRESHOLD = 200;
@@ -31,7 +31,10 @@ interface Playing {
 export class LegMedia {
   private playing: Playing | null = null;
   private wantsMusic = false;
-  private hasMusic = false;
+  private music = DEFAULT_MUSIC;
+  /** What sounds, or goes on after an announcement. */
+  private sounding: string | null = null;
+  private isChanging = false;
   private recording: { isStopped: boolean; hasBegun: boolean } | null = null;
   private isGone = false;
   private readonly gone: Promise<void>;
@@ -101,15 +104,16 @@ export class LegMedia {
   }
 
   /** Music goes on below later plays until a bridge cuts it. */
-  startMusic(): Result<null> {
+  startMusic(files: readonly string[]): Result<null> {
     if (this.isGone) return failed('VG_LEG_GONE', 'the channel is gone');
     this.wantsMusic = true;
+    this.music = files.length === 0 ? DEFAULT_MUSIC : soundOf(files);
     this.keepMusic();
     return ok(null);
   }
 
   async stopMusic(): Promise<void> {
-    const wasRunning = this.hasMusic;
+    const wasRunning = this.sounding !== null;
     this.wantsMusic = false;
     if (wasRunning && !this.isGone) await this.server.api(`uuid_break ${this.endpoint.uuid} all`);
   }
@@ -131,17 +135,29 @@ export class LegMedia {
    * (44 ms later on FreeSWITCH 1.10.12), and music started during an announcement would interrupt it.
    */
   private keepMusic(): void {
-    if (!this.wantsMusic || this.hasMusic || this.playing !== null || this.isGone) return;
-    this.hasMusic = true;
-    const ended = () => {
-      this.hasMusic = false;
+    if (!this.wantsMusic || this.playing !== null || this.isGone) return;
+    if (this.sounding !== null) return this.changeMusic();
+    const music = this.music;
+    this.sounding = music;
+    this.isChanging = false;
+    this.endpoint.execute('playback', music).then((event) => {
+      this.sounding = null;
+      if ((event.getHeader('Application-Response') ?? '').includes('NOT FOUND')) this.notFound(music);
       this.keepMusic();
-    };
-    this.endpoint.execute('playback', MUSIC).then((event) => {
-      // A media server without music would otherwise be asked again and again.
-      if ((event.getHeader('Application-Response') ?? '').includes('NOT FOUND')) this.wantsMusic = false;
-      ended();
-    }, () => (this.hasMusic = false));
+    }, () => (this.sounding = null));
+  }
+
+  /** The music of another queue: the present one ends, then that begins. */
+  private changeMusic(): void {
+    if (this.sounding === this.music || this.isChanging) return;
+    this.isChanging = true;
+    void this.server.api(`uuid_break ${this.endpoint.uuid}`);
+  }
+
+  /** A media server that does not see the files has its own music; one without that would be asked again and again. */
+  private notFound(music: string): void {
+    if (music === DEFAULT_MUSIC) this.wantsMusic = false;
+    else if (this.music === music) this.music = DEFAULT_MUSIC;
   }
 
   private orGone<T>(work: Promise<T>): Promise<T | null> {

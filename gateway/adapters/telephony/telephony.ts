@@ -118,9 +118,9 @@ class DrachtioTelephony implements Telephony {
     await this.legs.get(legId)?.media?.stopRecording();
   }
 
-  async startMusic(legId: LegId): Promise<Result<null>> {
+  async startMusic(legId: LegId, files: readonly string[]): Promise<Result<null>> {
     const media = await this.mediaOf(legId);
-    return media ? media.startMusic() : failed('VG_LEG_GONE', 'no such leg');
+    return media ? media.startMusic(files) : failed('VG_LEG_GONE', 'no such leg');
   }
 
   async stopMusic(legId: LegId): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Content } from '../../content.js';
-import { kindWords, labelOf, LANGUAGE_WORDS, nodeTitle, operationWords, pastNotes, promptWords, titleOf, waysInWords, wordsOf, type WayInWords } from '../../core/authoring/flow-words.js';
+import { kindWords, labelOf, LANGUAGE_WORDS, nodeTitle, operationWords, pastNotes, promptWords, titleOf, waysInWords, wordsOf, type WayInWords, wishWords } from '../../core/authoring/flow-words.js';
 import type { Flow } from '../../core/flow/flow-schema.js';
 import type { FlowNode } from '../../core/flow/node-schema.js';
 import type { Language } from '../../core/flow/flow-types.js';
@@ -97,9 +97,9 @@ function whatHappens({ flow, language, content }: PageOf, node: FlowNode): strin
     case 'incident':
       return sentence('Tells what is wrong just now, where there is something.');
     case 'queue':
-      return sentence(`Waits for a person in the queue “${queueName(content, node.queue)}”.`);
+      return sentence(`Waits for a person in the queue “${queueName(content, node.queue)}”${wishWords(flow, node)}.`);
     case 'callback':
-      return sentence(`Books a call back from the queue “${queueName(content, node.queue)}”, once the caller has confirmed the number.`);
+      return sentence(`Books a call back from the queue “${queueName(content, node.queue)}”${wishWords(flow, node)}, once the caller has confirmed the number.`);
     case 'transfer':
       return sentence(`The call goes on to ${node.to}.`);
     default:

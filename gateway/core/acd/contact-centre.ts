@@ -27,6 +27,8 @@ export interface AgentConfig {
   readonly skills: readonly SkillLevel[];
   /** Voice among them. */
   readonly channels: readonly Channel[];
+  /** May see why calls are offered to whom. */
+  readonly isSupervisor: boolean;
   /** Names of the environment variables that hold the agent's secrets; the file never holds a secret. */
   readonly tokenVariable: string;
   readonly sipPasswordVariable: string;
@@ -128,6 +130,7 @@ export const contactCentreSchema = z.looseObject({
       answer: z.enum(['phone', 'screen']),
       skills: z.record(slug, level),
       channels: z.array(z.enum(CHANNELS)).default(['voice']).refine((channels) => channels.includes('voice'), 'a list with voice in it; agents without a phone are not there yet'),
+      supervisor: z.boolean().default(false),
       tokenFrom: secret.optional(),
       sipPasswordFrom: secret.optional(),
     }),
@@ -146,9 +149,9 @@ export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf 
   const levels = (skills: Readonly<Record<string, number>>) => Object.entries(skills).map(([skill, value]) => ({ skill, level: value }));
   const numbers = Object.entries(file.numbers).map(([number, { flow, ...rest }]) => [number, { number, flowId: flow, ...rest }] as const);
   const queues = Object.entries(file.queues).map(([id, queue]) => toQueueConfig(id, queue)).map((queue) => [queue.id, queue] as const);
-  const agents = Object.entries(file.agents).map(([id, { tokenFrom, sipPasswordFrom, skills, ...rest }]) => {
+  const agents = Object.entries(file.agents).map(([id, { tokenFrom, sipPasswordFrom, skills, supervisor, ...rest }]) => {
     const variables = { tokenVariable: variable(id, tokenFrom, 'TOKEN'), sipPasswordVariable: variable(id, sipPasswordFrom, 'SIP_PASSWORD') };
-    const agent: AgentConfig = { ...rest, ...variables, id: id as AgentId, skills: levels(skills) };
+    const agent: AgentConfig = { ...rest, ...variables, id: id as AgentId, skills: levels(skills), isSupervisor: supervisor };
     return [agent.id, agent] as const;
   });
   return {

@@ -1,16 +1,19 @@
+import { LAST_AGENT } from '../flow/kinds/agent-wish.js';
 import { loadYaml } from '../flow/load.js';
 import type { Loaded } from '../flow/load.js';
 import { openingHoursFaults, type HolidaysOf } from '../flow/opening-hours.js';
 import type { Finding } from '../flow/problem.js';
 import { contactCentreSchema, numberKey, SYSTEM_REASONS, toContactCentre } from './contact-centre.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
-import { queueFaults } from './queue-faults.js';
+import { queueFaults, type FindMusic } from './queue-faults.js';
 
 /** What the file may refer to outside itself. What is left out is not checked. */
 export interface CentreSurroundings {
   readonly flows?: ReadonlySet<string>;
   /** Shared prompts, for `lastResort: { do: tell }`. */
   readonly prompts?: ReadonlySet<string>;
+  /** Music that queues may name. */
+  readonly findMusic?: FindMusic;
   /** Public holidays; without them no day is one. */
   readonly holidaysOf?: HolidaysOf;
 }
@@ -21,7 +24,7 @@ export function loadContactCentre(source: string, fileName: string, around: Cent
   if (!loaded.ok) return loaded;
   const { value: file, problemsOf } = loaded.value;
   const centre = toContactCentre(file, around.holidaysOf);
-  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around.prompts)].flat();
+  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around)].flat();
   return findings.length === 0 ? { ok: true, value: centre } : { ok: false, problems: problemsOf(findings) };
 }
 
@@ -63,6 +66,7 @@ function agentFaults(file: ContactCentreFile): Finding[] {
   const variables = new Map<string, string>();
   return [...toContactCentre(file).agents.values()].flatMap((agent) => {
     const findings: Finding[] = [];
+    if (agent.id === LAST_AGENT) findings.push({ path: ['agents', agent.id], what: `in flows "${LAST_AGENT}" is whoever spoke to the customer last`, fix: 'give the agent another id' });
     const domain = agent.phone.slice(agent.phone.indexOf('@') + 1);
     if (domain.toLowerCase() !== file.domain.toLowerCase()) {
       findings.push({ path: ['agents', agent.id, 'phone'], what: `the phone's domain "${domain}" is not this centre's domain "${file.domain}"`, fix: `write ${agent.phone.slice(0, agent.phone.indexOf('@'))}@${file.domain}` });

@@ -8,6 +8,8 @@ const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, dig
 const text = z.string().trim().min(1).max(200);
 const level = z.int().min(1).max(10);
 const band = z.int().min(0).max(511);
+/** What the media server plays by itself. */
+export const DEFAULT_MUSIC = 'default';
 const waitSeconds = z.int().min(1).max(7_200);
 
 const target = z.union(
@@ -47,7 +49,8 @@ export const queueSchema = z.strictObject({
       comfort: z.strictObject({ everySeconds: z.int().min(15).max(600), prompts: z.array(slug).min(1).max(10) }).optional(),
     })
     .prefault({}),
-  music: z.literal('default', 'default; music by queue is not there yet').default('default'),
+  /** Music in MUSIC_DIR, by its name. */
+  music: slug.default(DEFAULT_MUSIC),
 });
 
 export type QueueFile = z.infer<typeof queueSchema>;
@@ -82,9 +85,11 @@ export interface QueueConfig {
   readonly ringTimeoutMs: number;
   readonly wrapUpMs: number;
   readonly announce: QueueFile['announce'];
+  /** `default`, or the name of music in MUSIC_DIR. */
+  readonly music: string;
 }
 
-export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, callback, reconnectSeconds, music: _onlyOne, ...rest }: QueueFile): QueueConfig {
+export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, callback, reconnectSeconds, ...rest }: QueueFile): QueueConfig {
   return {
     ...rest,
     id: id as QueueId,

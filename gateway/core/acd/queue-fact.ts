@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ITEM_CHANNELS } from './channels.js';
+import { offerReasonSchema } from './offer-reason.js';
 
 /** Raised when the format changes in a way that older readers would misread; a reader passes over lines of later versions. */
 export const FACT_VERSION = 1;
@@ -40,7 +41,8 @@ export const queueFactSchema = z.discriminatedUnion('type', [
     /** The call lost its agent and stands at the head of its line again: it was offered to the queue before. */
     isReturning: z.boolean(),
   }),
-  z.object({ ...head, type: z.literal('offer.made'), channel, offerId: name, callId: name, agentId: name, queue: name }),
+  /** A release before does not say `why`. */
+  z.object({ ...head, type: z.literal('offer.made'), channel, offerId: name, callId: name, agentId: name, queue: name, why: offerReasonSchema.optional() }),
   /** `why`: see `OfferLoss`; a word of a later release is kept as it is. */
   z.object({ ...head, type: z.literal('offer.lost'), channel, offerId: name, callId: name, agentId: name, why: name }),
   z.object({ ...head, type: z.literal('call.answered'), channel, offerId: name, callId: name, agentId: name, queue: name, waitMs: ms }),

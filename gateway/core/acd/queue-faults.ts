@@ -1,12 +1,16 @@
 import type { Finding } from '../flow/problem.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
-import type { QueueFile } from './queue-config.js';
+import { DEFAULT_MUSIC, type QueueFile } from './queue-config.js';
 import { requirementsOf } from './requirements.js';
 import { isServedBy, MOST_PREFERRED, needsText, poolText, signatureText } from './skills.js';
 
-/** Faults of queues that the schema cannot see. */
-export function queueFaults(file: ContactCentreFile, centre: ContactCentre, prompts?: ReadonlySet<string>): Finding[] {
-  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, { id, queue }), ...promptFaults({ id, queue }, prompts), ...callbackFaults(file, { id, queue })]);
+/** What there is under the name of some music. `unfit`: a file of it cannot be played. */
+export type FoundMusic = { readonly found: 'nothing' } | { readonly found: 'unfit'; readonly file: string } | { readonly found: 'files'; readonly files: readonly string[] };
+export type FindMusic = (name: string) => FoundMusic;
+
+/** Faults of queues that the schema cannot see. What is not given is not checked. */
+export function queueFaults(file: ContactCentreFile, centre: ContactCentre, { prompts, findMusic }: { readonly prompts?: ReadonlySet<string>; readonly findMusic?: FindMusic }): Finding[] {
+  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, { id, queue }), ...promptFaults({ id, queue }, prompts), ...callbackFaults(file, { id, queue }), ...musicFaults({ id, queue }, findMusic)]);
   return [...each, ...roundTrips(file), ...unservedQueues(centre)];
 }
 
@@ -56,6 +60,14 @@ const hoursFaults = (file: ContactCentreFile, hours: string, path: readonly (str
   Object.hasOwn(file.hours, hours) ? [] : [{ path, what: `there are no opening hours "${hours}"`, fix: `add them to hours${Object.keys(file.hours).length > 0 ? `, or use one of ${Object.keys(file.hours).join(', ')}` : ''}` }];
 
 const callbackFaults = (file: ContactCentreFile, { id, queue }: Named): readonly Finding[] => (queue.callback.hours === undefined ? [] : hoursFaults(file, queue.callback.hours, ['queues', id, 'callback', 'hours']));
+
+function musicFaults({ id, queue: { music } }: Named, findMusic: FindMusic | undefined): readonly Finding[] {
+  const there = music === DEFAULT_MUSIC ? undefined : findMusic?.(music);
+  const path = ['queues', id, 'music'];
+  if (there?.found === 'nothing') return [{ path, what: `there is no music "${music}"`, fix: `put ${music}.wav, or a folder ${music} with WAV files, into the folder that MUSIC_DIR names (else media/moh), or write ${DEFAULT_MUSIC}` }];
+  if (there?.found === 'unfit') return [{ path, what: `the music file ${there.file} cannot be played`, fix: 'give a WAV that is mono, 16 bit and at least a second long, with no ! in its name, best with 8000 samples a second' }];
+  return [];
+}
 
 /** Callers whom queues would pass round: each hop may be right, the whole never ends. */
 function roundTrips(file: ContactCentreFile): Finding[] {

@@ -29,10 +29,17 @@ export interface LaterRequirement extends Requirement {
   readonly afterMs: number;
 }
 
+/** Whom a caller would best like to talk to. `agentId` null: whoever spoke to the customer last. */
+export interface AgentWish {
+  readonly agentId: AgentId | null;
+  /** How long the call waits for this agent alone, ms. */
+  readonly forMs: number;
+}
+
 /** An agent to be waited for first: the one of last time, a named one, the owner of the matter. */
 export interface Personal {
   readonly agentId: AgentId;
-  /** How long the call waits for this agent alone; not at all while they are signed out. */
+  /** How long the call waits for this agent alone, from `queuedAt`. Not while they are signed out, have a pause or want one next; not after they were offered it. */
   readonly forMs: number;
 }
 
@@ -48,8 +55,10 @@ export type Strategy = (typeof STRATEGIES)[number];
 export interface Assignment {
   /** What happened: a call came to idle agents, an agent came to waiting calls, or the call waited for this agent. */
   readonly trigger: 'callCame' | 'agentCame' | 'personal';
-  /** How many other groups were in the running: profiles of idle agents who can, or lines of calls that the agent can serve. */
+  /** How many others were in the running: idle agents who can, or waiting calls that the agent can serve. 0 for a call that waited for this agent. */
   readonly alternatives: number;
+  /** There were still more, which were not counted. */
+  readonly hasMore: boolean;
   /** Changes of the requirement that the wait had brought. */
   readonly relaxations: number;
 }

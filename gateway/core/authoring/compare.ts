@@ -124,8 +124,11 @@ function endsSo(exit: FlowExit, ended: Exclude<NonNullable<Expectations['ended']
   const needs = Object.fromEntries(exit.needs.map(({ skill, minLevel }) => [skill, minLevel]));
   const wanted = ended.needs;
   const hasNeeds = wanted === undefined || (Object.keys(wanted).length === exit.needs.length && Object.entries(wanted).every(([skill, level]) => needs[skill] === level));
-  return hasNeeds && (ended.reason === undefined || ended.reason === exit.reason) && (ended.band === undefined || ended.band === exit.band);
+  return hasNeeds && (ended.reason === undefined || ended.reason === exit.reason) && (ended.band === undefined || ended.band === exit.band) && (ended.agent === undefined || ended.agent === agentText(exit));
 }
+
+/** Who is waited for first, as a flow writes it. */
+const agentText = ({ agent }: Extract<FlowExit, { kind: 'queue' }>): string | null => (agent === undefined ? null : (agent.agentId ?? 'last'));
 
 /** How a caller left who hung up; as the call's record has it. */
 export const hungUpHow = ({ isSolved, messages, booked }: FlowState): 'solved' | 'unsolved' | 'messageLeft' | 'callbackBooked' => (booked !== null ? 'callbackBooked' : messages.length > 0 ? 'messageLeft' : isSolved ? 'solved' : 'unsolved');
@@ -136,7 +139,7 @@ const OUTCOMES: Readonly<Partial<Record<string, string>>> = { messageLeft: 'a me
 export function exitText(exit: FlowExit): string {
   switch (exit.kind) {
     case 'queue':
-      return `ended in the queue ${exit.queue} (reason ${exit.reason ?? 'not stated'}${exit.needs.map(({ skill, minLevel }) => `, needs ${skill} ${minLevel}`).join('')})`;
+      return `ended in the queue ${exit.queue} (reason ${exit.reason ?? 'not stated'}${exit.needs.map(({ skill, minLevel }) => `, needs ${skill} ${minLevel}`).join('')}${exit.agent === undefined ? '' : `, agent ${agentText(exit) ?? ''}`})`;
     case 'transfer':
       return `ended by a transfer to ${exit.target}`;
     case 'hangup':

@@ -1,7 +1,7 @@
 import type { Flow } from '../flow/flow-schema.js';
 import type { Language } from '../flow/flow-types.js';
 import type { FlowNode, KindName } from '../flow/node-schema.js';
-import { kindWords, nodeTitle, operationWords, pastNotes, waysInWords, wordsOf } from './flow-words.js';
+import { kindWords, nodeTitle, operationWords, pastNotes, waysInWords, wishWords, wordsOf } from './flow-words.js';
 
 /** How a box is drawn: what callers hear, what they are asked, what is done, what is decided, where it ends. */
 export type Tone = 'says' | 'asks' | 'acts' | 'decides' | 'ends' | 'chip';
@@ -75,7 +75,7 @@ function textOf(flow: Flow, node: FlowNode, language: Language): string {
     case 'return':
       return `comes back: ${node.exit}`;
     case 'queue':
-      return [`queue ${node.queue}`, words].filter((part) => part !== '').join(': ');
+      return [`queue ${node.queue}${wishWords(flow, node)}`, words].filter((part) => part !== '').join(': ');
     default:
       return words;
   }

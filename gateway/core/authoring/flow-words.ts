@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/flow-schema.js';
 import type { Language } from '../flow/flow-types.js';
+import { WISH_SECONDS } from '../flow/kinds/agent-wish.js';
 import { waysOf } from '../flow/lint-graph.js';
 import type { Condition, FlowNode, KindName } from '../flow/node-schema.js';
 import { parseTemplate } from '../flow/template.js';
@@ -55,6 +56,13 @@ export const titleOf = (id: string): string => `${id.slice(0, 1).toUpperCase()}$
 export function operationWords(operation: string): string {
   const [file = '', name = ''] = operation.split('.');
   return `${titleOf(file)}: ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
+}
+
+/** `, first for anna (30 seconds)`: whom the caller is to reach first; empty where it does not matter. */
+export function wishWords(flow: Flow, { agent, agentForSeconds = WISH_SECONDS }: { readonly agent?: string | undefined; readonly agentForSeconds?: number | undefined }): string {
+  if (agent === undefined) return '';
+  const who = agent === 'last' ? 'whoever spoke to the customer last' : agent.startsWith('$') ? labelOf(flow, agent.slice(1)) : agent;
+  return `, for ${agentForSeconds} seconds only for ${who}`;
 }
 
 /** What a node says of itself, prompt by prompt; values that only a call knows stand in brackets. */

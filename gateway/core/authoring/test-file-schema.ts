@@ -60,7 +60,7 @@ const done = z.union([
 ]);
 
 const ended = z.union([
-  z.strictObject({ queue: slug, reason: z.string().nullable().optional(), needs: z.record(z.string(), z.int()).describe('Skills with the least level, all of them.').optional(), band: z.int().optional() }, '{ queue: billing }').describe('In a queue.'),
+  z.strictObject({ queue: slug, reason: z.string().nullable().optional(), needs: z.record(z.string(), z.int()).describe('Skills with the least level, all of them.').optional(), band: z.int().optional(), agent: z.string().optional() }, '{ queue: billing }').describe('In a queue.'),
   z.strictObject({ transfer: z.string().min(1).max(200) }, '{ transfer: "+4677…" }').describe('Transferred to this number.'),
   z.strictObject({ hangup: z.enum(['solved', 'told', 'failed', 'messageLeft', 'callbackBooked']) }, '{ hangup: solved }').describe('The flow hung up.'),
   z.strictObject({ broken: z.literal(true) }, '{ broken: true }').describe('It broke, and its error way as well: the last resort of the number takes over.'),

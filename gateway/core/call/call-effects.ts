@@ -1,6 +1,7 @@
+import type { OfferReason } from '../acd/offer-reason.js';
 import type { OfferLoss } from '../acd/queue-types.js';
 import type { Utterance } from '../flow/flow-types.js';
-import type { AgentId, Json, LegId, OfferId } from '../ids.js';
+import type { AgentId, Json, LegId, OfferId, QueueId } from '../ids.js';
 import type { EndReason } from './end-reason.js';
 import type { QueuePlace } from './call-state.js';
 import type { AttemptOutcome, CallbackWish } from './callback-state.js';
@@ -26,7 +27,7 @@ export type CallEffect =
   | { readonly type: 'leg.cancelDial'; readonly legId: LegId }
   | { readonly type: 'media.say'; readonly legId: LegId; readonly sayId: string; readonly utterances: readonly Utterance[] }
   | { readonly type: 'media.hush'; readonly legId: LegId; readonly sayId: string }
-  | { readonly type: 'media.music'; readonly legId: LegId }
+  | { readonly type: 'media.music'; readonly legId: LegId; /** Whose music; left out: the default. */ readonly queue?: QueueId }
   /** A beep, then the caller's voice is recorded; what came of it is told by `recording.ended` or `recording.failed`. */
   | { readonly type: 'media.record'; readonly legId: LegId; readonly recordingId: string; readonly maxMs: number; readonly silenceMs: number }
   /** Ends the recording. Where it ended before, or with another process, what there is of it is told all the same. */
@@ -55,7 +56,7 @@ export type CallEffect =
   | { readonly type: 'queue.assertTalk'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
   | { readonly type: 'queue.endWrapUp'; readonly requestId: string; readonly agentId: AgentId }
   | { readonly type: 'queue.askPosition' }
-  | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number }
+  | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number; readonly why?: OfferReason }
   | { readonly type: 'screen.closeOffer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly why: OfferLoss | 'answered' }
   /** Also while the customer of a callback is rung. */
   | { readonly type: 'screen.talking'; readonly agentId: AgentId }

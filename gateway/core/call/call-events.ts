@@ -1,5 +1,6 @@
 import type { SpokenWait } from '../acd/estimated-wait.js';
 import type { OverflowRule, OverflowTarget } from '../acd/queue-config.js';
+import type { OfferReason } from '../acd/offer-reason.js';
 import type { OfferLoss } from '../acd/queue-types.js';
 import type { VgErrorCode } from '../errors.js';
 import type { AgentId, CallId, Json, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
@@ -37,7 +38,7 @@ export type CallEvent =
   | { readonly type: 'queue.failed'; readonly at: Millis; readonly code: VgErrorCode }
   | { readonly type: 'queue.overflowed'; readonly at: Millis; readonly from: QueueId; readonly rule: OverflowRule; readonly to: OverflowTarget }
   | { readonly type: 'queue.placed'; readonly at: Millis; readonly position: number | null; readonly wait: SpokenWait | null }
-  | { readonly type: 'offer.made'; readonly at: Millis; readonly offerId: OfferId; readonly agentId: AgentId; readonly queue: QueueId; readonly expiresAt: Millis }
+  | { readonly type: 'offer.made'; readonly at: Millis; readonly offerId: OfferId; readonly agentId: AgentId; readonly queue: QueueId; readonly expiresAt: Millis; readonly why?: OfferReason }
   | { readonly type: 'offer.lost'; readonly at: Millis; readonly offerId: OfferId; readonly why: OfferLoss }
   | { readonly type: 'offer.shown'; readonly at: Millis; readonly offerId: OfferId; readonly isAcknowledged: boolean }
   | { readonly type: 'offer.accepted'; readonly at: Millis; readonly offerId: OfferId; readonly waitMs: number }

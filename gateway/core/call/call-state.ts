@@ -1,4 +1,4 @@
-import type { SkillNeed } from '../acd/queue-types.js';
+import type { AgentWish, SkillNeed } from '../acd/queue-types.js';
 import type { FlowState } from '../flow/flow-state.js';
 import type { AgentId, CallId, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
 import type { Callback, CallbackVia, CallbackWish } from './callback-state.js';
@@ -46,6 +46,8 @@ export interface QueuePlace {
   readonly needs: readonly SkillNeed[];
   /** Null = the queue's own. */
   readonly band: number | null;
+  /** Who is waited for first. */
+  readonly agent?: AgentWish;
   readonly queuedAt: Millis;
 }
 

@@ -27,7 +27,7 @@ export function startCalling(rules: CallRules, now: { readonly state: CallState;
   return step(
     { ...state, callerLeg: { phase: 'ringing', legId: state.callerLeg.legId }, activity: { phase: 'calling', place, agentId, offerId, since: at } },
     { type: 'screen.talking', agentId },
-    { type: 'media.music', legId: agentLeg.legId },
+    { type: 'media.music', legId: agentLeg.legId, queue: place.queue },
     ...dialCustomer(rules, state, { place, beside: agentLeg.legId }),
   );
 }

@@ -38,7 +38,7 @@ const isRinging = ({ state }: WaitingNow): boolean => state.callerLeg.phase === 
 /** The customer hears music; the agent's phone rings as soon as the agent has accepted. */
 function reached(rules: CallRules, { state, activity }: WaitingNow): CallStep {
   const { offer } = activity;
-  const there = step(state, { type: 'timer.cancel', timer: RING_TIMER }, { type: 'media.music', legId: state.callerLeg.legId });
+  const there = step(state, { type: 'timer.cancel', timer: RING_TIMER }, { type: 'media.music', legId: state.callerLeg.legId, queue: activity.place.queue });
   if (offer === null || state.agentLeg === null) return there;
   const { legId } = state.agentLeg;
   const prepared = andThen(there, (then) => step(then, { type: 'leg.prepareDial', legId, agentId: offer.agentId, beside: then.callerLeg.legId }));

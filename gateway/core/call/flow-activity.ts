@@ -133,7 +133,7 @@ function leave(rules: CallRules, state: CallState, left: { readonly exit: FlowEx
   const { exit, at } = left;
   switch (exit.kind) {
     case 'queue':
-      return enterQueue(rules, state, { queue: exit.queue, needs: exit.needs, band: exit.band, queuedAt: at });
+      return enterQueue(rules, state, { queue: exit.queue, needs: exit.needs, band: exit.band, ...(exit.agent === undefined ? {} : { agent: exit.agent }), queuedAt: at });
     case 'hangup': {
       return finish(state, endOf(exit.outcome));
     }

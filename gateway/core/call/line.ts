@@ -36,7 +36,7 @@ export function lineUp(rules: CallRules, state: CallState, { place, ...how }: Li
   const { offerAfterMs } = rules.callback(place.queue);
   return [
     { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: rules.maxWaitMs },
-    { type: 'media.music', legId: state.callerLeg.legId },
+    { type: 'media.music', legId: state.callerLeg.legId, queue: place.queue },
     { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how },
     { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS },
     ...(comfort === null ? [] : [{ type: 'timer.set', timer: COMFORT_TIMER, inMs: comfort.everyMs } as const]),

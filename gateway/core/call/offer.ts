@@ -59,7 +59,7 @@ function takeOffer(rules: CallRules, { state, activity }: WaitingNow, event: Ext
       activity: { ...activity, offer },
     },
     ...(isAgentFirst ? [{ type: 'leg.prepareDial', legId, agentId, beside: besideOf(state) } as const] : []),
-    { type: 'screen.offer', offerId, agentId, expiresAt },
+    { type: 'screen.offer', offerId, agentId, expiresAt, ...(event.why === undefined ? {} : { why: event.why }) },
     { type: 'timer.set', timer: ringTimer(offerId), inMs: Math.max(0, expiresAt - event.at) },
   );
 }

@@ -1,4 +1,4 @@
-import type { SkillNeed } from '../acd/queue-types.js';
+import type { AgentWish, SkillNeed } from '../acd/queue-types.js';
 import type { Json, Millis, QueueId } from '../ids.js';
 import type { Incident } from './incident.js';
 import type { HoursNow } from './opening-hours.js';
@@ -134,6 +134,7 @@ export interface Booking {
   readonly needs: readonly SkillNeed[];
   /** Null = the queue's own. */
   readonly band: number | null;
+  readonly agent?: AgentWish;
 }
 
 /** A voice message. Its id is that of its recording. */

@@ -1,4 +1,4 @@
-import type { SkillNeed } from '../acd/queue-types.js';
+import type { AgentWish, SkillNeed } from '../acd/queue-types.js';
 import type { Json, Millis, QueueId } from '../ids.js';
 import type { Booking, SurveyAnswer } from './flow-state.js';
 
@@ -18,7 +18,7 @@ export interface Utterance {
 
 /** How a flow ends. Exactly one for each run of a flow. */
 export type FlowExit =
-  | { readonly kind: 'queue'; readonly queue: QueueId; readonly needs: readonly SkillNeed[]; readonly band: number | null; readonly reason: string | null }
+  | { readonly kind: 'queue'; readonly queue: QueueId; readonly needs: readonly SkillNeed[]; readonly band: number | null; readonly agent?: AgentWish; readonly reason: string | null }
   | { readonly kind: 'transfer'; readonly target: string; /** SIP headers for the other side. */ readonly headers: Readonly<Record<string, string>> }
   | { readonly kind: 'hangup'; readonly outcome: 'solved' | 'told' | 'failed' | 'messageLeft' | 'callbackBooked' }
   /** It broke, and its error way as well, or nothing was heard on that way: the number's last resort has to help. */

@@ -50,6 +50,10 @@ const conditionSchema = z.strictObject({
 
 /** Whom the caller needs. `skill` may hold templates, such as `language-{{language}}`. */
 const needsSchema = z.array(z.strictObject({ skill: z.string().min(1).max(100), minLevel: z.int().min(1).max(10).default(1) })).max(10).default([]);
+/** Who is waited for first: `last` = whoever spoke to the customer last; a variable that holds an agent's id; an agent's id. */
+const wantedAgent = z.string().regex(/^(\$[a-z][A-Za-z0-9]*(\.[A-Za-z0-9-]+)*|[a-z][a-z0-9-]{0,39})$/, '`last`, a variable such as `$case.owner`, or the id of an agent').optional();
+/** So long the caller waits for that agent alone. Left out: 30. */
+const agentForSeconds = z.int().min(1).max(3_600).optional();
 const queueId = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'a queue id is lower case letters, digits and hyphens');
 
 const kinds = [
@@ -199,6 +203,8 @@ const kinds = [
     needs: needsSchema,
     /** Left out: the queue's own. */
     band: z.int().min(0).max(511).optional(),
+    agent: wantedAgent,
+    agentForSeconds,
   }),
   z.strictObject({
     ...common,
@@ -215,6 +221,8 @@ const kinds = [
     needs: needsSchema,
     /** Left out: the queue's own. */
     band: z.int().min(0).max(511).optional(),
+    agent: wantedAgent,
+    agentForSeconds,
     confirmed: nodeId,
     refused: nodeId,
   }),

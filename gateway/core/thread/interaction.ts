@@ -20,6 +20,8 @@ export const interactionSchema = z.object({
     reason: z.string().max(100).nullish(),
     result: z.string().max(100).nullish(),
     agent: z.string().max(100).nullish(),
+    /** Of the agent who talked or wrote to the customer: flows can ask for them again. */
+    agentId: z.string().max(40).nullish(),
     disposition: z.string().max(100).nullish(),
     note: z.string().max(4_000).nullish(),
     /** Of a voice message. */

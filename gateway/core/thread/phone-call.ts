@@ -1,6 +1,6 @@
 import type { EndReason } from '../call/end-reason.js';
 import type { FlowSummary } from '../flow/flow-types.js';
-import type { CallId, CustomerId, Millis } from '../ids.js';
+import type { AgentId, CallId, CustomerId, Millis } from '../ids.js';
 import type { Interaction } from './interaction.js';
 import { normaliseNumber, subjectOf } from './identity.js';
 
@@ -20,6 +20,7 @@ export interface PhoneCallRecord {
   readonly waitMs: number | null;
   /** Who talked to the caller. */
   readonly agent: string | null;
+  readonly agentId?: AgentId | null;
   readonly talkMs: number | null;
   readonly end: EndReason;
 }
@@ -64,6 +65,8 @@ export function phoneCallInteraction(record: PhoneCallRecord): Interaction {
       reason: flow?.statedReason ?? null,
       result: `${record.end.result}/${record.end.reason}`,
       agent: record.agent,
+      // An agent whom the customer of a callback did not reach is nobody they know.
+      ...(record.agentId == null || (record.talkMs ?? 0) === 0 ? {} : { agentId: record.agentId }),
       waitMs: record.waitMs,
       talkMs: record.talkMs,
       // Who was told and pressed a key afterwards wanted something else as well.

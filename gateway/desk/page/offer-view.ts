@@ -24,6 +24,7 @@ export function offerView(offer: OfferEvent, ui: Ui): View {
     { class: 'card card-offer', 'aria-label': texts.offer.eyebrow(offer.context.queue.name) },
     el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, texts.offer.eyebrow(offer.context.queue.name)), timer),
     callerView(offer.context, ui),
+    offer.why === undefined ? null : el('p', { class: 'why' }, texts.offer.why(offer.why[texts.language])),
     actions(offer, ui),
   );
   return { root: el('div', { class: 'call' }, card, contextView(offer.context, ui)), tick };

@@ -1,5 +1,6 @@
 /** Every text of the desk. The other languages have the same shape, which the compiler checks. */
 export const en = {
+  language: 'en' as 'en' | 'sv' | 'nb',
   languageName: 'English',
   title: 'Växel desk',
   signIn: {
@@ -65,6 +66,7 @@ export const en = {
     connecting: 'Your phone answers …',
     declining: 'Declining …',
     lift: 'Lift your phone to answer.',
+    why: (reason: string) => `Offered to you: ${reason}`,
     secondsLeft: (seconds: number) => `${seconds} seconds left`,
     announce: (who: string, queue: string, reason: string) => `Incoming call from ${who}, ${queue}. ${reason}`,
   },

@@ -1,6 +1,7 @@
 import type { Texts } from './texts-en.js';
 
 export const nb: Texts = {
+  language: 'nb',
   languageName: 'Norsk',
   title: 'Växel – skrivebord',
   signIn: {
@@ -66,6 +67,7 @@ export const nb: Texts = {
     connecting: 'Telefonen svarer …',
     declining: 'Avslår …',
     lift: 'Løft av telefonen for å svare.',
+    why: (reason) => `Tilbys deg: ${reason}`,
     secondsLeft: (seconds) => `${seconds} sekunder igjen`,
     announce: (who, queue, reason) => `Innkommende samtale fra ${who}, ${queue}. ${reason}`,
   },

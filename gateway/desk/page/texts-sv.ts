@@ -1,6 +1,7 @@
 import type { Texts } from './texts-en.js';
 
 export const sv: Texts = {
+  language: 'sv',
   languageName: 'Svenska',
   title: 'Växel – skrivbord',
   signIn: {
@@ -66,6 +67,7 @@ export const sv: Texts = {
     connecting: 'Telefonen svarar …',
     declining: 'Avböjer …',
     lift: 'Lyft telefonen för att svara.',
+    why: (reason) => `Erbjuds dig: ${reason}`,
     secondsLeft: (seconds) => `${seconds} sekunder kvar`,
     announce: (who, queue, reason) => `Inkommande samtal från ${who}, ${queue}. ${reason}`,
   },

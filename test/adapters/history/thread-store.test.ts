@@ -104,6 +104,20 @@ describe('the thread store on PostgreSQL', () => {
     expect(found).toMatchObject({ ok: true, value: [{ id: 'call:c9', summary: 'Talked', result: 'Solved', note: 'all fine', agent: 'Anna' }] });
   });
 
+  it('knows who spoke to the customer last in any channel, by customer or by number, and not who only waited', async () => {
+    const talk = (time: string, data: Partial<Interaction['data']>, subject = 'cust-talk') => store.append(interaction({ subject, time, data: { channel: 'phone', number: '+46704444444', ...data } }));
+    await talk('2026-09-01T10:00:00Z', { agent: 'Anna Lind', agentId: 'anna' });
+    await talk('2026-09-02T10:00:00Z', { channel: 'chat', agentId: 'bo' });
+    await talk('2026-09-03T10:00:00Z', { agent: null });
+    await talk('2026-09-04T10:00:00Z', { agentId: 'cia', number: '+46705555555' }, 'tel:+46705555555');
+    const last = (customerId: string | null, number: string | null) => store.lastAgent({ customerId: customerId === null ? null : customer(customerId), number });
+    expect(await last('cust-talk', null)).toEqual({ ok: true, value: 'bo' });
+    expect(await last(null, '070-444 44 44')).toEqual({ ok: true, value: 'bo' });
+    expect(await last(null, '070-555 55 55')).toEqual({ ok: true, value: 'cia' });
+    expect(await last('cust-nobody', null)).toEqual({ ok: true, value: null });
+    expect(await last(null, null)).toEqual({ ok: true, value: null });
+  });
+
   it('counts who was told of an incident, and who hung up content after it', async () => {
     const told = (time: string, incidents: readonly string[], informedOf: string | null) => store.append(interaction({ type: 'vaxel.phone.call', time, data: { channel: 'phone', incidents: [...incidents], informedOf } }));
     await told('2026-09-01T10:00:00.000Z', ['cable'], 'cable');

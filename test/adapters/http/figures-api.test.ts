@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FigureRoutes } from '../../../gateway/adapters/http/figures-api.js';
-import { ok } from '../../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../../gateway/core/ids.js';
 import { openApi, type OpenApi } from '../../support/api-rig.js';
 
@@ -16,7 +15,7 @@ describe('the API of figures', () => {
     http = await openApi({
       agentOf: (token) => (token === AGENT_TOKEN ? brand<AgentId>('anna') : null),
       apiToken: API_TOKEN,
-      figures: { ofDay: (day) => (asked.push(day), Promise.resolve({ figures: FIGURES, intervals: [FIGURES], estimates: { pairs: 0 } })) },
+      figures: { offersOf: () => null, ofDay: (day) => (asked.push(day), Promise.resolve({ figures: FIGURES, intervals: [FIGURES], estimates: { pairs: 0 } })) },
     });
   });
   afterEach(() => http.close());

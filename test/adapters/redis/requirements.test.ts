@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Strategy } from '../../../gateway/core/acd/queue-types.js';
 import { brand, type NodeId } from '../../../gateway/core/ids.js';
-import { agentId, callId, House, rid, useHouses } from './house.js';
+import { agentId, callId, rid, useHouses, type House } from './house.js';
 
 let house: House;
 useHouses((own) => (house = own));
@@ -25,7 +25,7 @@ describe('what a call needs as its wait grows', () => {
     house.now += 1;
     expect(await house.queue.reap(10)).toBe(1);
     expect(await house.offerOf('anna')).toMatchObject({ callId: 'c1' });
-    expect(await assignmentOf('c1')).toEqual({ trigger: 'callCame', alternatives: 0, relaxations: 1 });
+    expect(await assignmentOf('c1')).toEqual({ trigger: 'callCame', alternatives: 0, hasMore: false, relaxations: 1 });
   });
 
   it('keeps the place: a relaxed call goes before those who came after it', async () => {
@@ -77,36 +77,129 @@ describe('what a call needs as its wait grows', () => {
 describe('a preferred agent', () => {
   const personal = { agentId: agentId('anna'), forMs: 20_000 };
 
-  it('is waited for, although others idle, and needs no skill for it', async () => {
+  /** anna talks, so she is there to be waited for; bo idles. */
+  async function annaTalks() {
+    await house.agent('anna', { other: 1 });
+    await house.arrive('talk', { other: 1 });
+    await house.accept('anna');
     await house.agent('bo', { billing: 5 });
-    await house.signIn('anna', {});
+  }
+
+  it('is waited for while at work, although others idle, and needs no skill for it', async () => {
+    await annaTalks();
     expect(await house.arrive('c1', { billing: 1 }, { personal })).toMatchObject({ value: { state: 'queued' } });
     expect(await house.phase('bo')).toBe('ready');
-    expect(await house.ready('anna')).toMatchObject({ value: { phase: 'reserved', callId: 'c1' } });
+    expect(await house.complete('anna', 'talk')).toMatchObject({ value: { phase: 'reserved', callId: 'c1' } });
     expect(await assignmentOf('c1')).toMatchObject({ trigger: 'personal' });
   });
 
-  it('is waited for no longer than said', async () => {
+  it('is taken at once when idle, although another idled longer', async () => {
     await house.agent('bo', { billing: 5 });
-    await house.signIn('anna', {});
+    house.now += 60_000;
+    await house.agent('anna', {});
+    await house.arrive('c1', { billing: 1 }, { personal });
+    expect(await house.offerOf('anna')).toMatchObject({ callId: 'c1' });
+  });
+
+  it('is waited for no longer than said', async () => {
+    await annaTalks();
     await house.arrive('c1', { billing: 1 }, { personal });
     house.now += 20_000;
     await house.queue.reap(10);
     expect(await house.offerOf('bo')).toMatchObject({ callId: 'c1' });
   });
 
-  it('is not waited for when signed out', async () => {
+  it.each([
+    ['is signed out', () => house.queue.logout({ requestId: rid(), agentId: agentId('anna') })],
+    ['has a pause', () => house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), reason: 'lunch' })],
+  ])('is not waited for when the agent %s', async (_when, leave) => {
     await house.agent('bo', { billing: 5 });
+    await house.agent('anna', {});
+    await leave();
     await house.arrive('c1', { billing: 1 }, { personal });
     expect(await house.offerOf('bo')).toMatchObject({ callId: 'c1' });
   });
 
+  it.each([
+    ['wants a pause', () => house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), reason: 'lunch' })],
+    ['wants to go home', () => house.queue.logout({ requestId: rid(), agentId: agentId('anna') })],
+  ])('is waited for no longer once they %s after the talk', async (_what, wish) => {
+    await annaTalks();
+    await house.arrive('before', { billing: 1 }, { personal });
+    await wish();
+    await house.queue.reap(10);
+    expect(await house.offerOf('bo')).toMatchObject({ callId: 'before' });
+    await house.agent('cia', { billing: 5 });
+    await house.arrive('after', { billing: 1 }, { personal });
+    expect(await house.offerOf('cia')).toMatchObject({ callId: 'after' });
+  });
+
+  it.each(['declined', 'noAnswer'] as const)('who was offered the call in vain (%s) is not waited for: it goes on at once with its place', async (why) => {
+    await house.agent('bo', { billing: 5 });
+    await house.agent('anna', {});
+    await house.arrive('c1', { billing: 1 }, { personal });
+    const { offerId } = await house.offerOf('anna');
+    await house.queue.release({ requestId: rid(), offerId, why });
+    expect(await house.offerOf('bo')).toMatchObject({ callId: 'c1' });
+  });
+
   it('takes the calls of their own line in the order of all: an older or more urgent call goes first', async () => {
+    await house.agent('anna', { billing: 5, other: 1 });
+    await house.arrive('talk', { other: 1 });
+    await house.accept('anna');
     await house.arrive('older', { billing: 1 });
-    await house.signIn('anna', { billing: 5 });
     await house.arrive('mine', { billing: 1 }, { personal });
-    expect(await house.ready('anna')).toMatchObject({ value: { callId: 'older' } });
+    expect(await house.complete('anna', 'talk')).toMatchObject({ value: { callId: 'older' } });
     expect((await house.queue.waiting(callId('mine')))?.position).toBe(1);
+  });
+
+  it('leaves the caller the place in line that was said, also when they are waited for no longer', async () => {
+    await house.agent('anna', { other: 1 });
+    await house.arrive('talk', { other: 1 });
+    await house.accept('anna');
+    await house.arrive('older', { billing: 1 });
+    await house.arrive('mine', { billing: 1 }, { personal });
+    const before = await house.queue.waiting(callId('mine'));
+    house.now += 20_000;
+    await house.queue.reap(10);
+    expect([before?.position, (await house.queue.waiting(callId('mine')))?.position]).toEqual([2, 2]);
+  });
+});
+
+describe('what is told of why this agent', () => {
+  const personal = { agentId: agentId('anna'), forMs: 20_000 };
+
+  it('is how many other idle agents could, of all skills', async () => {
+    for (const [name, skills] of [['anna', { billing: 5 }], ['bo', { billing: 5 }], ['cia', { billing: 9, technical: 1 }], ['dag', { technical: 9 }]] as const) await house.agent(name, skills);
+    await house.arrive('c1', { billing: 3 });
+    expect(await assignmentOf('c1')).toEqual({ trigger: 'callCame', alternatives: 2, hasMore: false, relaxations: 0 });
+  });
+
+  it('is how many other waiting calls the agent can serve', async () => {
+    await house.arrive('c1', { billing: 3 });
+    await house.arrive('c2', { billing: 3 });
+    await house.arrive('c3', { technical: 1 });
+    await house.arrive('c4', { rare: 1 });
+    await house.agent('anna', { billing: 5, technical: 5 });
+    expect(await assignmentOf('c1')).toMatchObject({ trigger: 'agentCame', alternatives: 2, hasMore: false });
+  });
+
+  it('says so when there are too many kinds of agents to count', async () => {
+    for (let level = 1; level <= 10; level += 1) await house.agent(`a${level}`, { billing: level });
+    for (let level = 1; level <= 10; level += 1) await house.arrive(`define${level}`, { billing: level, rare: 1 });
+    await house.arrive('c1', { billing: 1 });
+    expect(await assignmentOf('c1')).toMatchObject({ alternatives: 2, hasMore: true });
+  });
+
+  it('does not take the end of waiting for one agent for a relaxation', async () => {
+    await house.agent('anna', { other: 1 });
+    await house.arrive('talk', { other: 1 });
+    await house.accept('anna');
+    await house.arrive('c1', { billing: 1, norwegian: 1 }, { personal, later: [{ afterMs: 60_000, needs: [need('billing')], band: 10 }] });
+    house.now += 20_000;
+    await house.queue.reap(10);
+    await house.agent('bo', { billing: 5, norwegian: 5 });
+    expect(await assignmentOf('c1')).toMatchObject({ trigger: 'agentCame', relaxations: 0 });
   });
 });
 
@@ -167,13 +260,14 @@ describe('who is taken of several', () => {
 it('shows at one moment what waits in each line and who is there, by what they can', async () => {
   await house.agent('anna', { billing: 5 });
   await house.agent('bo', { billing: 5 });
-  await house.signIn('cia', { technical: 3 });
+  await house.agent('cia', { technical: 3 });
+  await house.arrive('talk', { technical: 1 });
   await house.arrive('c1', { rare: 1 });
   await house.arrive('c2', { billing: 9 }, { personal: { agentId: agentId('cia'), forMs: 9_000 } });
   await house.arrive('c3', { billing: 1 });
   const { lines, pools } = await house.queue.snapshot();
   expect(lines.map(({ id, text, waiting }) => [id.startsWith('@') ? id : text, waiting])).toEqual([['voice|billing|rare:1||', 1], ['@cia', 1]]);
-  expect(pools.map(({ text, notReady, working, idle }) => [text, notReady, working, idle]).sort()).toEqual([['voice|billing:5|', 0, 2, 1], ['voice|technical:3|', 1, 0, 0]]);
+  expect(pools.map(({ text, notReady, working, idle }) => [text, notReady, working, idle]).sort()).toEqual([['voice|billing:5|', 0, 2, 1], ['voice|technical:3|', 0, 1, 0]]);
 });
 
 it('reads what an earlier release wrote, which had fewer fields', async () => {

@@ -36,7 +36,7 @@ describe('a conversation', () => {
     expect(story.order('queue.complete')).toMatchObject({ agentId: ANNA, afterwards: 'notReady' });
     expect(story.order('queue.arrive')).toMatchObject({ isReturning: true, place: { queuedAt } });
     expect(story.types.indexOf('queue.complete')).toBeLessThan(story.types.indexOf('queue.arrive'));
-    expect(story.last).toContainEqual({ type: 'media.music', legId: CALLER });
+    expect(story.last).toContainEqual({ type: 'media.music', legId: CALLER, queue: QUEUE });
     expect(story.order('media.say').utterances[0]?.text).toBe('queue.returned');
     expect(story.order('screen.callEnded').by).toBe('system');
   });

@@ -14,6 +14,11 @@ describe('an offer that is made', () => {
     ]);
   });
 
+  it('passes its reason on to the screen', () => {
+    const why = { trigger: 'callCame', alternatives: 1, hasMore: false, relaxations: 0, needs: [], preferred: [], strategy: 'linear' } as const;
+    expect(at.waiting().tell({ ...facts.offered, why }).order('screen.offer')).toMatchObject({ why });
+  });
+
   it('ends the one before when its end was not told, so that two phones never ring', () => {
     const story = at.ringing().tell({ ...facts.offered, offerId: OFFER_2, agentId: BO, expiresAt: 0 });
     expect(story.types.slice(0, 2)).toEqual(['leg.cancelDial', 'screen.closeOffer']);

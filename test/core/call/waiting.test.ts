@@ -6,7 +6,7 @@ describe('a caller who asks for a person', () => {
     const story = at.waiting();
     expect(story.state).toMatchObject({ queuedIn: QUEUE, activity: { phase: 'waiting', place: { queue: QUEUE, queuedAt: story.now }, offer: null } });
     expect(story.order('queue.arrive')).toMatchObject({ place: { queue: QUEUE }, isReturning: false });
-    expect(story.last).toContainEqual({ type: 'media.music', legId: CALLER });
+    expect(story.last).toContainEqual({ type: 'media.music', legId: CALLER, queue: QUEUE });
     expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:maxWait', inMs: MAX_WAIT_MS });
     expect(story.order('media.say').utterances[0]?.text).toBe('queue.welcome');
   });

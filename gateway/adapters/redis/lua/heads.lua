@@ -26,7 +26,15 @@ local function rankOf(plan, ids)
   return plan.score + (run('ZSCORE', P .. ids, plan.id) or 0) * TIER
 end
 
--- The best member over the sets named in `ids`, with how many of them had members. Reads only.
+-- How many members there are besides the best one; those of the first sets only, as each costs a command: '+' = more were not counted.
+local COUNTED = 3
+local function othersIn(sets, all)
+  local others = -1
+  for at = 1, math.min(#all, COUNTED) do others = others + run('ZCARD', P .. sets .. all[at]) end
+  return #all > COUNTED and others .. '+' or others
+end
+
+-- The best member over the sets named in `ids`, with how many others there were. Reads only.
 local function pick(sets, heads, ids, skip)
   local all = byHead(heads, ids)
   if #all == 0 then return nil end
@@ -40,7 +48,7 @@ local function pick(sets, heads, ids, skip)
       if one and (not best or one.rank < best.rank) then best = one end
     end
   end
-  if best then best.others = #all - 1 end
+  if best then best.others = othersIn(sets, all) end
   return best
 end
 

@@ -7,6 +7,7 @@ local a = loadAgent(id)
 if seen(a, request) then return describe(a) end
 local isSignedIn = a.st ~= '' and a.st ~= 'loggedOut'
 if not isSignedIn then a.st = 'loggedOut' end
+local waiting = waitingFor(a)
 local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, seatOf(a.id))
 local c = a.st == 'reserved' and loadCall(a.call)
 if c then
@@ -19,5 +20,6 @@ elseif isSignedIn then
   a.want = 'logout'
   settle(a, planNext(a), '', false)
 end
+sendOn(waiting)
 remember(a, request)
 return describe(saveSeats(a, token))

@@ -6,14 +6,15 @@ local function pruned(text)
 end
 
 local function lose(c, a, loss)
-  local reason = loss.why
+  local reason, ends = loss.why, at
   if loss.why == 'declined' then
     -- At least this long until the same call is offered to the same agent again: no rapid CANCEL/INVITE loop.
-    local ends = '=' .. format('%.0f', now + loss.reofferMs) .. ' '
-    c.skip, a.skip, reason = pruned(c.skip) .. seatOf(a.id) .. ends, pruned(a.skip) .. c.id .. ends, nil
+    ends, reason = format('%.0f', now + loss.reofferMs), nil
+    a.skip = pruned(a.skip) .. c.id .. '=' .. ends .. ' '
   elseif loss.why == 'noAnswer' or loss.why == 'expired' then
     reason = 'rona'
   end
+  c.skip = pruned(c.skip) .. seatOf(a.id) .. '=' .. ends .. ' '
   local seat, next = planCall(c), planNext(a, reason)
   if seat then take(seat) end
   if next.found then take(next.found) end

@@ -7,7 +7,7 @@ local function planAgent(a)
   if found then found.trigger = 'agentCame' end
   local personal = run('ZSCORE', P .. HEADS, own) and firstOf(QUEUED, HEADS, own, skip)
   if personal and (not found or personal.score < rankOf(found, SERVES .. a.pool)) then
-    personal.trigger, personal.others, found = 'personal', found and found.others + 1 or 0, personal
+    personal.trigger, personal.others, found = 'personal', 0, personal
   end
   if found then found.call = loadCall(found.member) end
   return found
@@ -27,12 +27,22 @@ local function placeAgent(a, found, offer)
   tellAgent(a)
 end
 
+-- The calls that wait for this very agent. Reads only.
+local function waitingFor(a)
+  return run('ZRANGE', P .. QUEUED .. '@' .. a.id, '0', '-1')
+end
+
+-- They would wait for nobody: the next reap sends them on (isInVain in route.lua).
+local function sendOn(calls)
+  for _, id in ipairs(calls or {}) do run('ZADD', P .. RELAX, 'LT', at, id) end
+end
+
 -- What the agent does when whatever held the seat is over. The agent's last intent wins; `reason` = not ready any more because of it.
 -- Who signs out with work open stays for that alone. Reads only.
 local function planNext(a, reason)
-  if a.want == 'logout' then return a.open == '' and { st = 'loggedOut' } or { st = 'notReady', reason = 'agentLeft', want = 'logout' } end
-  if a.want ~= '' then return { st = 'notReady', reason = sub(a.want, 10) } end
-  if reason then return { st = 'notReady', reason = reason } end
+  if a.want == 'logout' then return a.open == '' and { st = 'loggedOut', waiting = waitingFor(a) } or { st = 'notReady', reason = 'agentLeft', want = 'logout', waiting = waitingFor(a) } end
+  if a.want ~= '' then return { st = 'notReady', reason = sub(a.want, 10), waiting = waitingFor(a) } end
+  if reason then return { st = 'notReady', reason = reason, waiting = waitingFor(a) } end
   if a.open ~= '' and isFull(a) then return { st = 'talking' } end
   if a.blockedBy ~= '' then return { st = 'blocked' } end
   return { st = 'ready', found = planAgent(a) }
@@ -47,6 +57,7 @@ local function settle(a, plan, offer, keepsPlace)
     return placeAgent(a, plan.found, offer)
   end
   a.st, a.since, a.reason = plan.st, at, plan.reason or ''
+  sendOn(plan.waiting)
   tellAgent(a)
 end
 

@@ -6,6 +6,7 @@ local request, id, reason = fields('sss', ARGV[2])
 local a = loadAgent(id)
 if not isSignedIn(a, request) then return notSignedIn(a, request) end
 if seen(a, request) then return describe(a) end
+local waiting = waitingFor(a)
 local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, seatOf(a.id))
 if a.st == 'reserved' or a.st == 'talking' or a.st == 'wrapUp' then
   a.want = 'notReady:' .. reason
@@ -13,6 +14,7 @@ else
   if place then take(place) end
   settle(a, { st = 'notReady', reason = reason }, '', false)
 end
+sendOn(waiting)
 remember(a, request)
 saveAgent(a)
 return describe(a)

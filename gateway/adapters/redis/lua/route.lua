@@ -6,11 +6,13 @@ local function isPersonal(signature)
   return sub(signature, 1, 1) == '@'
 end
 
--- Nobody waits for an agent who is signed out. Not by loadAgent, whose tables hold two agents.
-local function isInVain(signature)
-  if not isPersonal(signature) then return false end
-  local st = match(run('GET', P .. AGENT .. sub(signature, 2)) or '', '^[^%z]*')
-  return st == '' or st == 'loggedOut'
+-- Nobody waits for an agent who is signed out, has a pause or wants one next, or was offered this call already. Not by loadAgent, whose
+-- tables hold two agents.
+local function isInVain(c)
+  if not isPersonal(c.sig) then return false end
+  local id = sub(c.sig, 2)
+  local st, _, _, _, _, _, _, _, want = fields(AGENT_FIELDS, (run('GET', P .. AGENT .. id) or '') .. NOTHING)
+  return st == '' or st == 'loggedOut' or st == 'notReady' or want ~= '' or find(' ' .. c.skip, ' ' .. id .. '/', 1, true) ~= nil
 end
 
 -- Brings the call up to date with its wait; returns when the next change is due, or nil. Reads only.
@@ -18,8 +20,9 @@ local function bringUpToDate(c)
   while c.route ~= '' do
     local after, signature, band, rest = match(c.route, '^(%d+):([^:]+):(%d+);(.*)$')
     local due = c.t0 + after
-    if due > now and not (c.sig ~= '' and isInVain(c.sig)) then return format('%.0f', due) end
-    c.sig, c.score, c.route, c.steps = signature, format('%.0f', band * BAND + c.score % BAND), rest, (tonumber(c.steps) or -1) + 1
+    if due > now and not isInVain(c) then return format('%.0f', due) end
+    local steps = isPersonal(c.sig) and c.steps or (tonumber(c.steps) or -1) + 1 -- to wait for anybody is no relaxation
+    c.sig, c.score, c.route, c.steps = signature, format('%.0f', band * BAND + c.score % BAND), rest, steps
   end
 end
 

@@ -2,6 +2,7 @@ import { brand, type QueueId } from '../../ids.js';
 import { mayDial } from '../dialling.js';
 import type { NodeOf } from '../node-schema.js';
 import { ignoreRepeats, notePath, plainText, type Turn } from '../turn.js';
+import { faultsOfWish, usesOfWish, wishOf } from './agent-wish.js';
 import { again, keysTaken, sameAlways } from './question.js';
 import { NO_MATCH, prompts, way, type Asking, type Placed, type Reaction } from './kind.js';
 
@@ -27,10 +28,13 @@ export const callback: Asking<CallbackNode> = {
     ...again.uses(node),
     { what: 'target', name: node.into, types: ['digits', 'text'], path: ['into'] },
     ...node.needs.map(({ skill }, index) => ({ what: 'template', text: skill, of: 'the skill', path: ['needs', index, 'skill'] }) as const),
+    ...usesOfWish(node),
   ],
-  check: (flow, { node }, { queues }) => {
+  check: (flow, { node }, library) => {
+    const { queues } = library;
     const keys = Object.values(node.keys);
     return [
+      ...faultsOfWish(node, library),
       ...(queues === undefined || queues.has(node.queue) ? [] : [{ path: ['queue'], what: `the queue "${node.queue}" does not exist`, fix: `use one of ${[...queues].join(', ')}` }]),
       ...(new Set(keys).size < keys.length ? [{ path: ['keys'], what: 'two choices have the same key', fix: 'give each its own' }] : []),
       ...keysTaken(flow, keys),
@@ -72,7 +76,7 @@ function book(turn: Turn, { id, node }: Placed<CallbackNode>, key: string): Reac
   const number = String(state.vars[node.into] ?? state.ani ?? '');
   // A wish that lacks a value is left out: the caller is still called.
   const needs = node.needs.map(({ skill, minLevel }) => ({ skill: plainText(turn, skill) ?? '', minLevel })).filter(({ skill }) => skill !== '');
-  const booking = { number, queue: brand<QueueId>(node.queue), needs, band: node.band ?? null };
+  const booking = { number, queue: brand<QueueId>(node.queue), needs, band: node.band ?? null, ...wishOf(turn, node) };
   // One call asks for one callback.
   if (state.booked === null) turn.effects.push({ type: 'flow.bookCallback', booking });
   state.booked ??= booking;

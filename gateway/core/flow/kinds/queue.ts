@@ -1,6 +1,7 @@
 import { brand, type QueueId } from '../../ids.js';
 import type { NodeOf } from '../node-schema.js';
 import { leave, plainText } from '../turn.js';
+import { faultsOfWish, usesOfWish, wishOf } from './agent-wish.js';
 import { prompts, type Speaking } from './kind.js';
 
 /** Sends the caller to a person. */
@@ -11,13 +12,17 @@ export const queue: Speaking<NodeOf<'queue'>> = {
   uses: (node) => [
     ...prompts(node.prompt, 'prompt'),
     ...node.needs.map(({ skill }, index) => ({ what: 'template', text: skill, of: 'the skill', path: ['needs', index, 'skill'] }) as const),
+    ...usesOfWish(node),
   ],
-  check: (_flow, { node }, { queues }) => (queues === undefined || queues.has(node.queue) ? [] : [{ path: ['queue'], what: `the queue "${node.queue}" does not exist`, fix: `use one of ${[...queues].join(', ')}` }]),
+  check: (_flow, { node }, library) => [
+    ...(library.queues === undefined || library.queues.has(node.queue) ? [] : [{ path: ['queue'], what: `the queue "${node.queue}" does not exist`, fix: `use one of ${[...library.queues].join(', ')}` }]),
+    ...faultsOfWish(node, library),
+  ],
   prompts: (node) => node.prompt ?? [],
   did: (node) => `queue ${node.queue}`,
   afterWords: (turn, { node }) => {
     // A wish that lacks a value is left out: the caller still reaches a person.
     const needs = node.needs.map(({ skill, minLevel }) => ({ skill: plainText(turn, skill) ?? '', minLevel })).filter(({ skill }) => skill !== '');
-    return leave(turn, { kind: 'queue', queue: brand<QueueId>(node.queue), needs, band: node.band ?? null, reason: turn.state.statedReason });
+    return leave(turn, { kind: 'queue', queue: brand<QueueId>(node.queue), needs, band: node.band ?? null, ...wishOf(turn, node), reason: turn.state.statedReason });
   },
 };

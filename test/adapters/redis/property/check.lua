@@ -130,7 +130,7 @@ local function checkAll()
       if not isPersonal and redis.call('SISMEMBER', P .. 'l:' .. c.queue, c.sig) == 0 then violate('I4', id .. ' has no place in its line') end
       local after = string.match(c.route, '^(%d+):')
       if after then relaxCount = relaxCount - 1 end
-      if after and tonumber(relax[id]) ~= c.t0 + after then violate('I11', id .. ' would never be relaxed') end
+      if after and not (tonumber(relax[id] or 'inf') <= c.t0 + after) then violate('I11', id .. ' would never be relaxed') end
     elseif c.st == 'reserved' then
       reserved = reserved + 1
       if not a or a.st ~= 'reserved' or a.call ~= id or a.res ~= c.res then violate('I3', id .. ' reserved by ' .. c.agent .. ' who is not') end

@@ -10,6 +10,8 @@ export class Oracle {
   private readonly agents = new Map<string, Agent>();
   private readonly calls = new Map<string, Call>();
   private readonly due = new Map<string, number>();
+  /** Calls that waited for an agent who goes, and since when: the next reap looks at them. */
+  private readonly sentOn = new Map<Call, number>();
   private readonly leases = new Map<string, { agent: string; call: string; expires: number }>();
   private taken: readonly string[] = [];
   private made: string[] = [];
@@ -55,6 +57,7 @@ export class Oracle {
         });
       case 'not-ready':
         return this.change(b, (agent) => {
+          this.sendOn(b);
           if (agent.phase === 'reserved' || agent.phase === 'talking' || agent.phase === 'wrapUp') agent.want = 'notReady';
           else Object.assign(agent, { phase: 'notReady', want: '' });
         });
@@ -143,6 +146,8 @@ export class Oracle {
     if (!lost) throw new Error(call);
     this.leases.delete(lost.offer);
     lost.offer = '';
+    for (const [name, ends] of lost.skip) if (ends <= this.now) lost.skip.delete(name);
+    lost.skip.set(agent, this.now);
     if (why === 'declined') {
       lost.skip.set(agent, this.now + reofferMs);
       this.agents.get(agent)?.skip.set(call, this.now + reofferMs);
@@ -199,6 +204,7 @@ export class Oracle {
     const agent = this.agents.get(id);
     if (!agent || agent.phase === 'loggedOut') return 'loggedOut';
     agent.want = 'loggedOut';
+    this.sendOn(id);
     if (agent.phase === 'reserved') this.lose({ agent: id, call: agent.call }, 'agentLeft', [offer, offer]);
     else if (agent.phase !== 'talking') this.settle(id, null, offer);
     this.unblock(id, offer);
@@ -213,7 +219,7 @@ export class Oracle {
       this.lose(lease[1], 'expired', [callOffer, agentOffer]);
       return 'moved';
     }
-    const relaxed = first([...this.calls].filter(([, call]) => call.phase === 'queued' && call.route.length > 0), (call) => call.route[0]?.at ?? 0);
+    const relaxed = first([...this.calls].filter(([, call]) => call.phase === 'queued' && call.route.length > 0), (call) => Math.min(this.sentOn.get(call) ?? Infinity, call.route[0]?.at ?? 0));
     if (relaxed) {
       this.placeCall(relaxed[0], callOffer);
       return 'moved';
@@ -240,8 +246,10 @@ export class Oracle {
     Object.assign(agent, { want: '', call: '', offer: '' });
     if (agent.rank === '%' && agent.workBegan !== null) Object.assign(agent, { worked: agent.worked + Math.max(0, this.now - agent.workBegan), workBegan: null });
     // Who signs out with work open stays for that alone.
-    if (want === 'loggedOut' && agent.open.length > 0) Object.assign(agent, { phase: 'notReady', want });
+    const staysForWork = want === 'loggedOut' && agent.open.length > 0;
+    if (staysForWork) Object.assign(agent, { phase: 'notReady', want });
     else if (want || reason) agent.phase = want || reason || '';
+    if (staysForWork || want || reason) this.sendOn(id);
     else if (agent.slots !== null && agent.open.length >= agent.slots) agent.phase = 'talking';
     else if (isBlocked(this.agents, id)) agent.phase = 'blocked';
     else {
@@ -267,6 +275,24 @@ export class Oracle {
     const agent = this.agents.get(id);
     if (agent?.phase === 'blocked' && !isBlocked(this.agents, id)) this.settle(id, null, offer, true);
     else if (agent?.phase === 'ready' && isBlocked(this.agents, id)) agent.phase = 'blocked';
+  }
+
+  private sendOn(id: string): void {
+    for (const call of this.calls.values()) if (call.phase === 'queued' && call.signature === `@${id}`) this.sentOn.set(call, Math.min(this.sentOn.get(call) ?? Infinity, this.now));
+  }
+
+  /** The wait changes what the call needs; nobody waits for an agent who is not there, or was offered the call already. */
+  private bringUpToDate(call: Call): void {
+    this.sentOn.delete(call);
+    const isAway = ({ phase, want }: Agent) => phase === 'loggedOut' || phase === 'notReady' || want !== '';
+    const isInVain = () => {
+      const id = call.signature.slice(1);
+      const agent = this.agents.get(id);
+      return call.signature.startsWith('@') && (agent === undefined || isAway(agent) || call.skip.has(id));
+    };
+    for (let next = call.route[0]; next !== undefined && (next.at <= this.now || isInVain()); next = call.route[0]) {
+      Object.assign(call, { signature: next.signature, band: next.band, route: call.route.slice(1) });
+    }
   }
 
   private placeCall(id: string, offer: string): void {

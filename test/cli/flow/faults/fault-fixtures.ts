@@ -27,7 +27,7 @@ export function toldOf(fixture: Fixture | null): readonly string[] {
   try {
     cpSync(join(FOLDER, 'base'), folder, { recursive: true });
     if (fixture !== null) spoil(folder, fixture);
-    const { problems, content } = inspectContent(folder, {});
+    const { problems, content } = inspectContent(folder, { MUSIC_DIR: join(folder, 'music') });
     return [...problems, ...readTestFiles(folder, content).problems].map(formatProblem);
   } finally {
     rmSync(folder, { recursive: true });
