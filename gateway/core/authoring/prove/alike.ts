@@ -70,14 +70,23 @@ export class Alikes {
   }
 }
 
-/** What of these facts holds for a call, and what they can become. */
+const cases = new WeakMap<ReadonlySet<string>, Map<Start, string>>();
+
+/** What of these facts holds for a call, and what they can become. Asked of every call at every place, so worked out once. */
 export function caseOf(start: Start, facts: ReadonlySet<string>): string {
-  const holds = heldBy(start, facts);
-  const changed = new Set(start.changes.map(({ after }) => heldBy(after, facts)));
-  return changed.size === 0 || ![...facts].some((fact) => fact.startsWith(OF_HOURS)) ? holds : `${holds} > ${[...changed].sort().join(' or ')}`;
+  const known = cases.get(facts) ?? new Map<Start, string>();
+  cases.set(facts, known);
+  const found = known.get(start) ?? workOut(start, facts);
+  known.set(start, found);
+  return found;
 }
 
-const OF_HOURS = OF_CALL.hoursOf('');
+function workOut(start: Start, facts: ReadonlySet<string>): string {
+  const holds = heldBy(start, facts);
+  const areHours = [...facts].some((fact) => fact.startsWith(OF_CALL.hoursOf('')));
+  const changed = new Set(areHours ? start.changes.map(({ after }) => heldBy(after, facts)) : []);
+  return changed.size === 0 ? holds : `${holds} > ${[...changed].sort().join(' or ')}`;
+}
 
 function heldBy({ outside }: Start, facts: ReadonlySet<string>): string {
   let found = '';

@@ -9,23 +9,24 @@ import { witnessOf, type Edge, type Graph, type Spot } from './graph.js';
  */
 export function judgePerson({ spots }: Graph, root: string): readonly Violation[] {
   const reaching = reachingPerson(spots, () => true);
+  const asked = spots.flatMap(({ place }, index) => (place.state.activity.phase === 'asking' ? [{ flow: place.state.inFlow ?? root, node: nodeOf(place.state) ?? '', index }] : []));
   const stuck = new Map<string, Stuck>();
-  const asked = new Set<string>();
   // Where a place after the change shows the fault it is told with that, and not with what may become of a place before.
-  const reachingUnchanged = spots.some(({ edges }) => edges.some(({ change }) => change !== null)) ? reachingPerson(spots, ({ change }) => change === null) : reaching;
-  spots.forEach(({ place }, index) => {
-    if (place.state.activity.phase !== 'asking') return;
-    const at = { flow: place.state.inFlow ?? root, node: nodeOf(place.state) ?? '', index, isByChange: reachingUnchanged.has(index) };
-    const name = `${at.flow}.${at.node}`;
-    asked.add(name);
-    const before = stuck.get(name);
-    if (!reaching.has(index) && (before === undefined || (before.isByChange && !at.isByChange))) stuck.set(name, at);
-  });
+  let unchanged: ReadonlySet<number> | null = null;
+  for (const at of asked) {
+    if (reaching.has(at.index)) continue;
+    unchanged ??= reachingPerson(spots, ({ change }) => change === null);
+    const isByChange = unchanged.has(at.index);
+    const before = stuck.get(nameOf(at));
+    if (before === undefined || (before.isByChange && !isByChange)) stuck.set(nameOf(at), { ...at, isByChange });
+  }
   const fix = 'add a way to a queue, or a key under `anywhere:` that leads there; while closed say so and when it opens';
   const found = [...stuck.values()].map(({ flow, node, index, isByChange }): Violation => ({ rule: 'person', flow, node, what: `from here the caller cannot get to a person${isByChange ? ' once opening hours change' : ''}, whatever they key`, fix, witness: witnessOf(spots, index) }));
   const [first] = found;
-  return first === undefined || found.length < asked.size || found.length === 1 ? found : [{ ...first, what: 'nowhere in this flow can the caller get to a person' }];
+  return first === undefined || found.length < new Set(asked.map(nameOf)).size || found.length === 1 ? found : [{ ...first, what: 'nowhere in this flow can the caller get to a person' }];
 }
+
+const nameOf = ({ flow, node }: Pick<Stuck, 'flow' | 'node'>): string => `${flow}.${node}`;
 
 interface Stuck {
   readonly flow: string;
