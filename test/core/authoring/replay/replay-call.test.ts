@@ -212,7 +212,7 @@ describe('the results of many callers', () => {
     const tally = new ReplayTally();
     for (const moves of [[listen, press('2')], [press('2')], [listen, press('1'), listen, press('4711#'), listen]]) tally.add(replayOne(draft, record(...moves, { do: 'wait', ms: 9_000 })));
     tally.skip();
-    expect(tally.figures).toEqual({ replayed: 3, same: 1, different: 2, askedNew: 0, unknown: 0, unusable: 0, otherFlows: 1 });
+    expect(tally.figures).toEqual({ replayed: 3, same: 1, different: 2, askedNew: 0, unknown: 0, unusable: 0, otherVersions: 0, otherFlows: 1 });
     expect(tally.results).toEqual([{ verdict: 'different', was: 'told', now: 'queue people', calls: 2, parting: { node: 'start', was: 'told', now: 'person' } }]);
     expect(tally.isAsBefore).toBe(false);
   });
@@ -221,6 +221,15 @@ describe('the results of many callers', () => {
     const draft = smallFlow(Object.entries(NODES).map(([id, node]) => `${id}: ${node.replaceAll('person', 'expert')}`).join('\n') + '\nexpert: { do: queue, queue: people, needs: [{ skill: talk, minLevel: 5 }] }', VARS);
     const { was, now } = replayOne(draft, record(listen, wait(20_000)));
     expect([was, now]).toEqual(['queue people (reason not stated)', 'queue people (reason not stated, needs talk 5)']);
+  });
+
+  it('say of whom another version was live than the files hold, as one with published parts', () => {
+    const tally = new ReplayTally();
+    const published = { ...record(listen, press('2')), version: '0123456789abcdef' };
+    const result = replayOne(LIVE, published, LIVE);
+    tally.add(result);
+    tally.add(replayOne(LIVE, record(listen, press('2')), LIVE));
+    expect([result.isOtherVersion, tally.figures]).toEqual([true, expect.objectContaining({ replayed: 2, otherVersions: 1 })]);
   });
 
   it('leave out calls that cannot be replayed', () => {
