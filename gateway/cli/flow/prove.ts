@@ -42,10 +42,11 @@ export async function prove(args: readonly string[]): Promise<number> {
   const wanted = wantedFlows(content, whole, positionals.map((one) => basename(one).replace(/\.yaml$/, '')));
   if (typeof wanted === 'string') return output.problem(wanted);
   const operations = declaredOperations(content.connectors);
+  const closing = new Set([...content.centre.queues].flatMap(([id, { overflow }]) => (overflow.closed === undefined ? [] : [id])));
   const today = new Date().toISOString().slice(0, 10);
   const proofs = wanted.map((flow) => {
     const begun = performance.now();
-    const proof = proveFlow(flow, { operations, today, mostSpots });
+    const proof = proveFlow(flow, { operations, today, closing, mostSpots });
     return { flow, proof, ms: performance.now() - begun };
   });
   const warnings = warningsOnce(proofs, whole);

@@ -7,6 +7,8 @@ export interface Edge {
   readonly to: number;
   /** The node on the way at which the caller got what they came for, as `flow.node`. */
   readonly answer: string | null;
+  /** Nodes gone through from one spot to the other, both with it, each as `flow.node`. */
+  readonly through: readonly string[];
   /** Opening hours changed before the move, since they were looked at last; null: they did not. */
   readonly change: HoursChange | null;
 }

@@ -63,7 +63,7 @@ export function search(searching: Searching): Found {
 interface Arrival extends Pick<FoundSpot, 'place' | 'alike' | 'from'> {
   readonly before: FlowState | null;
 }
-interface Entry extends Arrival {
+interface Entry extends Arrival, Pick<FoundEdge, 'through'> {
   readonly from: FoundFrom;
   readonly answer: string | null;
 }
@@ -146,7 +146,7 @@ class Search {
         continue;
       }
       const { to, answer } = this.add({ place, alike, from: { spot: at, ...by }, before: spot.place.state }, through);
-      spot.edges.push({ ...by, to, answer, alike });
+      spot.edges.push({ ...by, to, answer, through, alike });
     }
     return hasLooked;
   }
@@ -169,7 +169,7 @@ class Search {
     this.noteWay(through, from?.move ?? null, state.errorWay !== null && (before?.errorWay ?? null) === null);
     const broke = from?.move.kind === 'unplayable' ? null : brokenBy(state, before, this.by.flow.id);
     const to = this.spotOf(arrival, { through, broke });
-    this.remember(arrival, answer);
+    this.remember(arrival, { answer, through });
     return { to, answer };
   }
 
@@ -191,11 +191,11 @@ class Search {
   }
 
   /** Counts that are forgotten here can be brought along by whoever comes back to where they are remembered. */
-  private remember(arrival: Arrival, answer: string | null): void {
+  private remember(arrival: Arrival, by: Pick<Entry, 'answer' | 'through'>): void {
     const { place: { state }, from, before } = arrival;
     if (before === null || from === null || this.by.counters.isExact) return;
     for (const counter of this.by.counters.entered(before, state)) {
-      const entry = { ...arrival, from, answer };
+      const entry = { ...arrival, from, ...by };
       this.entries.set(counter, [...(this.entries.get(counter) ?? []), entry]);
       for (const count of this.left.get(counter) ?? []) this.bring(entry, counter, count);
     }
@@ -208,10 +208,10 @@ class Search {
     }
   }
 
-  private bring({ place, alike, from, before, answer }: Entry, { key }: Counter, count: number): void {
+  private bring({ place, alike, from, before, answer, through }: Entry, { key }: Counter, count: number): void {
     const state = { ...place.state, visits: { ...place.state.visits, [key]: (place.state.visits[key] ?? 0) + count } };
     const to = this.spotOf({ place: { ...place, state }, alike, from, before }, { through: [], broke: null });
-    this.spots[from.spot]?.edges.push({ move: from.move, isAfterChange: from.isAfterChange, to, answer, alike });
+    this.spots[from.spot]?.edges.push({ move: from.move, isAfterChange: from.isAfterChange, to, answer, through, alike });
   }
 
   /** Notes the nodes and ways gone. What a broken step led to is no way of the node. */

@@ -48,8 +48,8 @@ export function unroll(found: Found, starts: readonly Start[]): Graph {
     const meant = caseOf(start, one.facts);
     const played = one.alike.starts.has(start) ? start : [...one.alike.starts].find((other) => caseOf(other, one.facts) === meant);
     if (played === undefined) throw new Error('no call stands for this one');
-    for (const { move, to, answer, alike, isAfterChange } of one.edges) {
-      const lead = (as: Start, change: HoursChange | null): void => void spot.edges.push({ move, answer, change, to: spotOf(at(to), as, { spot: index, move, change }) });
+    for (const { move, to, answer, through, alike, isAfterChange } of one.edges) {
+      const lead = (as: Start, change: HoursChange | null): void => void spot.edges.push({ move, answer, through, change, to: spotOf(at(to), as, { spot: index, move, change }) });
       if (!isAfterChange && alike.starts.has(played)) lead(start, null);
       if (isAfterChange) for (const change of played.changes) if (alike.starts.has(change.after)) lead(change.after, change);
     }

@@ -12,7 +12,8 @@ import { VARS } from '../../flow/flows-of-tests.js';
 import { RETRY, smallFlow } from '../../flow/small-flow.js';
 import { faultsOf, proved } from './play-witness.js';
 
-const hoursOf = (open: string) => toOpeningHours(openingHoursSchema.parse({ timeZone: 'Europe/Stockholm', open: { 'mon-fri': open } }), () => new Set());
+const hoursOf = (open: string, days = 'mon-fri') => toOpeningHours(openingHoursSchema.parse({ timeZone: 'Europe/Stockholm', open: { [days]: open } }), () => new Set());
+const ALWAYS = { hours: new Map([['office', hoursOf('00:00-24:00', 'mon-sun')]]) };
 const HOURS = { hours: new Map([['office', hoursOf('08:00-17:00')], ['support', hoursOf('09:10-17:00')]]) };
 const OPERATIONS = new Map([['x.act', { exits: ['ok', 'error'], arguments: [], response: {} }]]);
 const SHUT = 'shut: { do: hangup, prompt: p-shut, outcome: told }';
@@ -86,10 +87,26 @@ describe('opening hours that change during the call', () => {
     expect(faultsOf(proved(flow))).toEqual([]);
   });
 
+  describe('under a caller on the way to a queue', () => {
+    const warned = (keys: string, options = {}, hours = HOURS): readonly string[] =>
+      proved(smallFlow(`start: { do: hours, of: office, open: main, closed: shut }\nmain: { do: menu, prompt: p-main, keys: { ${keys} }, ${LEADS('look')} }\nlook: { do: hours, of: office, open: expert, closed: shut }\nexpert: { do: queue, queue: experts }\n${keys.includes('word') ? 'word: { do: say, prompt: p-word, next: expert }\n' : ''}${SHUT}`, 'anywhere: {}', hours), options).warnings.flatMap(({ node, what }) => (what.includes('may come to the queue') ? [node ?? ''] : []));
+
+    it('are warned of where something was asked since the look at them', () => {
+      expect(warned('1: expert, 2: look, 3: word')).toEqual(['expert']);
+      expect(warned('2: look, 3: word')).toEqual(['expert']);
+    });
+
+    it('are no matter where they are looked at again, never end, or the queue looks itself', () => {
+      expect(warned('2: look')).toEqual([]);
+      expect(warned('1: expert', {}, ALWAYS)).toEqual([]);
+      expect(warned('1: expert', { closing: new Set(['experts']) })).toEqual([]);
+    });
+  });
+
   it('cost no place where nobody looks at them again', () => {
-    const rest = `main: { do: menu, prompt: p-main, keys: { 1: person }, ${RETRY} }\n${SHUT}`;
-    const spots = (open: string, hours = HOURS): number => proved(smallFlow(`start: { do: hours, of: office, open: main, closed: shut }\n${open}\n${rest}`, '', hours)).spots;
-    const always = { hours: new Map([['office', hoursOf('00:00-24:00')]]) };
-    expect(spots('') - spots('', always)).toBeLessThanOrEqual(2);
+    const menu = (id: string, next: string): string => `${id}: { do: menu, prompt: p-${id}, keys: { 1: ${next} }, ${RETRY} }`;
+    const spots = (menus: string, hours: typeof HOURS): number => proved(smallFlow(`start: { do: hours, of: office, open: m1, closed: shut }\n${menus}\n${SHUT}`, '', hours)).spots;
+    const added = (hours: typeof HOURS): number => spots(`${menu('m1', 'm2')}\n${menu('m2', 'person')}`, hours) - spots(menu('m1', 'person'), hours);
+    expect(added(HOURS)).toBe(added(ALWAYS));
   });
 });
