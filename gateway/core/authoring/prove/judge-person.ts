@@ -12,10 +12,11 @@ export function judgePerson({ spots }: Graph, root: string): readonly Violation[
   const asked = spots.flatMap(({ place }, index) => (place.state.activity.phase === 'asking' ? [{ flow: place.state.inFlow ?? root, node: nodeOf(place.state) ?? '', index }] : []));
   const stuck = new Map<string, Stuck>();
   // Where a place after the change shows the fault it is told with that, and not with what may become of a place before.
+  const canChange = spots.some(({ edges }) => edges.some(({ change }) => change !== null));
   let unchanged: ReadonlySet<number> | null = null;
   for (const at of asked) {
     if (reaching.has(at.index)) continue;
-    unchanged ??= reachingPerson(spots, ({ change }) => change === null);
+    unchanged ??= canChange ? reachingPerson(spots, ({ change }) => change === null) : reaching;
     const isByChange = unchanged.has(at.index);
     const before = stuck.get(nameOf(at));
     if (before === undefined || (before.isByChange && !isByChange)) stuck.set(nameOf(at), { ...at, isByChange });
