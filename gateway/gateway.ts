@@ -197,7 +197,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
         recordings: (wanted, limit) => replays.lines(wanted, limit),
         replay: async (wish) => {
           const flows = flowsWith(catalogue.content, { flow: wish.flow, name: `${wish.flow}.yaml`, text: wish.text });
-          return flows.ok ? replays.replay(flows.value, wish.flow, wish) : ok({ problems: flows.problems });
+          return flows.ok ? replays.replay({ drafted: flows.value, live: catalogue.content.flows }, wish.flow, wish) : ok({ problems: flows.problems });
         },
       },
       flows: {

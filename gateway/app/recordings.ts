@@ -36,8 +36,8 @@ export class Recordings {
     );
   }
 
-  /** Replays recordings on the flows that a draft is in. One at a time; between a few calls others get their turn. */
-  async replay(flows: ReadonlyMap<string, Flow>, draft: string, wish: { readonly since: number; readonly limit: number }): Promise<Result<{ readonly figures: ReplayFigures; readonly results: readonly ResultGroup[]; readonly callers: readonly CallerResult[] }>> {
+  /** Replays recordings on the flows that a draft is in; `live`: the flows without it. One at a time; between a few calls others get their turn. */
+  async replay(flows: DraftedFlows, draft: string, wish: { readonly since: number; readonly limit: number }): Promise<Result<{ readonly figures: ReplayFigures; readonly results: readonly ResultGroup[]; readonly callers: readonly CallerResult[] }>> {
     if (this.isReplaying) return failed('VG_REFUSED', 'another draft is being replayed; try again in a moment');
     this.isReplaying = true;
     try {
@@ -50,19 +50,19 @@ export class Recordings {
     }
   }
 
-  private async play(flows: ReadonlyMap<string, Flow>, draft: string, pages: AsyncIterable<string>) {
+  private async play({ drafted, live }: DraftedFlows, draft: string, pages: AsyncIterable<string>) {
     const tally = new ReplayTally();
     const callers: CallerResult[] = [];
     let played = 0;
     for await (const page of pages) {
       for (const line of page.trimEnd().split('\n')) {
         const read = readRecording(line);
-        const flow = read.ok ? flowWith(flows, draft, read.recording.flow) : null;
+        const flow = read.ok ? flowWith(drafted, draft, read.recording.flow) : null;
         if (!read.ok || flow === null) {
           tally.skip();
           continue;
         }
-        const result = replayOne(flow, read.recording);
+        const result = replayOne(flow, read.recording, live.get(read.recording.flow));
         tally.add(result);
         if (result.verdict !== 'same' && result.verdict !== 'unusable') callers.push(result);
         if (++played % AT_ONCE === 0) await new Promise<void>((resolve) => void this.options.clock.after(0, resolve));
@@ -70,6 +70,12 @@ export class Recordings {
     }
     return { figures: tally.figures, results: tally.results, callers };
   }
+}
+
+/** All flows, with a draft among them and without it. */
+export interface DraftedFlows {
+  readonly drafted: ReadonlyMap<string, Flow>;
+  readonly live: ReadonlyMap<string, Flow>;
 }
 
 /** The flow that a call would run, when the draft is it or a part of it; null when the draft has nothing to do with that call. */

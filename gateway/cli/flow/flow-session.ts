@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { speechMs } from '../../core/authoring/speech-length.js';
 import { VirtualCall, type Answer, type CallOrder, type VirtualCallOptions } from '../../core/authoring/virtual-call.js';
+import { takesNow } from '../../core/flow/asking.js';
 import type { Flow } from '../../core/flow/flow-schema.js';
+import type { FlowEffect } from '../../core/flow/flow-types.js';
 import type { Json } from '../../core/ids.js';
-import { clock } from './call-story.js';
-import type { Terminal } from './terminal.js';
+import type { CallFact, InCall, RunFact } from './run-fact.js';
 
 /** Who answers for the back ends. Null: the author is asked, and time stands still meanwhile. */
 export type BackEnd = (order: CallOrder) => Answer | Promise<Answer> | null;
@@ -17,24 +18,30 @@ export interface SessionOptions {
   ask(order: CallOrder): Promise<Answer>;
   /** Words and silence take no time: the next question comes at once. */
   readonly isFast: boolean;
-  readonly terminal: Terminal;
+  /** The next line that the author types; null when there are no more. */
+  read(signal: AbortSignal): Promise<string | null>;
+  /** Takes each fact as it happens. */
+  tell(fact: RunFact): void;
 }
 
-const HELP = 'keys 0-9 * #   Enter or wait: on to what happens next   hangup   where: node and values';
+export const RUN_KEYS = 'keys 0-9 * #   Enter or wait: on to what happens next   hangup   where: node and values';
 const GAP_MS = 150;
 /** Even one word is a message. */
 const LEAST_SPOKEN_MS = 3_000;
-const MARGIN = 7;
 
-/** One call of an author to a flow, in text. */
+/** One call of an author to a flow. */
 export class FlowSession {
   readonly call: VirtualCall;
   hasHungUp = false;
   private readonly pending: CallOrder[] = [];
   private readonly arrived: (() => void)[] = [];
   private wake: () => void = () => undefined;
-  private shown = 0;
-  private shownSteps = 0;
+  private told = 0;
+  private toldSteps = 0;
+  /** The no-input timer of the last question that was told of: each time the flow waits it is another. */
+  private askedUnder: string | null = null;
+  /** Orders without an outcome yet, with what was answered so far. */
+  private readonly open: { readonly order: CallOrder; given: Answer | null }[] = [];
   /** Orders that somebody outside is answering. */
   private outside = 0;
   private readonly startedAt: number;
@@ -48,8 +55,6 @@ export class FlowSession {
 
   /** Plays until the flow is over or the author hangs up. */
   async run(): Promise<void> {
-    const { terminal } = this.options;
-    terminal.print(terminal.colour('dim', HELP));
     while (!this.isOver) {
       this.show();
       await this.askPending();
@@ -84,9 +89,9 @@ export class FlowSession {
 
   /** Waits for a line; in real time also for what falls due and what back ends answer. */
   private async listen(): Promise<void> {
-    const { terminal, isFast } = this.options;
+    const { isFast } = this.options;
     const stop = new AbortController();
-    const line = terminal.read(terminal.colour('cyan', 'keys> '), stop.signal);
+    const line = this.options.read(stop.signal);
     const due = isFast ? null : this.call.nextInMs;
     const arrival = new Promise<'arrived'>((resolve) => (this.wake = () => resolve('arrived')));
     const timer = due === null ? [] : [pause(this.realMsUntil(due), 'due' as const, { signal: stop.signal }).catch(() => 'due' as const)];
@@ -100,13 +105,12 @@ export class FlowSession {
   /** A line that came while no more is typed ends the call: the author has gone. */
   private obey(line: string | null): void {
     const typed = (line ?? 'hangup').trim();
-    const { terminal } = this.options;
     if (/^hang ?up$/i.test(typed)) this.hangUp();
     else if (typed === '' || typed === 'wait') this.skip(this.call.nextInMs ?? 0);
-    else if (typed === 'where') terminal.print(terminal.colour('dim', `at ${this.call.node}: ${JSON.stringify(this.call.state.vars)}`));
+    else if (typed === 'where') this.options.tell({ event: 'stands', node: this.call.node, vars: this.call.state.vars });
     else if (/^[0-9*#]+$/.test(typed)) this.press(typed);
     else if (this.call.isRecording) this.speak(typed);
-    else terminal.print(terminal.colour('red', `"${typed}"? ${HELP}`));
+    else this.options.tell({ event: 'notUnderstood', typed, expected: RUN_KEYS });
   }
 
   private hangUp(): void {
@@ -117,13 +121,15 @@ export class FlowSession {
   /** What is typed is said after the beep, as long as it takes to say. */
   private speak(words: string): void {
     const before = this.call.now;
-    const ms = speechMs([{ promptId: '', language: this.call.state.language, text: words }]);
-    this.call.speak(Math.max(LEAST_SPOKEN_MS, ms));
+    const forMs = Math.max(LEAST_SPOKEN_MS, speechMs([{ promptId: '', language: this.call.state.language, text: words }]));
+    this.options.tell({ event: 'spoke', ...this.here, forMs });
+    this.call.speak(forMs);
     this.base -= this.call.now - before;
     this.show();
   }
 
   private press(keys: string): void {
+    this.options.tell({ event: 'keyed', ...this.here, keys });
     for (const key of keys) {
       this.call.press(key, 0);
       this.show();
@@ -159,6 +165,7 @@ export class FlowSession {
 
   private order(order: CallOrder): Answer {
     const answer = this.options.backEnd(order);
+    this.open.push({ order, given: answer instanceof Promise ? null : answer });
     if (answer === null) this.pending.push(order);
     else if (answer instanceof Promise) void this.await(order, answer);
     else return answer;
@@ -189,29 +196,45 @@ export class FlowSession {
   }
 
   private deliver(order: CallOrder, exit: string, result: Json): void {
+    for (const one of this.open) if (one.order.requestId === order.requestId) one.given = { exit, result };
     this.call.feed({ type: 'flow.connectorReturned', at: this.call.now, requestId: order.requestId, exit, result });
     this.show();
   }
 
-  /** Prints what was answered, said and ordered since the last time. */
+  private get here(): InCall {
+    return { ms: this.call.now - this.startedAt, node: this.call.node };
+  }
+
+  /** Tells what was done, said and ordered since the last time, and whether the flow now waits for keys. */
   private show(): void {
-    const { terminal, isFast } = this.options;
-    const at = `${terminal.colour('dim', clock(this.call.now - this.startedAt))}  `;
     const { path } = this.call.state;
-    for (const { did } of path.slice(this.shownSteps)) if (did !== undefined) terminal.print(`${at}${terminal.colour('yellow', did)}`);
-    this.shownSteps = path.length;
-    for (; this.shown < this.call.effects.length; this.shown++) {
-      const effect = this.call.effects[this.shown];
-      if (effect?.type === 'flow.say') {
-        const words = terminal.wrap(effect.utterances.map(({ text }) => text).join(' '), MARGIN);
-        const takes = isFast ? '' : `  ${Math.ceil(speechMs(effect.utterances) / 1_000)} s`;
-        terminal.print(`${at}${terminal.colour('dim', `${this.call.node}${takes}`)}\n${' '.repeat(MARGIN)}${terminal.colour('bold', words)}`);
-      } else if (effect?.type === 'flow.record') terminal.print(`${at}${terminal.colour('dim', this.call.node)}\n${' '.repeat(MARGIN)}${terminal.colour('bold', 'beep')}${terminal.colour('dim', '  type what the caller says; Enter or the closing key ends it')}`);
-      else if (effect?.type === 'flow.hush' && !isFast) terminal.print(terminal.colour('dim', `${' '.repeat(MARGIN)}– cut short`));
-      else if (effect?.type === 'flow.callConnector') terminal.print(`${at}${terminal.colour('yellow', `${effect.operation} ${valuesText(effect.arguments)}`)}`);
-    }
+    for (const { at, node, did } of path.slice(this.toldSteps)) if (did !== undefined) this.options.tell({ ...this.factOf(did), ms: at - this.startedAt, node });
+    this.toldSteps = path.length;
+    for (const effect of this.call.effects.slice(this.told)) this.tellEffect(effect);
+    this.told = this.call.effects.length;
+    const takes = this.isWaiting ? takesNow(this.options.flow, this.call.state) : null;
+    const timer = this.call.state.timers.find((one) => one.startsWith('noInput.')) ?? null;
+    if (takes !== null && timer !== this.askedUnder) this.options.tell({ event: 'asked', ...this.here, takes });
+    this.askedUnder = timer ?? this.askedUnder;
+  }
+
+  /** A step that the flow noted: the outcome of an order, or something else. */
+  private factOf(did: string): Omit<Extract<CallFact, { event: 'did' }>, keyof InCall> | Omit<Extract<CallFact, { event: 'answered' }>, keyof InCall> {
+    const index = this.open.findIndex(({ order }) => did.startsWith(`${order.operation} → `));
+    const [open] = index < 0 ? [] : this.open.splice(index, 1);
+    if (open === undefined) return { event: 'did', did };
+    const exit = did.slice(`${open.order.operation} → `.length);
+    return { event: 'answered', operation: open.order.operation, exit, result: open.given?.exit === exit ? (open.given.result ?? null) : null };
+  }
+
+  private tellEffect(effect: FlowEffect): void {
+    const { tell } = this.options;
+    if (effect.type === 'flow.say') {
+      const { utterances } = effect;
+      tell({ event: 'said', ...this.here, language: this.call.state.language, prompts: utterances.map(({ promptId }) => promptId), text: utterances.map(({ text }) => text).join(' '), takesMs: speechMs(utterances) });
+    } else if (effect.type === 'flow.record') tell({ event: 'beeped', ...this.here });
+    else if (effect.type === 'flow.hush') tell({ event: 'cut', ...this.here });
+    else if (effect.type === 'flow.message') tell({ event: 'sent', ...this.here, channel: effect.channel, text: effect.text });
+    else if (effect.type === 'flow.callConnector') tell({ event: 'called', ...this.here, operation: effect.operation, arguments: effect.arguments });
   }
 }
-
-/** `invoice=471100 days=30` */
-export const valuesText = (values: Readonly<Record<string, Json>>): string => Object.entries(values).map(([name, value]) => `${name}=${String(value)}`).join(' ');

@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { inspectContent, type Content } from '../../content.js';
 import type { Distance } from '../../core/authoring/prove/distances.js';
 import { RULES, type Violation, type Warning } from '../../core/authoring/prove/finding.js';
+import { asTest } from '../../core/authoring/prove/as-test.js';
 import { prove as proveFlow, type Proof } from '../../core/authoring/prove/prove.js';
-import { asTest, tellMoves, tellStart } from '../../core/authoring/prove/tell.js';
+import { tellMoves, tellStart } from '../../core/authoring/prove/tell.js';
 import type { Flow } from '../../core/flow/flow-schema.js';
 import { formatProblem } from '../../core/flow/problem.js';
 import { Output } from '../output.js';
@@ -41,10 +42,11 @@ export async function prove(args: readonly string[]): Promise<number> {
   const wanted = wantedFlows(content, whole, positionals.map((one) => basename(one).replace(/\.yaml$/, '')));
   if (typeof wanted === 'string') return output.problem(wanted);
   const operations = declaredOperations(content.connectors);
+  const closing = new Set([...content.centre.queues].flatMap(([id, { overflow }]) => (overflow.closed === undefined ? [] : [id])));
   const today = new Date().toISOString().slice(0, 10);
   const proofs = wanted.map((flow) => {
     const begun = performance.now();
-    const proof = proveFlow(flow, { operations, today, mostSpots });
+    const proof = proveFlow(flow, { operations, today, closing, mostSpots });
     return { flow, proof, ms: performance.now() - begun };
   });
   const warnings = warningsOnce(proofs, whole);

@@ -3,13 +3,14 @@ import type { CallerResult, Parting, ReplayFigures, ResultGroup } from '../../co
 const KINDS = { different: 'different end', askedNew: 'asked something new', unknown: 'unknown' } as const;
 
 /** The figures and groups of a replay as a table. */
-export function tableText({ replayed, same, different, askedNew, unknown, unusable, otherFlows }: ReplayFigures, results: readonly ResultGroup[], draft: string): string {
+export function tableText({ replayed, same, different, askedNew, unknown, unusable, otherVersions, otherFlows }: ReplayFigures, results: readonly ResultGroup[], draft: string): string {
   const counts = { different, askedNew, unknown } as const;
   const groupsOf = (verdict: ResultGroup['verdict']): readonly string[] => results.filter((group) => group.verdict === verdict).map(groupText);
   return [
     row(`calls of ${draft} replayed`, replayed),
     row('same end', same),
     ...(['different', 'askedNew', 'unknown'] as const).flatMap((verdict) => [row(KINDS[verdict], counts[verdict]), ...groupsOf(verdict)]),
+    ...(otherVersions > 0 ? [row('of them recorded on another version: its parts, and what the draft leaves alone, are played as the files have them now (--flows names others)', otherVersions)] : []),
     ...(unusable > 0 ? [row('not replayable', unusable)] : []),
     ...(otherFlows > 0 ? [row('of other flows, left out', otherFlows)] : []),
   ].join('\n');
@@ -31,9 +32,9 @@ function partingText(parting: Parting | null): string {
 }
 
 /** One caller who differs, with the steps from where the ways part. */
-export function callerText({ callId, at, verdict, was, now, parting, steps }: CallerResult): string {
+export function callerText({ callId, at, version, isOtherVersion, verdict, was, now, parting, steps }: CallerResult): string {
   const when = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-  const head = `${when}  ${callId}  ${was} → ${now}`;
+  const head = `${when}  ${callId}  ${was} → ${now}${isOtherVersion ? ` (recorded on version ${version})` : ''}`;
   if (verdict === 'unusable') return `${head} (not replayable)`;
   if (parting === null || (parting.was === null && parting.now === null)) return head;
   return `${head}\n    was  ${steps.was.join(' › ')}\n    now  ${steps.now.join(' › ')}`;

@@ -1,10 +1,9 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { flowWith } from '../../app/recordings.js';
+import { flowWith, type DraftedFlows } from '../../app/recordings.js';
 import { flowsWith, inspectContent } from '../../content.js';
 import { replayOne, ReplayTally, type CallerResult } from '../../core/authoring/replay/report.js';
-import type { Flow } from '../../core/flow/flow-schema.js';
 import { flowIdOf } from '../../core/flow/load.js';
 import { formatProblem, type Problem } from '../../core/flow/problem.js';
 import { readRecording } from '../../core/recording/recording.js';
@@ -19,7 +18,7 @@ import { callerText, tableText } from './replay-text.js';
 export const REPLAY_HELP = `vaxel flow replay <draft.yaml> [--calls <file.jsonl> | --since 24h] [--flow <flow>] [--flows <folder>] [--limit 10000] [--json] [--api <url>]
   What the recorded callers would come to in a draft of a flow: keys, times and answers of back ends as they were, on the live interpreter.
   Lists who ends elsewhere, is asked something new, or depends on what was not recorded. The draft stands in for the flow with its file's
-  name, or --flow. Calls come from a file (\`vaxel flow recordings\`) or a running gateway (--since: ${TIME_HINT}).
+  name, or --flow; everything else, parts too, is as the folder has it, and calls of other versions are counted as such. Calls come from a file (\`vaxel flow recordings\`) or a running gateway (--since: ${TIME_HINT}).
   Ends with 0 when all end as they did, 1 when some do not, 2 for wrong input.`;
 
 const OPTIONS = {
@@ -50,12 +49,11 @@ export async function replay(args: readonly string[]): Promise<number> {
   if (folder === null) return output.problem(`--flows: ${values.flows ?? ''} is no folder of flows`);
   const draft = { flow: values.flow ?? flowIdOf(file), name: file, text: readFileSync(file, 'utf8') };
   const loaded = loadDraft(draft, folder);
-  if (Array.isArray(loaded)) return told(loaded, output);
-  const flows = loaded as ReadonlyMap<string, Flow>;
+  if ('problems' in loaded) return told(loaded.problems, output);
   const calls = values.calls === undefined ? await fromGateway(values) : fromFile(values.calls);
   if (typeof calls === 'string') return output.problem(calls);
   try {
-    return await play(calls, { flows, draft: draft.flow, output, source: values.calls ?? 'the gateway' });
+    return await play(calls, { flows: loaded, draft: draft.flow, output, source: values.calls ?? 'the gateway' });
   } catch (error) {
     return output.problem(error instanceof BadLine ? error.message : `the calls broke off: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -67,12 +65,12 @@ function told(problems: readonly Problem[], output: Output): number {
 }
 
 /** The flows with the draft among them, or what is wrong. The file that the draft replaces may be faulty. */
-function loadDraft(draft: { readonly flow: string; readonly name: string; readonly text: string }, folder: ContentFolder): ReadonlyMap<string, Flow> | readonly Problem[] {
+function loadDraft(draft: { readonly flow: string; readonly name: string; readonly text: string }, folder: ContentFolder): DraftedFlows | { readonly problems: readonly Problem[] } {
   const { content, problems } = inspectContent(folder.path, process.env);
   const named = (problem: Problem): Problem => (problem.file === draft.name ? problem : { ...problem, file: folder.nameOf(problem.file) });
-  if (content === null) return problems.map(named);
+  if (content === null) return { problems: problems.map(named) };
   const flows = flowsWith(content, draft);
-  return flows.ok ? flows.value : flows.problems.map(named);
+  return flows.ok ? { drafted: flows.value, live: content.flows } : { problems: flows.problems.map(named) };
 }
 
 async function fromGateway(values: { readonly since: string; readonly limit: string; readonly api?: string | undefined; readonly var: string }): Promise<AsyncIterable<string> | string> {
@@ -89,7 +87,7 @@ const fromFile = (file: string): AsyncIterable<string> | string =>
   existsSync(file) && statSync(file).isFile() ? createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }) : `--calls: ${file}: there is no such file; make one with \`vaxel flow recordings\``;
 
 interface Playing {
-  readonly flows: ReadonlyMap<string, Flow>;
+  readonly flows: DraftedFlows;
   readonly draft: string;
   readonly output: Output;
   /** Where the calls come from, to name a bad line. */
@@ -106,10 +104,10 @@ async function play(calls: AsyncIterable<string>, { flows, draft, output, source
     if (text.trim() === '') continue;
     const read = readRecording(text);
     if (!read.ok) throw new BadLine(`${source}:${line}: ${read.what}. Fix: ${read.fix}`);
-    const flow = flowWith(flows, draft, read.recording.flow);
+    const flow = flowWith(flows.drafted, draft, read.recording.flow);
     if (flow === null) tally.skip();
     else {
-      const result = replayOne(flow, read.recording);
+      const result = replayOne(flow, read.recording, flows.live.get(read.recording.flow));
       tally.add(result);
       if (result.verdict !== 'same') differing.push(result);
     }

@@ -3,24 +3,25 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HttpConnectors } from '../../adapters/connectors/http-connectors.js';
 import { inspectContent, type Content } from '../../content.js';
-import { exitText, hungUpHow } from '../../core/authoring/compare.js';
 import { DoubledBackEnd, type DeclaredOperation } from '../../core/authoring/doubles.js';
 import { loadTestFile, type TestFile } from '../../core/authoring/load-test-file.js';
 import type { Answer, CallOrder } from '../../core/authoring/virtual-call.js';
 import type { Flow } from '../../core/flow/flow-schema.js';
 import { formatProblem, type Problem } from '../../core/flow/problem.js';
-import { summarise } from '../../core/flow/summarise.js';
 import { Output } from '../output.js';
 import { choicesFor, readChoice } from './answer-choice.js';
-import { callStory, clock } from './call-story.js';
 import { contentFolder, defaultFolder, type ContentFolder } from './content-folder.js';
-import { FlowSession, valuesText, type BackEnd } from './flow-session.js';
-import { Terminal } from './terminal.js';
+import { FlowSession, type BackEnd } from './flow-session.js';
+import type { RunTeller } from './run-fact.js';
+import { RunLines } from './run-lines.js';
+import { RunText } from './run-text.js';
+import { Terminal, type Page } from './terminal.js';
 import { declaredOperations } from './test-files.js';
 
-export const RUN_HELP = `vaxel flow run <flow> [--from <number>|withheld] [--language sv|nb|en] [--fast] [--double <test file> | --ask | --real] [--flows <folder>]
+export const RUN_HELP = `vaxel flow run <flow> [--from <number>|withheld] [--language sv|nb|en] [--fast] [--double <test file> | --ask | --real] [--flows <folder>] [--json]
   Plays a flow as text: shows what is said, you type keys. Back ends answer as the flow's own test file gives (or the one named with
-  --double), else you are asked; --ask always asks, --real calls the real ones. Time is real; --fast, and typing from a pipe, waits for nobody.`;
+  --double), else you are asked; --ask always asks, --real calls the real ones. Time is real; --fast, and typing from a pipe, waits for nobody.
+  --json tells the same call one object a line: began, said, cut, asked, keyed, beeped, spoke, called, answered, sent, did, ended.`;
 
 const OPTIONS = {
   from: { type: 'string' },
@@ -30,6 +31,7 @@ const OPTIONS = {
   ask: { type: 'boolean', default: false },
   real: { type: 'boolean', default: false },
   flows: { type: 'string' },
+  json: { type: 'boolean', default: false },
 } as const;
 
 interface Setting {
@@ -42,13 +44,13 @@ interface Setting {
 /** Where an author types and reads. */
 export interface Streams {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Page;
 }
 
 /** @returns 0 when the call was played, 1 when the files have problems, 2 for wrong usage */
 export async function run(args: readonly string[], streams: Streams = process): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  const output = new Output(false);
+  const output = new Output(values.json);
   const folder = values.flows === undefined ? defaultFolder() : contentFolder(values.flows);
   if (folder === null) return output.problem(`--flows: ${values.flows ?? ''} is no folder of flows`);
   const { content, problems, missingVariables } = inspectContent(folder.path, process.env);
@@ -66,7 +68,7 @@ export async function run(args: readonly string[], streams: Streams = process): 
   const ani = values.from ?? file?.caller.number ?? 'withheld';
   const spoken = language ?? file?.caller.language ?? flow.languages[0] ?? 'sv';
   const start = { at: Date.now(), ani: ani === 'withheld' ? null : ani, dnis: file?.caller.dialled ?? '100', language: spoken };
-  return play({ flow, content, file, operations }, { start, isFast: values.fast || streams.stdin.isTTY !== true, streams, from: values.real ? 'real' : values.ask ? 'asked' : 'given' });
+  return play({ flow, content, file, operations }, { start, isFast: values.fast || streams.stdin.isTTY !== true, isJson: values.json, streams, from: values.real ? 'real' : values.ask ? 'asked' : 'given' });
 }
 
 function told(problems: readonly Problem[], output: Output): number {
@@ -87,19 +89,26 @@ function readDoublesFile(flow: Flow, named: string | undefined, around: { readon
 interface Way {
   readonly start: { readonly at: number; readonly ani: string | null; readonly dnis: string; readonly language: 'sv' | 'nb' | 'en' };
   readonly isFast: boolean;
+  readonly isJson: boolean;
   readonly streams: Streams;
   readonly from: 'real' | 'asked' | 'given';
 }
 
-async function play(setting: Setting, { start, isFast, streams, from }: Way): Promise<number> {
-  const { flow } = setting;
-  const terminal = new Terminal(streams.stdin, streams.stdout);
-  const answering = { real: 'the real back ends answer', asked: 'you answer for the back ends', given: setting.file === null ? 'you answer for the back ends' : `back ends answer as ${setting.file.flowId}.test.yaml gives` }[from];
-  terminal.print(`${terminal.colour('bold', flow.id)}  ${flow.purpose.trim()}`);
-  terminal.print(terminal.colour('dim', `from ${start.ani ?? 'a withheld number'}, in ${start.language}; ${answering}`));
-  const session = new FlowSession({ flow, start, isFast, terminal, backEnd: backEndOf(setting, from), ask: (order) => ask(order, setting, terminal) });
+async function play(setting: Setting, { start, isFast, isJson, streams, from }: Way): Promise<number> {
+  const { flow, file } = setting;
+  const terminal = new Terminal(streams.stdin, isJson ? null : streams.stdout);
+  const teller = isJson ? new RunLines(streams.stdout) : new RunText(terminal, isFast);
+  const backEnd = backEndOf(setting, from);
+  const line = (question: string, signal?: AbortSignal): Promise<string | null> => terminal.read(question, signal);
+  const session = new FlowSession({
+    flow, start, isFast, backEnd,
+    ask: (order) => ask(order, setting, { teller, read: () => line(terminal.colour('yellow', 'answer> ')) }),
+    read: (signal) => line(terminal.colour('cyan', 'keys> '), signal),
+    tell: (fact) => teller.tell(fact),
+  });
+  teller.began({ flow, start, answers: from === 'given' ? (file === null ? 'asked' : `${file.flowId}.test.yaml`) : from });
   await session.run();
-  conclude(session, { flow, terminal, startedAt: start.at });
+  teller.ended({ flow, call: session.call, hasHungUp: session.hasHungUp, startedAt: start.at });
   terminal.close();
   return 0;
 }
@@ -122,39 +131,17 @@ function backEndOf({ content, file }: Setting, from: Way['from']): BackEnd {
   return async (order) => connectors.call(order, new AbortController().signal);
 }
 
-/** Asks until the author's choice can be read; with no more lines the answer is lost. */
-async function ask(order: CallOrder, { operations, file }: Setting, terminal: Terminal): Promise<Answer> {
+/** Asks until the choice can be read; with no more lines the answer is lost. */
+async function ask(order: CallOrder, { operations, file }: Setting, by: { readonly teller: RunTeller; read(): Promise<string | null> }): Promise<Answer> {
   const operation = operations.get(order.operation) ?? { exits: ['ok', 'error'], arguments: [], response: {} };
   const today = new Date().toISOString().slice(0, 10);
   const choices = choicesFor(operation, file?.named ?? {}, today);
-  terminal.print(`       what does ${order.operation} answer?  ${terminal.colour('dim', 'by name or number; values can be changed: ok status=paid')}`);
-  choices.forEach(({ name, answer }, index) => {
-    const values = typeof answer.result === 'object' && answer.result !== null && !Array.isArray(answer.result) ? valuesText(answer.result as Parameters<typeof valuesText>[0]) : '';
-    terminal.print(`       ${String(index + 1).padStart(2)} ${terminal.colour('bold', name)}  ${terminal.colour('dim', values)}`);
-  });
+  by.teller.tell({ event: 'answerWanted', operation: order.operation, choices: choices.map(({ name, answer }) => ({ name, result: answer.result ?? null })) });
   for (;;) {
-    const line = await terminal.read(terminal.colour('yellow', 'answer> '));
-    if (line === null) return { exit: 'error', afterMs: 'never' };
-    const answer = readChoice(line, choices, operation);
+    const typed = await by.read();
+    if (typed === null) return { exit: 'error', afterMs: 'never' };
+    const answer = readChoice(typed, choices, operation);
     if (typeof answer !== 'string') return answer;
-    terminal.print(terminal.colour('red', `       ${answer}`));
+    by.teller.tell({ event: 'notUnderstood', typed, expected: answer });
   }
-}
-
-const HUNG_UP = { solved: 'solved', unsolved: 'unsolved', messageLeft: 'a message was left', callbackBooked: 'a callback was asked for' } as const;
-
-function conclude({ call, hasHungUp }: FlowSession, { flow, terminal, startedAt }: { readonly flow: Flow; readonly terminal: Terminal; readonly startedAt: number }): void {
-  const { statedReason, customer, shown, path } = summarise(flow, call.state);
-  const end = call.exit === null ? `you hung up at ${call.node}, ${HUNG_UP[hungUpHow(call.state)]}` : exitText(call.exit);
-  const fields: readonly (readonly [string, string])[] = [
-    ['end', `${hasHungUp || call.exit !== null ? end : 'not ended'}, after ${clock(call.now - startedAt).trim()}`],
-    ['reason', statedReason ?? 'not stated'],
-    ['customer', customer === null ? 'not known' : `${customer.id} ${customer.name} (${customer.confidence})`],
-    ['shown', Object.entries(shown).map(([label, value]) => `${label}: ${value}`).join(', ') || 'nothing'],
-    ...call.state.messages.map(({ durationMs }) => ['message', `${Math.round(durationMs / 1_000)} s`] as const),
-  ];
-  terminal.print('');
-  for (const [name, value] of fields) terminal.print(`${terminal.colour('green', name.padEnd(9))} ${terminal.wrap(value, 10)}`);
-  terminal.print(terminal.colour('green', 'the way'));
-  for (const line of callStory(path, startedAt)) terminal.print(`  ${line}`);
 }

@@ -4,7 +4,10 @@ type Colour = 'dim' | 'bold' | 'cyan' | 'yellow' | 'green' | 'red';
 const CODES: Readonly<Record<Colour, string>> = { dim: '2', bold: '1', cyan: '36', yellow: '33', green: '32', red: '31' };
 const MAX_WIDTH = 110;
 
-/** Lines from and to an author: a terminal, where what is printed does not tear what is being typed, or a pipe. */
+/** Where an author reads. */
+export type Page = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Lines from and to an author: a terminal, where what is printed does not tear what is being typed, or a pipe. Without an output lines are only read. */
 export class Terminal {
   readonly isInteractive: boolean;
   private readonly lines: string[] = [];
@@ -15,10 +18,10 @@ export class Terminal {
 
   constructor(
     private readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean },
-    private readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number },
+    private readonly output: Page | null,
   ) {
-    this.isInteractive = input.isTTY === true && output.isTTY === true;
-    this.reader = createInterface(this.isInteractive ? { input, output } : { input });
+    this.isInteractive = input.isTTY === true && output?.isTTY === true;
+    this.reader = createInterface(this.isInteractive && output !== null ? { input, output } : { input });
     this.reader.on('line', (line) => this.take(line));
     this.reader.on('SIGINT', () => this.reader.close());
     this.reader.on('close', () => {
@@ -42,20 +45,20 @@ export class Terminal {
   /** Prints above what is being typed. */
   print(text: string): void {
     if (!this.isInteractive || this.question === null) {
-      this.output.write(`${text}\n`);
+      this.output?.write(`${text}\n`);
       return;
     }
-    this.output.write(`\r\u001b[2K${text}\n`);
+    this.output?.write(`\r\u001b[2K${text}\n`);
     this.reader.prompt(true);
   }
 
   colour(colour: Colour, text: string): string {
-    return this.output.isTTY === true && process.env['NO_COLOR'] === undefined ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
+    return this.output?.isTTY === true && process.env['NO_COLOR'] === undefined ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
   }
 
   /** Breaks words into lines behind a margin. */
   wrap(text: string, margin: number): string {
-    const width = Math.max(30, Math.min(MAX_WIDTH, this.output.columns ?? MAX_WIDTH) - margin);
+    const width = Math.max(30, Math.min(MAX_WIDTH, this.output?.columns ?? MAX_WIDTH) - margin);
     const lines: string[] = [];
     for (const word of text.split(' ')) {
       const last = lines.at(-1);
@@ -85,7 +88,7 @@ export class Terminal {
 
   /** What comes from a pipe is shown where it is used, as if it were typed. */
   private echoed(line: string): string {
-    if (!this.isInteractive) this.output.write(`${this.colour('cyan', `› ${line}`)}\n`);
+    if (!this.isInteractive) this.output?.write(`${this.colour('cyan', `› ${line}`)}\n`);
     return line;
   }
 

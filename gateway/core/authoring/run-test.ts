@@ -54,6 +54,12 @@ function play(call: VirtualCall, test: FlowTest, isStuck: () => boolean): Played
   return { call, hasHungUp: false };
 }
 
+/** Does one step of a test in a call that goes on, as tests do. */
+export function takeStep(call: VirtualCall, step: TestStep): void {
+  if (!isEarly(step)) call.listen();
+  act(call, step);
+}
+
 const isEarly = (step: TestStep): boolean => typeof step === 'object' && !('wait' in step) && !('speak' in step);
 
 /** @returns whether the caller hung up */

@@ -1,5 +1,5 @@
-import { DEFAULT_TIMERS } from './flow-schema.js';
-import type { FlowActivity, SayPart, Saying } from './flow-state.js';
+import { DEFAULT_TIMERS, type Flow } from './flow-schema.js';
+import type { FlowActivity, FlowState, SayPart, Saying } from './flow-state.js';
 import type { Asking as AskingKind, Placed, Question, Reaction, Recording as RecordingKind, Takes } from './kinds/kind.js';
 import { NO_MATCH } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
@@ -46,6 +46,12 @@ export function ask(turn: Turn, again: { readonly id: string; readonly before: r
   const say = speak(turn, heard);
   turn.state.activity = { phase: 'asking', node: id, say, entered: '', noInputs: tries.noInputs, noMatches: tries.noMatches };
   return say === null ? listen(turn) : null;
+}
+
+/** What the question that is asked now takes; null where none is. */
+export function takesNow(root: Flow, state: FlowState): Takes | null {
+  const flow = state.inFlow === null ? root : (root.subflows.get(state.inFlow) ?? root);
+  return askedNow({ flow, root, at: 0, state, effects: [], witness: null })?.question.takes ?? null;
 }
 
 /** What the caller recorded, to be heard again. It has no words. */

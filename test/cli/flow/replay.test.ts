@@ -56,9 +56,19 @@ describe('vaxel flow replay', () => {
 
   it('prints one object a line with --json', async () => {
     const { json } = await printed(replay, draft('invoice-extension', 'exits: { ok: note-moved, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: note-moved'), '--calls', calls, '--json');
-    expect(json[0]).toEqual({ event: 'replayed', draft: 'invoice-extension', replayed: 4, same: 1, different: 3, askedNew: 0, unknown: 0, unusable: 0, otherFlows: 1 });
+    expect(json[0]).toEqual({ event: 'replayed', draft: 'invoice-extension', replayed: 4, same: 1, different: 3, askedNew: 0, unknown: 0, unusable: 0, otherVersions: 0, otherFlows: 1 });
     expect(json.filter(({ event }) => event === 'group').reduce((sum, { calls: count }) => sum + Number(count), 0)).toBe(3);
     expect(json.filter(({ event }) => event === 'caller').map(({ callId }) => callId)).toEqual(['call-1', 'call-2', 'call-4']);
+  });
+
+  it('says whose call was of another version, such as one with published parts: the folder holds other ones', async () => {
+    const lines = readFileSync(calls, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { callId: string; version: string });
+    writeFileSync(file('published.jsonl'), lines.map((one) => JSON.stringify(one.callId === 'call-4' ? { ...one, version: '0123456789abcdef' } : one)).join('\n'));
+    const broken = draft('invoice-extension', 'exits: { ok: note-moved, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: note-moved');
+    const { text } = await printed(replay, broken, '--calls', file('published.jsonl'));
+    expect(text).toMatch(/\n {6}1 {2}of them recorded on another version: its parts, .*--flows/);
+    expect(text).toMatch(/call-4 {2}solved → queue billing \(recorded on version 0123456789abcdef\)\n/);
+    expect(text).not.toMatch(/call-1 .*recorded on version/);
   });
 
   it('takes a draft by any name for the flow that --flow names', async () => {

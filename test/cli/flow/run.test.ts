@@ -106,6 +106,54 @@ describe('vaxel flow run', () => {
   });
 });
 
+describe('vaxel flow run --json', () => {
+  let samples: SampleFolder;
+  beforeEach(() => {
+    samples = new SampleFolder();
+  });
+  afterEach(() => samples.remove());
+
+  /** Every line of the output must be an object. */
+  const facts = async (lines: readonly string[], ...args: readonly string[]): Promise<readonly { readonly event: string }[]> => {
+    const { text } = await typed(lines, 'invoice-extension', '--flows', samples.path, '--json', ...args);
+    return text.trimEnd().split('\n').map((line) => JSON.parse(line) as { event: string });
+  };
+
+  it('tells what is said, asked for, keyed, called and answered in its order, one object a line', async () => {
+    const told = await facts(['1', '471100#', 'hangup']);
+    expect(told.map(({ event }) => event)).toEqual(['began', 'said', 'called', 'answered', 'said', 'asked', 'keyed', 'said', 'asked', 'keyed', 'called', 'answered', 'did', 'said', 'asked', 'ended']);
+    expect(told[0]).toMatchObject({ flow: 'invoice-extension', from: '+46701234567', language: 'sv', answers: 'invoice-extension.test.yaml' });
+    expect(told[1]).toMatchObject({ ms: 0, node: 'welcome', prompts: ['welcome'], text: expect.stringContaining('Hej och välkommen') as string });
+    expect(told[8]).toMatchObject({ node: 'ask-invoice', takes: { as: 'entry', min: 4, max: 12, terminator: '#' } });
+    expect(told[9]).toMatchObject({ node: 'ask-invoice', keys: '471100#' });
+    expect(told[10]).toMatchObject({ node: 'find-invoice', operation: 'billing.getInvoice', arguments: { invoice: '471100' } });
+    expect(told[11]).toMatchObject({ node: 'find-invoice', operation: 'billing.getInvoice', exit: 'ok', result: { status: 'open' } });
+  });
+
+  it('ends with result and reason in the words of a test', async () => {
+    expect((await facts(['1', '471100#', '1', '2'])).at(-1)).toMatchObject({ event: 'ended', node: 'goodbye', result: { hangup: 'solved' }, reason: 'invoice.extension', customer: { id: '1001' }, shown: { Invoice: '471100' } });
+    expect((await facts(['0'])).at(-1)).toMatchObject({ event: 'ended', result: { queue: 'billing' } });
+    expect((await facts(['hangup'])).at(-1)).toMatchObject({ event: 'ended', node: 'main', result: { callerHungUp: 'unsolved' }, reason: null });
+  });
+
+  it('asks for an answer with what can be answered, and says what it did not understand', async () => {
+    const told = await facts(['no', 'lost', 'sing'], '--ask');
+    expect(told.filter(({ event }) => event === 'answerWanted')).toEqual([{ event: 'answerWanted', operation: 'billing.findCustomer', choices: expect.arrayContaining([{ name: 'lost', result: null }]) as object }]);
+    expect(told.filter(({ event }) => event === 'notUnderstood')).toMatchObject([{ typed: 'no', expected: 'choose by name or number' }, { typed: 'sing' }]);
+  });
+
+  it('an answer that never came is the exit error', async () => {
+    const told = await facts(['lost'], '--ask');
+    expect(told).toContainEqual(expect.objectContaining({ event: 'answered', operation: 'billing.findCustomer', exit: 'error', result: null }));
+  });
+
+  it('wrong usage and faults of files are objects too', async () => {
+    expect((await printed((all) => run(all), 'nowhere', '--flows', samples.path, '--json')).json).toMatchObject([{ event: 'error' }]);
+    samples.change('flows/invoice-extension.yaml', 'start: begin', 'start: nowhere');
+    expect((await printed((all) => run(all), 'invoice-extension', '--flows', samples.path, '--json')).json).toMatchObject([{ event: 'problem', what: 'start leads to "nowhere", which does not exist' }]);
+  });
+});
+
 describe('what a back end could answer', () => {
   const operation: DeclaredOperation = { exits: ['ok', 'notFound', 'error'], arguments: [], response: { number: { type: 'digits', optional: false }, open: { type: 'boolean', optional: false }, size: { type: 'number', optional: true } } };
   const named = { mine: { exit: 'ok', result: { number: '7', open: true } }, other: { exit: 'ok', result: { dueDate: '2027-01-01' } } };

@@ -1,3 +1,4 @@
+import { OF_CALL } from './live.js';
 import type { Start } from './starts.js';
 
 /** Calls that went the same way so far: nothing was read yet that differs between them. */
@@ -13,13 +14,11 @@ export interface Alike {
  */
 export class Alikes {
   private readonly known = new Map<string, Alike>();
-  private readonly numbers: ReadonlyMap<Start, number>;
+  private readonly numbers = new Map<Start, number>();
   private readonly signs = new Map<ReadonlySet<string>, Map<Alike, string>>();
   private readonly names = new Map<string, string>();
 
-  constructor(private readonly starts: readonly Start[]) {
-    this.numbers = new Map(starts.map((start, index) => [start, index]));
-  }
+  constructor(private readonly starts: readonly Start[]) {}
 
   /** All calls, apart by language only: every word reads that. */
   all(): readonly Alike[] {
@@ -35,6 +34,11 @@ export class Alikes {
     const same = [...starts].filter(isSame);
     if (same.length === starts.size) return { same: alike, others: null };
     return { same: this.of(same) ?? alike, others: this.of([...starts].filter((start) => !isSame(start))) };
+  }
+
+  /** What these calls can be once opening hours changed under them; null where none can. */
+  changed({ starts }: Alike): Alike | null {
+    return this.of([...new Set([...starts].flatMap(({ changes }) => changes.map(({ after }) => after)))].sort((a, b) => this.numberOf(a) - this.numberOf(b)));
   }
 
   /** The same for two sets of calls among which these facts occur in the same combinations. */
@@ -53,18 +57,41 @@ export class Alikes {
   private of(starts: readonly Start[]): Alike | null {
     const [played] = starts;
     if (played === undefined) return null;
-    const key = starts.map((start) => this.numbers.get(start)).join();
+    const key = starts.map((start) => this.numberOf(start)).join();
     const alike = this.known.get(key) ?? { played, starts: new Set(starts) };
     this.known.set(key, alike);
     return alike;
   }
+
+  private numberOf(start: Start): number {
+    const number = this.numbers.get(start) ?? this.numbers.size;
+    this.numbers.set(start, number);
+    return number;
+  }
 }
 
-/** What of these facts holds for a call. */
+const cases = new WeakMap<ReadonlySet<string>, Map<Start, string>>();
+
+/** What of these facts holds for a call, and what they can become. Asked of every call at every place, so worked out once. */
 export function caseOf(start: Start, facts: ReadonlySet<string>): string {
+  const known = cases.get(facts) ?? new Map<Start, string>();
+  cases.set(facts, known);
+  const found = known.get(start) ?? workOut(start, facts);
+  known.set(start, found);
+  return found;
+}
+
+function workOut(start: Start, facts: ReadonlySet<string>): string {
+  const holds = heldBy(start, facts);
+  const areHours = [...facts].some((fact) => fact.startsWith(OF_CALL.hoursOf('')));
+  const changed = new Set(areHours ? start.changes.map(({ after }) => heldBy(after, facts)) : []);
+  return changed.size === 0 ? holds : `${holds} > ${[...changed].sort().join(' or ')}`;
+}
+
+function heldBy({ outside }: Start, facts: ReadonlySet<string>): string {
   let found = '';
   for (const fact of facts) {
-    const holds = start.outside.get(fact);
+    const holds = outside.get(fact);
     if (holds !== undefined) found += `${holds},`;
   }
   return found;

@@ -1,7 +1,7 @@
 import { isClosedMessage, isAnswerDue, isPerson } from './judge-person.js';
 import { speechMs } from '../speech-length.js';
 import { nodeOf, wordsAt, type Move, type Witness } from './moves.js';
-import { witnessOf, type Edge, type Graph, type Spot } from './graph.js';
+import { along, type Edge, type Graph, type Spot } from './graph.js';
 
 /** How far something is: questions answered (a key, or an entry of several), and seconds until then. */
 export interface Distance {
@@ -32,13 +32,13 @@ interface Link extends Cost {
   readonly answer: string | null;
 }
 
-/** Steps and seconds to an answer and to a person. Words count as long as they take to say, back ends as quick, and nobody errs. */
+/** Steps and seconds to an answer and to a person. Words count as long as they take to say, back ends as quick, nobody errs, and opening hours stay as they are. */
 export function measure({ spots, starts }: Graph, root: string): Distances {
   const links = spots.map((spot) => spot.edges.filter(isStraight).map((edge): Link => ({ to: edge.to, answer: edge.answer, ...costOf(spot, edge.move) })));
   return { answers: answersFrom(spots, starts, links), person: personFrom(spots, starts, links, root) };
 }
 
-const isStraight = ({ move }: Edge): boolean => move.kind !== 'unplayable' && move.kind !== 'notRecorded' && move.kind !== 'saysNothing' && !('isFit' in move && !move.isFit) && (move.kind !== 'tries' || move.doing.kind === 'waits');
+const isStraight = ({ move, change }: Edge): boolean => change === null && move.kind !== 'unplayable' && move.kind !== 'notRecorded' && move.kind !== 'saysNothing' && !('isFit' in move && !move.isFit) && (move.kind !== 'tries' || move.doing.kind === 'waits');
 
 function costOf(spot: Spot, move: Move): Cost {
   const isStep = move.kind === 'key' || move.kind === 'entry';
@@ -48,23 +48,21 @@ function costOf(spot: Spot, move: Move): Cost {
 }
 
 function answersFrom(spots: readonly Spot[], starts: readonly number[], links: readonly (readonly Link[])[]): Distances['answers'] {
-  const found = new Map<string, { readonly cost: Cost; readonly from: number; readonly move: Move }>();
+  const found = new Map<string, { readonly cost: Cost; readonly from: number; readonly edge: Edge }>();
   // Beyond an answer nobody needs to go for one.
   const costs = spread(starts, links.map((all) => all.filter(({ answer }) => answer === null)));
   costs.forEach((cost, from) => {
-    for (const { answer, move } of spots[from]?.edges.filter(isStraight) ?? []) {
+    for (const edge of spots[from]?.edges.filter(isStraight) ?? []) {
+      const { answer } = edge;
       const link = answer === null ? undefined : links[from]?.find((one) => one.answer === answer);
       if (answer === null || link === undefined) continue;
       const whole = { steps: cost.steps + link.steps, ms: cost.ms + link.ms };
       const known = found.get(answer);
-      if (known === undefined || isLess(whole, known.cost)) found.set(answer, { cost: whole, from, move });
+      if (known === undefined || isLess(whole, known.cost)) found.set(answer, { cost: whole, from, edge });
     }
   });
   return [...found]
-    .map(([node, { cost, from, move }]) => {
-      const way = witnessOf(spots, from);
-      return { ...distance(cost, node), witness: { ...way, moves: [...way.moves, move] } };
-    })
+    .map(([node, { cost, from, edge }]) => ({ ...distance(cost, node), witness: along(spots, from, edge) }))
     .sort((a, b) => a.steps - b.steps || a.seconds - b.seconds);
 }
 

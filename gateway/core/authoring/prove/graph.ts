@@ -1,5 +1,5 @@
 import type { Move, Place, Witness } from './moves.js';
-import type { Start } from './starts.js';
+import type { HoursChange, Start } from './starts.js';
 
 /** One move and where it leads. */
 export interface Edge {
@@ -7,13 +7,17 @@ export interface Edge {
   readonly to: number;
   /** The node on the way at which the caller got what they came for, as `flow.node`. */
   readonly answer: string | null;
+  /** Nodes gone through from one spot to the other, both with it, each as `flow.node`. */
+  readonly through: readonly string[];
+  /** Opening hours changed before the move, since they were looked at last; null: they did not. */
+  readonly change: HoursChange | null;
 }
 
 /** A place that a call can come to, as the first way led there. */
 export interface Spot {
   readonly place: Place;
   readonly start: Start;
-  readonly from: { readonly spot: number; readonly move: Move } | null;
+  readonly from: (Pick<Edge, 'move' | 'change'> & { readonly spot: number }) | null;
   readonly edges: readonly Edge[];
   /** Nodes gone through on the way from the spot before, each as `flow.node`. */
   readonly through: readonly string[];
@@ -38,15 +42,22 @@ export interface Graph {
 
 /** The way to a spot. */
 export function witnessOf(spots: readonly Spot[], to: number): Witness {
-  const moves: Move[] = [];
+  const way: Pick<Edge, 'move' | 'change'>[] = [];
   let spot = spots[to];
-  const { start } = spot ?? {};
   for (let from = spot?.from; from !== null && from !== undefined; from = spot?.from) {
-    moves.unshift(from.move);
+    way.unshift(from);
     spot = spots[from.spot];
   }
-  if (start === undefined) throw new Error(`there is no spot ${to}`);
-  return { start: start.call, moves };
+  if (spot === undefined) throw new Error(`there is no spot ${to}`);
+  return way.reduce<Witness>(withMove, { start: spot.start.call, moves: [] });
+}
+
+/** The way to a spot and one move on. */
+export const along = (spots: readonly Spot[], from: number, edge: Pick<Edge, 'move' | 'change'>): Witness => withMove(witnessOf(spots, from), edge);
+
+/** A call during which opening hours change begins shortly before they do. */
+function withMove({ start, moves }: Witness, { move, change }: Pick<Edge, 'move' | 'change'>): Witness {
+  return change === null ? { start, moves: [...moves, move] } : { start: { ...start, at: change.begunAt }, moves: [...moves, { kind: 'hoursChange', at: change.at }, move] };
 }
 
 /** A way out of a node by a move, as `Graph.ways` holds it. */

@@ -1,8 +1,8 @@
 import type { Flow } from '../../flow/flow-schema.js';
 import type { FlowExit } from '../../flow/flow-types.js';
 import type { Violation } from './finding.js';
-import { nodeOf, type Move } from './moves.js';
-import { witnessOf, type Edge, type Graph, type Spot } from './graph.js';
+import { nodeOf } from './moves.js';
+import { along, witnessOf, type Edge, type Graph, type Spot } from './graph.js';
 
 /** Ways that end badly, that end without a word, and places that no way leads out of. */
 export function judgeEnds({ spots, starts }: Graph, root: Flow): { readonly failed: readonly Violation[]; readonly trapped: readonly Violation[]; readonly wordless: readonly Violation[] } {
@@ -60,18 +60,12 @@ function wordless(spots: readonly Spot[], starts: readonly number[], root: strin
   };
   return [
     ...starts.flatMap((start) => judge(start, () => witnessOf(spots, start))),
-    ...spots.flatMap(({ edges }, from) => edges.filter(({ move }) => move.kind !== 'listens' && move.kind !== 'unplayable').flatMap((edge) => judge(edge.to, () => along(spots, from, edge.move)))),
+    ...spots.flatMap(({ edges }, from) => edges.filter(({ move }) => move.kind !== 'listens' && move.kind !== 'unplayable').flatMap((edge) => judge(edge.to, () => along(spots, from, edge)))),
   ];
 }
 
 /** Whether a flow that is proved for itself ended where it would come back to another flow. */
 export const isReturn = ({ place }: Spot): boolean => Object.keys(place.state.visits).length > 0 && place.state.activity.phase === 'left';
-
-/** The way to a spot and one move on. */
-export function along(spots: readonly Spot[], from: number, move: Move): Violation['witness'] {
-  const way = witnessOf(spots, from);
-  return { ...way, moves: [...way.moves, move] };
-}
 
 /** For each spot those that lead to it. */
 export function backwards(spots: readonly Spot[], isMeant: (edge: Edge) => boolean = () => true): readonly (readonly number[])[] {

@@ -1,10 +1,10 @@
 import type { Flow } from '../../flow/flow-schema.js';
 import { kindOf } from '../../flow/kinds/kinds.js';
 import { flowsOf, type Violation } from './finding.js';
-import { along, splitName } from './judge-ends.js';
+import { splitName } from './judge-ends.js';
 import { missingIn } from './judge-values.js';
 import { nodeOf, play, wordsAt, type Place } from './moves.js';
-import { witnessOf, type Graph, type Spot } from './graph.js';
+import { along, witnessOf, type Graph, type Spot } from './graph.js';
 
 export interface Silence {
   readonly violations: readonly Violation[];
@@ -25,7 +25,7 @@ export function judgeSilence({ spots, starts, impossible }: Graph, root: Flow): 
   }
   for (const start of starts) unasked(spots, start, () => witnessOf(spots, start), tell);
   spots.forEach((spot, index) => {
-    for (const { move, to } of spot.edges) if (move.kind !== 'listens' && move.kind !== 'unplayable') unasked(spots, to, () => along(spots, index, move), tell);
+    for (const edge of spot.edges) if (edge.move.kind !== 'listens' && edge.move.kind !== 'unplayable') unasked(spots, edge.to, () => along(spots, index, edge), tell);
     const words = wordsAt(spot.place.state);
     if (words.length > 0 && words.every(({ text }) => text.trim() === '')) tell(spot, { what: 'what is said here has no words', fix: 'write words into the prompt' }, () => witnessOf(spots, index));
   });

@@ -40,6 +40,11 @@ export class Live {
     return [...(this.reads.get(name) ?? [])].filter((path) => path.startsWith('@'));
   }
 
+  /** Whether this node, as `flow.node`, looks at opening hours. */
+  looksAtHours(name: string): boolean {
+    return this.ofCallBy(name).some((path) => path.startsWith(OF_CALL.hoursOf('')));
+  }
+
   /** What is read of the call, where it stands and in the flows above once their parts came back. */
   ofCall({ inFlow, frames }: Pick<FlowState, 'inFlow' | 'frames'>, node: string): ReadonlySet<string> {
     const all = [this.at(inFlow ?? this.root.id, node), ...frames.map((frame) => this.afterPart(frame.flow, frame.node))];

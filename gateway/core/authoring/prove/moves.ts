@@ -42,7 +42,9 @@ export type Move =
   | { readonly kind: 'saysNothing'; readonly silenceMs: number }
   /** What the caller says cannot be recorded. */
   | { readonly kind: 'notRecorded' }
-  | { readonly kind: 'unplayable'; readonly prompts: readonly string[] };
+  | { readonly kind: 'unplayable'; readonly prompts: readonly string[] }
+  /** Opening hours change at this moment (epoch ms), before what comes next. */
+  | { readonly kind: 'hoursChange'; readonly at: Millis };
 
 /** A place of a run: its state and the virtual clock. */
 export interface Place {
@@ -138,6 +140,9 @@ class Run {
         return this.recorded(null);
       case 'unplayable':
         return this.say !== null && this.feed({ type: 'flow.sayFailed', at: this.at, sayId: this.say.sayId });
+      case 'hoursChange':
+        this.at = Math.max(this.at, move.at);
+        return true;
       default:
         return assertNever(move, 'play');
     }

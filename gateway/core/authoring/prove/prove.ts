@@ -27,6 +27,8 @@ export interface ProveOptions {
   readonly operations?: ReadonlyMap<string, ProvedOperation>;
   /** As `2026-11-28`: for the date of review, and the days from which opening hours are looked at. */
   readonly today: string;
+  /** Queues with a rule for callers who come while closed. */
+  readonly closing?: ReadonlySet<string>;
   /** Places looked at before the proof is given up. */
   readonly mostSpots?: number;
 }
@@ -84,7 +86,7 @@ interface Known extends Starts {
   readonly live: Live;
 }
 
-function attempt({ flow, flows, pools, live, starts, gaps }: Known, { operations, today, mostSpots = MOST_SPOTS }: ProveOptions, isExact: boolean): { readonly proof: Proof; readonly isExact: boolean } {
+function attempt({ flow, flows, pools, live, starts, gaps }: Known, { operations, today, closing = new Set(), mostSpots = MOST_SPOTS }: ProveOptions, isExact: boolean): { readonly proof: Proof; readonly isExact: boolean } {
   const counters = new Counters(flow, flows, isExact);
   const choices = new Choices({ root: flow, flows: new Map(flows.map((one) => [one.id, one])), pools, live, operations });
   const trace = new Trace();
@@ -100,7 +102,7 @@ function attempt({ flow, flows, pools, live, starts, gaps }: Known, { operations
     verdict,
     violations,
     // Of a flow that was not looked at as a whole nothing can be said to be missing.
-    warnings: graph.isWhole ? warningsOf(graph, flow, { today, distances }) : [],
+    warnings: graph.isWhole ? warningsOf(graph, flow, { today, distances, closing }) : [],
     gaps: allGaps,
     distances,
     spots: found.spots.length,

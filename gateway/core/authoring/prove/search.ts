@@ -11,7 +11,8 @@ import type { Start } from './starts.js';
 import type { Trace } from './trace.js';
 
 /** A place that the search met, as the first way led there. */
-export interface FoundSpot extends Omit<Spot, 'start' | 'edges'> {
+export interface FoundSpot extends Omit<Spot, 'start' | 'edges' | 'from'> {
+  readonly from: FoundFrom | null;
   /** The same for places that differ in nothing but the calls that come there. */
   readonly key: string;
   /** The calls that came by the first way. */
@@ -21,9 +22,15 @@ export interface FoundSpot extends Omit<Spot, 'start' | 'edges'> {
   readonly edges: FoundEdge[];
 }
 
+interface FoundFrom extends Pick<FoundEdge, 'move' | 'isAfterChange'> {
+  readonly spot: number;
+}
+
 /** A move, and the calls that it leads there. */
-interface FoundEdge extends Edge {
+interface FoundEdge extends Omit<Edge, 'change'> {
   readonly alike: Alike;
+  /** Opening hours changed before the move: the calls are those from then on. */
+  readonly isAfterChange: boolean;
 }
 
 export interface Found extends Omit<Graph, 'spots' | 'starts'> {
@@ -56,8 +63,8 @@ export function search(searching: Searching): Found {
 interface Arrival extends Pick<FoundSpot, 'place' | 'alike' | 'from'> {
   readonly before: FlowState | null;
 }
-interface Entry extends Arrival {
-  readonly from: NonNullable<Spot['from']>;
+interface Entry extends Arrival, Pick<FoundEdge, 'through'> {
+  readonly from: FoundFrom;
   readonly answer: string | null;
 }
 
@@ -120,15 +127,28 @@ class Search {
     return before?.alike === alike && activity.phase === 'asking' && activity.noInputs + activity.noMatches > 0 ? before : null;
   }
 
+  /** Plays a move; also as it goes where opening hours changed since they were looked at, when it looks at them again. */
   private go(at: number, spot: FoundSpot, move: Move): void {
-    for (const { place, alike, through } of this.played(spot.alike, (start) => play(this.by.flow, asOf(start, spot), move))) {
+    const looksAgain = this.goAs(spot.alike, at, { move, isAfterChange: false }) && spot.place.state.hours !== null;
+    const changed = looksAgain ? this.by.alikes.changed(spot.alike) : null;
+    if (changed !== null) this.goAs(changed, at, { move, isAfterChange: true });
+  }
+
+  /** @returns whether opening hours were looked at on the way */
+  private goAs(calls: Alike, at: number, by: Pick<FoundEdge, 'move' | 'isAfterChange'>): boolean {
+    const spot = this.spots[at];
+    if (spot === undefined) return false;
+    let hasLooked = false;
+    for (const { place, alike, through } of this.played(calls, (start) => play(this.by.flow, asOf(start, spot), by.move))) {
+      hasLooked ||= through.some((name) => this.by.live.looksAtHours(name));
       if (place === null) {
-        this.impossible.push({ spot: at, move });
+        this.impossible.push({ spot: at, move: by.move });
         continue;
       }
-      const { to, answer } = this.add({ place, alike, from: { spot: at, move }, before: spot.place.state }, through);
-      spot.edges.push({ move, to, answer, alike });
+      const { to, answer } = this.add({ place, alike, from: { spot: at, ...by }, before: spot.place.state }, through);
+      spot.edges.push({ ...by, to, answer, through, alike });
     }
+    return hasLooked;
   }
 
   /** Plays for calls that are alike, once for each of those that something read on the way tells apart. */
@@ -149,7 +169,7 @@ class Search {
     this.noteWay(through, from?.move ?? null, state.errorWay !== null && (before?.errorWay ?? null) === null);
     const broke = from?.move.kind === 'unplayable' ? null : brokenBy(state, before, this.by.flow.id);
     const to = this.spotOf(arrival, { through, broke });
-    this.remember(arrival, answer);
+    this.remember(arrival, { answer, through });
     return { to, answer };
   }
 
@@ -171,11 +191,11 @@ class Search {
   }
 
   /** Counts that are forgotten here can be brought along by whoever comes back to where they are remembered. */
-  private remember(arrival: Arrival, answer: string | null): void {
+  private remember(arrival: Arrival, by: Pick<Entry, 'answer' | 'through'>): void {
     const { place: { state }, from, before } = arrival;
     if (before === null || from === null || this.by.counters.isExact) return;
     for (const counter of this.by.counters.entered(before, state)) {
-      const entry = { ...arrival, from, answer };
+      const entry = { ...arrival, from, ...by };
       this.entries.set(counter, [...(this.entries.get(counter) ?? []), entry]);
       for (const count of this.left.get(counter) ?? []) this.bring(entry, counter, count);
     }
@@ -188,10 +208,10 @@ class Search {
     }
   }
 
-  private bring({ place, alike, from, before, answer }: Entry, { key }: Counter, count: number): void {
+  private bring({ place, alike, from, before, answer, through }: Entry, { key }: Counter, count: number): void {
     const state = { ...place.state, visits: { ...place.state.visits, [key]: (place.state.visits[key] ?? 0) + count } };
     const to = this.spotOf({ place: { ...place, state }, alike, from, before }, { through: [], broke: null });
-    this.spots[from.spot]?.edges.push({ move: from.move, to, answer, alike });
+    this.spots[from.spot]?.edges.push({ move: from.move, isAfterChange: from.isAfterChange, to, answer, through, alike });
   }
 
   /** Notes the nodes and ways gone. What a broken step led to is no way of the node. */
@@ -215,6 +235,7 @@ export function nameOf(move: Move | null): string {
     case 'listens':
     case 'slow':
     case 'unplayable':
+    case 'hoursChange':
       return '';
     case 'key':
       return move.isFit ? `key ${move.key}` : 'noMatch';

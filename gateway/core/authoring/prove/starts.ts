@@ -1,11 +1,11 @@
 import type { Flow } from '../../flow/flow-schema.js';
 import type { Incident } from '../../flow/incident.js';
 import type { NodeOf } from '../../flow/node-schema.js';
-import { hoursAt, type OpeningHours } from '../../flow/opening-hours.js';
 import { lotOf } from '../../flow/kinds/share.js';
 import type { Millis } from '../../ids.js';
 import { incidentKinds } from './incident-kinds.js';
 import { OF_CALL } from './live.js';
+import { momentsOf, type Moment, type Moments } from './moments.js';
 import { CALL_ID, type CallStart } from './moves.js';
 import type { Pools } from './pools.js';
 
@@ -13,6 +13,16 @@ import type { Pools } from './pools.js';
 export interface Start {
   readonly call: CallStart;
   readonly outside: ReadonlyMap<string, string>;
+  /** What opening hours can become while the call goes on: once in a call. */
+  readonly changes: readonly HoursChange[];
+}
+
+export interface HoursChange {
+  /** When they change, and when a call begins that it happens to: epoch ms. */
+  readonly at: Millis;
+  readonly begunAt: Millis;
+  /** The call from then on. */
+  readonly after: Start;
 }
 
 export interface Starts {
@@ -27,38 +37,29 @@ interface Caller {
   readonly prefix: string;
   readonly shares: ReadonlyMap<string, string>;
 }
-interface Moment {
-  readonly at: Millis;
-  readonly hours: ReadonlyMap<string, string>;
-}
 
-const DAY_MS = 86_400_000;
-/** Open, closed, holiday. */
-const STATES_OF_HOURS = 3;
-const HALF_HOUR_MS = 1_800_000;
 const MOST_CALLERS = 64;
 const DRAWS = 3_000;
-/** Exceptions and holidays that far ahead are looked at. */
-const DAYS_AHEAD = 400;
 
 /** Every case that the flow can tell apart when a call begins: language, number, moment of the week, share, incidents. */
 export function startsOf(flows: readonly Flow[], pools: Pools, today: string): Starts {
   const root = flows[0];
   if (root === undefined) return { starts: [], gaps: [] };
   const gaps: string[] = [];
-  const moments = momentsOf(flows, Date.parse(`${today}T00:00:00Z`), gaps);
+  const { moments, turns } = momentsOf(flows, Date.parse(`${today}T00:00:00Z`), gaps);
   const callers = callersOf(flows, pools, gaps);
   const wrong = incidentsOf(flows, pools);
   const kinds = incidentKinds(flows);
   const dialled = numbersOf(pools, root, 'call.dnis');
   const isAniCompared = pools.isCompared(root.id, 'call.ani');
   const starts = root.languages.flatMap((language) =>
-    moments.flatMap(({ at, hours }) =>
-      callers.flatMap(({ ani, prefix, shares }) => {
-        const number = [[OF_CALL.ani, isAniCompared ? String(ani) : String(ani !== null)], [OF_CALL.prefix, prefix]] as const;
-        return dialled.flatMap((dnis) => wrong.map((incidents): Start => ({ call: { ani, dnis, language, at, incidents }, outside: new Map([...hours, ...shares, ...number, [OF_CALL.dnis, dnis], ...kinds.map(({ id }) => [OF_CALL.incident(id), String(incidents.some((one) => one.id === id))] as const)]) })));
-      }),
-    ),
+    callers.flatMap(({ ani, prefix, shares }) => {
+      const number = [[OF_CALL.ani, isAniCompared ? String(ani) : String(ani !== null)], [OF_CALL.prefix, prefix]] as const;
+      return dialled.flatMap((dnis) => wrong.flatMap((incidents) => {
+        const outside = [...shares, ...number, [OF_CALL.dnis, dnis], ...kinds.map(({ id }) => [OF_CALL.incident(id), String(incidents.some((one) => one.id === id))] as const)] as const;
+        return startsAt({ ani, dnis, language, incidents }, outside, { moments, turns });
+      }));
+    }),
   );
   return { starts, gaps };
 }
@@ -109,38 +110,17 @@ function drawCallers(prefix: string, shares: readonly Share[], gaps: string[]): 
   return [...found.values()];
 }
 
-/** A moment for each state of opening hours, in every combination that occurs. */
-function momentsOf(flows: readonly Flow[], from: Millis, gaps: string[]): readonly Moment[] {
-  const names = [...new Set(flows.flatMap((flow) => [...flow.nodes.values()].flatMap((node) => (node.do === 'hours' ? [node.of] : []))))];
-  const known = names.flatMap((name) => {
-    const hours = flows.find((flow) => flow.hours.has(name))?.hours.get(name);
-    return hours === undefined ? [] : [{ name, hours }];
-  });
-  if (known.length < names.length) gaps.push(`opening hours are not known: ${names.filter((name) => !known.some((one) => one.name === name)).join(', ')}`);
-  const found = new Map<string, Moment>();
-  for (const at of known.length === 0 ? [from + DAY_MS / 2] : candidates(known.map(({ hours }) => hours), from)) {
-    const hours = new Map(known.map((one) => [OF_CALL.hoursOf(one.name), signOf(one.hours, at)]));
-    // A call that opening hours end under is none of these cases.
-    if (known.some((one) => signOf(one.hours, at + HALF_HOUR_MS / 2) !== hours.get(OF_CALL.hoursOf(one.name)))) continue;
-    const sign = [...hours.values()].join();
-    if (!found.has(sign)) found.set(sign, { at, hours });
-    if (found.size === STATES_OF_HOURS ** known.length) break;
-  }
-  return [...found.values()];
+/** The same caller at each moment. What opening hours turned into during the call they stay. */
+function startsAt(caller: Omit<CallStart, 'at'>, outside: readonly (readonly [string, string])[], { moments, turns }: Moments): readonly Start[] {
+  const afterwards = new Map<Moment, Start>();
+  const after = (moment: Moment): Start => {
+    const known = afterwards.get(moment) ?? { call: { ...caller, at: moment.at }, outside: new Map([...[...moment.hours].map(([name, state]) => [name, `${state}, for good`] as const), ...outside]), changes: [] };
+    afterwards.set(moment, known);
+    return known;
+  };
+  return moments.map((moment) => ({
+    call: { ...caller, at: moment.at },
+    outside: new Map([...moment.hours, ...outside]),
+    changes: turns.filter(({ from }) => from === moment).map(({ at, begunAt, to }) => ({ at, begunAt, after: after(to) })),
+  }));
 }
-
-/** What prompts can say of the hours differs too: none ahead, and nothing can be said of the next opening. */
-function signOf(hours: OpeningHours, at: Millis): string {
-  const { state, opensOn } = hoursAt(hours, at);
-  return `${state}${opensOn === null ? ', not opening again' : ''}`;
-}
-
-/** Each half hour of the next eight days, and of days that are holidays or exceptions. */
-function candidates(all: readonly OpeningHours[], from: Millis): readonly Millis[] {
-  const until = new Date(from + DAYS_AHEAD * DAY_MS).toISOString().slice(0, 10);
-  const today = new Date(from).toISOString().slice(0, 10);
-  const special = all.flatMap(({ holidays, exceptions }) => [...holidays, ...exceptions.keys()]).filter((day) => day >= today && day < until);
-  const days = [...Array.from({ length: 8 }, (_, ahead) => from + ahead * DAY_MS), ...[...new Set(special)].sort().map((day) => Date.parse(`${day}T00:00:00Z`))];
-  return days.flatMap((day) => Array.from({ length: 48 }, (_, half) => day + half * HALF_HOUR_MS + 60_000));
-}
-

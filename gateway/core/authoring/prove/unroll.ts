@@ -1,7 +1,7 @@
 import { caseOf } from './alike.js';
 import type { Edge, Graph, Spot } from './graph.js';
 import type { Found, FoundSpot } from './search.js';
-import type { Start } from './starts.js';
+import type { HoursChange, Start } from './starts.js';
 
 interface Unrolled extends Spot {
   readonly edges: Edge[];
@@ -48,8 +48,10 @@ export function unroll(found: Found, starts: readonly Start[]): Graph {
     const meant = caseOf(start, one.facts);
     const played = one.alike.starts.has(start) ? start : [...one.alike.starts].find((other) => caseOf(other, one.facts) === meant);
     if (played === undefined) throw new Error('no call stands for this one');
-    for (const { move, to, answer, alike } of one.edges) {
-      if (alike.starts.has(played)) spot.edges.push({ move, answer, to: spotOf(at(to), start, { spot: index, move }) });
+    for (const { move, to, answer, through, alike, isAfterChange } of one.edges) {
+      const lead = (as: Start, change: HoursChange | null): void => void spot.edges.push({ move, answer, through, change, to: spotOf(at(to), as, { spot: index, move, change }) });
+      if (!isAfterChange && alike.starts.has(played)) lead(start, null);
+      if (isAfterChange) for (const change of played.changes) if (alike.starts.has(change.after)) lead(change.after, change);
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Distances } from './distances.js';
 import { flowsOf, type Warning } from './finding.js';
 import { wordsAt } from './moves.js';
 import { wayName, type Graph } from './graph.js';
+import { staleHours } from './stale-hours.js';
 
 type Told = Omit<Warning, 'isOfAbsence'>;
 
@@ -15,14 +16,15 @@ const MOST_STEPS = 3;
 const MOST_CHOICES = 5;
 const LONGEST_PROMPT_MS = 20_000;
 
-/** What is allowed, but hard on callers or forgotten. `today` as `2026-11-28`. */
-export function warningsOf(graph: Graph, root: Flow, { today, distances }: { readonly today: string; readonly distances: Distances }): readonly Warning[] {
+/** What is allowed, but hard on callers or forgotten. `today` as `2026-11-28`; `closing`: queues with a rule for callers who come while closed. */
+export function warningsOf(graph: Graph, root: Flow, { today, distances, closing }: { readonly today: string; readonly distances: Distances; readonly closing: ReadonlySet<string> }): readonly Warning[] {
   const flows = flowsOf(root);
   const always = [
     ...far(distances, root.id),
     ...flows.flatMap((flow) => wideMenus(flow)),
     ...longPrompts(graph, root.id),
     ...elsewhere(root, distances),
+    ...staleHours(graph, root, closing),
     ...flows.filter(({ reviewBy }) => reviewBy < today).map((flow) => ({ flow: flow.id, node: null, what: `was to be looked at again by ${flow.reviewBy}`, fix: 'look whether it still does what `expect:` says, then set a new `reviewBy:`' })),
   ];
   return [...always.map((one) => ({ ...one, isOfAbsence: false })), ...flows.flatMap((flow) => untaken(flow, graph)).map((one) => ({ ...one, isOfAbsence: true }))];

@@ -34,9 +34,12 @@ const MAX_STEPS = 5_000;
 /** A timer that would have fired so little before a key may as well have fired after it: clocks of a live call are not that exact. */
 const TOLERANCE_MS = 250;
 
-/** Plays what a caller did, and what back ends answered, on another version of the flow. How keys are matched with questions: ivr-flows/README.md. */
-export function replayCall(flow: Flow, recording: Recording): Replayed {
-  return new Replay(flow, recording).run();
+/**
+ * Plays what a caller did, and what back ends answered, on another version of the flow. How keys are matched with questions: ivr-flows/README.md.
+ * @param live the flow in the version that the call was recorded on, where it is at hand: what a node that did not change decided by a secret it decides again
+ */
+export function replayCall(flow: Flow, recording: Recording, live: Flow | null = null): Replayed {
+  return new Replay(flow, recording, live?.version === recording.version ? live : flow.version === recording.version ? flow : null).run();
 }
 
 type Keyed = Extract<Act, { did: 'keyed' }>;
@@ -62,6 +65,7 @@ class Replay {
   constructor(
     private readonly flow: Flow,
     private readonly recording: Recording,
+    private readonly live: Flow | null,
   ) {
     const { events, callId, at, ani, dnis, language, vars } = recording;
     this.acts = events.filter((event): event is Act => event.did === 'keyed' || event.did === 'silent' || event.did === 'recorded' || event.did === 'hungUp');
@@ -83,7 +87,7 @@ class Replay {
       },
     };
     const soundsMs = (utterances: readonly Utterance[], now: { readonly state: FlowState; readonly now: Millis }) => this.soundsMs(utterances, now);
-    this.call = new VirtualCall(flow, this.answers.answer, { callId, at, ani, dnis, language, vars, incidents: incidentsOf(recording), witness, soundsMs });
+    this.call = new VirtualCall(flow, this.answers.answer, { callId, at, ani, dnis, language, vars: this.standIns.values(vars, flow), incidents: incidentsOf(recording), witness, soundsMs });
   }
 
   run(): Replayed {
@@ -135,11 +139,8 @@ class Replay {
     else if (taken !== undefined) this.press(taken, node);
   }
 
-  /** Whether the draft has a node, by its counted name. */
   private has(node: string): boolean {
-    const slash = node.indexOf('/');
-    const flow = slash < 0 ? this.flow : this.flow.subflows.get(node.slice(0, slash));
-    return flow?.nodes.has(node.slice(slash + 1)) === true;
+    return nodeIn(this.flow, node) !== undefined;
   }
 
   private hangUp(act: Extract<Act, { did: 'hungUp' }>): void {
@@ -275,7 +276,16 @@ class Replay {
       this.arrivals.clear();
     }
     const placed = flow.nodes.get(node.slice(node.indexOf('/') + 1));
-    if (placed?.do === 'branch' && this.standIns.decides(placed, state)) this.outcome ??= { kind: 'unknown', node, why: 'decides by a secret, which was not kept' };
+    if (placed !== undefined && this.standIns.decides(placed, state) && !this.decidesAgain(node, placed, state)) this.outcome ??= { kind: 'unknown', node, why: `decides by a secret, which was not kept${this.live === null ? `; version ${this.recording.version}, which was live then, is not at hand to show how it decided` : ''}` };
+  }
+
+  /** A branch that is as it was goes where it went, whatever the secret was. */
+  private decidesAgain(node: string, placed: FlowNode, state: Turn['state']): boolean {
+    const before = this.live === null ? undefined : nodeIn(this.live, node);
+    if (placed.do !== 'branch' || JSON.stringify(before) !== JSON.stringify(placed)) return false;
+    const visit = this.way.filter((one) => one === node).length;
+    const then = this.recording.way.filter((_, index, way) => way[index - 1] === node)[visit - 1];
+    return then !== undefined && this.standIns.leadTo(then.slice(then.indexOf('/') + 1), placed, state);
   }
 
   /** As long as it was heard then; else as long as such words take, but not beyond the moment at which the caller acts. */
@@ -289,6 +299,13 @@ class Replay {
     const isFixed = act === undefined || activity.phase === 'left' || mustBeHeard(activity.say);
     return isFixed ? ms : Math.min(ms, Math.max(0, this.recording.at + act.at - now));
   }
+}
+
+/** A node of a flow or of one of its parts, by its counted name. */
+function nodeIn(root: Flow, node: string): FlowNode | undefined {
+  const slash = node.indexOf('/');
+  const flow = slash < 0 ? root : root.subflows.get(node.slice(0, slash));
+  return flow?.nodes.get(node.slice(slash + 1));
 }
 
 const sayKey = (node: string, visit: number, prompts: readonly string[]): string => `${node} ${visit} ${prompts.join(' ')}`;

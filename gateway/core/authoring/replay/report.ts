@@ -18,7 +18,10 @@ export interface CallerResult {
   /** When the flow began, epoch ms. */
   readonly at: Millis;
   readonly flow: string;
+  /** The version that the call was recorded on. */
   readonly version: string;
+  /** That is not the version of the files: its parts, and what the draft did not change, may have been others too. */
+  readonly isOtherVersion: boolean;
   readonly verdict: Verdict;
   /** Ends in words: `solved`, `queue billing`. `now` also says what was asked anew or is not known. */
   readonly was: string;
@@ -47,6 +50,8 @@ export interface ReplayFigures {
   readonly unknown: number;
   /** Recordings that cannot be replayed: too long, or heard by two gateways. */
   readonly unusable: number;
+  /** Of those replayed: recorded on another version than that of the files. */
+  readonly otherVersions: number;
   /** Calls of other flows. */
   readonly otherFlows: number;
 }
@@ -54,12 +59,12 @@ export interface ReplayFigures {
 /** Steps that are told of one way. */
 const MAX_STEPS = 30;
 
-/** Replays one caller and compares. */
-export function replayOne(flow: Flow, recording: Recording): CallerResult {
+/** Replays one caller and compares. `live`: the flow that was called as it stands without the draft, where it is known. */
+export function replayOne(flow: Flow, recording: Recording, live: Flow | null = null): CallerResult {
   const { callId, at, flow: id, version, end } = recording;
-  const about = { callId, at, flow: id, version };
+  const about = { callId, at, flow: id, version, isOtherVersion: live !== null && live.version !== version };
   if (recording.unusable !== undefined) return { ...about, verdict: 'unusable', was: shortEnd(end), now: UNUSABLE[recording.unusable], parting: null, steps: { was: [], now: [] } };
-  const replayed = replayCall(flow, recording);
+  const replayed = replayCall(flow, recording, live);
   const parted = part(recording.way, replayed.way);
   const steps = { was: recording.way.slice(parted.from, parted.from + MAX_STEPS), now: replayed.way.slice(parted.from, parted.from + MAX_STEPS) };
   return { ...about, ...judge(end, replayed), parting: parted.parting, steps };
@@ -117,9 +122,11 @@ export class ReplayTally {
   private readonly counts: Record<Verdict, number> = { same: 0, different: 0, askedNew: 0, unknown: 0, unusable: 0 };
   private readonly groups = new Map<string, { verdict: ResultGroup['verdict']; was: string; now: string; calls: number; partings: Map<string, { parting: Parting | null; calls: number }> }>();
   private others = 0;
+  private otherVersions = 0;
 
-  add({ verdict, was, now, parting }: CallerResult): void {
+  add({ verdict, was, now, parting, isOtherVersion }: CallerResult): void {
     this.counts[verdict]++;
+    if (isOtherVersion && verdict !== 'unusable') this.otherVersions++;
     if (verdict === 'same' || verdict === 'unusable') return;
     const key = JSON.stringify([verdict, was, now]);
     const group = this.groups.get(key) ?? { verdict, was, now, calls: 0, partings: new Map<string, { parting: Parting | null; calls: number }>() };
@@ -138,7 +145,7 @@ export class ReplayTally {
 
   get figures(): ReplayFigures {
     const { same, different, askedNew, unknown, unusable } = this.counts;
-    return { replayed: same + different + askedNew + unknown, same, different, askedNew, unknown, unusable, otherFlows: this.others };
+    return { replayed: same + different + askedNew + unknown, same, different, askedNew, unknown, unusable, otherVersions: this.otherVersions, otherFlows: this.others };
   }
 
   /** Those with most callers first, the kinds of result kept together. */

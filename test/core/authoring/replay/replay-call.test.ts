@@ -142,9 +142,56 @@ describe('secrets in a draft', () => {
     expect(outcome(LIVE, ...pin('1234'))).toMatchObject(PERSON);
   });
 
-  it('decide nothing that a draft compares', () => {
+  it('decide nothing that a draft compares and the recorded flow did not', () => {
     const branches = flowOf({ check: '{ do: branch, when: [{ value: $pin, is: "2580", next: told }], else: person }' });
-    expect(outcome(branches, ...pin('2580'))).toMatchObject({ kind: 'unknown', node: 'check', why: 'decides by a secret, which was not kept' });
+    expect(replayCall(branches, record(...pin('2580')), LIVE).outcome).toMatchObject({ kind: 'unknown', node: 'check', why: 'decides by a secret, which was not kept' });
+    expect(outcome(branches, ...pin('2580'))).toMatchObject({ kind: 'unknown', node: 'check', why: `decides by a secret, which was not kept; version ${LIVE.version}, which was live then, is not at hand to show how it decided` });
+  });
+
+  describe('that a branch compared', () => {
+    const comparing = (condition: string, more: Readonly<Record<string, string>> = {}): Flow => flowOf({ check: `{ do: branch, when: [${condition}], else: person }`, ...more });
+    const recorded = (flow: Flow, code: string) => tapeCall(flow, pin(code), { callId: 'c-1', at: 1_000_000, answer: back }).recording;
+
+    it.each([
+      ['with what the flow names', '{ value: $pin, is: "2580", next: told }', '2580', '1234'],
+      ['with a list', '{ value: $pin, in: ["1111", "2580"], next: told }', '2580', '1234'],
+      ['with how it begins', '{ value: $pin, startsWith: "25", next: told }', '2580', '1234'],
+      ['with another value', '{ value: $pin, is: $number, next: told }', '4711', '1234'],
+      ['the other way round', '{ value: $pin, isNot: "1234", next: told }', '2580', '1234'],
+    ])('lead where they did, as long as the branch is as it was: %s', (_how, condition, right, wrong) => {
+      const flow = smallFlow(`start: { do: set, values: { number: "4711" }, next: ask-pin }\nask-pin: ${NODES['ask-pin']}\ncheck: { do: branch, when: [${condition}], else: person }\ntold: ${NODES.told}`, VARS);
+      for (const [code, end] of [[right, TOLD], [wrong, PERSON]] as const) {
+        const { recording } = tapeCall(flow, [listen, press(code), listen], { callId: 'c-1', at: 1_000_000, answer: back });
+        expect(replayCall(flow, recording).outcome).toMatchObject(end);
+      }
+    });
+
+    it('lead there also in a draft that changes something else', () => {
+      const live = comparing('{ value: $pin, is: "2580", next: told }');
+      const draft = comparing('{ value: $pin, is: "2580", next: told }', { told: '{ do: say, prompt: p-told, next: solved }' });
+      expect(replayCall(draft, recorded(live, '2580'), live).outcome).toMatchObject(SOLVED);
+      expect(replayCall(draft, recorded(live, '1234'), live).outcome).toMatchObject(PERSON);
+    });
+
+    it('are not known where the draft compares otherwise', () => {
+      const live = comparing('{ value: $pin, is: "2580", next: told }');
+      expect(replayCall(comparing('{ value: $pin, is: "2581", next: told }'), recorded(live, '2580'), live).outcome).toMatchObject({ kind: 'unknown', node: 'check' });
+    });
+
+    it('do not matter where a comparison before decided', () => {
+      const draft = comparing('{ value: $seen.state, isSet: false, next: solved }, { value: $pin, is: "2580", next: told }');
+      expect(outcome(draft, ...pin('2580'))).toMatchObject(SOLVED);
+    });
+  });
+
+  it('do not tell where the caller lives', () => {
+    const draft = flowOf({ check: '{ do: incident, services: [power], area: $pin, next: told }' });
+    expect(outcome(draft, ...pin('2580'))).toMatchObject({ kind: 'unknown', node: 'check' });
+  });
+
+  it('that were given to the flow stand there too', () => {
+    const draft = flowOf({ start: '{ do: branch, when: [{ value: $pin, isSet: true, next: told }], else: menu }', menu: NODES.start });
+    expect(replayCall(draft, { ...record(listen), vars: { pin: '••••' } }).outcome).toMatchObject(TOLD);
   });
 
   it('are no keys of a question that asks openly', () => {
@@ -165,7 +212,7 @@ describe('the results of many callers', () => {
     const tally = new ReplayTally();
     for (const moves of [[listen, press('2')], [press('2')], [listen, press('1'), listen, press('4711#'), listen]]) tally.add(replayOne(draft, record(...moves, { do: 'wait', ms: 9_000 })));
     tally.skip();
-    expect(tally.figures).toEqual({ replayed: 3, same: 1, different: 2, askedNew: 0, unknown: 0, unusable: 0, otherFlows: 1 });
+    expect(tally.figures).toEqual({ replayed: 3, same: 1, different: 2, askedNew: 0, unknown: 0, unusable: 0, otherVersions: 0, otherFlows: 1 });
     expect(tally.results).toEqual([{ verdict: 'different', was: 'told', now: 'queue people', calls: 2, parting: { node: 'start', was: 'told', now: 'person' } }]);
     expect(tally.isAsBefore).toBe(false);
   });
@@ -174,6 +221,15 @@ describe('the results of many callers', () => {
     const draft = smallFlow(Object.entries(NODES).map(([id, node]) => `${id}: ${node.replaceAll('person', 'expert')}`).join('\n') + '\nexpert: { do: queue, queue: people, needs: [{ skill: talk, minLevel: 5 }] }', VARS);
     const { was, now } = replayOne(draft, record(listen, wait(20_000)));
     expect([was, now]).toEqual(['queue people (reason not stated)', 'queue people (reason not stated, needs talk 5)']);
+  });
+
+  it('say of whom another version was live than the files hold, as one with published parts', () => {
+    const tally = new ReplayTally();
+    const published = { ...record(listen, press('2')), version: '0123456789abcdef' };
+    const result = replayOne(LIVE, published, LIVE);
+    tally.add(result);
+    tally.add(replayOne(LIVE, record(listen, press('2')), LIVE));
+    expect([result.isOtherVersion, tally.figures]).toEqual([true, expect.objectContaining({ replayed: 2, otherVersions: 1 })]);
   });
 
   it('leave out calls that cannot be replayed', () => {
