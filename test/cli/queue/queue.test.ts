@@ -41,7 +41,7 @@ describe('vaxel queue figures', () => {
   it('prints queues and agents of a day', async () => {
     const { status, text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
     expect(status).toBe(0);
-    expect(text).toMatch(/invoices +10 +5 +5 +50\.0 % +50\.0 % +0:00 +2:00 +0/);
+    expect(text).toMatch(/invoices +voice +10 +5 +5 +50\.0 % +50\.0 % +0:00 +2:00 +0/);
     expect(text).toMatch(/bo +5 +5 +0 +10:00/);
   });
 

@@ -12,7 +12,7 @@ local function isInVain(c)
   if not isPersonal(c.sig) then return false end
   local id = sub(c.sig, 2)
   local st, _, _, _, _, _, _, _, want = fields(AGENT_FIELDS, (run('GET', P .. AGENT .. id) or '') .. NOTHING)
-  return st == '' or st == 'loggedOut' or st == 'notReady' or want ~= '' or find(' ' .. c.skip, ' ' .. id .. '/', 1, true) ~= nil
+  return st == '' or st == 'loggedOut' or st == 'notReady' or want ~= '' or find(' ' .. c.skip, ' ' .. seatOf(id) .. '=', 1, true) ~= nil
 end
 
 -- Brings the call up to date with its wait; returns when the next change is due, or nil. Reads only.

@@ -1,4 +1,4 @@
--- uses: start keys fence records route
+-- uses: start keys fence records seats route
 -- The call's place in the line of its queue, over all needs: how many come before it, of the queue or for the one agent it waits for. So
 -- whoever stops waiting for that agent does not stand further behind than was said.
 -- ARGV: nowMs, call

@@ -55,6 +55,6 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'the rules of a sign-in do not reach the other seats', edits: [['sign-in', 'relate(loadAgent(id), other, token)', 'local _ = other']] },
   { name: 'an accepted item takes no slot', edits: [['accept', "a.open = a.open .. c.id .. ' '", 'local _ = a']] },
   { name: 'a finished item keeps its slot', edits: [['match-agent', 'a.open = without(a.open, id)', 'local _ = id']] },
-  { name: 'signs out from work that is open', edits: [['match-agent', "a.open == '' and { st = 'loggedOut' } or { st = 'notReady'", "true and { st = 'loggedOut' } or { st = 'notReady'"]] },
+  { name: 'signs out from work that is open', edits: [['match-agent', "a.open == '' and { st = 'loggedOut', waiting", "true and { st = 'loggedOut', waiting"]] },
   { name: 'a dropped call keeps its agent', edits: [['drop', 'if next then', 'if false then'], ['drop', 'if next or isOpen', 'if isOpen']] },
 ];

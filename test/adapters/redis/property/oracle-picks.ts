@@ -8,7 +8,12 @@ interface Candidate {
 
 /** The wait changes what the call needs; nobody waits for an agent who is signed out. */
 export function bringUpToDate(call: Call, agents: ReadonlyMap<string, Agent>, now: number): void {
-  const isInVain = () => call.signature.startsWith('@') && ['loggedOut', undefined].includes(agents.get(call.signature.slice(1))?.phase);
+  const isAway = ({ phase, want }: Agent): boolean => phase === 'loggedOut' || phase === 'notReady' || want !== '';
+  const isInVain = (): boolean => {
+    const id = call.signature.slice(1);
+    const agent = agents.get(id);
+    return call.signature.startsWith('@') && (agent === undefined || isAway(agent) || call.skip.has(id));
+  };
   for (let next = call.route[0]; next !== undefined && (next.at <= now || isInVain()); next = call.route[0]) {
     Object.assign(call, { signature: next.signature, band: next.band, route: call.route.slice(1) });
   }

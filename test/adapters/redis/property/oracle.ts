@@ -281,23 +281,10 @@ export class Oracle {
     for (const call of this.calls.values()) if (call.phase === 'queued' && call.signature === `@${id}`) this.sentOn.set(call, Math.min(this.sentOn.get(call) ?? Infinity, this.now));
   }
 
-  /** The wait changes what the call needs; nobody waits for an agent who is not there, or was offered the call already. */
-  private bringUpToDate(call: Call): void {
-    this.sentOn.delete(call);
-    const isAway = ({ phase, want }: Agent) => phase === 'loggedOut' || phase === 'notReady' || want !== '';
-    const isInVain = () => {
-      const id = call.signature.slice(1);
-      const agent = this.agents.get(id);
-      return call.signature.startsWith('@') && (agent === undefined || isAway(agent) || call.skip.has(id));
-    };
-    for (let next = call.route[0]; next !== undefined && (next.at <= this.now || isInVain()); next = call.route[0]) {
-      Object.assign(call, { signature: next.signature, band: next.band, route: call.route.slice(1) });
-    }
-  }
-
   private placeCall(id: string, offer: string): void {
     const call = this.calls.get(id);
     if (!call) throw new Error(id);
+    this.sentOn.delete(call);
     bringUpToDate(call, this.agents, this.now);
     const best = lowest(ableFor(call, this.agents, this.now), this.taken, (agent) => `${offer}|${agent}|${id}`);
     if (best !== undefined) this.reserve(id, best, offer);
