@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { QueueOperator } from '../../gateway/app/queue-operator.js';
 import { brand, type NodeId, type QueueId } from '../../gateway/core/ids.js';
-import { agentId, callId, House, rid, useHouses } from '../adapters/redis/house.js';
+import type { House} from '../adapters/redis/house.js';
+import { agentId, callId, rid, useHouses } from '../adapters/redis/house.js';
 import { KeptLog } from '../support/silent-log.js';
 
 let house: House;

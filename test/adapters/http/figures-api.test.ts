@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FigureRoutes } from '../../../gateway/adapters/http/figures-api.js';
-import { ok } from '../../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../../gateway/core/ids.js';
 import { openApi, type OpenApi } from '../../support/api-rig.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Strategy } from '../../../gateway/core/acd/queue-types.js';
 import { brand, type NodeId } from '../../../gateway/core/ids.js';
-import { agentId, callId, House, rid, useHouses } from './house.js';
+import type { House} from './house.js';
+import { agentId, callId, rid, useHouses } from './house.js';
 
 let house: House;
 useHouses((own) => (house = own));
