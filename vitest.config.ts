@@ -15,8 +15,8 @@ export default defineConfig({
       project('unit', ['test/core/**/*.test.ts', 'test/media/**/*.test.ts', 'test/app/**/*.test.ts', 'test/ivr-flows/**/*.test.ts', 'test/sample-billing/**/*.test.ts', 'test/desk/**/*.test.ts', 'test/cli/**/*.test.ts']),
       project('adapters', ['test/adapters/**/*.test.ts', 'test/simulation/**/*.test.ts']),
       // Calls are mostly waiting. But real servers are one pair, and give a call to any gateway that is connected.
-      project('telephony', ['test/telephony/**/*.test.ts'], { globalSetup: ['test/support/spoken-prompts.ts'], fileParallelism: process.env['VAXEL_BACKEND'] !== 'real', maxWorkers: 3, sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('system', ['test/system/**/*.test.ts'], { globalSetup: ['test/support/spoken-prompts.ts'], fileParallelism: process.env['VAXEL_BACKEND'] !== 'real', maxWorkers: 3, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('telephony', ['test/telephony/**/*.test.ts'], { globalSetup: ['test/support/spoken-prompts.ts'], fileParallelism: process.env['VAXEL_BACKEND'] !== 'real', sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('system', ['test/system/**/*.test.ts'], { globalSetup: ['test/support/spoken-prompts.ts'], fileParallelism: process.env['VAXEL_BACKEND'] !== 'real', sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },
 });

@@ -48,8 +48,8 @@ function endsIn(log: string): ReadonlyMap<string, CrowdEnd> {
     if (method === 'INVITE' && /^SIP\/2\.0 [3-6]/.test(line)) ends.set(callId, 'refused');
     if (method === 'INVITE' && line.startsWith('SIP/2.0 200') && ends.get(callId) === 'unanswered') ends.set(callId, 'open');
     if (line.startsWith('BYE ') && way === 'received') ends.set(callId, 'was hung up on');
-    // A BYE of ours has ended the call once it is answered, whatever the answer.
-    if (method === 'BYE' && line.startsWith('SIP/2.0 ') && way === 'received' && ends.get(callId) === 'open') ends.set(callId, 'hung up');
+    // Who hangs up has ended the call, whatever the answer: a BYE on its way to a gateway that is killed gets none.
+    if (line.startsWith('BYE ') && way === 'sent' && ends.get(callId) === 'open') ends.set(callId, 'hung up');
   }
   return ends;
 }

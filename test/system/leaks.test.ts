@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SeededRandom } from '../../gateway/core/seeded-random.js';
 import { HeadlessPhone } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import { DEMO_CALLER, Exchange, SERVICE_NUMBER } from '../support/exchange.js';
@@ -23,17 +24,6 @@ const CALLERS = [
   { name: 'leaves the line', keys: '0', hangUpMs: [500, 1_500] },
   { name: 'talks', keys: '0', hangUpMs: [3_000, 6_000] },
 ] as const;
-
-/** A small repeatable generator (mulberry32): numbers in [0, 1). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function withoutTransactions(counts: ReturnType<Exchange['backend']['counts']>): object | null {
   if (counts === null) return null;
@@ -58,11 +48,11 @@ describe(`after ${CALLS} calls with mixed ends`, () => {
     for (const agent of agents) work(agent);
     const phone = await HeadlessPhone.open({ host: '127.0.0.1' });
     exchange.callers.push(phone);
-    const random = generator(SEED);
+    const random = new SeededRandom(SEED);
     const plan = Array.from({ length: CALLS }, (_, index) => {
       const caller = CALLERS[index % CALLERS.length] ?? CALLERS[0];
       const [from, to] = caller.hangUpMs ?? [0, 0];
-      return { keys: caller.keys, hangUpMs: caller.hangUpMs === null ? null : from + random() * (to - from) };
+      return { keys: caller.keys, hangUpMs: caller.hangUpMs === null ? null : from + random.next() * (to - from) };
     });
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
       for (let next = plan.shift(); next !== undefined; next = plan.shift()) ends.push(await oneCall(phone, next));

@@ -105,7 +105,8 @@ describe.skipIf(!hasSipp)(`${SIZE.callers} callers, ${SIZE.agents} agents, two g
     const all = talks();
     expect(all.length).toBeGreaterThan(SIZE.callers / 5);
     const overlap = (a: Talk, b: Talk): boolean => a.from < (b.until ?? Infinity) && b.from < (a.until ?? Infinity);
-    const doubles = all.flatMap((a, index) => all.slice(index + 1).filter((b) => (a.callId === b.callId && a.agent !== b.agent) || (a.agent === b.agent && overlap(a, b))).map((b) => [a, b]));
+    // One after the other is none: a talk that the dead gateway had not written down ends, and the caller goes back to the head of the line.
+    const doubles = all.flatMap((a, index) => all.slice(index + 1).filter((b) => (a.callId === b.callId || a.agent === b.agent) && overlap(a, b)).map((b) => [a, b]));
     console.log(`double assignments: ${doubles.length} of ${all.length}`);
     expect(doubles).toEqual([]);
   });

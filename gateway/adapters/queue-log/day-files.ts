@@ -31,7 +31,10 @@ export class DayFiles implements FactArchive {
   constructor(private readonly options: DayFilesOptions) {}
 
   append(fact: QueueFact): void {
-    if (this.pending.length >= MOST_PENDING) this.pending.shift();
+    if (this.pending.length >= MOST_PENDING) {
+      this.pending.shift();
+      this.options.log.error({ kept: MOST_PENDING }, 'facts of the queue lost: the disk did not take them for too long');
+    }
     this.pending.push(fact);
     if (this.isWriting) return;
     this.isWriting = true;

@@ -35,7 +35,7 @@ class RedisCallerPlaces implements CallerPlaces {
 
   async take(number: string, except?: CallId): Promise<KeptPlace | null> {
     if (except !== undefined && (await this.find(number))?.callId === except) return null;
-    const place = readPlace(await this.ask(() => this.redis.getdel(this.key(number))));
+    const place = this.read(await this.ask(() => this.redis.getdel(this.key(number))));
     if (place?.why === 'callback') await this.ask(() => this.redis.set(this.prefix + TAKEN_PLACE + place.callId, '1', 'PX', TAKEN_FOR_MS));
     return place;
   }
@@ -54,11 +54,22 @@ class RedisCallerPlaces implements CallerPlaces {
   }
 
   private async find(number: string): Promise<KeptPlace | null> {
-    return readPlace(await this.ask(() => this.redis.get(this.key(number))));
+    return this.read(await this.ask(() => this.redis.get(this.key(number))));
   }
 
   private key(number: string): string {
     return `${this.prefix}${CALLER_PLACE}${normaliseNumber(number) ?? number}`;
+  }
+
+  /** A place that cannot be read is none: the caller lines up all the same. */
+  private read(text: string | null): KeptPlace | null {
+    if (text === null) return null;
+    try {
+      return keptPlaceSchema.parse(JSON.parse(text));
+    } catch (error) {
+      this.options.log.warn({ err: String(error) }, 'a kept place could not be read');
+      return null;
+    }
   }
 
   /** Null when the store does not answer in time. */
@@ -72,8 +83,6 @@ class RedisCallerPlaces implements CallerPlaces {
     }
   }
 }
-
-const readPlace = (text: string | null): KeptPlace | null => (text === null ? null : keptPlaceSchema.parse(JSON.parse(text)));
 
 /** Opens the store. Connects in the background. */
 export function openCallerPlaces(options: RedisCallerPlacesOptions): CallerPlaces {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 
 /** To one server, or to a cluster: all keys of a tenant have one hash tag, so that its commands go to one node. */
@@ -69,6 +70,16 @@ export async function whenReady(redis: Connection, withinMs: number): Promise<bo
     redis.on('ready', onReady);
     redis.on('end', onEnd);
   });
+}
+
+const MOMENT_MS = 100;
+
+/**
+ * Waits a moment before the next attempt, less when `signal` aborts. A connection that was cut says so by an event; a loop of promises that
+ * are rejected at once would never let it come, and stop the whole process.
+ */
+export async function moment(signal: AbortSignal): Promise<void> {
+  await pause(MOMENT_MS, undefined, { signal }).catch(() => undefined);
 }
 
 /** Rejects with `message` when the promise takes longer than `withinMs`; a late outcome is dropped. */

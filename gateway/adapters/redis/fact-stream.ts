@@ -2,7 +2,7 @@ import { readFact, type QueueFact } from '../../core/acd/queue-fact.js';
 import type { Millis } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import type { FactStream } from '../../ports/queue-log.js';
-import { openRedis, whenReady, within, type Connection } from './connection.js';
+import { moment, openRedis, whenReady, within, type Connection } from './connection.js';
 import { FACTS, queuePrefix } from './keys.js';
 
 /** About a day of a small house, an hour of a very large one; about 200 bytes a fact. What is older is in the files. */
@@ -45,7 +45,10 @@ export class RedisFactStream implements FactStream {
     let position = `${Math.max(0, since - CLOCK_SLACK_MS)}-0`;
     try {
       while (!signal.aborted) {
-        if (!(await whenReady(redis, BLOCK_MS))) continue;
+        if (!(await whenReady(redis, BLOCK_MS))) {
+          await moment(signal);
+          continue;
+        }
         try {
           const reply = await within(redis.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', this.key, position), 2 * BLOCK_MS, 'no answer from Redis');
           for (const [id, fields] of reply?.[0]?.[1] ?? []) {
@@ -57,6 +60,7 @@ export class RedisFactStream implements FactStream {
           if (signal.aborted) return;
           this.options.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'facts of the queue not readable');
           redis.disconnect(true);
+          await moment(signal);
         }
       }
     } finally {

@@ -1,7 +1,7 @@
 import type { QueueEvent } from '../../core/acd/queue-types.js';
 import type { NodeId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
-import { whenReady, within, type Connection } from './connection.js';
+import { moment, whenReady, within, type Connection } from './connection.js';
 import { KEY_NAMES, READ_POSITION } from './keys.js';
 import { readEvents } from './replies.js';
 
@@ -34,7 +34,10 @@ export async function readOutbox(options: OutboxOptions, onEvent: (event: QueueE
   try {
     while (!signal.aborted) {
       reader.isBlocked = true;
-      if (!(await whenReady(redis, 1_000))) continue;
+      if (!(await whenReady(redis, 1_000))) {
+        await moment(signal);
+        continue;
+      }
       try {
         await drain(options, { onEvent, signal, reader });
       } catch (error) {
@@ -42,6 +45,7 @@ export async function readOutbox(options: OutboxOptions, onEvent: (event: QueueE
         log.warn({ error: error instanceof Error ? error.message : String(error) }, 'outbox interrupted');
         // A connection that gave no answer in time may be dead: start anew.
         redis.disconnect(true);
+        await moment(signal);
       }
     }
   } finally {

@@ -3,6 +3,7 @@ import { failed, ok, type Result } from '../../core/errors.js';
 import { brand, type CallId, type LegId } from '../../core/ids.js';
 import type { LegHandle } from '../../ports/telephony.js';
 import { admit, type Admission } from './admission.js';
+import { dialogIdsOf } from './dialog-id.js';
 import { reasonOf, requestInDialog } from './in-dialog.js';
 import { keepInvite, readInvite } from './kept-invite.js';
 import { CALL_HEADER } from './media-servers.js';
@@ -53,9 +54,10 @@ export class CallerSide {
   /** See ports/telephony.ts, `adoptArrival`. A CANCEL does not come here: drachtio-server answers it, and our answer finds no transaction. */
   async takeOver(callId: CallId, legId: LegId, kept: string): Promise<boolean> {
     const { sip } = this.options;
-    const { request, response } = readInvite(sip, kept);
-    const fromTag = /;\s*tag=([^;>\s]+)/i.exec(request.get('From') ?? '')?.[1] ?? '';
-    const dialogId = `${request.get('Call-ID') ?? ''};from-tag=${fromTag}`;
+    const invite = readInvite(sip, kept);
+    if (invite === null) return false;
+    const { request, response } = invite;
+    const [dialogId = ''] = dialogIdsOf(request);
     const [bye] = await Promise.all([
       requestInDialog(sip, { method: 'BYE', dialogId, headers: reasonOf('gateway-lost') }),
       this.options.mediaServers.endChannelsFor(callId),

@@ -31,7 +31,7 @@ export class Registrar {
       (answer) => response.send(answer.status, answer.reason, { headers: answer.headers }),
       (error: unknown) => {
         this.options.log.error({ err: String(error) }, 'REGISTER failed');
-        // RFC 3261 section 21.5.4: the phone tries again after that time. To a 500 it would not.
+        // RFC 3261 section 21.5.4: temporary, and when to try again.
         response.send(503, undefined, { headers: { 'Retry-After': '5' } });
       },
     );

@@ -6,6 +6,7 @@ import type { DialRequest, LegHandle, RecordingOrder, Telephony, TelephonyFact }
 import { adoptLeg, fetchMedia } from './adopt.js';
 import { AgentSide } from './agent-side.js';
 import { CallerSide } from './caller-side.js';
+import { dialogIdsOf } from './dialog-id.js';
 import type { LegMedia } from './leg-media.js';
 import { Legs, type LegsOptions } from './legs.js';
 import { newSipServer, type SipMessage, type SipServer } from './libraries.js';
@@ -254,11 +255,4 @@ class DrachtioTelephony implements Telephony {
       for (const dialogId of dialogIdsOf(message)) this.legs.dialogStopped(dialogId, message);
     });
   }
-}
-
-/** A dialog is named by Call-ID and the From tag of its first INVITE; the BYE that ends it may come from either side. */
-function dialogIdsOf(message: SipMessage): readonly string[] {
-  const callId = message.get('Call-ID') ?? '';
-  const tags = [message.get('From'), message.get('To')].map((header) => /;\s*tag=([^;>\s]+)/i.exec(header ?? '')?.[1]);
-  return tags.filter((tag) => tag !== undefined).map((tag) => `${callId};from-tag=${tag}`);
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 const prefix = z.string().regex(/^\+?[0-9]{1,15}$/, 'the beginning of a number such as "+46" or "08" (in quotes)');
 
-/** National numbers, and the countries whose public holidays are known here. */
-const AT_HOME = [...'0123456789', '+44', '+45', '+46', '+47', '+358'];
+/** National numbers, and the countries whose public holidays are known here. None begins with 1: those are short numbers of services. */
+const AT_HOME = [...'023456789', '+44', '+45', '+46', '+47', '+358'];
 /** Ranges at a premium by the national numbering plans: SE 0900, 0939, 0944; NO 820, 829; DK 90; FI 0600, 0700; GB 087, 09. National ones only where they are no subscriber's elsewhere. */
 const AT_A_PREMIUM = ['0900', '0939', '0944', '820', '829', '+46900', '+46939', '+46944', '+47820', '+47829', '+4590', '+358600', '+358700', '+4487', '+449'];
 

@@ -2,7 +2,7 @@ import type { Json } from '../ids.js';
 import type { WrittenValue } from './fields.js';
 import type { Flow, RecordField, ScalarType, Variable } from './flow-schema.js';
 import type { FlowState } from './flow-state.js';
-import type { Condition } from './node-schema.js';
+import type { Condition, FlowNode } from './node-schema.js';
 
 /** Names that the interpreter gives itself; no flow may declare them. */
 export const BUILT_IN: readonly string[] = ['call', 'language', 'visits', 'hours', 'incidents'];
@@ -59,6 +59,13 @@ export function firstValues(flow: Pick<Flow, 'vars'>, given: Readonly<Record<str
 
 /** Under which visits of a node are counted: a flow that is a part of another has its own. */
 export const visitKey = ({ inFlow, flowId }: Pick<FlowState, 'inFlow' | 'flowId'>, node: string): string => (inFlow === null || inFlow === flowId ? node : `${inFlow}/${node}`);
+
+/** The node of such a key; undefined when the flow and its parts have none of that name. */
+export function nodeOfKey(root: Flow, key: string): FlowNode | undefined {
+  const slash = key.indexOf('/');
+  const flow = slash < 0 ? root : root.subflows.get(key.slice(0, slash));
+  return flow?.nodes.get(key.slice(slash + 1));
+}
 
 /** The value behind a path such as `invoice.amount`; undefined while it is not set. */
 export function lookUp(state: FlowState, path: string): Json | undefined {

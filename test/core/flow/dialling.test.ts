@@ -9,6 +9,7 @@ describe('a number that a caller gives', () => {
     ['004792345678', true, '00 is written for +'],
     ['09001234567', false, 'at a premium'],
     ['+46944123456', false, 'at a premium, written from abroad'],
+    ['118118', false, 'a service'],
     ['+12025550123', false, 'abroad'],
     ['0012025550123', false, 'abroad'],
     ['sip:desk@example.org', true, 'no number'],

@@ -10,7 +10,7 @@ export interface Moment {
 }
 
 /** Opening hours change under a call that began before. */
-export interface Turn {
+export interface MomentChange {
   readonly from: Moment;
   readonly to: Moment;
   /** When they change, and when a call begins that is still going on then: epoch ms. */
@@ -22,7 +22,7 @@ export interface Moments {
   /** One for each combination of states that occurs. */
   readonly moments: readonly Moment[];
   /** One for each change from one of them to another. */
-  readonly turns: readonly Turn[];
+  readonly changes: readonly MomentChange[];
 }
 
 interface Known {
@@ -53,12 +53,12 @@ export function momentsOf(flows: readonly Flow[], from: Millis, gaps: string[]):
     // A moment shortly before a change is none: the change is a case of its own.
     if (!moments.has(sign) && signOf(known, at + HALF_HOUR_MS / 2) === sign) moments.set(sign, { at, hours: new Map(known.map(({ name, hours }) => [OF_CALL.hoursOf(name), stateOf(hours, at)])) });
   }
-  return { moments: [...moments.values()], turns: turnsOf(known, times, moments) };
+  return { moments: [...moments.values()], changes: changesOf(known, times, moments) };
 }
 
 /** The first change of each kind, at its minute. A call that two changes happen to is none of these cases. */
-function turnsOf(known: readonly Known[], times: readonly Millis[], moments: ReadonlyMap<string, Moment>): readonly Turn[] {
-  const found = new Map<string, Turn>();
+function changesOf(known: readonly Known[], times: readonly Millis[], moments: ReadonlyMap<string, Moment>): readonly MomentChange[] {
+  const found = new Map<string, MomentChange>();
   for (const before of times) {
     const [from, to] = [moments.get(signOf(known, before)), moments.get(signOf(known, before + HALF_HOUR_MS))];
     if (from === undefined || to === undefined || from === to) continue;

@@ -46,7 +46,7 @@ export function startsOf(flows: readonly Flow[], pools: Pools, today: string): S
   const root = flows[0];
   if (root === undefined) return { starts: [], gaps: [] };
   const gaps: string[] = [];
-  const { moments, turns } = momentsOf(flows, Date.parse(`${today}T00:00:00Z`), gaps);
+  const { moments, changes } = momentsOf(flows, Date.parse(`${today}T00:00:00Z`), gaps);
   const callers = callersOf(flows, pools, gaps);
   const wrong = incidentsOf(flows, pools);
   const kinds = incidentKinds(flows);
@@ -57,7 +57,7 @@ export function startsOf(flows: readonly Flow[], pools: Pools, today: string): S
       const number = [[OF_CALL.ani, isAniCompared ? String(ani) : String(ani !== null)], [OF_CALL.prefix, prefix]] as const;
       return dialled.flatMap((dnis) => wrong.flatMap((incidents) => {
         const outside = [...shares, ...number, [OF_CALL.dnis, dnis], ...kinds.map(({ id }) => [OF_CALL.incident(id), String(incidents.some((one) => one.id === id))] as const)] as const;
-        return startsAt({ ani, dnis, language, incidents }, outside, { moments, turns });
+        return startsAt({ ani, dnis, language, incidents }, outside, { moments, changes });
       }));
     }),
   );
@@ -111,7 +111,7 @@ function drawCallers(prefix: string, shares: readonly Share[], gaps: string[]): 
 }
 
 /** The same caller at each moment. What opening hours turned into during the call they stay. */
-function startsAt(caller: Omit<CallStart, 'at'>, outside: readonly (readonly [string, string])[], { moments, turns }: Moments): readonly Start[] {
+function startsAt(caller: Omit<CallStart, 'at'>, outside: readonly (readonly [string, string])[], { moments, changes }: Moments): readonly Start[] {
   const afterwards = new Map<Moment, Start>();
   const after = (moment: Moment): Start => {
     const known = afterwards.get(moment) ?? { call: { ...caller, at: moment.at }, outside: new Map([...[...moment.hours].map(([name, state]) => [name, `${state}, for good`] as const), ...outside]), changes: [] };
@@ -121,6 +121,6 @@ function startsAt(caller: Omit<CallStart, 'at'>, outside: readonly (readonly [st
   return moments.map((moment) => ({
     call: { ...caller, at: moment.at },
     outside: new Map([...moment.hours, ...outside]),
-    changes: turns.filter(({ from }) => from === moment).map(({ at, begunAt, to }) => ({ at, begunAt, after: after(to) })),
+    changes: changes.filter(({ from }) => from === moment).map(({ at, begunAt, to }) => ({ at, begunAt, after: after(to) })),
   }));
 }

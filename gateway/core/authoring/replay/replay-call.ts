@@ -2,6 +2,7 @@ import type { Flow } from '../../flow/flow-schema.js';
 import type { FlowState } from '../../flow/flow-state.js';
 import type { PathEntry, Utterance } from '../../flow/flow-types.js';
 import type { FlowNode } from '../../flow/node-schema.js';
+import { nodeOfKey } from '../../flow/variables.js';
 import { mustBeHeard, standingAt, type Turn } from '../../flow/turn.js';
 import type { Millis } from '../../ids.js';
 import { endOf, leftEnd } from '../../recording/make-recording.js';
@@ -10,6 +11,7 @@ import type { Act, Asked, RecordedEnd, Recording } from '../../recording/recordi
 import { runningFlow } from '../../recording/visible-result.js';
 import { speechMs } from '../speech-length.js';
 import { VirtualCall } from '../virtual-call.js';
+import { HeardLengths } from './heard-lengths.js';
 import { RecordedAnswers } from './recorded-answers.js';
 import { StandIns, takesSecret } from './stand-ins.js';
 
@@ -51,8 +53,7 @@ class Replay {
   private readonly way: string[] = [];
   /** Arrivals at nodes since the caller's last act. */
   private readonly arrivals = new Map<string, number>();
-  /** By node, visit and prompts: how long words were heard, null when they could not be played. */
-  private readonly heardMs = new Map<string, (number | null)[]>();
+  private readonly heard: HeardLengths;
   private readonly standIns = new StandIns();
   private readonly answers: RecordedAnswers;
   private readonly call: VirtualCall;
@@ -69,13 +70,7 @@ class Replay {
   ) {
     const { events, callId, at, ani, dnis, language, vars } = recording;
     this.acts = events.filter((event): event is Act => event.did === 'keyed' || event.did === 'silent' || event.did === 'recorded' || event.did === 'hungUp');
-    for (const event of events) {
-      if (event.did !== 'said') continue;
-      const key = sayKey(event.node, event.visit, event.prompts);
-      const known = this.heardMs.get(key);
-      if (known === undefined) this.heardMs.set(key, [event.ms]);
-      else known.push(event.ms);
-    }
+    this.heard = new HeardLengths(recording);
     this.answers = new RecordedAnswers(flow, events.filter((event): event is Asked => event.did === 'asked'), this.standIns);
     const witness = {
       arrived: (node: string, turn: Turn) => this.arrived(node, turn),
@@ -140,7 +135,7 @@ class Replay {
   }
 
   private has(node: string): boolean {
-    return nodeIn(this.flow, node) !== undefined;
+    return nodeOfKey(this.flow, node) !== undefined;
   }
 
   private hangUp(act: Extract<Act, { did: 'hungUp' }>): void {
@@ -281,7 +276,7 @@ class Replay {
 
   /** A branch that is as it was goes where it went, whatever the secret was. */
   private decidesAgain(node: string, placed: FlowNode, state: Turn['state']): boolean {
-    const before = this.live === null ? undefined : nodeIn(this.live, node);
+    const before = this.live === null ? undefined : nodeOfKey(this.live, node);
     if (placed.do !== 'branch' || JSON.stringify(before) !== JSON.stringify(placed)) return false;
     const visit = this.way.filter((one) => one === node).length;
     const then = this.recording.way.filter((_, index, way) => way[index - 1] === node)[visit - 1];
@@ -291,7 +286,7 @@ class Replay {
   /** As long as it was heard then; else as long as such words take, but not beyond the moment at which the caller acts. */
   private soundsMs(utterances: readonly Utterance[], { state, now }: { readonly state: FlowState; readonly now: Millis }): number | null {
     const node = standingAt(state);
-    const recorded = this.heardMs.get(sayKey(node, state.visits[node] ?? 1, utterances.map(({ promptId }) => promptId)))?.shift();
+    const recorded = this.heard.take(node, state.visits[node] ?? 1, utterances.map(({ promptId }) => promptId));
     if (recorded !== undefined) return recorded;
     const ms = speechMs(utterances);
     const act = this.acts[this.next];
@@ -300,14 +295,5 @@ class Replay {
     return isFixed ? ms : Math.min(ms, Math.max(0, this.recording.at + act.at - now));
   }
 }
-
-/** A node of a flow or of one of its parts, by its counted name. */
-function nodeIn(root: Flow, node: string): FlowNode | undefined {
-  const slash = node.indexOf('/');
-  const flow = slash < 0 ? root : root.subflows.get(node.slice(0, slash));
-  return flow?.nodes.get(node.slice(slash + 1));
-}
-
-const sayKey = (node: string, visit: number, prompts: readonly string[]): string => `${node} ${visit} ${prompts.join(' ')}`;
 
 const incidentsOf = ({ incidents }: Recording) => incidents.map(({ languages, ...one }) => ({ ...one, texts: Object.fromEntries(languages.map((language) => [language, '…'])) }));

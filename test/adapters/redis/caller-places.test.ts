@@ -1,0 +1,79 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openCallerPlaces } from '../../../gateway/adapters/redis/caller-places.js';
+import { CALLER_PLACE, storePrefix } from '../../../gateway/adapters/redis/keys.js';
+import type { KeptPlace } from '../../../gateway/core/call/kept-place.js';
+import { brand, type CallId } from '../../../gateway/core/ids.js';
+import type { CallerPlaces } from '../../../gateway/ports/caller-places.js';
+import { startRedis, type TestRedis } from '../../support/redis-server.js';
+import { KeptLog } from '../../support/silent-log.js';
+
+const NUMBER = '+46701234567';
+const CALLBACK: KeptPlace = { why: 'callback', callId: brand<CallId>('c1'), queuedAt: 1_000, at: 2_000, afterMs: 500 };
+const CUT_OFF: KeptPlace = { ...CALLBACK, why: 'cutOff' };
+
+describe('a place that is kept for a number', () => {
+  let server: TestRedis;
+  let redis: Redis;
+  let places: CallerPlaces;
+  const log = new KeptLog();
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = new Redis(server.url);
+    places = openCallerPlaces({ url: server.url, tenant: 'p', log });
+    // A caller does not wait for a connection that is being made; these tests do.
+    await vi.waitFor(async () => {
+      await places.keep(NUMBER, CUT_OFF, 60_000);
+      expect(await redis.dbsize()).toBe(1);
+    }, { timeout: 10_000 });
+  });
+  afterAll(async () => {
+    await places.close();
+    redis.disconnect();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    await redis.flushall();
+    log.lines.length = 0;
+  });
+
+  it('is taken once, however the number is written', async () => {
+    await places.keep(NUMBER, CUT_OFF, 60_000);
+    expect(await places.take('0046 70-123 45 67')).toEqual(CUT_OFF);
+    expect(await places.take(NUMBER)).toBeNull();
+  });
+
+  it('is left alone by the call that it belongs to', async () => {
+    await places.keep(NUMBER, CALLBACK, 60_000);
+    expect(await places.take(NUMBER, CALLBACK.callId)).toBeNull();
+    expect(await places.take(NUMBER)).toEqual(CALLBACK);
+  });
+
+  it('tells a callback that its customer came by themselves', async () => {
+    await places.keep(NUMBER, CALLBACK, 60_000);
+    expect(await places.isTaken(CALLBACK.callId)).toBe(false);
+    await places.take(NUMBER);
+    expect(await places.isTaken(CALLBACK.callId)).toBe(true);
+  });
+
+  it('is dropped by its own callback alone', async () => {
+    await places.keep(NUMBER, CALLBACK, 60_000);
+    await places.drop(NUMBER, brand<CallId>('another'));
+    expect(await places.take(NUMBER, CALLBACK.callId)).toBeNull();
+    await places.drop(NUMBER, CALLBACK.callId);
+    expect(await places.take(NUMBER)).toBeNull();
+  });
+
+  it('ends with its time', async () => {
+    await places.keep(NUMBER, CUT_OFF, 60_000);
+    const [key = ''] = await redis.keys('*');
+    expect(key).toBe(`${storePrefix('p')}${CALLER_PLACE}${NUMBER}`);
+    expect(await redis.pttl(key)).toBeLessThanOrEqual(60_000);
+  });
+
+  it.each(['{', '{"why":"other"}'])('is none when it cannot be read, and keeps nobody from lining up: %s', async (text) => {
+    await redis.set(`${storePrefix('p')}${CALLER_PLACE}${NUMBER}`, text);
+    expect(await places.take(NUMBER)).toBeNull();
+    expect(log.lines.map(({ message }) => message)).toEqual(['a kept place could not be read']);
+  });
+});
