@@ -112,8 +112,8 @@ describe('the thread store on PostgreSQL', () => {
     await talk('2026-09-04T10:00:00Z', { agentId: 'cia', number: '+46705555555' }, 'tel:+46705555555');
     const last = (customerId: string | null, number: string | null) => store.lastAgent({ customerId: customerId === null ? null : customer(customerId), number });
     expect(await last('cust-talk', null)).toEqual({ ok: true, value: 'bo' });
-    expect(await last(null, '070-444 44 44')).toEqual({ ok: true, value: 'bo' });
-    expect(await last(null, '070-555 55 55')).toEqual({ ok: true, value: 'cia' });
+    expect(await last(null, '0046 70-444 44 44')).toEqual({ ok: true, value: 'bo' });
+    expect(await last(null, '+46 70 555 55 55')).toEqual({ ok: true, value: 'cia' });
     expect(await last('cust-nobody', null)).toEqual({ ok: true, value: null });
     expect(await last(null, null)).toEqual({ ok: true, value: null });
   });

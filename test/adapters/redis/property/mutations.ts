@@ -42,7 +42,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'a call waits for an agent who is signed out', edits: [['route', "st == '' or st == 'loggedOut' or", '']] },
   { name: 'a call waits for an agent who has a pause', edits: [['route', "st == 'notReady' or", '']] },
   { name: 'a call waits for an agent who wants a pause next', edits: [['route', "want ~= '' or", '']] },
-  { name: 'a call waits for an agent who was offered it', edits: [['route', " or find(' ' .. c.skip, ' ' .. id .. '/', 1, true) ~= nil", '']] },
+  { name: 'a call waits for an agent who was offered it', edits: [['route', " or find(' ' .. c.skip, ' ' .. seatOf(id) .. '=', 1, true) ~= nil", '']] },
   { name: 'who waits for an agent who goes is not sent on', edits: [['match-agent', "do run('ZADD', P .. RELAX, 'LT', at, id) end", 'do local _ = id end']] },
   { name: 'time on calls not counted', edits: [['offers', '  beginWork(a)\n', '']] },
   { name: 'who leaves is still counted as staff', edits: [['records', "run('HINCRBY', P .. STAFF, a.was, '-1')", 'local _ = a']] },
