@@ -6,7 +6,6 @@ import { HistoryDatabase } from './adapters/history/history-database.js';
 import { RecordingTable } from './adapters/history/recording-store.js';
 import { threadStoreOn } from './adapters/history/thread-store.js';
 import { openHttp } from './adapters/http/open-http.js';
-import { createLog } from './adapters/log/json-log.js';
 import { MessageFolder } from './adapters/messages/message-folder.js';
 import { DayFiles } from './adapters/queue-log/day-files.js';
 import { openCallerPlaces } from './adapters/redis/caller-places.js';
@@ -73,7 +72,7 @@ export interface History {
 export interface Surroundings {
   /** Secrets and addresses that the content names. */
   readonly environment: NodeJS.ProcessEnv;
-  readonly log?: Log;
+  readonly log: Log;
   /** In place of the database. */
   readonly history?: History;
   /** Sees every fact of the telephony before the calls do. */
@@ -82,8 +81,7 @@ export interface Surroundings {
 
 /** Wires the gateway and starts it: stores first, then screens, media, and SIP last. Throws ContentError for faulty content. */
 export async function startGateway(config: Config, around: Surroundings): Promise<Gateway> {
-  const log = around.log ?? createLog(config.logLevel);
-  const { environment } = around;
+  const { environment, log } = around;
   const clock = systemClock;
   const node = brand<NodeId>(`${config.node}-${randomBytes(4).toString('hex')}`);
   const catalogue = new Catalogue(readContent(config.flowsDir, environment), environment);
