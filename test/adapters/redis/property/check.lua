@@ -30,16 +30,29 @@ end
 
 -- A record by the names of its fields, in the order in which they stand.
 local NONE = string.rep('\0', 17)
-local function agentRecord(id)
-  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq, _, _, slots, open, blocks, blockedBy = struct.unpack('sssssssssssssssss', redis.call('GET', P .. 'a:' .. id) or NONE)
+local function agentOf(text)
+  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq, _, _, slots, open, blocks, blockedBy = struct.unpack('sssssssssssssssss', text or NONE)
   return { st = st, pool = pool, call = call, res = res, wrapEnd = wrapEnd, skip = skip, seq = seq, slots = slots, open = open, blocks = blocks, blockedBy = blockedBy }
 end
-local function callRecord(id)
-  local st, sig, score, t0, queue, _, _, agent, res, _, _, _, route = struct.unpack('sssssssssssssss', redis.call('GET', P .. 'c:' .. id) or NONE)
+local function callOf(text)
+  local st, sig, score, t0, queue, _, _, agent, res, _, _, _, route = struct.unpack('sssssssssssssss', text or NONE)
   return { st = st, sig = sig, score = score, t0 = t0, queue = queue, agent = agent, res = res, route = route }
 end
+local function agentRecord(id) return agentOf(redis.call('GET', P .. 'a:' .. id)) end
+local function callRecord(id) return callOf(redis.call('GET', P .. 'c:' .. id)) end
 
+-- All records that begin with a name, read at once.
+local function allRecords(name, ids, recordOf)
+  local records, keys = {}, {}
+  for at, id in ipairs(ids or {}) do keys[at] = P .. name .. id end
+  if #keys == 0 then return records end
+  for at, text in ipairs(redis.call('MGET', unpack(keys))) do records[ids[at]] = recordOf(text) end
+  return records
+end
+
+local NO_WORDS = {}
 local function words(text)
+  if text == '' then return NO_WORDS, 0 end
   local found, count = {}, 0
   for word in string.gmatch(text, '%S+') do found[word], count = true, count + 1 end
   return found, count
@@ -52,27 +65,16 @@ end
 local function scores(key)
   local flat, record = redis.call('ZRANGE', P .. key, 0, -1, 'WITHSCORES'), {}
   for i = 1, #flat, 2 do record[flat[i]] = flat[i + 1] end
-  return record, #flat / 2
+  return record, #flat / 2, flat[2]
 end
 
--- Everything the tenant has, for comparing before and after a repeat.
+-- Everything the tenant has, for comparing before and after a repeat: which writes nothing at all. Of the outboxes their lengths.
 local function everything()
-  local keys, all = redis.call('KEYS', P .. '*'), {}
-  table.sort(keys)
-  for _, key in ipairs(keys) do
-    local kind = redis.call('TYPE', key).ok
-    local read = ({ string = { 'GET' }, hash = { 'HGETALL' }, zset = { 'ZRANGE', 0, -1, 'WITHSCORES' }, stream = { 'XLEN' }, set = { 'SMEMBERS' } })[kind]
-    table.insert(read, 2, key)
-    local value = redis.call(unpack(read))
-    if type(value) ~= 'table' then value = { value } end
-    if kind == 'set' then table.sort(value) end
-    if kind == 'hash' then
-      local pairs = {}
-      for i = 1, #value, 2 do pairs[#pairs + 1] = value[i] .. '=' .. value[i + 1] end
-      table.sort(pairs)
-      value = pairs
-    end
-    all[#all + 1] = key .. '|' .. table.concat(value, ',')
+  local all = redis.call('KEYS', P .. '*')
+  table.sort(all)
+  for at, key in ipairs(all) do
+    local isOutbox = string.sub(key, #P + 1, #P + 4) == 'out:'
+    all[at] = key .. '|' .. (isOutbox and redis.call('XLEN', key) or redis.call('DUMP', key))
   end
   return table.concat(all, '\n')
 end
@@ -81,9 +83,9 @@ end
 local function checkSide(side)
   local heads, sets, members = scores(side.heads), 0, 0
   for _, id in ipairs(side.ids or {}) do
-    local first = redis.call('ZRANGE', P .. side.sets .. id, 0, 0, 'WITHSCORES')
-    if heads[id] ~= first[2] then violate('I6', side.sets .. id .. ' head is ' .. tostring(heads[id]) .. ' not ' .. first[2]) end
-    for member, score in pairs((scores(side.sets .. id))) do
+    local held, _, first = scores(side.sets .. id)
+    if heads[id] ~= first then violate('I6', side.sets .. id .. ' head is ' .. tostring(heads[id]) .. ' not ' .. first) end
+    for member, score in pairs(held) do
       members = members + 1
       local should = side.should[member]
       if not should then violate('I4', side.sets .. id .. ' holds ' .. member)
@@ -116,12 +118,11 @@ local function checkSeats(id, a, agents, calls)
 end
 
 local function checkAll()
-  local agents, calls, idle, waiting, reserved = {}, {}, {}, {}, 0
+  local idle, waiting, reserved = {}, {}, 0
   local leases, leaseCount = scores('lease')
   local relax, relaxCount = scores('relax')
   local keys = allKeys()
-  for _, id in ipairs(keys['a:'] or {}) do agents[id] = agentRecord(id) end
-  for _, id in ipairs(keys['c:'] or {}) do calls[id] = callRecord(id) end
+  local agents, calls = allRecords('a:', keys['a:'], agentOf), allRecords('c:', keys['c:'], callOf)
   for id, c in pairs(calls) do
     local a = agents[c.agent]
     if c.st == 'queued' then

@@ -285,9 +285,8 @@ export interface Outcome {
   readonly operations: readonly string[];
 }
 
-/** What the checking script wrote beside the tenant's keys since the last look. */
+/** What the checking script wrote beside the tenant's keys since the last look; each operation is given out once, in their order. */
 export async function takeOutcome(redis: Redis): Promise<Outcome> {
-  const [violations, operations] = await Promise.all([redis.lrange('violations', 0, 19), redis.lrange('operations', 0, -1)]);
-  await redis.del('operations');
-  return { violations, operations };
+  const [violations, operations] = await Promise.all([redis.lrange('violations', 0, 19), redis.lpop('operations', 10_000)]);
+  return { violations, operations: operations ?? [] };
 }
