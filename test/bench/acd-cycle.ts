@@ -1,37 +1,62 @@
-import { loadavg } from 'node:os';
 import { openRedis, whenReady, type Connection } from '../../gateway/adapters/redis/connection.js';
 import { startRedis } from '../support/redis-server.js';
-import { AcdHouse, rate } from './acd-house.js';
+import { AcdHouse, DISTINCT, LARGE, rate, SMALL, type HouseSize } from './acd-house.js';
 import type { BenchResult } from './bench-result.js';
+import { serverCpuUs, serverUsPerScript } from './rig/redis-cost.js';
+import type { RowOptions } from './rows.js';
+import { median, rounded } from './statistics.js';
+import { judge } from './verdict.js';
 
-const ROUNDS = 7;
-const ROUND_MS = 1_200;
 const IN_FLIGHT = 32;
-/** An anchor that varies more than this says that the machine was busy with other things. */
-const ANCHOR_SPREAD = 0.25;
-const GOAL = 0.4;
+const SCRIPTS = 3;
+
+interface Plan {
+  readonly name: string;
+  readonly size: HouseSize;
+  readonly atLeast: number;
+  /** Agents wait for calls, in place of calls for agents. */
+  readonly isLight: boolean;
+}
+
+const PLANS: readonly Plan[] = [
+  { name: 'acd-cycle', size: LARGE, atLeast: 0.4, isLight: false },
+  { name: 'acd-cycle-light', size: LARGE, atLeast: 0.45, isLight: true },
+  { name: 'acd-distinct', size: DISTINCT, atLeast: 0.25, isLight: false },
+];
 
 /**
- * `acd-cycle`: what a full queue costs next to the cheapest script there is. A cycle is three scripts (arrive, complete with the next
- * match, accept), events written; the anchor is a script that does nothing, sent by the same client in alternating rounds.
+ * `acd-cycle` and its kin: what a queue costs next to the cheapest script there is. A cycle is three scripts (a call comes, a talk ends, an agent
+ * answers; one of the first two makes the match), events written; the anchor is a script that does nothing, sent by the same client in
+ * alternating rounds.
  */
-export async function run(): Promise<BenchResult[]> {
+export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const plan of PLANS) results.push(await cycles(isQuick ? { ...plan, size: SMALL } : plan, isQuick ? 2 : 7, isQuick ? 200 : 1_200));
+  return results;
+}
+
+async function cycles(plan: Plan, rounds: number, roundMs: number): Promise<BenchResult> {
   const server = await startRedis();
-  const house = new AcdHouse(server.url, { agents: 5_000, signatures: 500, profiles: 200, waiting: 50_000 });
+  const house = new AcdHouse(server.url, plan.size);
   const raw = openRedis(server.url);
+  const listening = new AbortController();
   try {
     await whenReady(raw, 5_000);
     const nothing = String(await raw.script('LOAD', 'return 1'));
-    await house.saturate();
-    const rounds: Round[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const anchor = await measured(raw, () => raw.evalsha(nothing, 1, 'acd:{bench}:'));
+    if (plan.isLight) {
+      await house.standBy();
+      void house.listen(listening.signal);
+    } else await house.saturate();
+    const measured: Round[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const anchor = await cost(raw, roundMs, () => raw.evalsha(nothing, 1, 'acd:{bench}:'));
       await raw.config('RESETSTAT');
-      const cycle = await measured(raw, () => house.cycle());
-      rounds.push({ anchor, cycle, serverUs: await usPerScript(raw) });
+      const cycle = await cost(raw, roundMs, () => (plan.isLight ? house.lightCycle() : house.cycle()));
+      measured.push({ anchor, cycle, serverUs: await serverUsPerScript(raw) });
     }
-    return [judge(rounds, house.signaturesPerAgent)];
+    return judged(plan, measured, house.signaturesPerAgent);
   } finally {
+    listening.abort();
     await house.queue.close();
     raw.disconnect();
     await server.stop();
@@ -51,10 +76,10 @@ interface Round {
   readonly serverUs: number;
 }
 
-async function measured(redis: Connection, act: () => Promise<unknown>): Promise<Cost> {
+async function cost(redis: Connection, forMs: number, act: () => Promise<unknown>): Promise<Cost> {
   const [server, client] = [await serverCpuUs(redis), process.cpuUsage()];
   let done = 0;
-  const perSecond = await rate(ROUND_MS, IN_FLIGHT, async () => {
+  const perSecond = await rate(forMs, IN_FLIGHT, async () => {
     await act();
     done += 1;
   });
@@ -62,49 +87,20 @@ async function measured(redis: Connection, act: () => Promise<unknown>): Promise
   return { perSecond, redisUs: ((await serverCpuUs(redis)) - server) / done, clientUs: (used.user + used.system) / done };
 }
 
-function judge(rounds: readonly Round[], signaturesPerAgent: number): BenchResult {
-  const anchors = rounds.map((one) => one.anchor.perSecond);
-  const spread = (Math.max(...anchors) - Math.min(...anchors)) / median(anchors);
-  const ratios = rounds.map((one) => (3 * one.cycle.perSecond) / one.anchor.perSecond);
-  const ratio = median(ratios);
-  const of = (cost: (round: Round) => number) => Number(median(rounds.map(cost)).toFixed(1));
-  return {
-    name: 'acd-cycle',
-    ratio: Number(ratio.toFixed(3)),
-    unit: '3 x cycles/s / trivial EVALSHA/s',
-    goal: `>= ${GOAL.toFixed(2)}`,
+function judged(plan: Plan, rounds: readonly Round[], signaturesPerAgent: number): BenchResult {
+  const of = (figure: (round: Round) => number): number => rounded(median(rounds.map(figure)));
+  return judge({
+    name: plan.name, kind: 'ratio', unit: '3 x cycles/s / trivial EVALSHA/s', goal: { atLeast: plan.atLeast },
+    rounds: rounds.map(({ anchor, cycle }) => (SCRIPTS * cycle.perSecond) / anchor.perSecond), anchors: rounds.map(({ anchor }) => anchor.perSecond),
     detail: {
-      verdict: spread > ANCHOR_SPREAD ? `not judged: the anchor varied by ${Math.round(spread * 100)} %` : ratio >= GOAL ? 'met' : 'missed',
-      rounds: ratios.map((one) => Number(one.toFixed(3))),
-      cyclesPerSecond: Math.round(median(rounds.map((one) => one.cycle.perSecond))),
-      trivialPerSecond: Math.round(median(anchors)),
-      anchorSpread: Number(spread.toFixed(2)),
-      serverMicrosecondsPerScript: of((one) => one.serverUs),
+      anchor: 'trivial EVALSHA a second', cyclesPerSecond: of(({ cycle }) => cycle.perSecond), serverMicrosecondsPerScript: of(({ serverUs }) => serverUs),
       // Processor time is what remains comparable on a busy machine.
       cpuMicroseconds: {
-        perScript: { redis: of((one) => one.cycle.redisUs / 3), client: of((one) => one.cycle.clientUs / 3) },
-        perTrivial: { redis: of((one) => one.anchor.redisUs), client: of((one) => one.anchor.clientUs) },
-        ratio: Number(median(rounds.map(({ anchor, cycle }) => (3 * (anchor.redisUs + anchor.clientUs)) / (cycle.redisUs + cycle.clientUs))).toFixed(3)),
+        perScript: { redis: of(({ cycle }) => cycle.redisUs / SCRIPTS), client: of(({ cycle }) => cycle.clientUs / SCRIPTS) },
+        perTrivial: { redis: of(({ anchor }) => anchor.redisUs), client: of(({ anchor }) => anchor.clientUs) },
+        ratio: of(({ anchor, cycle }) => (SCRIPTS * (anchor.redisUs + anchor.clientUs)) / (cycle.redisUs + cycle.clientUs)),
       },
-      signaturesPerAgent: Number(signaturesPerAgent.toFixed(1)),
-      loadAverage: loadavg().map((one) => Number(one.toFixed(1))),
+      signaturesPerAgent: rounded(signaturesPerAgent, 3),
     },
-  };
-}
-
-/** Processor time of the server's main thread so far, microseconds. */
-async function serverCpuUs(redis: Connection): Promise<number> {
-  const info = await redis.info('cpu');
-  const seconds = (name: string) => Number(new RegExp(`${name}:([0-9.]+)`).exec(info)?.[1] ?? Number.NaN);
-  return (seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread')) * 1e6;
-}
-
-async function usPerScript(redis: Connection): Promise<number> {
-  const stats = await redis.info('commandstats');
-  return Number(/cmdstat_fcall:.*usec_per_call=([0-9.]+)/.exec(stats)?.[1] ?? Number.NaN);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  });
 }

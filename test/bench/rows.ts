@@ -15,7 +15,9 @@ export interface Row {
 
 /** Every row of the bench. */
 export const ROWS: readonly Row[] = [
-  { names: ['acd-cycle'], load: () => import('./acd-cycle.js') },
+  { names: ['acd-cycle', 'acd-cycle-light', 'acd-distinct'], load: () => import('./acd-cycle.js') },
+  { names: ['acd-hard-backlog', 'acd-growth', 'acd-vs-naive', 'acd-memory'], load: () => import('./acd-ready.js') },
+  { names: ['acd-tail'], load: () => import('./acd-tail.js') },
   { names: ['erlang-agreement'], load: async () => ({ run: (await import('./simulated.js')).erlangAgreement }) },
   { names: ['pooling-efficiency'], load: async () => ({ run: (await import('./simulated.js')).poolingEfficiency }) },
   { names: ['ewt-accuracy'], load: async () => ({ run: (await import('./simulated.js')).ewtAccuracy }) },
