@@ -122,6 +122,10 @@ export class CallRunner {
         return this.tell(fact.callId, { type: 'leg.hungUp', at: fact.at, legId: fact.legId, by: fact.by, cause: fact.cause });
       case 'leg.held':
         return this.tell(fact.callId, { type: 'leg.held', at: fact.at, legId: fact.legId, isHeld: fact.isHeld });
+      case 'call.taken': {
+        const actor = fact.by === this.options.node ? undefined : this.actors.get(fact.callId);
+        return actor === undefined ? undefined : this.taken(actor.state);
+      }
     }
   }
 

@@ -59,6 +59,7 @@ export class Takeover {
         log.error({ callId }, 'a call of another node could not be read');
         return await store.remove(callId);
       }
+      await telephony.tellTaken(callId, node);
       const ended = await takeOverLegs(telephony, state);
       actor.log.warn({ phase: state.activity.phase, ended }, 'call taken over');
       for (const { legId, by } of ended) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId, by, cause: 'gone-meanwhile' });

@@ -1,4 +1,4 @@
-import type { CallId, LegId, Millis } from '../core/ids.js';
+import type { CallId, LegId, Millis, NodeId } from '../core/ids.js';
 import type { Result } from '../core/errors.js';
 
 /** What is needed to reach a leg from any gateway process: kept in the call's snapshot. */
@@ -30,7 +30,9 @@ export type TelephonyFact =
   /** The far end hung up, or the leg was lost. Exactly once a leg; a leg that we hung up reports nothing. */
   | { readonly type: 'leg.hungUp'; readonly callId: CallId; readonly legId: LegId; readonly by: 'peer' | 'system'; readonly cause: string; readonly at: Millis }
   | { readonly type: 'leg.digit'; readonly callId: CallId; readonly legId: LegId; readonly digit: string; readonly at: Millis }
-  | { readonly type: 'leg.held'; readonly callId: CallId; readonly legId: LegId; readonly isHeld: boolean; readonly at: Millis };
+  | { readonly type: 'leg.held'; readonly callId: CallId; readonly legId: LegId; readonly isHeld: boolean; readonly at: Millis }
+  /** A process, or this one, goes on with the call of another that it took for dead. */
+  | { readonly type: 'call.taken'; readonly callId: CallId; readonly by: NodeId };
 
 export interface DialRequest {
   readonly callId: CallId;
@@ -102,6 +104,8 @@ export interface Telephony {
   /** Caller first. Cuts music and plays. Nothing to do where the caller heard the other end before it answered. */
   bridge(caller: LegId, agent: LegId): Promise<Result<null>>;
   hangUp(legId: LegId, cause: string): Promise<void>;
+  /** Tells all processes, by way of the media servers, that this node goes on with the call: one that lives yet lets go of it. Before any leg is adopted. */
+  tellTaken(callId: CallId, node: NodeId): Promise<void>;
   /** Takes over a leg of a dead process: false = the dialog or its channel is gone. A talking leg stays bridged. */
   adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<boolean>;
   /**

@@ -32,9 +32,14 @@ describe('a call whose process died before it was answered', () => {
     await settle();
   };
 
+  it('is told to the others before anything of it is touched: one of them may be alive', async () => {
+    await look();
+    expect(telephony.asked).toEqual([`tellTaken ${state.callId} ${OTHER_NODE}`, `adoptArrival ${CALLER}`]);
+  });
+
   it('is answered here while its INVITE is open', async () => {
     await look();
-    expect(telephony.asked).toEqual([`adoptArrival ${CALLER}`]);
+    expect(telephony.asked).toContain(`adoptArrival ${CALLER}`);
     expect(ordered).toEqual([{ type: 'leg.answer', legId: CALLER }]);
     expect(actor.state).toMatchObject({ node: OTHER_NODE, activity: { phase: 'answering' } });
   });

@@ -5,7 +5,7 @@ import type { CallEffect } from '../../gateway/core/call/call-effects.js';
 import type { CallEvent } from '../../gateway/core/call/call-events.js';
 import type { CallState } from '../../gateway/core/call/call-state.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
-import type { AgentId, CallId, LegId, QueueId } from '../../gateway/core/ids.js';
+import type { AgentId, CallId, LegId, NodeId, QueueId } from '../../gateway/core/ids.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import type { PushOutcome, Screens } from '../../gateway/ports/screens.js';
 import type { Speech } from '../../gateway/ports/speech.js';
@@ -74,6 +74,7 @@ export class FakeTelephony implements Telephony {
   cancelDial = (legId: LegId) => this.note(`cancel ${legId}`, undefined);
   bridge = (caller: LegId, agent: LegId) => this.note(`bridge ${caller} ${agent}`, this.bridged);
   hangUp = (legId: LegId, cause: string) => this.note(`hangUp ${legId} ${cause}`, undefined);
+  tellTaken = (callId: CallId, node: NodeId) => this.note(`tellTaken ${callId} ${node}`, undefined);
   adopt = () => Promise.resolve(true);
   adoptArrival = (_callId: CallId, legId: LegId) => this.note(`adoptArrival ${legId}`, true);
   letGo = () => undefined;

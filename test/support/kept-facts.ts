@@ -31,6 +31,8 @@ function textOf(fact: TelephonyFact): string {
       return `leg.held ${legName(fact.legId)} ${fact.isHeld}`;
     case 'leg.hungUp':
       return `leg.hungUp ${legName(fact.legId)} by ${fact.by}: ${fact.cause}`;
+    case 'call.taken':
+      return 'call.taken';
   }
 }
 

@@ -136,14 +136,16 @@ export class ProcessExchange {
   /**
    * @param extra more environment for the gateway
    * @param own in place of the usual backend
+   * @param through makes the way that the first gateway takes to Redis; others go straight to it
    */
-  static async start(extra: Readonly<Record<string, string>> = {}, own?: Backend): Promise<ProcessExchange> {
+  static async start(extra: Readonly<Record<string, string>> = {}, own?: Backend, through?: (redis: TestRedis) => Promise<string>): Promise<ProcessExchange> {
     const folder = await mkdtemp(join(tmpdir(), 'vx-px-'));
     const [backend, redis] = await Promise.all([own ?? startBackend(), startRedis({ isDurable: true })]);
     const data = readSampleData(undefined);
     const billing = new WatchedBilling(folder, data, () => new Date().toISOString().slice(0, 10));
     const server = await serveBilling({ store: billing, customers: data.customers, texts: data.texts, port: 0 });
-    const gateway = await GatewayProcess.start(environment({ backend, redis, billingUrl: server.url, extra }));
+    const way = through === undefined ? {} : { REDIS_URL: await through(redis) };
+    const gateway = await GatewayProcess.start(environment({ backend, redis, billingUrl: server.url, extra: { ...extra, ...way } }));
     return new ProcessExchange(backend, redis, billing, server, folder, extra, gateway);
   }
 

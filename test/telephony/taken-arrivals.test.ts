@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTelephony } from '../../gateway/adapters/telephony/telephony.js';
 import type { IncomingCaller, Telephony } from '../../gateway/ports/telephony.js';
 import { HeadlessPhone, type CallerCall } from '../../media/phone/headless-phone.js';
 import { startBackend, type Backend } from '../support/backend.js';
 import { askMediaServer } from '../support/event-socket.js';
 import { KeptFacts } from '../support/kept-facts.js';
+import { openTelephony } from '../support/lone-telephony.js';
 import { KeptLog } from '../support/silent-log.js';
 
 /** Two gateways' telephony at one SIP server, without the calls above it: the first one dies at the moment that the test chooses. */
@@ -29,17 +29,7 @@ describe('a caller whose gateway dies before it said how it answered', () => {
     await phone.close();
   });
 
-  const open = async (): Promise<Telephony> => {
-    const none = { save: () => Promise.resolve(), remove: () => Promise.resolve(), find: () => Promise.resolve(null) };
-    const telephony = createTelephony({
-      drachtio: backend.drachtio, mediaServers: [backend.freeswitch], listenAddress: '127.0.0.1', domain: 'vaxel', isTrunk: () => true, maxCalls: 10,
-      outboundTrunk: null, registrations: none, passwordOf: () => null, nonceSecret: 'a-secret-for-tests-only', now: Date.now, log,
-    });
-    telephony.onFact((fact) => facts.keep(fact));
-    await telephony.start();
-    await vi.waitFor(() => expect(telephony.isUp()).toBe(true), { timeout: 5_000, interval: 10 });
-    return telephony;
-  };
+  const open = (): Promise<Telephony> => openTelephony(backend, { facts, log });
 
   /** A call that came to a gateway which is gone now. `before`: what that gateway did with it. */
   const orphan = async (before: (first: Telephony, caller: IncomingCaller) => Promise<unknown> = () => Promise.resolve()): Promise<IncomingCaller & { readonly arrival: string }> => {

@@ -3,7 +3,7 @@ import type { LegId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import type { TelephonyFact } from '../../ports/telephony.js';
 import { bridged } from './bridged.js';
-import { causeOfBye, onChannelEnd } from './channel-end.js';
+import { onChannelEnd } from './channel-end.js';
 import { DigitSource, pathOf, type DigitPath } from './digit-source.js';
 import { dtmfOfInfo } from './dtmf-info.js';
 import { reasonOf, requestInDialog } from './in-dialog.js';
@@ -109,12 +109,16 @@ export class Legs {
     if (leg.dialog !== null) this.options.sip.removeDialog(leg.dialog);
   }
 
-  /** drachtio's note that a dialog ended, which also reaches a process that took the call over. */
-  dialogStopped(dialogId: string, message: SipMessage): void {
+  /**
+   * drachtio's note that a dialog ended, which also reaches a process that took the call over.
+   * @returns whether it is a dialog of a leg of this process
+   */
+  dialogStopped(dialogId: string, cause: string | undefined): boolean {
     const leg = this.byDialog.get(dialogId);
-    if (leg === undefined) return;
-    if (dialogId === leg.channelDialogId) this.channelEnded(leg, causeOfBye(message));
+    if (leg === undefined) return false;
+    if (dialogId === leg.channelDialogId) this.channelEnded(leg, cause);
     else this.peerEnded(leg, 'normal');
+    return true;
   }
 
   /** Sends the far end's new offer to that leg's channel. @returns the channel's answer */

@@ -3,6 +3,7 @@ import type { Log } from '../../ports/log.js';
 import { mendAfterLoss } from './event-socket-loss.js';
 import { sendCommandsAtOnce } from './event-socket-writes.js';
 import { newMediaResourceFunction, type MediaServer, type SipServer } from './libraries.js';
+import { hearPeers, tellPeers, type PeerWord } from './peer-words.js';
 
 export interface MediaServerAddress {
   readonly host: string;
@@ -30,7 +31,14 @@ export class MediaServers {
 
   constructor(
     private readonly sip: SipServer,
-    private readonly options: { readonly addresses: readonly MediaServerAddress[]; readonly listenAddress: string; readonly onLost: (name: string) => void; readonly log: Log },
+    private readonly options: {
+      readonly addresses: readonly MediaServerAddress[];
+      readonly listenAddress: string;
+      readonly onLost: (name: string) => void;
+      /** Some process, or this one, told it. */
+      readonly onWord: (word: PeerWord) => void;
+      readonly log: Log;
+    },
   ) {
     sendCommandsAtOnce();
   }
@@ -62,8 +70,12 @@ export class MediaServers {
 
   /** Ends the channels that some process made for that caller: a dead one took their names with it. */
   async endChannelsFor(callId: CallId): Promise<void> {
-    const servers = [...this.servers.values()].filter((server) => server.connected());
-    await Promise.all(servers.map((server) => server.api(`hupall NORMAL_CLEARING sip_h_${CALL_HEADER} ${callId}`)));
+    await Promise.all(this.connected().map((server) => server.api(`hupall NORMAL_CLEARING sip_h_${CALL_HEADER} ${callId}`)));
+  }
+
+  /** Tells every process at these servers. */
+  async tellPeers(word: PeerWord): Promise<void> {
+    await Promise.all(this.connected().map((server) => tellPeers(server, word)));
   }
 
   took(name: string): void {
@@ -81,6 +93,10 @@ export class MediaServers {
     this.servers.clear();
   }
 
+  private connected(): readonly MediaServer[] {
+    return [...this.servers.values()].filter((server) => server.connected());
+  }
+
   private async connect(address: MediaServerAddress): Promise<void> {
     const name = `${address.host}:${address.port}`;
     if (this.isClosed) return;
@@ -90,6 +106,7 @@ export class MediaServers {
       this.servers.set(name, server);
       this.options.log.info({ mediaServer: name }, 'media server connected');
       mendAfterLoss(server);
+      hearPeers(server, this.options.onWord);
       // fsmrf reconnects its link by itself after `end`; the listener keeps an `error` from ending the process.
       server.on('error', (error: Error) => this.options.log.warn({ mediaServer: name, err: error.message }, 'media server error'));
       server.on('end', () => {

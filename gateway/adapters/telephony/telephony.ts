@@ -1,16 +1,18 @@
 import { failed, ok, type Result } from '../../core/errors.js';
-import type { CallId, LegId } from '../../core/ids.js';
+import type { CallId, LegId, NodeId } from '../../core/ids.js';
 import type { Registration } from '../../ports/call-store.js';
 import type { Log } from '../../ports/log.js';
 import type { DialRequest, LegHandle, RecordingOrder, Telephony, TelephonyFact } from '../../ports/telephony.js';
 import { adoptLeg, fetchMedia } from './adopt.js';
 import { AgentSide } from './agent-side.js';
 import { CallerSide } from './caller-side.js';
+import { causeOfBye } from './channel-end.js';
 import { dialogIdsOf } from './dialog-id.js';
 import type { LegMedia } from './leg-media.js';
 import { Legs, type LegsOptions } from './legs.js';
 import { newSipServer, type SipMessage, type SipServer } from './libraries.js';
 import { MediaServers, type MediaServerAddress } from './media-servers.js';
+import type { PeerWord } from './peer-words.js';
 import { Registrar } from './registrar.js';
 import { SipLink } from './sip-link.js';
 import { SpareEndpoints } from './spare-endpoints.js';
@@ -62,7 +64,7 @@ class DrachtioTelephony implements Telephony {
 
   constructor(private readonly options: TelephonyOptions) {
     const { log, now } = options;
-    this.mediaServers = new MediaServers(this.sip, { addresses: options.mediaServers, listenAddress: options.listenAddress, onLost: (name) => void this.legs.mediaServerLost(name), log });
+    this.mediaServers = new MediaServers(this.sip, { addresses: options.mediaServers, listenAddress: options.listenAddress, onLost: (name) => void this.legs.mediaServerLost(name), onWord: (word) => this.heard(word), log });
     this.spares = new SpareEndpoints({ link: this.link, log });
     this.shared = { sip: this.sip, link: this.link, mediaServers: this.mediaServers, spares: this.spares, report: (fact) => this.listener(fact), now, log };
     this.legs = new Legs(this.shared);
@@ -161,6 +163,10 @@ class DrachtioTelephony implements Telephony {
     await this.legs.end(legId, cause);
   }
 
+  tellTaken(callId: CallId, node: NodeId): Promise<void> {
+    return this.mediaServers.tellPeers({ type: 'call.taken', callId, by: node });
+  }
+
   adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<boolean> {
     return adoptLeg({ options: this.shared, legs: this.legs }, { callId, handle, isTalking });
   }
@@ -252,7 +258,14 @@ class DrachtioTelephony implements Telephony {
       response.send(this.isUp() && !this.isDraining ? 200 : 503, undefined, { headers });
     });
     this.sip.on('cdr:stop', (_source: string, _time: string, _reason: string, message: SipMessage) => {
-      for (const dialogId of dialogIdsOf(message)) this.legs.dialogStopped(dialogId, message);
+      const [dialogIds, cause] = [dialogIdsOf(message), causeOfBye(message)];
+      if (dialogIds.some((dialogId) => this.legs.dialogStopped(dialogId, cause))) return;
+      void this.mediaServers.tellPeers({ type: 'dialog.stopped', dialogIds, ...(cause === undefined ? {} : { cause }) });
     });
+  }
+
+  private heard(word: PeerWord): void {
+    if (word.type === 'call.taken') this.listener(word);
+    else for (const dialogId of word.dialogIds) this.legs.dialogStopped(dialogId, word.cause);
   }
 }

@@ -3,6 +3,8 @@ export interface EslCommand {
   readonly line: string;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
+  /** The same as they were written. */
+  readonly written: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }
 
@@ -29,14 +31,15 @@ export class CommandReader {
       return undefined;
     }
     const [line = '', ...rest] = this.#buffer.toString('utf8', 0, end.at).split('\n').map((text) => text.replace(/\r$/, ''));
-    const headers = new Map(rest.flatMap(headerOf));
+    const written = rest.flatMap(headerOf);
+    const headers = new Map(written.map(([name, value]) => [name.toLowerCase(), value]));
     const bodyBytes = Number(headers.get('content-length') ?? 0);
     if (!(bodyBytes >= 0 && bodyBytes <= MAX_BODY_BYTES)) throw new RangeError('command body too big');
     const total = end.at + end.bytes + bodyBytes;
     if (this.#buffer.length < total) return undefined;
     const body = this.#buffer.toString('utf8', end.at + end.bytes, total);
     this.#buffer = this.#buffer.subarray(total);
-    return { line: line.trim(), headers, body };
+    return { line: line.trim(), headers, written, body };
   }
 }
 
@@ -53,5 +56,5 @@ function headEnd(buffer: Buffer): { at: number; bytes: number } | undefined {
 
 function headerOf(text: string): [string, string][] {
   const colon = text.indexOf(':');
-  return colon <= 0 ? [] : [[text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trimStart()]];
+  return colon <= 0 ? [] : [[text.slice(0, colon).trim(), text.slice(colon + 1).trimStart()]];
 }

@@ -55,6 +55,7 @@ const COMMANDS: Readonly<Record<string, Command | undefined>> = Object.assign(Ob
   },
   bgapi,
   sendmsg,
+  sendevent,
   connect(link) {
     if (link.channel === undefined) return link.reply(NOT_FOUND);
     const headers = { ...channelData(link.channel), 'Content-Type': 'command/reply', 'Reply-Text': '+OK\n', 'Socket-Mode': 'async', Control: 'full' };
@@ -64,7 +65,7 @@ const COMMANDS: Readonly<Record<string, Command | undefined>> = Object.assign(Ob
 } satisfies Record<string, Command>);
 
 /** Real commands that this gateway does not send. */
-const UNSUPPORTED: ReadonlySet<string> = new Set(['linger', 'nolinger', 'myevents', 'getvar', 'resume', 'sendevent', 'divert_events', 'log', 'nolog', 'userauth']);
+const UNSUPPORTED: ReadonlySet<string> = new Set(['linger', 'nolinger', 'myevents', 'getvar', 'resume', 'divert_events', 'log', 'nolog', 'userauth']);
 
 function filter(link: EslLink, args: string): void {
   const [first, ...rest] = words(args);
@@ -88,6 +89,15 @@ async function bgapi(link: EslLink, args: string, command: EslCommand): Promise<
   link.reply(`+OK Job-UUID: ${job}`, { 'Job-UUID': job });
   const result = await runApi(link.owner, args);
   link.owner.publish({ name: 'BACKGROUND_JOB' }, () => ({ 'Job-UUID': job, 'Job-Command': name, ...(rest === '' ? {} : { 'Job-Command-Arg': rest }) }), result);
+}
+
+/** Fires an event of a client's own for whoever listens to its subclass. */
+function sendevent(link: EslLink, args: string, { headers, written, body }: EslCommand): void {
+  if (args.trim().toUpperCase() !== 'CUSTOM') return link.reply('-ERR sendevent of other events than CUSTOM not supported by the softswitch');
+  const uuid = randomUUID();
+  const own = Object.fromEntries(written.filter(([name]) => !/^(content-length|event-subclass|event-uuid)$/i.test(name)));
+  link.owner.publish({ name: 'CUSTOM', subclass: headers.get('event-subclass') ?? '' }, () => ({ ...own, Command: 'sendevent CUSTOM', 'Event-UUID': uuid }), body === '' ? undefined : body);
+  link.reply(`+OK ${uuid}`);
 }
 
 function sendmsg(link: EslLink, args: string, command: EslCommand): void {

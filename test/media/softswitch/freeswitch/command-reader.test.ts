@@ -10,7 +10,7 @@ const read = (...parts: string[]) => {
 describe('CommandReader', () => {
   it('cuts commands at empty lines and keeps trailing spaces of values', () => {
     expect(read('api status\n\nsendmsg u\nA: b: c \nx:y\n\n')).toEqual([
-      { line: 'api status', headers: new Map(), body: '' }, { line: 'sendmsg u', headers: new Map([['a', 'b: c '], ['x', 'y']]), body: '' },
+      { line: 'api status', headers: new Map(), written: [], body: '' }, { line: 'sendmsg u', headers: new Map([['a', 'b: c '], ['x', 'y']]), written: [['A', 'b: c '], ['x', 'y']], body: '' },
     ]);
   });
 

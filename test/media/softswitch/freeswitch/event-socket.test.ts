@@ -54,6 +54,17 @@ describe('event socket, inbound', () => {
     expect(/^\s*drachtio_mrf\s.*sip:mod_sofia@((?:[0-9]{1,3}\.){3}[0-9]{1,3}:\d+)/m.exec(status)?.[1]).toBe(`${HOST}:${rig.fs.sip.port}`);
   });
 
+  it('passes an event of a client on to those who listen to its subclass, with the headers as they were written', async () => {
+    const [listener, stranger] = [await rig.inbound(), await rig.inbound()];
+    await listener.command('event json CUSTOM test::one');
+    await stranger.command('event json CUSTOM test::other');
+    expect(await admin.command('sendevent CUSTOM\nEvent-Subclass: test::one\nOur-Word: a b')).toMatch(/^\+OK [0-9a-f-]{36}$/);
+    const { body } = await listener.next((frame) => frame.head.includes('text/event-json'));
+    expect(JSON.parse(body)).toMatchObject({ 'Event-Name': 'CUSTOM', 'Event-Subclass': 'test::one', 'Our-Word': 'a b' });
+    await admin.command('sendevent CUSTOM\nEvent-Subclass: test::other\nOur-Word: c');
+    expect(JSON.parse((await stranger.next((frame) => frame.head.includes('text/event-json'))).body)).toMatchObject({ 'Our-Word': 'c' });
+  });
+
   it('gives the result of bgapi as an event with the job', async () => {
     const client = await rig.inbound();
     await client.command('event json BACKGROUND_JOB');

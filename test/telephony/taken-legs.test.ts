@@ -1,0 +1,69 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { brand, type NodeId } from '../../gateway/core/ids.js';
+import type { IncomingCaller, LegHandle, Telephony } from '../../gateway/ports/telephony.js';
+import { HeadlessPhone, type CallerCall } from '../../media/phone/headless-phone.js';
+import { startBackend, type Backend } from '../support/backend.js';
+import { KeptFacts } from '../support/kept-facts.js';
+import { openTelephony } from '../support/lone-telephony.js';
+import { KeptLog } from '../support/silent-log.js';
+
+/** Gateways' telephony at one SIP server, without the calls above it. */
+describe('an answered call that another gateway has taken', () => {
+  let backend: Backend;
+  let phone: HeadlessPhone;
+  let open: Telephony[];
+  const log = new KeptLog();
+  beforeAll(async () => {
+    backend = await startBackend();
+  });
+  afterAll(() => backend.close());
+  beforeEach(async () => {
+    open = [];
+    phone = await HeadlessPhone.open({ host: '127.0.0.1' });
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((telephony) => telephony.close()));
+    await phone.close();
+  });
+
+  const gateway = async (): Promise<{ readonly telephony: Telephony; readonly facts: KeptFacts }> => {
+    const facts = new KeptFacts();
+    const telephony = await openTelephony(backend, { facts, log });
+    open.push(telephony);
+    return { telephony, facts };
+  };
+  const answered = async ({ telephony, facts }: Awaited<ReturnType<typeof gateway>>): Promise<{ readonly call: CallerCall; readonly caller: IncomingCaller; readonly handle: LegHandle }> => {
+    const call = await phone.call({ from: '+46701234567', to: `sip:+46771000100@${backend.sip.host}:${backend.sip.port}`, maxTalkMs: 20_000 });
+    const caller = await vi.waitFor(() => {
+      const fact = facts.all.find((one) => one.type === 'caller.arrived' && one.caller.sipCallId === call.call.sipCallId);
+      if (fact?.type !== 'caller.arrived') throw new Error('no caller yet');
+      return fact.caller;
+    }, { timeout: 5_000, interval: 5 });
+    const handle = await telephony.answer(caller.legId);
+    if (!handle.ok) throw new Error(handle.error.detail);
+    await vi.waitFor(() => expect(call.ladder.map(({ event }) => event)).toContain('answered'), { timeout: 5_000, interval: 10 });
+    return { call, caller, handle: handle.value };
+  };
+
+  // drachtio-server tells the end of such a dialog to one of the gateways, in turn.
+  it('ends there when the caller hangs up, whichever gateway the SIP server tells', async () => {
+    const first = await gateway();
+    const calls = [await answered(first), await answered(first), await answered(first)];
+    await first.telephony.close();
+    const [taker, ...bystanders] = [await gateway(), await gateway(), await gateway()];
+    for (const { caller, handle } of calls) expect(await taker.telephony.adopt(caller.callId, handle, true)).toBe(true);
+    for (const { call, caller } of calls) {
+      call.hangUp();
+      await vi.waitFor(() => expect(taker.facts.all).toContainEqual(expect.objectContaining({ type: 'leg.hungUp', legId: caller.legId, by: 'peer' })), { timeout: 5_000 });
+    }
+    for (const { facts } of bystanders) expect(facts.all.map(({ type }) => type)).not.toContain('leg.hungUp');
+    expect(taker.telephony.counts()).toMatchObject({ legs: 0 });
+  });
+
+  it('is told to all gateways by way of the media server, so that one that lives yet lets go of it', async () => {
+    const [first, second] = [await gateway(), await gateway()];
+    const word = { type: 'call.taken', callId: 'c1', by: 'n2' };
+    await second.telephony.tellTaken(brand('c1'), brand<NodeId>('n2'));
+    for (const { facts } of [first, second]) await vi.waitFor(() => expect(facts.all).toContainEqual(word), { timeout: 5_000 });
+  });
+});
