@@ -23,6 +23,11 @@ interface Readings {
   readonly names: ReadonlySet<string>;
 }
 
+interface Outside {
+  readonly frames: FlowState['frames'];
+  readonly name: string;
+}
+
 /** A state without what nobody reads later, and what it comes down to. */
 export interface Seen {
   readonly state: FlowState;
@@ -36,7 +41,9 @@ export interface Seen {
 export class Canonical {
   private readonly here = new Map<string, Map<string, Readings>>();
   private readonly afterParts = new Map<string, Map<string, Readings>>();
-  private readonly knownOfCall = new Map<string, ReadonlySet<string>>();
+  /** By the flows outside, then by flow and node. */
+  private readonly knownOfCall = new Map<string, Map<string, Map<string, ReadonlySet<string>>>>();
+  private readonly knownOutside = new WeakMap<FlowState['frames'], Outside>();
   private readonly returns: ReadonlySet<string>;
   private readonly hours = new WeakMap<object, string>();
 
@@ -59,7 +66,7 @@ export class Canonical {
     const state = ownCopy(whole);
     state.vars = kept(whole.vars, readings);
     state.visits = this.around.counters.kept(whole, facts);
-    if (whole.frames.length > 0) state.frames = whole.frames.map(({ flow, node: at, vars }) => ({ flow, node: at, vars: kept(vars, this.readingsAfter(flow, at)) }));
+    state.frames = this.outside(whole.frames).frames;
     state.path = [];
     state.answers = [];
     state.consents = {};
@@ -109,13 +116,25 @@ export class Canonical {
   }
 
   private ofCallAt(state: FlowState, node: string): ReadonlySet<string> {
-    let at = `${state.inFlow ?? this.root.id}.${node}`;
-    for (const frame of state.frames) at += ` < ${frame.flow}.${frame.node}`;
-    const known = this.knownOfCall.get(at);
+    const outside = this.outside(state.frames).name;
+    const flow = state.inFlow ?? this.root.id;
+    const here = this.knownOfCall.get(outside) ?? new Map<string, Map<string, ReadonlySet<string>>>();
+    const ofFlow = here.get(flow) ?? new Map<string, ReadonlySet<string>>();
+    const known = ofFlow.get(node);
     if (known !== undefined) return known;
     const read = new Set([...this.around.live.ofCall(state, node)].sort());
-    this.knownOfCall.set(at, read);
+    this.knownOfCall.set(outside, here.set(flow, ofFlow.set(node, read)));
     return read;
+  }
+
+  /** The flows that wait outside, as they are kept, and which they are. A state mostly has those of the state before. */
+  private outside(frames: FlowState['frames']): Outside {
+    if (frames.length === 0) return NOBODY_OUTSIDE;
+    const known = this.knownOutside.get(frames);
+    if (known !== undefined) return known;
+    const outside = { frames: frames.map(({ flow, node, vars }) => ({ flow, node, vars: kept(vars, this.readingsAfter(flow, node)) })), name: frames.map(({ flow, node }) => ` < ${flow}.${node}`).join('') };
+    this.knownOutside.set(frames, outside).set(outside.frames, outside);
+    return outside;
   }
 
   private readingsAt(flow: string, node: string): Readings {
@@ -142,6 +161,7 @@ export class Canonical {
 }
 
 const NO_FACTS: ReadonlySet<string> = new Set();
+const NOBODY_OUTSIDE: Outside = { frames: [], name: '' };
 
 function kept(vars: Vars, { names }: Readings): Vars {
   const kept: Record<string, Json> = {};

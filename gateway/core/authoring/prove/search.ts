@@ -168,7 +168,7 @@ class Search {
 
   private add(arrival: Arrival, through: readonly string[]): { readonly to: number; readonly answer: string | null } {
     const { place: { state }, from, before } = arrival;
-    const answer = through.slice(from === null ? 0 : 1).find((name) => this.by.answers.has(name)) ?? null;
+    const answer = through.find((name, index) => (from === null || index > 0) && this.by.answers.has(name)) ?? null;
     this.noteWay(through, from?.move ?? null, state.errorWay !== null && (before?.errorWay ?? null) === null);
     const broke = from?.move.kind === 'unplayable' ? null : brokenBy(state, before, this.by.flow.id);
     const to = this.spotOf(arrival, { through, broke });

@@ -35,9 +35,11 @@ class WatchedNodes extends Map<string, FlowNode> {
   }
 
   private nameOf(id: string): string {
-    const known = this.names.get(id) ?? `${this.flow.id}.${id}`;
-    this.names.set(id, known);
-    return known;
+    const known = this.names.get(id);
+    if (known !== undefined) return known;
+    const name = `${this.flow.id}.${id}`;
+    this.names.set(id, name);
+    return name;
   }
 
   override get(id: string): FlowNode | undefined {
