@@ -24,6 +24,7 @@ import { CallRunner } from './app/call-runner.js';
 import { Dispatcher } from './app/dispatcher.js';
 import { FactGate } from './app/fact-gate.js';
 import { FlowRecorder } from './app/flow-recorder.js';
+import { DraftedVersions } from './app/drafted-versions.js';
 import { FlowVersions } from './app/flow-versions.js';
 import { incidentFigures } from './app/incident-figures.js';
 import { KnowledgeTexts } from './app/knowledge-texts.js';
@@ -194,8 +195,11 @@ export async function startGateway(config: Config, around: Surroundings): Promis
         now: () => clock.now(),
         recordings: (wanted, limit) => replays.lines(wanted, limit),
         replay: async (wish) => {
-          const flows = flowsWith(catalogue.content, { flow: wish.flow, name: `${wish.flow}.yaml`, text: wish.text });
-          return flows.ok ? replays.replay({ drafted: flows.value, live: catalogue.content.flows }, wish.flow, wish) : ok({ problems: flows.problems });
+          const { content } = catalogue;
+          const flows = flowsWith(content, { flow: wish.flow, name: `${wish.flow}.yaml`, text: wish.text });
+          if (!flows.ok) return ok({ problems: flows.problems });
+          const { library, sources } = content;
+          return replays.replay(new DraftedVersions({ draft: wish, files: { drafted: flows.value, live: content.flows }, folder: sources.flows, library, store: releases, log }), wish);
         },
       },
       flows: {

@@ -1,14 +1,15 @@
 import type { CallerResult, ReplayFigures, ResultGroup } from '../core/authoring/replay/report.js';
 import { replayOne, ReplayTally } from '../core/authoring/replay/report.js';
 import { failed, ok, type Result } from '../core/errors.js';
-import type { Flow } from '../core/flow/flow-schema.js';
 import { readRecording } from '../core/recording/recording.js';
 import type { Clock } from '../ports/clock.js';
 import type { RecordingStore, RecordingsWanted } from '../ports/recording-store.js';
+import type { DraftedVersions } from './drafted-versions.js';
 
 const LINES_A_PAGE = 200;
 /** Calls replayed in one go: a few ms, as calls in progress wait meanwhile. */
 const AT_ONCE = 5;
+const NO_FLOW = { drafted: null, live: null };
 
 /** Recordings for authors: exported, or replayed on a draft beside the calls in progress. */
 export class Recordings {
@@ -36,13 +37,13 @@ export class Recordings {
     );
   }
 
-  /** Replays recordings on the flows that a draft is in; `live`: the flows without it. One at a time; between a few calls others get their turn. */
-  async replay(flows: DraftedFlows, draft: string, wish: { readonly since: number; readonly limit: number }): Promise<Result<{ readonly figures: ReplayFigures; readonly results: readonly ResultGroup[]; readonly callers: readonly CallerResult[] }>> {
+  /** Replays recordings on the flows that a draft is in. One at a time; between a few calls others get their turn. */
+  async replay(flows: Pick<DraftedVersions, 'of'>, wish: { readonly since: number; readonly limit: number }): Promise<Result<{ readonly figures: ReplayFigures; readonly results: readonly ResultGroup[]; readonly callers: readonly CallerResult[] }>> {
     if (this.isReplaying) return failed('VG_REFUSED', 'another draft is being replayed; try again in a moment');
     this.isReplaying = true;
     try {
       const found = await this.lines({ since: wish.since, until: this.options.clock.now(), flow: null }, wish.limit);
-      return found.ok ? ok(await this.play(flows, draft, found.value)) : found;
+      return found.ok ? ok(await this.play(flows, found.value)) : found;
     } catch (error) {
       return failed('VG_STORE', error instanceof Error ? error.message : String(error));
     } finally {
@@ -50,19 +51,19 @@ export class Recordings {
     }
   }
 
-  private async play({ drafted, live }: DraftedFlows, draft: string, pages: AsyncIterable<string>) {
+  private async play(flows: Pick<DraftedVersions, 'of'>, pages: AsyncIterable<string>) {
     const tally = new ReplayTally();
     const callers: CallerResult[] = [];
     let played = 0;
     for await (const page of pages) {
       for (const line of page.trimEnd().split('\n')) {
         const read = readRecording(line);
-        const flow = read.ok ? flowWith(drafted, draft, read.recording.flow) : null;
-        if (!read.ok || flow === null) {
+        const { drafted, live } = read.ok ? await flows.of(read.recording.flow, read.recording.version) : NO_FLOW;
+        if (!read.ok || drafted === null) {
           tally.skip();
           continue;
         }
-        const result = replayOne(flow, read.recording, live.get(read.recording.flow));
+        const result = replayOne(drafted, read.recording, live);
         tally.add(result);
         if (result.verdict !== 'same' && result.verdict !== 'unusable') callers.push(result);
         if (++played % AT_ONCE === 0) await new Promise<void>((resolve) => void this.options.clock.after(0, resolve));
@@ -70,16 +71,4 @@ export class Recordings {
     }
     return { figures: tally.figures, results: tally.results, callers };
   }
-}
-
-/** All flows, with a draft among them and without it. */
-export interface DraftedFlows {
-  readonly drafted: ReadonlyMap<string, Flow>;
-  readonly live: ReadonlyMap<string, Flow>;
-}
-
-/** The flow that a call would run, when the draft is it or a part of it; null when the draft has nothing to do with that call. */
-export function flowWith(flows: ReadonlyMap<string, Flow>, draft: string, called: string): Flow | null {
-  const flow = flows.get(called);
-  return flow !== undefined && (called === draft || flow.subflows.has(draft)) ? flow : null;
 }

@@ -1,5 +1,6 @@
 import type { Result } from '../core/errors.js';
 import type { Language } from '../core/flow/flow-types.js';
+import type { Json } from '../core/ids.js';
 
 export const TOOLS = ['check', 'test', 'prove', 'run', 'diagram'] as const;
 export type Tool = (typeof TOOLS)[number];
@@ -14,9 +15,14 @@ export interface ToolWish {
   readonly language?: Language | undefined;
   /** Keys that are typed in a `run`, one or more a word. */
   readonly keys?: string | undefined;
+  /** The same as lines, with all else that can be typed there: `wait`, `where`, `hangup`, what is said after the beep, answers of back ends. */
+  readonly typed?: readonly string[] | undefined;
+  /** What back ends answer in a `run`, as a file of tests gives it; left out: as the flow's own file gives. */
+  readonly doubles?: { readonly given: Readonly<Record<string, Json>>; readonly answers: Readonly<Record<string, Json>> } | undefined;
   /** The caller's number in a `run`, or `withheld`. */
   readonly from?: string | undefined;
-  readonly as?: 'mermaid' | 'svg' | 'page' | undefined;
+  /** A diagram as one of the first three; a `run` as objects instead of text. */
+  readonly as?: 'mermaid' | 'svg' | 'page' | 'objects' | undefined;
 }
 
 /** What the command of the same name says. */

@@ -57,6 +57,50 @@ describe('the author’s commands over HTTP', { timeout: 60_000 }, () => {
     expect(body.text).toContain('the way');
   });
 
+  describe('a call of a flow', () => {
+    const play = async (flow: string, wish: object): Promise<{ readonly status: number; readonly type: string | null; readonly text: string }> => {
+      const response = await fetch(`${http.url}/v1/flows/${flow}/run`, { method: 'POST', headers: { authorization: `Bearer ${TOKEN}` }, body: JSON.stringify(wish) });
+      return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+    };
+    const linesOf = (text: string): readonly Readonly<Record<string, unknown>>[] => text.trimEnd().split('\n').map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    const WITHOUT_CODES = { 'billing.findCustomer': 'notFound', 'billing.checkPin': ['wrong', 'anna'], 'billing.getBalance': { exit: 'error' } };
+    const ANNA = { anna: { exit: 'ok', result: { customer: '1001', name: 'Anna Lindqvist' } } };
+
+    beforeAll(() => {
+      flows = SAMPLES;
+    });
+    afterAll(() => {
+      flows = SMALL;
+    });
+
+    it('comes as the objects that `flow run --json` prints, a line each, with the answers that are sent for back ends', async () => {
+      const { status, type, text } = await play('balance', { from: '+46701234567', language: 'en', keys: ['1001#', '1111', '2580', 'where'], given: WITHOUT_CODES, answers: ANNA });
+      expect([status, type]).toEqual([200, 'application/jsonl; charset=utf-8']);
+      const lines = linesOf(text);
+      expect(lines[0]).toMatchObject({ event: 'began', flow: 'balance', language: 'en', from: '+46701234567' });
+      expect(lines.filter(({ event }) => event === 'answered')).toMatchObject([{ operation: 'billing.checkPin', exit: 'wrong' }, { operation: 'billing.checkPin', exit: 'ok' }, { operation: 'billing.getBalance', exit: 'error' }]);
+      expect(lines.at(-1)).toMatchObject({ event: 'ended', customer: { id: '1001' } });
+      expect(text).not.toMatch(/1111|2580/);
+    });
+
+    it('is played on a draft, with the answers of the flow’s own tests where none are sent', async () => {
+      const text = await readFile(join(SAMPLES, 'flows', 'outage.yaml'), 'utf8');
+      const played = await play('outage', { keys: ['hangup'], files: { 'flows/outage.yaml': `${text}\n# a draft` } });
+      const asItStands = await play('outage', { keys: ['hangup'] });
+      expect([linesOf(played.text)[0], linesOf(asItStands.text)[0]]).toMatchObject([{ answers: 'outage.test.yaml' }, { answers: 'outage.test.yaml' }]);
+      expect(linesOf(played.text)[0]?.['version']).not.toBe(linesOf(asItStands.text)[0]?.['version']);
+    });
+
+    it.each<[string, string, object, RegExp]>([
+      ['an answer that the back end could not give', 'balance', { given: { 'billing.getBalance': 'gone' } }, /gone.* is neither an answer of this file nor an exit of billing\.getBalance\. Fix: use one of/],
+      ['a draft with problems', 'outage', { files: { 'flows/outage.yaml': 'purpose: x' } }, /"path":"flows\/outage\.yaml:1:1"/],
+      ['a flow that is not there', 'nowhere', {}, /name a flow: one of .*balance/],
+    ])('is refused with the reason for %s', async (_title, flow, wish, why) => {
+      const { status, text } = await play(flow, wish);
+      expect([status, text]).toEqual([422, expect.stringMatching(why)]);
+    });
+  });
+
   it.each([
     ['mermaid', /^flowchart|^graph|^%%/m],
     ['svg', /<svg/],

@@ -15,6 +15,7 @@ export interface ChildToolsOptions {
 }
 
 const MAX_OUTPUT_BYTES = 8_000_000;
+const DOUBLES = 'doubles.yaml';
 
 /** Runs the author's commands as children of low priority, so that no call waits for a proof. They get none of the gateway's secrets. */
 export class ChildTools implements AuthorTools {
@@ -44,13 +45,15 @@ export class ChildTools implements AuthorTools {
       await mkdir(dirname(join(flows, path)), { recursive: true });
       await writeFile(join(flows, path), text);
     }
-    const drawing = wish.tool === 'diagram' ? { svg: join(folder, 'flow.svg'), page: join(folder, 'flow.html'), mermaid: null }[wish.as ?? 'mermaid'] : null;
-    const said = await this.spawn(argumentsOf(wish, drawing), { folder, flows, keys: wish.keys ?? '' });
+    const drawing = wish.tool === 'diagram' ? { svg: join(folder, 'flow.svg'), page: join(folder, 'flow.html'), mermaid: null, objects: null }[wish.as ?? 'mermaid'] : null;
+    const doubles = wish.doubles === undefined ? null : join(folder, DOUBLES);
+    if (doubles !== null) await writeFile(doubles, JSON.stringify({ ...wish.doubles, tests: { 'played by hand': { then: { ended: { broken: true } } } } }));
+    const said = await this.spawn(argumentsOf(wish, { drawing, doubles }), { flows, typed: wish.typed ?? (wish.keys ?? '').split(/\s+/).filter((word) => word !== '') });
     if (!said.ok || drawing === null || said.value.status !== 0) return said;
     return ok({ status: 0, events: [], text: await readFile(drawing, 'utf8') });
   }
 
-  private spawn(args: readonly string[], around: { readonly folder: string; readonly flows: string; readonly keys: string }): Promise<Result<ToolReport>> {
+  private spawn(args: readonly string[], around: { readonly flows: string; readonly typed: readonly string[] }): Promise<Result<ToolReport>> {
     const limitMs = this.options.limitMs ?? 60_000;
     return new Promise((resolve) => {
       const env = { PATH: process.env['PATH'] ?? '', FLOWS_DIR: around.flows, TZ: process.env['TZ'] ?? '' };
@@ -65,7 +68,7 @@ export class ChildTools implements AuthorTools {
       child.stdout.on('data', take('out'));
       child.stderr.on('data', take('err'));
       child.stdin.on('error', () => undefined); // EPIPE when the command reads no keys; its exit says what happened
-      child.stdin.end(around.keys === '' ? '' : `${around.keys.trim().split(/\s+/).join('\n')}\n`);
+      child.stdin.end(around.typed.map((line) => `${line}\n`).join(''));
       child.on('error', (error) => resolve(failed('VG_FAILED', `the command could not be started: ${error.message}`)));
       child.on('close', (status) => {
         if (output.isTooMuch) return resolve(failed('VG_FAILED', 'the command printed too much'));
@@ -76,7 +79,7 @@ export class ChildTools implements AuthorTools {
   }
 }
 
-function argumentsOf(wish: ToolWish, drawing: string | null): readonly string[] {
+function argumentsOf(wish: ToolWish, { drawing, doubles }: { readonly drawing: string | null; readonly doubles: string | null }): readonly string[] {
   const { tool, flow, language, from } = wish;
   const spoken = language === undefined ? [] : ['--language', language];
   switch (tool) {
@@ -87,7 +90,7 @@ function argumentsOf(wish: ToolWish, drawing: string | null): readonly string[] 
     case 'prove':
       return ['prove', ...(flow === undefined ? [] : [flow]), '--json'];
     case 'run':
-      return ['run', flow ?? '', '--fast', ...spoken, ...(from === undefined ? [] : ['--from', from])];
+      return ['run', flow ?? '', '--fast', ...spoken, ...(from === undefined ? [] : ['--from', from]), ...(doubles === null ? [] : ['--double', doubles]), ...(wish.as === 'objects' ? ['--json'] : [])];
     case 'diagram':
       return ['diagram', flow ?? '', ...spoken, ...(drawing === null ? [] : [wish.as === 'page' ? '--page' : '--out', drawing])];
   }

@@ -10,7 +10,7 @@ import { listMessages, markDone, readSound } from './message-api.js';
 import { OFFERS_PATH, readOffers } from './offers-api.js';
 import { giveOrder, readRoster } from './queue-api.js';
 import { readRecordings, replayDraft } from './replay-api.js';
-import { runTool, toolAt } from './tool-api.js';
+import { runAt, runFlow, runTool, toolAt } from './tool-api.js';
 import { problem, write, type Answer } from './responses.js';
 
 export interface HttpOptions {
@@ -88,6 +88,8 @@ async function answerTo({ request, files, options }: Exchange): Promise<Answer> 
   if (item !== null) return item;
   const tool = toolAt(url.pathname);
   if (tool !== null) return request.method === 'POST' ? runTool(request, tool, routes) : notAllowed('POST');
+  const run = runAt(url.pathname);
+  if (run !== null) return request.method === 'POST' ? runFlow(request, run, routes) : notAllowed('POST');
   const get = getRoute(url, { request, files, routes });
   if (get === null) return problem(404, { code: 'VG_FAILED', detail: 'there is nothing at this address' });
   return request.method === 'GET' || request.method === 'HEAD' ? get() : notAllowed('GET, HEAD');

@@ -3,8 +3,10 @@ import { speechMs } from '../../core/authoring/speech-length.js';
 import { VirtualCall, type Answer, type CallOrder, type VirtualCallOptions } from '../../core/authoring/virtual-call.js';
 import { takesNow } from '../../core/flow/asking.js';
 import type { Flow } from '../../core/flow/flow-schema.js';
+import type { FlowState } from '../../core/flow/flow-state.js';
 import type { FlowEffect } from '../../core/flow/flow-types.js';
 import type { Json } from '../../core/ids.js';
+import { CallSecrets } from './call-secrets.js';
 import type { CallFact, InCall, RunFact } from './run-fact.js';
 
 /** Who answers for the back ends. Null: the author is asked, and time stands still meanwhile. */
@@ -36,6 +38,7 @@ export class FlowSession {
   private readonly pending: CallOrder[] = [];
   private readonly arrived: (() => void)[] = [];
   private wake: () => void = () => undefined;
+  private readonly secrets: CallSecrets;
   private told = 0;
   private toldSteps = 0;
   /** The no-input timer of the last question that was told of: each time the flow waits it is another. */
@@ -49,7 +52,8 @@ export class FlowSession {
   private base = performance.now();
 
   constructor(private readonly options: SessionOptions) {
-    this.call = new VirtualCall(options.flow, (order) => this.order(order), options.start);
+    this.secrets = new CallSecrets(options.flow);
+    this.call = new VirtualCall(options.flow, (order, state) => this.order(order, state), options.start);
     this.startedAt = options.start.at ?? this.call.now;
   }
 
@@ -107,7 +111,7 @@ export class FlowSession {
     const typed = (line ?? 'hangup').trim();
     if (/^hang ?up$/i.test(typed)) this.hangUp();
     else if (typed === '' || typed === 'wait') this.skip(this.call.nextInMs ?? 0);
-    else if (typed === 'where') this.options.tell({ event: 'stands', node: this.call.node, vars: this.call.state.vars });
+    else if (typed === 'where') this.options.tell({ event: 'stands', node: this.call.node, vars: this.secrets.inValues(this.call.state, this.call.state.vars) });
     else if (/^[0-9*#]+$/.test(typed)) this.press(typed);
     else if (this.call.isRecording) this.speak(typed);
     else this.options.tell({ event: 'notUnderstood', typed, expected: RUN_KEYS });
@@ -129,7 +133,7 @@ export class FlowSession {
   }
 
   private press(keys: string): void {
-    this.options.tell({ event: 'keyed', ...this.here, keys });
+    this.options.tell({ event: 'keyed', ...this.here, keys: this.secrets.inKeys(this.call.state, keys) });
     for (const key of keys) {
       this.call.press(key, 0);
       this.show();
@@ -163,7 +167,8 @@ export class FlowSession {
     return Math.max(0, inMs + (this.call.now - this.startedAt) - (performance.now() - this.base));
   }
 
-  private order(order: CallOrder): Answer {
+  private order(order: CallOrder, state: FlowState): Answer {
+    this.secrets.ordered(state, order);
     const answer = this.options.backEnd(order);
     this.open.push({ order, given: answer instanceof Promise ? null : answer });
     if (answer === null) this.pending.push(order);
@@ -224,7 +229,7 @@ export class FlowSession {
     const [open] = index < 0 ? [] : this.open.splice(index, 1);
     if (open === undefined) return { event: 'did', did };
     const exit = did.slice(`${open.order.operation} → `.length);
-    return { event: 'answered', operation: open.order.operation, exit, result: open.given?.exit === exit ? (open.given.result ?? null) : null };
+    return { event: 'answered', operation: open.order.operation, exit, result: open.given?.exit === exit ? this.secrets.inAnswer(this.call.state, open.given.result ?? null) : null };
   }
 
   private tellEffect(effect: FlowEffect): void {
@@ -235,6 +240,6 @@ export class FlowSession {
     } else if (effect.type === 'flow.record') tell({ event: 'beeped', ...this.here });
     else if (effect.type === 'flow.hush') tell({ event: 'cut', ...this.here });
     else if (effect.type === 'flow.message') tell({ event: 'sent', ...this.here, channel: effect.channel, text: effect.text });
-    else if (effect.type === 'flow.callConnector') tell({ event: 'called', ...this.here, operation: effect.operation, arguments: effect.arguments });
+    else if (effect.type === 'flow.callConnector') tell({ event: 'called', ...this.here, operation: effect.operation, arguments: this.secrets.inValues(this.call.state, effect.arguments) });
   }
 }

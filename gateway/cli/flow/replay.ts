@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { flowWith, type DraftedFlows } from '../../app/recordings.js';
+import { flowWith, type DraftedFlows } from '../../app/drafted-versions.js';
 import { flowsWith, inspectContent } from '../../content.js';
 import { replayOne, ReplayTally, type CallerResult } from '../../core/authoring/replay/report.js';
 import { flowIdOf } from '../../core/flow/load.js';

@@ -147,7 +147,7 @@ function take(turn: Turn, press: Press): Reaction | typeof MORE {
     noteEntered(turn, digit);
     return takeAnywhere(turn, exit);
   }
-  if (takes.as === 'entry') return collect(turn, { ...press, takes });
+  if (takes.as === 'entry') return collect(turn, { asked, activity, digit, takes });
   noteEntered(turn, digit);
   return settle(turn, press, asked.kind.keyed(turn, asked.at, digit));
 }

@@ -4,6 +4,7 @@ import { kindOf } from './kinds/kinds.js';
 import type { FlowLibrary } from './library.js';
 import type { Finding, Path } from './problem.js';
 import type { Prompt } from './prompt-schema.js';
+import { isSecret } from './secrecy.js';
 import { argumentPath, filterReads, FILTER_NAMES, parseTemplate, type Slot } from './template.js';
 import { declaredType } from './variables.js';
 
@@ -80,19 +81,11 @@ export function lintText(flow: Flow, text: string, where: { readonly at: Path; r
 function lintSlot(flow: Flow, slot: Slot, { at, of }: { readonly at: Path; readonly of: string }): readonly Finding[] {
   const type = declaredType(flow, slot.path);
   if (type === null) return [{ path: at, what: `${of} speaks of "${slot.path}", which is not declared`, fix: 'declare it under vars or correct the name' }];
-  if (isSecret(flow, slot.path)) return [{ path: at, what: `${of} would say the secret "${slot.path}"`, fix: 'leave it out: what is said is shown to agents and kept' }];
+  if (isSecret(flow, slot.path)) return [{ path: at, what: `${of} would say the secret "${slot.path}"`, fix: 'leave it out: what is said is shown to agents and kept. A value that was taken over from a secret is one too' }];
   const reads = filterReads(slot.filter);
   if (reads === null) return [{ path: at, what: `there is no filter "${slot.filter}"`, fix: `use one of ${FILTER_NAMES.join(', ')}` }];
   if (!reads.includes(type)) return [{ path: at, what: `the filter "${slot.filter}" cannot read "${slot.path}", which is of type ${type}`, fix: `it reads ${reads.join(', ')}` }];
   const argument = argumentPath(slot);
   if (argument !== null && declaredType(flow, argument) === null) return [{ path: at, what: `${of} takes the currency from "${argument}", which is not declared`, fix: 'declare it, or write a code such as SEK' }];
   return [];
-}
-
-function isSecret(flow: Flow, path: string): boolean {
-  const [head = '', field = ''] = path.split('.');
-  const variable = flow.vars.get(head);
-  if (variable === undefined) return false;
-  if (variable.type !== 'record') return variable.secret;
-  return Object.hasOwn(variable.fields, field) && variable.fields[field]?.secret === true;
 }

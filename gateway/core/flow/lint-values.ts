@@ -4,6 +4,7 @@ import type { Use } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
 import { lintText } from './lint-prompts.js';
 import type { Finding, Path } from './problem.js';
+import { isSecretValue } from './secrecy.js';
 import { admit, BUILT_IN, declaredType } from './variables.js';
 
 /** Variables: declared before use, of a type that fits, and not under a name that the interpreter gives itself. */
@@ -22,7 +23,7 @@ function lintUse(flow: Flow, node: string, use: Use): readonly Finding[] {
     case 'prompt':
       return [];
     case 'value':
-      return reference(flow, use.written, path);
+      return [...reference(flow, use.written, path), ...shown(flow, use, path)];
     case 'template':
       return lintText(flow, use.text, { at: path, of: use.of });
     case 'target':
@@ -43,4 +44,9 @@ function reference(flow: Flow, value: string | number | boolean, path: Path): re
   if (typeof value !== 'string' || !value.startsWith('$') || value.startsWith('$$')) return [];
   if (declaredType(flow, value.slice(1)) !== null) return [];
   return [{ path, what: `"${value}" is not declared`, fix: 'declare it under vars, correct the name, or write $$ for a dollar sign' }];
+}
+
+function shown(flow: Flow, { written, shownAs }: Extract<Use, { what: 'value' }>, path: Path): readonly Finding[] {
+  if (shownAs === undefined || !isSecretValue(flow, written)) return [];
+  return [{ path, what: `${shownAs} would be the secret "${String(written)}"`, fix: 'use a value that agents may see: this one stands on screens and in records' }];
 }

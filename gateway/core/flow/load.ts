@@ -9,6 +9,7 @@ import type { FlowNode } from './node-schema.js';
 import type { Finding, Problem } from './problem.js';
 import { promptFileSchema, type Prompt } from './prompt-schema.js';
 import { describeIssue } from './schema-issue.js';
+import { withCopiedSecrets } from './secrecy.js';
 
 const MAX_CHARACTERS = 1_000_000;
 const MAX_PROBLEMS = 100;
@@ -99,7 +100,7 @@ function compile({ id, file, text }: ParsedFlow, library: FlowLibrary): Flow {
     version: contentHash(text + JSON.stringify([...shared]) + [...subflows.values()].map((part) => part.version).join()),
     filler: filler ?? [],
     anywhere: new Map(Object.entries(anywhere)),
-    vars: new Map(Object.entries(vars)),
+    vars: withCopiedSecrets(new Map(Object.entries(vars)), nodes, subflows),
     prompts: new Map([...shared, ...Object.entries(prompts)]),
     nodes,
     hours: library.hours ?? new Map(),

@@ -91,6 +91,8 @@ export function lookUp(state: FlowState, path: string): Json | undefined {
 }
 
 function fieldAt(value: Json | undefined, path: string): Json | undefined {
+  // Most have one name only.
+  if (!path.includes('.')) return isObject(value) && Object.hasOwn(value, path) ? value[path] : undefined;
   let found = value;
   for (const name of path.split('.')) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
   return found;

@@ -3,8 +3,10 @@ import type { Flow } from '../flow/flow-schema.js';
 import type { FlowState } from '../flow/flow-state.js';
 import type { FlowEffect, FlowEvent, FlowExit } from '../flow/flow-types.js';
 import { hangUpFlow, recordingNow, startFlow, stepFlow, type FlowStart, type FlowStep } from '../flow/interpret.js';
+import { secretArguments } from '../flow/secrecy.js';
 import { standingAt, type FlowWitness } from '../flow/turn.js';
-import type { Json, Millis } from '../ids.js';
+import { nodeOfKey } from '../flow/variables.js';
+import type { Millis } from '../ids.js';
 import { maskKeys, Secrets } from './masking.js';
 import { MAX_RECORDING_CHARACTERS, RECORDING_VERSION, type RecordedEnd, type RecordedEvent, type Recording } from './recording.js';
 import { runningFlow, sightOf, visibleResult } from './visible-result.js';
@@ -126,7 +128,7 @@ class Maker {
       incidents: (start.incidents ?? []).map(({ id, from, until, texts, services, areas, flows }) => ({ id, from, until, languages: (['sv', 'nb', 'en'] as const).filter((one) => texts[one] !== undefined), services: [...services], areas: [...areas], flows: [...flows] })),
       events: this.events.map((event) => (event.did === 'asked' ? { ...event, with: secrets.maskAll(event.with), ...(event.result === undefined ? {} : { result: secrets.mask(event.result) }) } : event)),
       way: this.way,
-      end: end === null ? null : (secrets.mask(end as unknown as Json) as unknown as RecordedEnd),
+      end: end === null ? null : secrets.maskEnd(end),
     };
   }
 
@@ -185,10 +187,11 @@ class Maker {
     if (effect.type === 'flow.record') this.recordingSince = this.now;
     if (effect.type === 'flow.hush') this.said(effect.sayId, { cut: true });
     if (effect.type !== 'flow.callConnector') return;
+    const flow = runningFlow(this.flow, this.state);
     const event: Draft<Event<'asked'>> = { did: 'asked', at: this.at, node, call: effect.operation, with: { ...effect.arguments }, tookMs: null, exit: null };
     this.asked = { requestId: effect.requestId, at: this.now, event };
     // What was keyed and sent to nobody cannot turn up elsewhere: a key or two of a code would only hide harmless values.
-    if (this.entry?.isSecret === true) this.secrets.add(this.entry.keys.replace('#', ''));
+    for (const name of secretArguments(flow, nodeOfKey(this.flow, node))) this.secrets.add(effect.arguments[name]);
     this.closeEntry();
     this.events.push(event);
   }

@@ -1,6 +1,7 @@
 import type { Flow } from '../flow/flow-schema.js';
 import type { FlowState } from '../flow/flow-state.js';
 import type { Json } from '../ids.js';
+import type { RecordedEnd } from './recording.js';
 
 /** Stands for each digit or letter of a secret: the count is kept, nothing else. */
 export const DOT = '•';
@@ -11,6 +12,9 @@ const isSecretValue = (value: Json | undefined): value is string | number => typ
 export const isMasked = (value: Json | undefined): value is string => typeof value === 'string' && value !== '' && value.replaceAll(DOT, '') === '';
 
 export const maskKeys = (keys: string): string => keys.replace(/\d/g, DOT);
+
+/** A secret that is shorter may stand in any number by chance. */
+const SHORTEST_WITHIN = 4;
 
 /** What one call must not tell: whatever was keyed as a secret, and the values of variables and fields that flows declare as secret. */
 export class Secrets {
@@ -39,6 +43,17 @@ export class Secrets {
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map((one: Json) => this.mask(one));
     return this.maskAll(value as Readonly<Record<string, Json>>);
+  }
+
+  /** An end without the secrets that its target and its needs were made of. */
+  maskEnd(end: RecordedEnd): RecordedEnd {
+    if (end.kind === 'transfer') return { ...end, target: this.maskWithin(end.target) };
+    return end.kind === 'queue' ? { ...end, needs: end.needs.map((need) => ({ ...need, skill: this.maskWithin(need.skill) })) } : end;
+  }
+
+  private maskWithin(text: string): string {
+    const within = [...this.values].filter((value) => value === text || value.length >= SHORTEST_WITHIN).sort((a, b) => b.length - a.length);
+    return within.reduce((masked, value) => masked.replaceAll(value, DOT.repeat(value.length)), text);
   }
 
   maskAll(values: Readonly<Record<string, Json>>): Record<string, Json> {

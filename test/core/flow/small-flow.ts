@@ -45,7 +45,7 @@ export function smallFlow(nodes: string, extra = '', library: FlowLibrary = {}, 
 }
 
 /** What is wrong with it. */
-export function problemsOf(nodes: string, extra = '', library: FlowLibrary = {}): readonly string[] {
-  const loaded = loadFlow(flowText(nodes, extra), 'test/small.yaml', library);
+export function problemsOf(nodes: string, extra = '', library: FlowLibrary = {}, texts: Words['texts'] = {}): readonly string[] {
+  const loaded = loadFlow(flowText(nodes, extra, { texts }), 'test/small.yaml', library);
   return loaded.ok ? [] : loaded.problems.map((problem) => problem.what);
 }

@@ -27,9 +27,10 @@ export class Alikes {
   }
 
   /** Once these facts were read: the calls that still go the way of the one that is played, and the others. */
-  apart(alike: Alike, read: Iterable<string>): { readonly same: Alike; readonly others: Alike | null } {
+  apart(alike: Alike, read: readonly string[]): { readonly same: Alike; readonly others: Alike | null } {
+    if (read.length === 0) return { same: alike, others: null };
     const { played, starts } = alike;
-    const facts = [...read].filter((fact) => played.outside.has(fact));
+    const facts = read.filter((fact) => played.outside.has(fact));
     const isSame = (start: Start): boolean => facts.every((fact) => start.outside.get(fact) === played.outside.get(fact));
     const same = [...starts].filter(isSame);
     if (same.length === starts.size) return { same: alike, others: null };

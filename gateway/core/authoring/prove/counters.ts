@@ -36,8 +36,8 @@ export class Counters {
   /** Whether no count is ever forgotten. */
   readonly isExact: boolean;
   private readonly byKey: ReadonlyMap<string, Counter>;
-  /** Those that are remembered at a node, by `flow.node`. */
-  private readonly byNode = new Map<string, Set<Counter>>();
+  /** Those that are remembered at a node, by flow and node. */
+  private readonly byNode = new Map<string, Map<string, Set<Counter>>>();
 
   constructor(
     private readonly root: Flow,
@@ -47,7 +47,12 @@ export class Counters {
     const all = flows.flatMap((flow) => countersOf(flow, root, isExact));
     this.byKey = new Map(all.map((counter) => [counter.key, counter]));
     this.isExact = all.every(({ region }) => region === null);
-    for (const counter of all) for (const node of counter.region ?? []) this.byNode.set(`${counter.flow}.${node}`, (this.byNode.get(`${counter.flow}.${node}`) ?? new Set()).add(counter));
+    for (const counter of all) for (const node of counter.region ?? []) this.remember(counter, node);
+  }
+
+  private remember(counter: Counter, node: string): void {
+    const ofFlow = this.byNode.get(counter.flow) ?? new Map<string, Set<Counter>>();
+    this.byNode.set(counter.flow, ofFlow.set(node, (ofFlow.get(node) ?? new Set()).add(counter)));
   }
 
   /** The counts that are remembered here, as far as they make a difference; `live`: what is read later. */
@@ -64,8 +69,14 @@ export class Counters {
 
   /** The counts that begin to be remembered by a move. */
   entered(before: FlowState, after: FlowState): readonly Counter[] {
-    if (after.activity.phase === 'left') return [];
-    return [{ flow: after.inFlow ?? this.root.id, node: after.activity.node }, ...after.frames].flatMap(({ flow, node }) => [...(this.byNode.get(`${flow}.${node}`) ?? [])].filter((counter) => !this.isNear(counter, before)));
+    if (after.activity.phase === 'left' || this.byNode.size === 0) return [];
+    const entered: Counter[] = [];
+    const come = (flow: string, node: string): void => {
+      for (const counter of this.byNode.get(flow)?.get(node) ?? []) if (!this.isNear(counter, before)) entered.push(counter);
+    };
+    come(after.inFlow ?? this.root.id, after.activity.node);
+    for (const { flow, node } of after.frames) come(flow, node);
+    return entered;
   }
 
   private counted({ visits }: FlowState): readonly Counted[] {

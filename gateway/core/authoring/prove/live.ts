@@ -11,6 +11,8 @@ import { incidentKinds, looksFor, type IncidentKind } from './incident-kinds.js'
 /** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served, left a message, asked for a callback, was told of incidents. */
 export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', solved: '@solved', messages: '@messages', booked: '@booked', told: '@told', incident: (kind: string): string => `@incident:${kind}`, hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
 
+const NOTHING: readonly string[] = [];
+
 /**
  * Which values can still be read from a node on before they are written again. Two states that differ in nothing else go the same
  * ways, so the search looks at one of them.
@@ -18,6 +20,8 @@ export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '
 export class Live {
   private readonly sets = new Map<string, Set<string>>();
   private readonly reads = new Map<string, ReadonlySet<string>>();
+  private readonly readsOfCall = new Map<string, readonly string[]>();
+  private readonly lookers = new Set<string>();
   private readonly slots = new Slots();
   private readonly kinds: readonly IncidentKind[];
 
@@ -28,21 +32,31 @@ export class Live {
     this.kinds = incidentKinds([...flows.values()]);
     for (const flow of flows.values()) {
       for (const [id, node] of flow.nodes) {
-        this.sets.set(`${flow.id}.${id}`, new Set());
-        this.reads.set(`${flow.id}.${id}`, new Set(this.readBy(flow, id, node)));
+        const name = `${flow.id}.${id}`;
+        const reads = new Set(this.readBy(flow, id, node));
+        const ofCall = [...reads].filter((path) => path.startsWith('@'));
+        this.sets.set(name, new Set());
+        this.reads.set(name, reads);
+        if (ofCall.length > 0) this.readsOfCall.set(name, ofCall);
+        if (ofCall.some((path) => path.startsWith(OF_CALL.hoursOf('')))) this.lookers.add(name);
       }
     }
     for (let hasGrown = true; hasGrown; ) hasGrown = this.grow();
   }
 
-  /** What is read of the call at this node itself, as `flow.node`. */
-  ofCallBy(name: string): readonly string[] {
-    return [...(this.reads.get(name) ?? [])].filter((path) => path.startsWith('@'));
+  /** What is read of the call at these nodes themselves, each as `flow.node`. */
+  ofCallBy(through: readonly string[]): readonly string[] {
+    let read = NOTHING;
+    for (const name of through) {
+      const here = this.readsOfCall.get(name);
+      if (here !== undefined) read = read.length === 0 ? here : [...read, ...here];
+    }
+    return read;
   }
 
-  /** Whether this node, as `flow.node`, looks at opening hours. */
-  looksAtHours(name: string): boolean {
-    return this.ofCallBy(name).some((path) => path.startsWith(OF_CALL.hoursOf('')));
+  /** Whether one of these nodes, each as `flow.node`, looks at opening hours. */
+  looksAtHours(through: readonly string[]): boolean {
+    return this.lookers.size > 0 && through.some((name) => this.lookers.has(name));
   }
 
   /** What is read of the call, where it stands and in the flows above once their parts came back. */

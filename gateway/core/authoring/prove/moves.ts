@@ -102,7 +102,8 @@ const MOST_TRIES = 12;
 /** What is being said, and what follows it before the node goes on. */
 export function wordsAt({ activity }: FlowState): readonly Utterance[] {
   const say = activity.phase === 'left' ? null : activity.say;
-  return say === null ? [] : [say.part, ...say.rest].flatMap((part) => part.utterances);
+  if (say === null) return [];
+  return say.rest.length === 0 ? say.part.utterances : [say.part, ...say.rest].flatMap((part) => part.utterances);
 }
 
 export const nodeOf = ({ activity }: FlowState): string | null => (activity.phase === 'left' ? null : activity.node);
@@ -125,7 +126,7 @@ class Run {
       case 'waits':
         return this.hear() && this.fire('noInput');
       case 'tries':
-        return Array.from({ length: move.times }).every(() => this.play(move.doing));
+        return this.playTimes(move.doing, move.times);
       case 'answer':
         return this.answer(move.exit, move.result);
       case 'slow':
@@ -146,6 +147,11 @@ class Run {
       default:
         return assertNever(move, 'play');
     }
+  }
+
+  private playTimes(doing: Doing, times: number): boolean {
+    for (let time = 0; time < times; time++) if (!this.play(doing)) return false;
+    return true;
   }
 
   private get say(): Saying | null {

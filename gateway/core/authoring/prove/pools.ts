@@ -19,6 +19,11 @@ interface Pool {
   isOrdered: boolean;
 }
 
+/** Values of which any may stand for another, but for those that the flow names. */
+export interface Interchangeable {
+  readonly constants: ReadonlySet<Json>;
+}
+
 /** A postcode where the incidents are that name an area. */
 export const WRONG_AREA = '7213';
 
@@ -50,9 +55,9 @@ export class Pools {
    * For values that are only asked whether they are the same: their pool. Two states that differ in nothing but which of such values is
    * which go the same ways. A value that the flow names is not meant.
    */
-  sameness(flow: string, path: string, value: Json): object | null {
+  interchangeable(flow: string, path: string): Interchangeable | null {
     const pool = this.at(flow, path);
-    return pool.isMutual && !pool.isOrdered && !pool.constants.has(value as string) ? pool : null;
+    return pool.isMutual && !pool.isOrdered ? pool : null;
   }
 
   /** The values of this type that make a difference, one for each. */

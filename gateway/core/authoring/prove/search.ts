@@ -71,6 +71,8 @@ interface Entry extends Arrival, Pick<FoundEdge, 'through'> {
 class Search {
   readonly spots: FoundSpot[] = [];
   readonly ways = new Set<string>();
+  /** The same as from, to and name: every move asks, and few are new. */
+  private readonly gone = new Map<string, Map<string, Set<string>>>();
   readonly nodes = new Set<string>();
   readonly said = new Set<string>();
   readonly impossible: { spot: number; move: Move }[] = [];
@@ -138,15 +140,16 @@ class Search {
   private goAs(calls: Alike, at: number, by: Pick<FoundEdge, 'move' | 'isAfterChange'>): boolean {
     const spot = this.spots[at];
     if (spot === undefined) return false;
+    const { move, isAfterChange } = by;
     let hasLooked = false;
-    for (const { place, alike, through } of this.played(calls, (start) => play(this.by.flow, asOf(start, spot), by.move))) {
-      hasLooked ||= through.some((name) => this.by.live.looksAtHours(name));
+    for (const { place, alike, through } of this.played(calls, (start) => play(this.by.flow, asOf(start, spot), move))) {
+      hasLooked ||= this.by.live.looksAtHours(through);
       if (place === null) {
-        this.impossible.push({ spot: at, move: by.move });
+        this.impossible.push({ spot: at, move });
         continue;
       }
-      const { to, answer } = this.add({ place, alike, from: { spot: at, ...by }, before: spot.place.state }, through);
-      spot.edges.push({ ...by, to, answer, through, alike });
+      const { to, answer } = this.add({ place, alike, from: { spot: at, move, isAfterChange }, before: spot.place.state }, through);
+      spot.edges.push({ move, isAfterChange, to, answer, through, alike });
     }
     return hasLooked;
   }
@@ -157,7 +160,7 @@ class Search {
       this.by.trace.take();
       const place = play(left.played);
       const through = this.by.trace.take();
-      const { same, others } = this.by.alikes.apart(left, through.flatMap((name) => this.by.live.ofCallBy(name)));
+      const { same, others } = this.by.alikes.apart(left, this.by.live.ofCallBy(through));
       yield { place, alike: same, through };
       left = others;
     }
@@ -165,7 +168,7 @@ class Search {
 
   private add(arrival: Arrival, through: readonly string[]): { readonly to: number; readonly answer: string | null } {
     const { place: { state }, from, before } = arrival;
-    const answer = through.slice(from === null ? 0 : 1).find((name) => this.by.answers.has(name)) ?? null;
+    const answer = through.find((name, index) => (from === null || index > 0) && this.by.answers.has(name)) ?? null;
     this.noteWay(through, from?.move ?? null, state.errorWay !== null && (before?.errorWay ?? null) === null);
     const broke = from?.move.kind === 'unplayable' ? null : brokenBy(state, before, this.by.flow.id);
     const to = this.spotOf(arrival, { through, broke });
@@ -175,10 +178,9 @@ class Search {
 
   /** The spot of a state; a new one where there is none yet. */
   private spotOf({ place, alike, from }: Arrival, { through, broke }: Pick<Spot, 'through' | 'broke'>): number {
-    const state = this.by.canonical.reduced(place.state);
+    const { state, facts, key: going } = this.by.canonical.seen(place.state);
     // A way that breaks is kept apart from one that does not: each break is told.
-    const key = this.by.canonical.keyOf(state) + (broke === null ? '' : ` broke ${broke.flow}.${broke.node} ${broke.why}`);
-    const facts = this.by.canonical.factsAt(state);
+    const key = broke === null ? going : `${going} broke ${broke.flow}.${broke.node} ${broke.why}`;
     const keyOfCalls = `${key} ${this.by.alikes.signOf(alike, facts)}`;
     const known = this.keys.get(keyOfCalls);
     if (known !== undefined) return known;
@@ -218,8 +220,17 @@ class Search {
   private noteWay(through: readonly string[], move: Move | null, hasBroken: boolean): void {
     through.forEach((name, index) => {
       this.nodes.add(name);
-      if (index > 0 && !hasBroken) this.ways.add(`${through[index - 1] ?? ''}>${name} ${index === 1 ? nameOf(move) : ''}`);
+      const before = through[index - 1];
+      if (before !== undefined && !hasBroken) this.noteOneWay(before, name, index === 1 ? nameOf(move) : '');
     });
+  }
+
+  private noteOneWay(from: string, to: string, by: string): void {
+    const fromThere = this.gone.get(from) ?? new Map<string, Set<string>>();
+    const names = fromThere.get(to) ?? new Set<string>();
+    if (names.has(by)) return;
+    this.gone.set(from, fromThere.set(to, names.add(by)));
+    this.ways.add(`${from}>${to} ${by}`);
   }
 }
 
@@ -262,6 +273,10 @@ export function nameOf(move: Move | null): string {
 export const BREAKS = / lacks |is missing or of the wrong type|is gone|no match where nothing|has no exit/;
 
 function brokenBy(state: FlowState, before: FlowState | null, root: string): Spot['broke'] {
-  const noted = state.path.slice(before?.path.length ?? 0).find(({ did }) => did !== undefined && BREAKS.test(did));
-  return noted === undefined ? null : { node: noted.node, flow: state.inFlow ?? root, why: noted.did ?? '' };
+  const { path } = state;
+  for (let at = before?.path.length ?? 0; at < path.length; at++) {
+    const noted = path[at];
+    if (noted?.did !== undefined && BREAKS.test(noted.did)) return { node: noted.node, flow: state.inFlow ?? root, why: noted.did };
+  }
+  return null;
 }

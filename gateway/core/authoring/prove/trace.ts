@@ -11,8 +11,7 @@ export class Trace {
     return { ...flow, nodes: new WatchedNodes(flow, this), subflows };
   }
 
-  note(flow: string, node: string): void {
-    const name = `${flow}.${node}`;
+  note(name: string): void {
     if (this.seen[this.seen.length - 1] !== name) this.seen.push(name);
   }
 
@@ -25,6 +24,9 @@ export class Trace {
 }
 
 class WatchedNodes extends Map<string, FlowNode> {
+  /** Each name is one text: they are looked up far more often than made. */
+  private readonly names = new Map<string, string>();
+
   constructor(
     private readonly flow: Flow,
     private readonly trace: Trace,
@@ -32,8 +34,16 @@ class WatchedNodes extends Map<string, FlowNode> {
     super(flow.nodes);
   }
 
+  private nameOf(id: string): string {
+    const known = this.names.get(id);
+    if (known !== undefined) return known;
+    const name = `${this.flow.id}.${id}`;
+    this.names.set(id, name);
+    return name;
+  }
+
   override get(id: string): FlowNode | undefined {
-    this.trace.note(this.flow.id, id);
+    this.trace.note(this.nameOf(id));
     return super.get(id);
   }
 }

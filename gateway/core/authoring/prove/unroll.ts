@@ -15,15 +15,17 @@ interface Unrolled extends Spot {
 export function unroll(found: Found, starts: readonly Start[]): Graph {
   const { spots: all, starts: begun, ways, nodes, said, isWhole } = found;
   const spots: Unrolled[] = [];
-  const known = new Map<string, number>();
+  /** By the key of the place, then by what holds for the call there: both are texts that are made once. */
+  const known = new Map<string, Map<string, number>>();
   const firstOf = new Map<FoundSpot, number>();
   const spotOf = (one: FoundSpot, start: Start, from: Spot['from']): number => {
-    const key = `${one.key} ${caseOf(start, one.facts)}`;
-    const before = known.get(key);
+    const holds = caseOf(start, one.facts);
+    const here = known.get(one.key) ?? new Map<string, number>();
+    const before = here.get(holds);
     if (before !== undefined) return before;
     const { place, through, broke } = one;
     const index = spots.push({ place, through, broke, start, from, edges: [], found: one }) - 1;
-    known.set(key, index);
+    known.set(one.key, here.set(holds, index));
     if (!firstOf.has(one)) firstOf.set(one, index);
     return index;
   };

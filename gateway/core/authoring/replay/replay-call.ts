@@ -13,7 +13,8 @@ import { speechMs } from '../speech-length.js';
 import { VirtualCall } from '../virtual-call.js';
 import { HeardLengths } from './heard-lengths.js';
 import { RecordedAnswers } from './recorded-answers.js';
-import { StandIns, takesSecret } from './stand-ins.js';
+import { StandIns } from './stand-ins.js';
+import { takesSecret } from '../../flow/secrecy.js';
 
 /** What a recorded call comes to in another version of its flow. */
 export type Outcome =
@@ -100,7 +101,7 @@ class Replay {
     if (this.answers.unknown !== null) this.outcome ??= this.unknown(this.answers.unknown);
     if (this.outcome !== null) return;
     if (call.exit !== null) {
-      this.outcome = { kind: 'ended', end: endOf(call.exit) };
+      this.outcome = { kind: 'ended', end: this.standIns.masked(endOf(call.exit)) };
       return;
     }
     const act = this.acts[this.next];

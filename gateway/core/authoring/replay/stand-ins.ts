@@ -4,7 +4,8 @@ import type { Turn } from '../../flow/turn.js';
 import type { Condition, FlowNode, NodeOf } from '../../flow/node-schema.js';
 import { holds, resolve } from '../../flow/variables.js';
 import type { Json } from '../../ids.js';
-import { DOT, isMasked } from '../../recording/masking.js';
+import { DOT, isMasked, Secrets } from '../../recording/masking.js';
+import type { RecordedEnd } from '../../recording/recording.js';
 
 /** Digits that stand in for those of a secret, tried in this order: one that leads out of the flow would not be taken for a part of it. */
 const DIGITS = '5647382910';
@@ -32,6 +33,13 @@ export class StandIns {
   /** Whether a recorded argument is the one that is given now, as far as a masked one can tell: another that happened to equal a secret is masked too. */
   isSame(recorded: Json | undefined, now: Json | undefined): boolean {
     return recorded === now || (isMasked(recorded) && now !== undefined && (this.made.has(now) || String(now).length === recorded.length));
+  }
+
+  /** An end as it would be recorded. */
+  masked(end: RecordedEnd): RecordedEnd {
+    const secrets = new Secrets();
+    for (const value of this.made) secrets.add(value);
+    return secrets.maskEnd(end);
   }
 
   /** Values that a call begins with, those that are masked as stand-ins of their type. */
@@ -116,11 +124,4 @@ function valueOf(type: ScalarType, masked: string): Json {
     case 'boolean':
       return false;
   }
-}
-
-/** Whether a question takes an entry that is masked. */
-export function takesSecret(flow: Flow, node: FlowNode | undefined): boolean {
-  if (node?.do === 'identify') return node.by === 'pin' || node.by === 'code';
-  const variable = node?.do === 'collect' ? flow.vars.get(node.into) : undefined;
-  return variable !== undefined && variable.type !== 'record' && variable.secret;
 }

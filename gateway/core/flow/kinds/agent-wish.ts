@@ -14,7 +14,7 @@ export const LAST_AGENT = 'last';
 /** How long an agent is waited for where the flow does not say. */
 export const WISH_SECONDS = 30;
 
-export const usesOfWish = ({ agent }: Wishing): readonly Use[] => (agent === undefined ? [] : [{ what: 'value', written: agent, path: ['agent'] }]);
+export const usesOfWish = ({ agent }: Wishing): readonly Use[] => (agent === undefined ? [] : [{ what: 'value', written: agent, path: ['agent'], shownAs: 'the agent' }]);
 
 /** An agent who does not exist, and a time without an agent. */
 export function faultsOfWish({ agent, agentForSeconds }: Wishing, { agents }: FlowLibrary): readonly Finding[] {

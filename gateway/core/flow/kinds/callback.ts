@@ -1,6 +1,7 @@
 import { brand, type QueueId } from '../../ids.js';
 import { mayDial } from '../dialling.js';
 import type { NodeOf } from '../node-schema.js';
+import { isSecret } from '../secrecy.js';
 import { ignoreRepeats, notePath, plainText, type Turn } from '../turn.js';
 import { faultsOfWish, usesOfWish, wishOf } from './agent-wish.js';
 import { again, keysTaken, sameAlways } from './question.js';
@@ -35,6 +36,7 @@ export const callback: Asking<CallbackNode> = {
     const keys = Object.values(node.keys);
     return [
       ...faultsOfWish(node, library),
+      ...(isSecret(flow, node.into) ? [{ path: ['into'], what: `the number to call would be the secret "${node.into}"`, fix: 'use a variable of its own: agents see the number that they call' }] : []),
       ...(queues === undefined || queues.has(node.queue) ? [] : [{ path: ['queue'], what: `the queue "${node.queue}" does not exist`, fix: `use one of ${[...queues].join(', ')}` }]),
       ...(new Set(keys).size < keys.length ? [{ path: ['keys'], what: 'two choices have the same key', fix: 'give each its own' }] : []),
       ...keysTaken(flow, keys),

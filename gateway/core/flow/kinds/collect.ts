@@ -1,5 +1,5 @@
-import type { Flow } from '../flow-schema.js';
 import type { NodeOf } from '../node-schema.js';
+import { takesSecret } from '../secrecy.js';
 import { again, repeatsInSilence, sameAlways } from './question.js';
 import { prompts, way, type Asking } from './kind.js';
 
@@ -10,8 +10,8 @@ export const collect: Asking<NodeOf<'collect'>> = {
   uses: (node) => [...prompts(node.prompt, 'prompt'), ...again.uses(node), { what: 'target', name: node.into, types: ['digits', 'text'], path: ['into'] }],
   check: (_flow, { node }) => [...repeatsInSilence(node), ...(node.min > node.max ? [{ path: ['min'], what: `min ${node.min} is more than max ${node.max}`, fix: 'make min at most max' }] : [])],
   question: sameAlways((node, flow) => {
-    const { min, max, terminator, mayStartWithAnywhere, into } = node;
-    return { ...again.of(node), prompts: node.prompt ?? [], takes: { as: 'entry', min, max, terminator, mayStartWithAnywhere, isSecret: isSecret(flow, into) } };
+    const { min, max, terminator, mayStartWithAnywhere } = node;
+    return { ...again.of(node), prompts: node.prompt ?? [], takes: { as: 'entry', min, max, terminator, mayStartWithAnywhere, isSecret: takesSecret(flow, node) } };
   }),
   keyed: (turn, { node }, entry) => {
     turn.state.vars = { ...turn.state.vars, [node.into]: entry };
@@ -19,8 +19,3 @@ export const collect: Asking<NodeOf<'collect'>> = {
   },
   unanswered: (_turn, { node }, why) => node[why].next,
 };
-
-function isSecret(flow: Flow, name: string): boolean {
-  const variable = flow.vars.get(name);
-  return variable !== undefined && variable.type !== 'record' && variable.secret;
-}

@@ -2,6 +2,7 @@ import type { Json } from '../../ids.js';
 import type { FlowNode, NodeOf } from '../node-schema.js';
 import type { Finding } from '../problem.js';
 import { notePath, type Turn } from '../turn.js';
+import { ENTERED, takesSecret } from '../secrecy.js';
 import { lookUp } from '../variables.js';
 import { checkCall, conclude, orderCall, usesOfCall } from './back-end-call.js';
 import { sameAlways } from './question.js';
@@ -10,8 +11,6 @@ import { prompts, way, type Acting, type Asking, type Placed, type Reaction, typ
 type Identify = NodeOf<'identify'>;
 type At = Placed<Identify>;
 
-/** What was keyed; known only in `with` of this node, and never kept. */
-const ENTERED = '$entered';
 const CONFIDENCE = { number: 'numberOnly', customerNumber: 'entered', pin: 'verified', code: 'verified' } as const;
 
 const ways = (node: Identify): readonly Way[] => [
@@ -26,7 +25,7 @@ const uses = (node: Identify): readonly Use[] => [
   ...prompts(node.noInput?.prompt, 'noInput', 'prompt'),
   ...prompts(node.noMatch?.prompt, 'noMatch', 'prompt'),
   ...usesOfCall({ ...node, with: Object.fromEntries(Object.entries(node.with).filter(([, written]) => written !== ENTERED)) }),
-  ...(['id', 'name'] as const).flatMap((field) => (node.customer === undefined ? [] : [{ what: 'value', written: node.customer[field], path: ['customer', field] } as const])),
+  ...(['id', 'name'] as const).flatMap((field) => (node.customer === undefined ? [] : [{ what: 'value', written: node.customer[field], path: ['customer', field], shownAs: `the customer's ${field}` } as const])),
 ];
 
 /** By the calling number: the back end is asked at once. */
@@ -48,15 +47,18 @@ export const identifyByEntry: Asking<Identify> = {
   ways,
   uses,
   check: (flow, { node }, library) => [...checkCall(flow, node, library), ...checkEntry(node)],
-  question: sameAlways((node) => ({
-    prompts: node.prompt ?? [],
-    // A PIN or a code is meant for the question that was heard.
-    typeAhead: isSecret(node) ? 'flush' : 'keep',
-    takes: { as: 'entry', min: node.min, max: node.max ?? node.min, terminator: node.terminator, mayStartWithAnywhere: isSecret(node), isSecret: isSecret(node) },
-    timers: node.timers,
-    noInput: node.noInput ?? { retries: 0 },
-    noMatch: node.noMatch ?? { retries: 0 },
-  })),
+  question: sameAlways((node, flow) => {
+    const isSecret = takesSecret(flow, node);
+    return {
+      prompts: node.prompt ?? [],
+      // A PIN or a code is meant for the question that was heard.
+      typeAhead: isSecret ? 'flush' : 'keep',
+      takes: { as: 'entry', min: node.min, max: node.max ?? node.min, terminator: node.terminator, mayStartWithAnywhere: isSecret, isSecret },
+      timers: node.timers,
+      noInput: node.noInput ?? { retries: 0 },
+      noMatch: node.noMatch ?? { retries: 0 },
+    };
+  }),
   keyed: (turn, { id, node }, entry) => {
     const attempt = (turn.state.progress[id] ?? 0) + 1;
     turn.state.progress = { ...turn.state.progress, [id]: attempt };
@@ -81,8 +83,6 @@ export const identifyByEntry: Asking<Identify> = {
     },
   },
 };
-
-const isSecret = (node: Identify): boolean => node.by === 'pin' || node.by === 'code';
 
 function known(turn: Turn, { id, node }: At, outcome: { readonly exit: string; readonly result: Json }): Reaction {
   const next = conclude(turn, { id, call: node, outcome });

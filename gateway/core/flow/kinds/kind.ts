@@ -17,8 +17,8 @@ export interface Way {
 /** What a node refers to, with the place below the node. One list serves the checks, the prover and whoever asks what a flow uses. */
 export type Use =
   | { readonly what: 'prompt'; readonly id: string; readonly path: Path }
-  /** A constant, or a reference that begins with `$`. */
-  | { readonly what: 'value'; readonly written: WrittenValue; readonly path: Path }
+  /** A constant, or a reference that begins with `$`. `shownAs`: it leaves the flow as that, for agents and records to see. */
+  | { readonly what: 'value'; readonly written: WrittenValue; readonly path: Path; readonly shownAs?: string }
   /** A text with slots; `of` names it for people. */
   | { readonly what: 'template'; readonly text: string; readonly of: string; readonly path: Path }
   /** A variable that the node writes; `types`: those that can hold what it writes, null = any. */

@@ -9,7 +9,7 @@ export const set: Passing<NodeOf<'set'>> = {
   ways: (node) => [way(node.next, 'it', 'next')],
   uses: (node) => [
     ...Object.entries(node.values).flatMap(([name, written]) => [{ what: 'target', name, types: null, path: ['values', name] } as const, { what: 'value', written, path: ['values', name] } as const]),
-    ...(node.customer === undefined ? [] : (['id', 'name'] as const).map((field) => ({ what: 'value', written: node.customer?.[field] ?? '', path: ['customer', field] }) as const)),
+    ...(node.customer === undefined ? [] : (['id', 'name'] as const).map((field) => ({ what: 'value', written: node.customer?.[field] ?? '', path: ['customer', field], shownAs: `the customer's ${field}` }) as const)),
   ],
   check: (flow, { node }) =>
     Object.entries(node.values).flatMap(([name, value]) => {

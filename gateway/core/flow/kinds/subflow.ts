@@ -3,6 +3,7 @@ import type { Flow } from '../flow-schema.js';
 import type { NodeOf } from '../node-schema.js';
 import type { Finding } from '../problem.js';
 import { fail, leave, notePath, plainOutcome, type Next, type Turn } from '../turn.js';
+import { wouldLeak } from '../secrecy.js';
 import { admit, firstValues, resolve } from '../variables.js';
 import { way, type Passing, type Use } from './kind.js';
 
@@ -19,7 +20,7 @@ export const subflow: Passing<NodeOf<'subflow'>> = {
   check: (flow, { node }, { flows, faulty }) => {
     const other = flow.subflows.get(node.flow);
     if (other === undefined) return flows === undefined || faulty?.has(node.flow) === true ? [] : [{ path: ['flow'], what: `there is no flow "${node.flow}"`, fix: [`write flows/${node.flow}.yaml`, ...(flows.size === 0 ? [] : [`use one of ${[...flows.keys()].join(', ')}`])].join(', or ') }];
-    return [...checkExits(node, other), ...checkValues(node, other), ...checkLanguages(flow, other)];
+    return [...checkExits(node, other), ...checkValues(node, other), ...checkSecrets(flow, node, other), ...checkLanguages(flow, other)];
   },
   pass: (turn, { id, node }) => {
     const { state } = turn;
@@ -85,6 +86,12 @@ function checkValues(node: NodeOf<'subflow'>, other: Flow): readonly Finding[] {
   const unknown = (name: string, path: string[]): Finding[] => (other.vars.has(name) ? [] : [{ path, what: `"${node.flow}" has no variable "${name}"`, fix: `it has ${names}` }]);
   return [...Object.keys(node.with).flatMap((name) => unknown(name, ['with', name])), ...Object.entries(node.into).flatMap(([own, theirs]) => unknown(theirs, ['into', own]))];
 }
+
+const checkSecrets = (flow: Flow, node: NodeOf<'subflow'>, other: Flow): readonly Finding[] =>
+  Object.entries(node.with).flatMap(([name, written]) => {
+    const variable = other.vars.get(name);
+    return variable !== undefined && wouldLeak(flow, written, variable) ? [{ path: ['with', name], what: `the secret "${String(written)}" would be no secret in "${node.flow}"`, fix: `declare "${name}" there with secret: true` }] : [];
+  });
 
 const checkLanguages = (flow: Flow, other: Flow): readonly Finding[] =>
   flow.languages.filter((language) => !other.languages.includes(language)).map((language) => ({ path: ['flow'], what: `"${other.id}" does not speak "${language}"`, fix: `add the language to "${other.id}"` }));
