@@ -53,16 +53,27 @@ export interface Inspection {
 
 /** Reads and checks a folder of flows as a whole. Throws ContentError with the faults of all files. */
 export function readContent(folder: string, environment: NodeJS.ProcessEnv): Content {
-  const { problems, content, missingVariables } = inspectContent(folder, environment);
-  if (content === null) throw new ContentError(problems.map(formatProblem).join('\n'));
-  if (missingVariables.length > 0) {
-    throw new ContentError(missingVariables.map((name) => `the environment variable ${name} is not set; set it to the address or secret that this file asks for`).join('\n'));
-  }
-  return content;
+  const loaded = loadContent(folder, environment);
+  if (!loaded.ok) throw new ContentError(loaded.problems.map(formatProblem).join('\n'));
+  return loaded.value;
+}
+
+/** Reads and checks a folder of flows as a whole, with every fault of all files. `centre`: in place of the text of the contact centre's file. */
+export function loadContent(folder: string, environment: NodeJS.ProcessEnv, centre?: string): Loaded<Content> {
+  const { problems, content, missingVariables } = inspectContent(folder, environment, centre);
+  if (content === null) return { ok: false, problems };
+  const missing = missingVariables.map((name) => ({ file: 'environment', line: 0, column: 0, node: null, what: `the variable ${name} is not set`, fix: 'set it to the address or secret that this file asks for' }));
+  return missing.length === 0 ? { ok: true, value: content } : { ok: false, problems: missing };
+}
+
+/** The text of the contact centre's file; null when there is none. */
+export function centreFile(folder: string): string | null {
+  const path = join(folder, CENTRE);
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
 /** The same without an opinion on what to do about it, for the author's tools. */
-export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): Inspection {
+export function inspectContent(folder: string, environment: NodeJS.ProcessEnv, centreText: string | null = centreFile(folder)): Inspection {
   const problems: Problem[] = [];
   const take = <T>(loaded: Loaded<T>): readonly T[] => {
     if (loaded.ok) return [loaded.value];
@@ -78,7 +89,7 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): 
   }));
   const holidaysOf = (country: HolidayCountry): ReadonlySet<string> => publicHolidays(country, new Date().getUTCFullYear());
   const music = musicFolder(environment);
-  const [centre] = take(readCentre(folder, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf, findMusic: (name) => findMusic(music, name) }));
+  const [centre] = take(readCentre(centreText, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf, findMusic: (name) => findMusic(music, name) }));
   // What a faulty connector file declares is not known: flows are not blamed for it.
   const operations = connectors.size === sources.connectors.length ? { operations: operationsOf(connectors) } : {};
   const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), agents: new Set<string>(centre.agents.keys()), hours: centre.hours, dialling: centre.dialling }) };
@@ -90,9 +101,8 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): 
   return { problems, content: isWhole ? { centre, flows, prompts, connectors, incidents, speech, library, sources } : null, missingVariables };
 }
 
-function readCentre(folder: string, around: CentreSurroundings): Loaded<ContactCentre> {
-  const path = join(folder, CENTRE);
-  if (existsSync(path)) return loadContactCentre(readFileSync(path, 'utf8'), CENTRE, around);
+function readCentre(text: string | null, around: CentreSurroundings): Loaded<ContactCentre> {
+  if (text !== null) return loadContactCentre(text, CENTRE, around);
   return { ok: false, problems: [{ file: CENTRE, line: 0, column: 0, node: null, what: 'the file does not exist', fix: 'write it: numbers, queues, skills and agents' }] };
 }
 

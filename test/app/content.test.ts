@@ -99,7 +99,7 @@ describe('a folder of flows', () => {
   });
 
   it('whose connector needs a variable that is not set is refused by its name', () => {
-    expect(faults({})).toMatch(/BILLING_URL \(billing, knowledge\) is not set; set it/);
+    expect(faults({})).toMatch(/BILLING_URL \(billing, knowledge\) is not set. Fix: set it/);
   });
 
   it('ignores hidden files and tests of flows', () => {

@@ -43,6 +43,10 @@ export const ITEM = 'item:';
 export const RELEASE_LOG = 'flows:log';
 export const RELEASE_SOURCE = 'flows:source:';
 
+/** The log of the contact centre's versions, and the text of each by its hash. Used without scripts, so they have no twin. */
+export const CENTRE_LOG = 'centre:log';
+export const CENTRE_SOURCE = 'centre:source:';
+
 /** The stream of the queue's facts. Used without scripts, so it has no twin. */
 export const FACTS = 'ev';
 
