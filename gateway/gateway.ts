@@ -91,7 +91,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
 
   const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
   const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
-  const places = openCallerPlaces({ url: config.redisUrl, tenant: config.tenant, log });
+  const country = (): string | null => catalogue.content.centre.dialling.country ?? null;
+  const places = openCallerPlaces({ url: config.redisUrl, tenant: config.tenant, country, log });
   const figures = new QueueFigures({
     stream: new RedisFactStream({ url: config.redisUrl, tenant: config.tenant, log }),
     archive: new DayFiles({ folder: config.queueLog.folder, node: config.node, keepDays: config.queueLog.keepDays, log }),
@@ -99,7 +100,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     clock,
     log,
   });
-  const { thread, recordings } = around.history ?? (await openHistory(config, log));
+  const { thread, recordings } = around.history ?? (await openHistory(config, { country, log }));
   const recorder = new FlowRecorder({ recordings, keptDays: config.recordingDays, clock, log });
   const replays = new Recordings({ store: recordings, clock });
   const releases = openReleaseStore({ url: config.redisUrl, tenant: config.tenant, log });
@@ -267,9 +268,9 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   };
 }
 
-async function openHistory(config: Config, log: Log): Promise<History> {
+async function openHistory(config: Config, { country, log }: { readonly country: () => string | null; readonly log: Log }): Promise<History> {
   const database = new HistoryDatabase({ url: config.databaseUrl, log, openWithinMs: HISTORY_WAIT_MS });
-  const thread = await threadStoreOn(database, { log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }) });
+  const thread = await threadStoreOn(database, { country, log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }) });
   return { thread, recordings: new RecordingTable(database) };
 }
 
