@@ -47,11 +47,23 @@ export class PlaceEffects {
     return this.given(await places.take(state.ani, except));
   }
 
+  /** A caller is there, or goes on at this gateway. */
+  async began({ ani, callback, callId, arrivedAt }: CallState): Promise<void> {
+    if (ani !== null && callback === undefined) await this.options.places.began(ani, { callId, at: arrivedAt });
+  }
+
+  /** Other calls of the same number that are going on, at any gateway. */
+  async others({ ani, callId }: CallState): Promise<number> {
+    return ani === null ? 0 : this.options.places.others(ani, { callId, at: this.options.clock.now() });
+  }
+
   /** The call is over. Who was served in a call of their own is not called back; the place of another call of the number stays. */
   async ended({ state, callId }: CallActor, end: EndReason): Promise<void> {
     const { places } = this.options;
     if (state.callback !== undefined) return places.drop(state.callback.number, callId);
-    if (state.ani !== null && end.result === 'completed' && SERVED.includes(end.reason)) await this.given(await places.takeCallback(state.ani));
+    if (state.ani === null) return;
+    await places.over(state.ani, callId);
+    if (end.result === 'completed' && SERVED.includes(end.reason)) await this.given(await places.takeCallback(state.ani));
   }
 
   /** A callback in the line gives way. One that rests is in no line; it asks before it comes back. */

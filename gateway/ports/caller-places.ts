@@ -1,5 +1,5 @@
 import type { KeptPlace } from '../core/call/kept-place.js';
-import type { CallId } from '../core/ids.js';
+import type { CallId, Millis } from '../core/ids.js';
 
 /**
  * Places in line by the caller's number, however it is written: one of a callback and one of a call that was cut off, as several people may
@@ -19,5 +19,10 @@ export interface CallerPlaces {
   drop(number: string, callback: CallId): Promise<void>;
   /** Whether the place of this callback was given to the customer's own call. */
   isTaken(callback: CallId): Promise<boolean>;
+  /** A caller of that number is there; told again, it is the same call. */
+  began(number: string, call: { readonly callId: CallId; readonly at: Millis }): Promise<void>;
+  over(number: string, callId: CallId): Promise<void>;
+  /** How many other calls of that number are going on, at any gateway. */
+  others(number: string, call: { readonly callId: CallId; readonly at: Millis }): Promise<number>;
   close(): Promise<void>;
 }

@@ -163,11 +163,11 @@ describe('a callback', () => {
     const [anna, bo] = [await exchange.agent('anna'), await exchange.agent('bo', { kind: 'after', ms: 50 })];
     await anna.client.send({ type: 'ready' });
     const { context } = await accept(anna);
-    expect([context.callId, context.resumed?.why]).toEqual([first.callId, 'callback']);
+    expect([context.callId, context.resumed?.why, context.otherCalls]).toEqual([first.callId, 'callback', 1]);
     await anna.next('talking');
     await bo.client.send({ type: 'ready' });
     const offered = await bo.next('offer');
-    expect([offered.context.callId, offered.context.resumed]).toEqual([second.callId, undefined]);
+    expect([offered.context.callId, offered.context.resumed, offered.context.otherCalls]).toEqual([second.callId, undefined, 1]);
     await bo.next('talking');
     first.call.hangUp();
     await exchange.ended(first.call.call.sipCallId);

@@ -1,15 +1,17 @@
 import { keptPlaceSchema, type KeptPlace } from '../../core/call/kept-place.js';
-import type { CallId } from '../../core/ids.js';
+import type { CallId, Millis } from '../../core/ids.js';
 import { normaliseNumber } from '../../core/thread/identity.js';
 import type { CallerPlaces } from '../../ports/caller-places.js';
 import type { Log } from '../../ports/log.js';
 import { openRedis, whenReady, within, type Connection } from './connection.js';
-import { CALLER_PLACE, storePrefix, TAKEN_PLACE } from './keys.js';
+import { CALLER_PLACE, CALLS_OF, storePrefix, TAKEN_PLACE } from './keys.js';
 
 /** A caller who comes is not to wait for it. */
 const LIMIT_MS = 250;
 /** A callback that was taken rests no longer than this. */
 const TAKEN_FOR_MS = 7 * 86_400_000;
+/** Whoever is not told as over by then was lost with their gateway. */
+const LONGEST_CALL_MS = 4 * 3_600_000;
 
 export interface RedisCallerPlacesOptions {
   /** `redis://host:port`, `unix:///path` or a socket's path. */
@@ -51,6 +53,20 @@ class RedisCallerPlaces implements CallerPlaces {
     return (await this.ask(() => this.redis.exists(this.prefix + TAKEN_PLACE + callback))) === 1;
   }
 
+  async began(number: string, { callId, at }: { readonly callId: CallId; readonly at: Millis }): Promise<void> {
+    const key = this.callsKey(number);
+    await this.ask(() => this.redis.pipeline().zadd(key, at, callId).pexpire(key, LONGEST_CALL_MS).exec());
+  }
+
+  async over(number: string, callId: CallId): Promise<void> {
+    await this.ask(() => this.redis.zrem(this.callsKey(number), callId));
+  }
+
+  async others(number: string, { callId, at }: { readonly callId: CallId; readonly at: Millis }): Promise<number> {
+    const calls = (await this.ask(() => this.redis.zrangebyscore(this.callsKey(number), at - LONGEST_CALL_MS, '+inf'))) ?? [];
+    return calls.filter((other) => other !== callId).length;
+  }
+
   close(): Promise<void> {
     this.redis.disconnect();
     return Promise.resolve();
@@ -68,7 +84,15 @@ class RedisCallerPlaces implements CallerPlaces {
   }
 
   private key(number: string, why: KeptPlace['why']): string {
-    return `${this.prefix}${CALLER_PLACE}${why === 'cutOff' ? 'cut:' : ''}${normaliseNumber(number, this.options.country?.() ?? null) ?? number}`;
+    return `${this.prefix}${CALLER_PLACE}${why === 'cutOff' ? 'cut:' : ''}${this.one(number)}`;
+  }
+
+  private callsKey(number: string): string {
+    return `${this.prefix}${CALLS_OF}${this.one(number)}`;
+  }
+
+  private one(number: string): string {
+    return normaliseNumber(number, this.options.country?.() ?? null) ?? number;
   }
 
   /** A place that cannot be read is none: the caller lines up all the same. */

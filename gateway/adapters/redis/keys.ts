@@ -36,6 +36,9 @@ export const REGISTRATION = 'reg:';
 export const CALLER_PLACE = 'place:';
 export const TAKEN_PLACE = 'place-taken:';
 
+/** The calls of a number that are going on. Used without scripts, so it has no twin. */
+export const CALLS_OF = 'calls-of:';
+
 /** What an item of another system is about, by its id. Used without scripts, so it has no twin. */
 export const ITEM = 'item:';
 

@@ -87,6 +87,18 @@ describe('a place that is kept for a number', () => {
     expect([await places.take(NUMBER), await places.take(NUMBER), await places.take(NUMBER)]).toEqual([CALLBACK, CUT_OFF, null]);
   });
 
+  it('counts the other calls of a number that are going on, until each is over or must have been lost', async () => {
+    const [c1, c2] = [{ callId: brand<CallId>('c1'), at: 1_000_000 }, { callId: brand<CallId>('c2'), at: 1_000_500 }];
+    await places.began(NUMBER, c1);
+    await places.began(NUMBER, c1);
+    expect(await places.others(NUMBER, c1)).toBe(0);
+    await places.began('0046 70-123 45 67', c2);
+    expect([await places.others(NUMBER, c1), await places.others(NUMBER, c2), await places.others('+46700000000', c1)]).toEqual([1, 1, 0]);
+    expect(await places.others(NUMBER, { ...c2, at: c2.at + 4 * 3_600_000 - 100 })).toBe(0);
+    await places.over(NUMBER, c1.callId);
+    expect(await places.others(NUMBER, c2)).toBe(0);
+  });
+
   it('of two calls from the number that come at the same moment, goes to one', async () => {
     await places.keep(NUMBER, CALLBACK, 60_000);
     const taken = await Promise.all([places.take(NUMBER), places.take(NUMBER)]);
