@@ -161,7 +161,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const news = new CentreNews({ queue, node, relay: () => relay, log });
   content.listen({
     changed: async () => {
-      versions.filesChanged();
+      await versions.filesChanged();
       void texts.fetchFor(catalogue.content.flows.values());
       await signInAgain();
     },
