@@ -45,7 +45,7 @@ export default tseslint.config(
     },
   },
   { files: ['*.config.*'], rules: { 'no-restricted-exports': 'off' } },
-  layer(['gateway/core/**/*.ts'], [NODE_IO, LIBRARIES, ['**/ports/**', '**/app/**', '**/adapters/**', '**/cli/**', '**/media/**']], 'core imports only core, zod (and yaml in flow/load.ts)'),
+  layer(['gateway/core/**/*.ts'], [NODE_IO, LIBRARIES, ['**/ports/**', '**/app/**', '**/adapters/**', '**/cli/**', '**/media/**']], 'core imports only core, zod (and yaml in flow/load.ts and acd/set-agent-skills.ts)'),
   {
     files: ['gateway/core/**/*.ts'],
     rules: {

@@ -2,6 +2,7 @@ import type { AgentSettings, Centre } from './app/centre.js';
 import type { FlowFiles } from './app/flow-versions.js';
 import type { DeskAgent } from './app/agent-tokens.js';
 import { tokenDigest } from './app/agent-tokens.js';
+import { BLOCKED_FLOW, blockedWhy } from './core/acd/blocked.js';
 import { DEFAULT_MUSIC } from './core/acd/queue-config.js';
 import { findNumber } from './core/acd/contact-centre.js';
 import type { Language, Utterance } from './core/flow/flow-types.js';
@@ -44,6 +45,11 @@ export class Catalogue {
     number: (dialled) => {
       const found = findNumber(this.now.centre, dialled);
       return found === null ? null : { flowId: found.flowId, language: found.language, lastWords: this.lastWords(found.lastResort), lastResortTarget: found.lastResort.do === 'transfer' ? found.lastResort.to : null };
+    },
+    blocked: (ani) => {
+      const { blocked } = this.now.centre;
+      const why = blockedWhy(blocked, ani);
+      return why === null ? null : { why, flowId: blocked.announce === null ? null : BLOCKED_FLOW };
     },
     queue: (id) => {
       const queue = this.now.centre.queues.get(id);

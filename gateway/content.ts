@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { publicHolidays } from './adapters/calendar/public-holidays.js';
 import { loadConnectorFile, missingEnvironment, operationsOf, type ConnectorFile } from './adapters/connectors/connector-file.js';
 import { loadSpeechFile, missingForSpeech, type SpeechFile } from './adapters/speech/speech-file.js';
+import { BLOCKED_FLOW, blockedFlowText } from './core/acd/blocked.js';
 import type { ContactCentre } from './core/acd/contact-centre.js';
 import { loadContactCentre, type CentreSurroundings } from './core/acd/load-contact-centre.js';
 import type { Flow } from './core/flow/flow-schema.js';
@@ -15,6 +16,7 @@ import { formatProblem, type Problem } from './core/flow/problem.js';
 import type { Prompt } from './core/flow/prompt-schema.js';
 import type { FlowSource } from './core/flow/release.js';
 import { findMusic, musicFolder } from './music-folder.js';
+import { variableNotSet } from './variable-not-set.js';
 
 /** Everything that authors write: the contact centre, flows, shared prompts, connector files and incidents. */
 export interface Content {
@@ -53,16 +55,27 @@ export interface Inspection {
 
 /** Reads and checks a folder of flows as a whole. Throws ContentError with the faults of all files. */
 export function readContent(folder: string, environment: NodeJS.ProcessEnv): Content {
-  const { problems, content, missingVariables } = inspectContent(folder, environment);
-  if (content === null) throw new ContentError(problems.map(formatProblem).join('\n'));
-  if (missingVariables.length > 0) {
-    throw new ContentError(missingVariables.map((name) => `the environment variable ${name} is not set; set it to the address or secret that this file asks for`).join('\n'));
-  }
-  return content;
+  const loaded = loadContent(folder, environment);
+  if (!loaded.ok) throw new ContentError(loaded.problems.map(formatProblem).join('\n'));
+  return loaded.value;
+}
+
+/** Reads and checks a folder of flows as a whole, with every fault of all files. `centre`: in place of the text of the contact centre's file. */
+export function loadContent(folder: string, environment: NodeJS.ProcessEnv, centre?: string): Loaded<Content> {
+  const { problems, content, missingVariables } = inspectContent(folder, environment, centre);
+  if (content === null) return { ok: false, problems };
+  const missing = missingVariables.map(variableNotSet);
+  return missing.length === 0 ? { ok: true, value: content } : { ok: false, problems: missing };
+}
+
+/** The text of the contact centre's file; null when there is none. */
+export function centreFile(folder: string): string | null {
+  const path = join(folder, CENTRE);
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
 /** The same without an opinion on what to do about it, for the author's tools. */
-export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): Inspection {
+export function inspectContent(folder: string, environment: NodeJS.ProcessEnv, centreText: string | null = centreFile(folder)): Inspection {
   const problems: Problem[] = [];
   const take = <T>(loaded: Loaded<T>): readonly T[] => {
     if (loaded.ok) return [loaded.value];
@@ -78,22 +91,31 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv): 
   }));
   const holidaysOf = (country: HolidayCountry): ReadonlySet<string> => publicHolidays(country, new Date().getUTCFullYear());
   const music = musicFolder(environment);
-  const [centre] = take(readCentre(folder, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf, findMusic: (name) => findMusic(music, name) }));
+  const [centre] = take(readCentre(centreText, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf, findMusic: (name) => findMusic(music, name) }));
   // What a faulty connector file declares is not known: flows are not blamed for it.
   const operations = connectors.size === sources.connectors.length ? { operations: operationsOf(connectors) } : {};
   const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), agents: new Set<string>(centre.agents.keys()), hours: centre.hours, dialling: centre.dialling }) };
-  const [flows] = take(loadFlowSet(sources, library));
+  const flowSources = [...sources.flows, ...announcementOf(centre, prompts, sources.flows)];
+  const [flows] = take(loadFlowSet({ ...sources, flows: flowSources }, library));
   const [incidents] = take(readIncidents(folder));
   const [speech] = take(readSpeech(folder));
   const isWhole = centre !== undefined && flows !== undefined && incidents !== undefined && speech !== undefined && problems.length === 0;
   const missingVariables = [...missingEnvironment(connectors, environment), ...(speech ? missingForSpeech(speech, environment).map((name) => `${name} (${SPEECH})`) : [])];
-  return { problems, content: isWhole ? { centre, flows, prompts, connectors, incidents, speech, library, sources } : null, missingVariables };
+  return { problems, content: isWhole ? { centre, flows, prompts, connectors, incidents, speech, library, sources: { ...sources, flows: flowSources } } : null, missingVariables };
 }
 
-function readCentre(folder: string, around: CentreSurroundings): Loaded<ContactCentre> {
-  const path = join(folder, CENTRE);
-  if (existsSync(path)) return loadContactCentre(readFileSync(path, 'utf8'), CENTRE, around);
+function readCentre(text: string | null, around: CentreSurroundings): Loaded<ContactCentre> {
+  if (text !== null) return loadContactCentre(text, CENTRE, around);
   return { ok: false, problems: [{ file: CENTRE, line: 0, column: 0, node: null, what: 'the file does not exist', fix: 'write it: numbers, queues, skills and agents' }] };
+}
+
+/** The flow that blocked callers hear, unless the folder has one of that name; as a file, so that it has versions like any flow. */
+function announcementOf(centre: ContactCentre | undefined, prompts: ReadonlyMap<string, Prompt>, flows: readonly NamedFile[]): readonly NamedFile[] {
+  const announce = centre?.blocked.announce ?? null;
+  const prompt = announce === null ? undefined : prompts.get(announce);
+  if (announce === null || prompt === undefined || flows.some(({ id }) => id === BLOCKED_FLOW)) return [];
+  const languages = (['sv', 'nb', 'en'] as const).filter((language) => prompt[language] !== undefined);
+  return [{ id: BLOCKED_FLOW, name: `flows/${BLOCKED_FLOW}.yaml`, text: blockedFlowText(announce, languages) }];
 }
 
 function readIncidents(folder: string): Loaded<readonly Incident[]> {

@@ -21,6 +21,7 @@ import { openScreens } from './adapters/ws/open-screens.js';
 import { findByToken } from './app/agent-tokens.js';
 import { announcementsToWarm } from './app/announcements.js';
 import { CallRunner } from './app/call-runner.js';
+import { answerNews, CentreNews } from './app/centre-news.js';
 import { Dispatcher } from './app/dispatcher.js';
 import { FactGate } from './app/fact-gate.js';
 import { FlowRecorder } from './app/flow-recorder.js';
@@ -34,11 +35,11 @@ import { NodeRelay } from './app/node-relay.js';
 import { QueueFigures } from './app/queue-figures.js';
 import { QueueOperator } from './app/queue-operator.js';
 import { Recordings } from './app/recordings.js';
-import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
-import { ContentError, flowsWith, readContent } from './content.js';
+import { flowsWith } from './content.js';
 import { failed, ok } from './core/errors.js';
 import { brand, type NodeId, type RequestId } from './core/ids.js';
+import { LiveContent } from './live-content.js';
 import type { Log } from './ports/log.js';
 import type { RecordingStore } from './ports/recording-store.js';
 import type { Screens } from './ports/screens.js';
@@ -85,12 +86,14 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const { environment, log } = around;
   const clock = systemClock;
   const node = brand<NodeId>(`${config.node}-${randomBytes(4).toString('hex')}`);
-  const catalogue = new Catalogue(readContent(config.flowsDir, environment), environment);
+  const content = await LiveContent.open({ config, environment, clock, log });
+  const { catalogue } = content;
   const { centre } = catalogue.content;
 
   const queue = openQueue({ url: config.redisUrl, tenant: config.tenant, log });
   const store = openCallStore({ url: config.redisUrl, tenant: config.tenant, log });
-  const places = openCallerPlaces({ url: config.redisUrl, tenant: config.tenant, log });
+  const country = (): string | null => catalogue.content.centre.dialling.country ?? null;
+  const places = openCallerPlaces({ url: config.redisUrl, tenant: config.tenant, country, log });
   const figures = new QueueFigures({
     stream: new RedisFactStream({ url: config.redisUrl, tenant: config.tenant, log }),
     archive: new DayFiles({ folder: config.queueLog.folder, node: config.node, keepDays: config.queueLog.keepDays, log }),
@@ -98,7 +101,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     clock,
     log,
   });
-  const { thread, recordings } = around.history ?? (await openHistory(config, log));
+  const { thread, recordings } = around.history ?? (await openHistory(config, { country, log }));
   const recorder = new FlowRecorder({ recordings, keptDays: config.recordingDays, clock, log });
   const replays = new Recordings({ store: recordings, clock });
   const releases = openReleaseStore({ url: config.redisUrl, tenant: config.tenant, log });
@@ -126,23 +129,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const prerender = (words: Parameters<SpokenFiles['prerender']>[0]): void => {
     speech.prerender(words).catch((error: unknown) => log.warn({ err: String(error) }, 'prompts not rendered ahead'));
   };
-  const signInAgain = (): void => void desk.signInAgain().catch((error: unknown) => log.warn({ err: String(error) }, 'agents not signed in again'));
-  /** Reads the folder again; what is wrong with it, or null. A faulty one changes nothing. */
-  const readAgain = (): string | null => {
-    try {
-      catalogue.replace(readContent(config.flowsDir, environment));
-      versions.filesChanged();
-      void texts.fetchFor(catalogue.content.flows.values());
-      signInAgain();
-      log.info({ flows: [...catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
-      return null;
-    } catch (error) {
-      const problems = error instanceof ContentError ? error.message : String(error);
-      log.error({ problems: problems.split('\n') }, 'content refused, the old one goes on serving');
-      return problems;
-    }
-  };
-
+  const signInAgain = (): Promise<void> => desk.signInAgain().catch((error: unknown) => log.warn({ err: String(error) }, 'agents not signed in again'));
   // The screens need the desk as their host and the desk needs the screens: the desk gets a late-bound one.
   const late: { screens: Screens | null; far: FarScreens | null } = { screens: null, far: null };
   const screens: Screens = { push: (...args) => late.screens?.push(...args) ?? Promise.resolve({ sentAt: null, acknowledgedAt: null }) };
@@ -165,13 +152,22 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     node,
     clock,
     log,
-    onStoreReturned: () => signInAgain(),
+    onStoreReturned: () => void signInAgain(),
   });
   const far: FarScreens = new FarScreens({ queue, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
-  const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => far.answer(body) });
+  const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => answerNews(body, content.centre) ?? far.answer(body) });
   late.far = far;
   const agents = wireAgents({ config, catalogue, queue, screens, telephony, calls: far, figures, node, clock, log });
   const { desk } = agents;
+  const news = new CentreNews({ queue, node, relay: () => relay, log });
+  content.listen({
+    changed: async () => {
+      await versions.filesChanged();
+      void texts.fetchFor(catalogue.content.flows.values());
+      await signInAgain();
+    },
+    tell: (version) => news.tell(version),
+  });
   const operator = new QueueOperator({ queue, queues: () => [...catalogue.content.centre.queues.keys()], newRequestId: () => brand<RequestId>(randomUUID()), log });
   const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });
   const http = await openHttp({
@@ -216,11 +212,12 @@ export async function startGateway(config: Config, around: Surroundings): Promis
           return counts.ok ? ok(incidentFigures(catalogue.content.incidents, counts.value)) : counts;
         },
         release: async (wish) => {
-          const refused = readAgain();
+          const refused = await content.reload();
           if (refused !== null) return failed('VG_REFUSED', `the folder of flows has faults, nothing was released: ${refused}`);
           return versions.release({ ...wish, at: clock.now() });
         },
       },
+      centre: content.centre,
     },
   });
   const openedScreens = openScreens({ server: http.server, host: desk, clock, log, allowedOrigins: config.http.origins });
@@ -240,8 +237,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     },
     keep: () => calls.keep(LEASE_MS),
   });
-  // A caller gets the version that is live for all gateways, so the log is asked before the call begins.
-  const gate = new FactGate({ before: () => versions.refresh(), pass: (fact) => calls.onFact(fact) });
+  // A caller gets the versions that are live for all gateways, so the logs are asked before the call begins.
+  const gate = new FactGate({ before: async () => void (await Promise.all([versions.refresh(), content.centre.refresh()])), pass: (fact) => calls.onFact(fact) });
   telephony.onFact((fact) => {
     around.onFact?.(fact);
     gate.take(fact);
@@ -253,11 +250,12 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   prerender([...announcementsToWarm(), ...catalogue.fixedWords()]);
   void texts.fetchFor(catalogue.content.flows.values());
   await telephony.start();
+  await content.centre.serving();
 
   return {
     httpUrl: http.url,
     counts: () => ({ ...calls.counts(), ...telephony.counts(), ...openedScreens.counts() }),
-    reload: () => void readAgain(),
+    reload: () => void content.reload(),
     stop: async () => {
       telephony.drain();
       await drained(() => telephony.counts()['legs'] ?? 0, config.drainMs);
@@ -269,14 +267,14 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       texts.close();
       calls.close();
       recorder.close();
-      await Promise.all([agents.close(), figures.close(), queue.close(), store.close(), places.close(), thread.close(), speech.close(), releases.close()]);
+      await Promise.all([agents.close(), figures.close(), queue.close(), store.close(), places.close(), thread.close(), speech.close(), releases.close(), content.centre.close()]);
     },
   };
 }
 
-async function openHistory(config: Config, log: Log): Promise<History> {
+async function openHistory(config: Config, { country, log }: { readonly country: () => string | null; readonly log: Log }): Promise<History> {
   const database = new HistoryDatabase({ url: config.databaseUrl, log, openWithinMs: HISTORY_WAIT_MS });
-  const thread = await threadStoreOn(database, { log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }) });
+  const thread = await threadStoreOn(database, { country, log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }) });
   return { thread, recordings: new RecordingTable(database) };
 }
 

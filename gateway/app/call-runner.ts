@@ -92,7 +92,7 @@ export class CallRunner {
       recordings: new RecordingEffects(options),
       messages: new MessageEffects({ ...options, filing, source: `/vaxel/${options.node}`, summarise: about }),
       queue: new QueueEffects({ queue, centre, clock, record: options.record, waits: options.waits, places: this.places, wishes: new AgentWishes({ thread, centre, clock, summarise: about }) }),
-      screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about }),
+      screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about, others: (state) => this.places.others(state) }),
       thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),
       connectors: new ConnectorEffects({ connectors, clock }),
@@ -190,6 +190,7 @@ export class CallRunner {
       log: this.options.log.child({ callId: state.callId, sipCallId: state.sipCallId }),
     });
     this.actors.set(state.callId, actor);
+    void this.places.began(state);
     return actor;
   }
 

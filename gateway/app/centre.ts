@@ -1,3 +1,4 @@
+import type { BlockedWhy } from '../core/acd/blocked.js';
 import type { QueueConfig } from '../core/acd/queue-config.js';
 import type { Strategy } from '../core/acd/queue-types.js';
 import type { Flow } from '../core/flow/flow-schema.js';
@@ -22,6 +23,12 @@ export interface QueueSettings extends Pick<QueueConfig, 'id' | 'needs' | 'prefe
   readonly musicFiles: readonly string[];
 }
 
+/** Why a caller is not served, and the flow that says so; null = they are not answered. */
+export interface Blocked {
+  readonly why: BlockedWhy;
+  readonly flowId: string | null;
+}
+
 export interface AgentSettings {
   readonly id: AgentId;
   readonly name: string;
@@ -34,6 +41,8 @@ export interface AgentSettings {
 /** What the calls read of the contact centre's configuration; looked up anew at every use, so that a reload shows. */
 export interface Centre {
   number(dialled: string): ServiceNumber | null;
+  /** Null for a caller who is served. `ani`: null when it is withheld. */
+  blocked(ani: string | null): Blocked | null;
   queue(id: QueueId): QueueSettings | null;
   agent(id: AgentId): AgentSettings | null;
   strategy(): Strategy;

@@ -38,7 +38,7 @@ export class FlowVersions implements Flows {
   private reading: Promise<void> | null = null;
 
   constructor(private readonly options: FlowVersionsOptions) {
-    this.filesChanged();
+    this.keepFiles();
   }
 
   /** Asks the log for news and loads what is live now. Does not throw: without an answer what is known goes on serving. */
@@ -49,9 +49,15 @@ export class FlowVersions implements Flows {
     return this.reading;
   }
 
-  /** The folder was read again. */
-  filesChanged(): void {
-    for (const flow of this.options.files.flows().values()) this.keep(flow);
+  /**
+   * The folder was read again, or the contact centre is another one: what is published is loaded anew too, as opening hours and the like are
+   * those of today. Does not throw: what cannot be loaded goes on as it was.
+   */
+  async filesChanged(): Promise<void> {
+    this.keepFiles();
+    for (const { flowId, version } of versionsIn(this.live)) {
+      await this.load(flowId, version).catch((error: unknown) => this.options.log.warn({ flow: flowId, flowVersion: version, err: String(error) }, 'flow version not loaded'));
+    }
   }
 
   choose(flowId: string, caller: { readonly ani: string | null; readonly callId: string }): { readonly flow: Flow; readonly version: string } | null {
@@ -121,8 +127,7 @@ export class FlowVersions implements Flows {
       if (news.length === 0) return;
       const releases = [...this.releases, ...news];
       const live = liveVersions(releases);
-      const wanted = [...live].flatMap(([flowId, { version, share }]) => [version, ...(share === null ? [] : [share.version])].map((one) => ({ flowId, version: one })));
-      for (const one of wanted) if (this.version(one.flowId, one.version) === null) await this.load(one.flowId, one.version);
+      for (const one of versionsIn(live)) if (this.version(one.flowId, one.version) === null) await this.load(one.flowId, one.version);
       [this.releases, this.live] = [releases, live];
       log.info({ entries: releases.length, live: Object.fromEntries([...live].map(([id, { version }]) => [id, version])) }, 'flow versions changed');
     } catch (error) {
@@ -141,6 +146,10 @@ export class FlowVersions implements Flows {
     this.keep({ ...flow, version });
   }
 
+  private keepFiles(): void {
+    for (const flow of this.options.files.flows().values()) this.keep(flow);
+  }
+
   private keep(flow: Flow): void {
     const key = `${flow.id}@${flow.version}`;
     this.loaded.delete(key);
@@ -150,4 +159,9 @@ export class FlowVersions implements Flows {
     const old = own.slice(0, Math.max(0, own.length - KEPT_VERSIONS)).filter((other) => ![inUse?.version, inUse?.share?.version].includes(other.slice(flow.id.length + 1)));
     for (const other of old) this.loaded.delete(other);
   }
+}
+
+/** Every version that some caller gets. */
+function versionsIn(live: ReadonlyMap<string, LiveVersion>): readonly { readonly flowId: string; readonly version: string }[] {
+  return [...live].flatMap(([flowId, { version, share }]) => [version, ...(share === null ? [] : [share.version])].map((one) => ({ flowId, version: one })));
 }

@@ -42,18 +42,34 @@ export class PlaceEffects {
 
   /** A caller comes to a line: with the place that is kept for the number, if there is one. A callback gives way to the customer's own call. */
   async resume(state: Pick<CallState, 'ani' | 'callback'>, except?: CallId): Promise<KeptPlace | null> {
-    const { places, queue } = this.options;
+    const { places } = this.options;
     if (state.ani === null || state.callback !== undefined) return null;
-    const kept = await places.take(state.ani, except);
-    // One that rests is in no line; it asks before it comes back.
-    if (kept?.why === 'callback') await queue.order(kept.callId, { do: 'supersede' });
-    return kept;
+    return this.given(await places.take(state.ani, except));
   }
 
-  /** The call is over. Who was served in a call of their own is not called back. */
+  /** A caller is there, or goes on at this gateway. */
+  async began({ ani, callback, callId, arrivedAt }: CallState): Promise<void> {
+    if (ani !== null && callback === undefined) await this.options.places.began(ani, { callId, at: arrivedAt });
+  }
+
+  /** Other calls of the same number that are going on, at any gateway. */
+  async others({ ani, callId }: CallState): Promise<number> {
+    return ani === null ? 0 : this.options.places.others(ani, { callId, at: this.options.clock.now() });
+  }
+
+  /** The call is over. Who was served in a call of their own is not called back; the place of another call of the number stays. */
   async ended({ state, callId }: CallActor, end: EndReason): Promise<void> {
-    if (state.callback !== undefined) return this.options.places.drop(state.callback.number, callId);
-    if (end.result === 'completed' && SERVED.includes(end.reason)) await this.resume(state);
+    const { places } = this.options;
+    if (state.callback !== undefined) return places.drop(state.callback.number, callId);
+    if (state.ani === null) return;
+    await places.over(state.ani, callId);
+    if (end.result === 'completed' && SERVED.includes(end.reason)) await this.given(await places.takeCallback(state.ani));
+  }
+
+  /** A callback in the line gives way. One that rests is in no line; it asks before it comes back. */
+  private async given(kept: KeptPlace | null): Promise<KeptPlace | null> {
+    if (kept?.why === 'callback') await this.options.queue.order(kept.callId, { do: 'supersede' });
+    return kept;
   }
 
   /** Whether the customer of this callback has come by themselves meanwhile. */

@@ -1,5 +1,6 @@
 import { reasonWords } from '../core/acd/offer-reason.js';
 import type { CallEffect } from '../core/call/call-effects.js';
+import type { CallState } from '../core/call/call-state.js';
 import type { FlowSummary } from '../core/flow/flow-types.js';
 import { brand, type AgentId, type CallId, type CustomerId, type Millis, type OfferId, type QueueId } from '../core/ids.js';
 import { buildCallContext } from '../core/screen/build-context.js';
@@ -20,6 +21,8 @@ export interface ScreenEffectsOptions {
   readonly centre: Centre;
   readonly clock: Clock;
   readonly summarise: (actor: CallActor) => FlowSummary;
+  /** How many other calls of the same number are going on. */
+  readonly others: (state: CallState) => Promise<number>;
 }
 
 /** The phone rings when the screen has acknowledged the pop, or after this. */
@@ -119,6 +122,7 @@ export class ScreenEffects {
     const { state } = actor;
     const place = 'place' in state.activity ? state.activity.place : null;
     const queueId = place?.queue ?? brand<QueueId>('none');
+    const [thread, otherCalls] = await Promise.all([this.withinLimit(this.threads.get(actor.callId) ?? Promise.resolve(null)), this.withinLimit(this.options.others(state))]);
     return buildCallContext({
       callId: actor.callId,
       offerId,
@@ -129,7 +133,8 @@ export class ScreenEffects {
       resumed: state.resumed,
       queuedAt: place?.queuedAt ?? state.arrivedAt,
       now: clock.now(),
-      thread: await this.withinLimit(this.threads.get(actor.callId) ?? Promise.resolve(null)),
+      otherCalls: otherCalls ?? 0,
+      thread,
     });
   }
 

@@ -91,6 +91,14 @@ describe('a folder of flows', () => {
     expect(faults()).toMatch(/^connectors\/unused\.yaml:\d+:\d+: .+ Fix: .+/m);
   });
 
+  it('with an announcement for blocked callers has a flow that says it and ends the call, in the languages of the prompt', () => {
+    change('contact-centre.yaml', /^numbers:/m, 'blocked: { announce: call-later }\nnumbers:');
+    const content = readContent(folder, ENVIRONMENT);
+    expect(content.flows.get('blocked-callers')).toMatchObject({ first: 'tell', languages: ['sv', 'nb', 'en'] });
+    writeFileSync(join(folder, 'flows/blocked-callers.yaml'), readFileSync(join(folder, 'flows/balance.yaml')));
+    expect(readContent(folder, ENVIRONMENT).flows.get('blocked-callers')?.first).not.toBe('tell');
+  });
+
   it('names the faults of all files at once', () => {
     change(FLOW, /0: person/, '0: nobody-there');
     change('contact-centre.yaml', /prompt: call-later/, 'prompt: call-sooner');
@@ -99,7 +107,7 @@ describe('a folder of flows', () => {
   });
 
   it('whose connector needs a variable that is not set is refused by its name', () => {
-    expect(faults({})).toMatch(/BILLING_URL \(billing, knowledge\) is not set; set it/);
+    expect(faults({})).toMatch(/BILLING_URL \(billing, knowledge\) is not set. Fix: set it/);
   });
 
   it('ignores hidden files and tests of flows', () => {

@@ -3,6 +3,7 @@ import { FactGate } from '../../gateway/app/fact-gate.js';
 import { FlowVersions, type FlowFiles } from '../../gateway/app/flow-versions.js';
 import { loadFlowSet } from '../../gateway/core/flow/load-flow-set.js';
 import type { FlowSource, Release } from '../../gateway/core/flow/release.js';
+import type { OpeningHours } from '../../gateway/core/flow/opening-hours.js';
 import type { ReleaseStore } from '../../gateway/ports/release-store.js';
 import type { TelephonyFact } from '../../gateway/ports/telephony.js';
 import { flowText } from '../core/flow/small-flow.js';
@@ -32,11 +33,12 @@ class Folder implements FlowFiles {
     return { name: 'flows/menu.yaml', text: flowText('start: { do: hangup, prompt: p-words }', '', { texts: { 'p-words': this.words } }).replace(/\n {2}person:.*/, '').replaceAll('person', 'start') };
   }
   flows() {
-    const set = loadFlowSet({ flows: [this.text()], prompts: [] });
+    const set = loadFlowSet({ flows: [this.text()], prompts: [] }, this.library());
     if (!set.ok) throw new Error(JSON.stringify(set.problems));
     return set.value;
   }
-  library = () => ({});
+  hours: ReadonlyMap<string, OpeningHours> = new Map();
+  library = () => ({ hours: this.hours });
   source = (flow: string): FlowSource => ({ flow, files: [{ kind: 'flow', ...this.text() }] });
 }
 
@@ -60,8 +62,8 @@ describe('versions of a flow', () => {
   /** The file changes and is read by both gateways. */
   const write = (words: string): void => {
     folder.words = words;
-    first.filesChanged();
-    second.filesChanged();
+    void first.filesChanged();
+    void second.filesChanged();
   };
 
   it('come from the file until one is published', () => {
@@ -78,6 +80,15 @@ describe('versions of a flow', () => {
     await first.release({ ...said, action: 'publish' });
     await second.refresh();
     expect([wordsOf(first), wordsOf(second)]).toEqual(['two', 'two']);
+  });
+
+  it('once published, know the opening hours of today, also those of a call in progress', async () => {
+    await first.release({ ...said, action: 'publish' });
+    const { version = '' } = first.choose('menu', CALLER) ?? {};
+    write('two');
+    folder.hours = new Map([['office', {} as OpeningHours]]);
+    await first.filesChanged();
+    expect([wordsOf(first), first.choose('menu', CALLER)?.flow.hours, first.version('menu', version)?.hours]).toEqual(['one', folder.hours, folder.hours]);
   });
 
   it('can be gone back to', async () => {

@@ -17,21 +17,35 @@ describe('an agent’s screen', () => {
   let clock: FakeClock;
   let screens: FakeScreens;
   let recent: () => Promise<Result<readonly ThreadEntry[]>>;
+  let others: () => Promise<number>;
   let effects: ScreenEffects;
   let actor: ListeningActor;
   beforeEach(() => {
     clock = new FakeClock();
     screens = new FakeScreens();
     recent = () => Promise.resolve(ok([ENTRY]));
+    others = () => Promise.resolve(0);
     actor = actorIn('showing');
     effects = effectsIn(fakeCentre);
   });
   const effectsIn = (centre: Centre): ScreenEffects => {
     const thread: ThreadStore = { append: () => Promise.resolve(ok(null)), recent: () => recent(), lastAgent: () => Promise.resolve(ok(null)), incidentCounts: () => Promise.resolve(ok([])), close: () => Promise.resolve() };
     const summarise = () => summaryBefore({ flowId: 'f', version: 'v', language: 'sv' });
-    return new ScreenEffects({ screens, thread, centre, clock, summarise });
+    return new ScreenEffects({ screens, thread, centre, clock, summarise, others: () => others() });
   };
   const offer = effectOf('showing', 'screen.offer');
+
+  it('says that other calls of the number are going on, and waits no longer for that than for the history', async () => {
+    const shown = (at: number) => (screens.pushed[at]?.event as { readonly context?: { readonly otherCalls?: number } } | undefined)?.context?.otherCalls;
+    await effects.run(actor, offer);
+    others = () => Promise.resolve(2);
+    await effects.run(actor, offer);
+    others = () => new Promise(() => undefined);
+    const late = effects.run(actor, offer);
+    clock.advance(60);
+    await late;
+    expect([shown(0), shown(1), shown(2)]).toEqual([undefined, 2, undefined]);
+  });
 
   it('gets the whole context with an offer, the history fetched while the caller waited', async () => {
     let fetches = 0;

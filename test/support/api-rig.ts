@@ -5,7 +5,7 @@ import type { ApiRoutes } from '../../gateway/adapters/http/json-api.js';
 import { openHttp } from '../../gateway/adapters/http/open-http.js';
 import { ok } from '../../gateway/core/errors.js';
 import { noFigures } from './no-figures.js';
-import { noFlows, noQueue, noReplays, noTools } from './no-flows.js';
+import { noCentre, noFlows, noQueue, noReplays, noTools } from './no-flows.js';
 import { noItems } from './no-items.js';
 import { noMessages } from './no-messages.js';
 import { KeptLog } from './silent-log.js';
@@ -19,6 +19,7 @@ export const noRoutes: ApiRoutes = {
   thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) },
   apiToken: null,
   flows: noFlows,
+  centre: noCentre,
   tools: noTools,
   queue: noQueue,
   figures: noFigures,

@@ -17,7 +17,7 @@ export class FakeScreenHost implements ScreenHost {
   signInAnswer: Result<null> = ok(null);
   /** Runs before the present state is handed over: what happens meanwhile. */
   whilePresentState: () => void | Promise<void> = () => undefined;
-  figures: Figures = { from: 0, to: 1, queues: [], agents: [], agentsByPhase: {} };
+  figures: Figures = { from: 0, to: 1, blockedCallers: { byNumber: 0, withheld: 0 }, queues: [], agents: [], agentsByPhase: {} };
   readonly watchers = new Set<(figures: Figures) => void>();
   private listeners: (() => void)[] = [];
 

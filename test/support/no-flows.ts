@@ -1,3 +1,4 @@
+import type { CentreRoutes } from '../../gateway/adapters/http/centre-api.js';
 import type { FlowRoutes } from '../../gateway/adapters/http/flow-api.js';
 import type { AuthorTools } from '../../gateway/ports/author-tools.js';
 import type { ReplayRoutes } from '../../gateway/adapters/http/replay-api.js';
@@ -15,3 +16,16 @@ export const noReplays: ReplayRoutes = { now: () => 0, recordings: () => Promise
 
 /** The queue's API where a test has no queue. */
 export const noQueue: QueueRoutes = { roster: () => Promise.resolve(failed('VG_STORE', 'there is no queue')), order: () => Promise.resolve(failed('VG_STORE', 'there is no queue')) };
+
+const NO_CENTRE = { done: 'refused', error: { code: 'VG_STORE', detail: 'there is no contact centre' } } as const;
+
+/** The API of the contact centre's configuration where a test has none. */
+export const noCentre: CentreRoutes = {
+  live: { version: '0'.repeat(16), from: 'file', text: '' },
+  log: [],
+  refresh: () => Promise.resolve(),
+  tryOut: () => Promise.resolve([]),
+  put: () => Promise.resolve(NO_CENTRE),
+  setSkills: () => Promise.resolve(NO_CENTRE),
+  withdraw: () => Promise.resolve(NO_CENTRE),
+};

@@ -141,6 +141,43 @@ describe('a callback', () => {
     await expectNothingLeft(exchange);
   });
 
+  it('booked on a number that was keyed as at home is that of the customer who calls with the country in front', async () => {
+    const call = await exchange.call('wait:400 2 wait:400 0701234567# wait:400 1', { to: `sip:300@${exchange.sip}`, from: '+46709876543' });
+    expect(await exchange.ended(call.call.sipCallId)).toMatchObject({ reason: 'callback-booked' });
+    const again = await exchange.call('wait:400 #', { to: `sip:300@${exchange.sip}`, from: '+46701234567' });
+    await vi.waitFor(() => expect(results()).toContain('completed/callback-superseded'));
+    again.hangUp();
+    await exchange.ended(again.call.sipCallId);
+    await expectNothingLeft(exchange);
+  });
+
+  it('of two calls from the number at once goes to the first in the line; the other has its own place, and each ends by itself', async () => {
+    await book();
+    const lineUp = async () => {
+      const call = await exchange.call('wait:400 #', { to: `sip:300@${exchange.sip}` });
+      await vi.waitFor(() => expect(exchange.log.of('activity changed', call.call.sipCallId).at(-1)?.fields['to']).toBe('waiting'), { timeout: 5_000 });
+      return { call, callId: exchange.facts.callIdOf(call.call.sipCallId) };
+    };
+    const first = await lineUp();
+    const second = await lineUp();
+    const [anna, bo] = [await exchange.agent('anna'), await exchange.agent('bo', { kind: 'after', ms: 50 })];
+    await anna.client.send({ type: 'ready' });
+    const { context } = await accept(anna);
+    expect([context.callId, context.resumed?.why, context.otherCalls]).toEqual([first.callId, 'callback', 1]);
+    await anna.next('talking');
+    await bo.client.send({ type: 'ready' });
+    const offered = await bo.next('offer');
+    expect([offered.context.callId, offered.context.resumed, offered.context.otherCalls]).toEqual([second.callId, undefined, 1]);
+    await bo.next('talking');
+    first.call.hangUp();
+    await exchange.ended(first.call.call.sipCallId);
+    expect(bo.events.map(({ event }) => event.type)).not.toContain('callEnded');
+    second.call.hangUp();
+    await exchange.ended(second.call.call.sipCallId);
+    expect(results().filter((result) => result === 'completed/callback-superseded')).toHaveLength(1);
+    await expectNothingLeft(exchange);
+  });
+
   it('is not needed by a caller who was cut off by us: who calls again has the place, and the agent sees how long ago that was', async () => {
     const first = await exchange.call('wait:400 #', { to: `sip:300@${exchange.sip}` });
     await vi.waitFor(() => expect(exchange.log.of('activity changed', first.call.sipCallId).at(-1)?.fields['to']).toBe('waiting'));

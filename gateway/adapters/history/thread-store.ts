@@ -11,6 +11,8 @@ import { readSamples } from './sample-thread.js';
 export interface ThreadStoreOptions extends HistoryOptions {
   /** YAML with interactions of the demo customer, put in once. */
   readonly samplesFile?: string;
+  /** Calling code of the country whose national numbers are meant, or null; read anew at every use. */
+  readonly country?: () => string | null;
 }
 
 /** A link says whose number it is, and who says so. It can be ended; no interaction is ever moved from one to the other. */
@@ -40,10 +42,10 @@ const APPEND = `
 // The path can be long and no list shows it.
 const COLUMNS = `id, at, event #- '{data,path}' AS event`;
 
-const BY_NUMBER = `SELECT ${COLUMNS} FROM vaxel_interaction WHERE number = $1 ORDER BY at DESC LIMIT $2`;
+const BY_NUMBER = `SELECT ${COLUMNS} FROM vaxel_interaction WHERE number = ANY($1) ORDER BY at DESC LIMIT $2`;
 
 const AGENT = `event->'data'->>'agentId'`;
-const AGENT_BY_NUMBER = `SELECT ${AGENT} AS agent FROM vaxel_interaction WHERE number = $1 AND ${AGENT} IS NOT NULL ORDER BY at DESC LIMIT 1`;
+const AGENT_BY_NUMBER = `SELECT ${AGENT} AS agent FROM vaxel_interaction WHERE number = ANY($1) AND ${AGENT} IS NOT NULL ORDER BY at DESC LIMIT 1`;
 
 // Filed under the customer, or under nobody from a number that is linked to this customer alone: a shared phone proves nothing.
 const byCustomer = (columns: string, and = ''): string => `
@@ -72,9 +74,9 @@ export async function openThreadStore(options: ThreadStoreOptions): Promise<Post
 }
 
 /** The thread store on a database that is opened by this. Closing it closes the database. */
-export async function threadStoreOn(database: HistoryDatabase, { log, samplesFile }: Pick<ThreadStoreOptions, 'log' | 'samplesFile'>): Promise<PostgresThreadStore> {
+export async function threadStoreOn(database: HistoryDatabase, { log, samplesFile, country = () => null }: Pick<ThreadStoreOptions, 'log' | 'samplesFile' | 'country'>): Promise<PostgresThreadStore> {
   const samples = samplesFile === undefined ? [] : await readSamples(samplesFile, Date.now());
-  const store = new ThreadTable(database, log);
+  const store = new ThreadTable(database, country, log);
   await database.open(async () => {
     for (const sample of samples) await store.append(sample);
   });
@@ -84,6 +86,7 @@ export async function threadStoreOn(database: HistoryDatabase, { log, samplesFil
 class ThreadTable implements PostgresThreadStore {
   constructor(
     private readonly database: HistoryDatabase,
+    private readonly country: () => string | null,
     private readonly log: Log,
   ) {}
 
@@ -92,7 +95,7 @@ class ThreadTable implements PostgresThreadStore {
     const values = [
       interaction.id,
       customerId,
-      normaliseNumber(interaction.data.number) ?? number,
+      this.one(interaction.data.number) ?? this.one(number),
       interaction.time,
       JSON.stringify(interaction),
       interaction.source,
@@ -102,11 +105,11 @@ class ThreadTable implements PostgresThreadStore {
   }
 
   async recent(who: { readonly customerId: CustomerId | null; readonly number: string | null }, limit: number): Promise<Result<readonly ThreadEntry[]>> {
-    const number = normaliseNumber(who.number);
+    const numbers = this.spellings(who.number);
     // A call and its note are two rows and one entry.
     const rowLimit = limit * 2;
-    if (who.customerId === null && number === null) return ok([]);
-    const found = who.customerId === null ? await this.database.query(BY_NUMBER, [number, rowLimit]) : await this.database.query(BY_CUSTOMER, [who.customerId, rowLimit]);
+    if (who.customerId === null && numbers.length === 0) return ok([]);
+    const found = who.customerId === null ? await this.database.query(BY_NUMBER, [numbers, rowLimit]) : await this.database.query(BY_CUSTOMER, [who.customerId, rowLimit]);
     if (!found.ok) return found;
     const entries = found.value.flatMap((row) => {
       const parsed = interactionSchema.safeParse(row['event']);
@@ -117,9 +120,9 @@ class ThreadTable implements PostgresThreadStore {
   }
 
   async lastAgent(who: { readonly customerId: CustomerId | null; readonly number: string | null }): Promise<Result<AgentId | null>> {
-    const number = normaliseNumber(who.number);
-    if (who.customerId === null && number === null) return ok(null);
-    const found = who.customerId === null ? await this.database.query(AGENT_BY_NUMBER, [number]) : await this.database.query(AGENT_BY_CUSTOMER, [who.customerId, 1]);
+    const numbers = this.spellings(who.number);
+    if (who.customerId === null && numbers.length === 0) return ok(null);
+    const found = who.customerId === null ? await this.database.query(AGENT_BY_NUMBER, [numbers]) : await this.database.query(AGENT_BY_CUSTOMER, [who.customerId, 1]);
     if (!found.ok) return found;
     const agent = found.value[0]?.['agent'];
     return ok(typeof agent === 'string' ? brand<AgentId>(agent) : null);
@@ -139,8 +142,8 @@ class ThreadTable implements PostgresThreadStore {
   }
 
   async unlink(link: { readonly number: string; readonly customerId: CustomerId }): Promise<Result<null>> {
-    const done = await this.database.query('UPDATE vaxel_identity_link SET ended_at = now() WHERE number = $1 AND customer = $2 AND ended_at IS NULL', [
-      normaliseNumber(link.number),
+    const done = await this.database.query('UPDATE vaxel_identity_link SET ended_at = now() WHERE number = ANY($1) AND customer = $2 AND ended_at IS NULL', [
+      this.spellings(link.number),
       link.customerId,
     ]);
     return done.ok ? ok(null) : done;
@@ -153,5 +156,14 @@ class ThreadTable implements PostgresThreadStore {
 
   close(): Promise<void> {
     return this.database.close();
+  }
+
+  private one(number: string | null | undefined): string | null {
+    return normaliseNumber(number, this.country());
+  }
+
+  /** As numbers are filed now, and as they were while no country was known. */
+  private spellings(number: string | null): readonly string[] {
+    return [...new Set([this.one(number), normaliseNumber(number)])].filter((one) => one !== null);
   }
 }

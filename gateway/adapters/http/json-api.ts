@@ -8,6 +8,7 @@ import type { Log } from '../../ports/log.js';
 import type { AuthorTools } from '../../ports/author-tools.js';
 import type { ThreadStore } from '../../ports/thread-store.js';
 import { bearerOf, hasApiToken, refuseWithoutApiToken, UNAUTHORISED } from './api-token.js';
+import type { CentreRoutes } from './centre-api.js';
 import type { FlowRoutes } from './flow-api.js';
 import type { OfferRoutes } from './offers-api.js';
 import type { FigureRoutes } from './figures-api.js';
@@ -32,6 +33,7 @@ export interface ApiRoutes {
   /** Lets other systems write interactions; null = nobody may. */
   readonly apiToken: string | null;
   readonly flows: FlowRoutes;
+  readonly centre: CentreRoutes;
   readonly tools: AuthorTools;
   readonly queue: QueueRoutes;
   readonly items: ItemRoutes;

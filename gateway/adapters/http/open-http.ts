@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../ports/log.js';
 import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
+import { centreAnswer } from './centre-api.js';
 import { readFigures } from './figures-api.js';
 import { listFlows, listIncidents, readFlowLog, releaseFlow } from './flow-api.js';
 import { itemAnswer } from './item-api.js';
@@ -86,6 +87,8 @@ async function answerTo({ request, files, options }: Exchange): Promise<Answer> 
   if (done !== undefined) return request.method === 'POST' ? markDone(request, done, routes) : notAllowed('POST');
   const item = itemAnswer(request, url, routes);
   if (item !== null) return item;
+  const centre = centreAnswer(request, url, routes);
+  if (centre !== null) return centre;
   const tool = toolAt(url.pathname);
   if (tool !== null) return request.method === 'POST' ? runTool(request, tool, routes) : notAllowed('POST');
   const run = runAt(url.pathname);

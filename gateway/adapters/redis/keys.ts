@@ -36,12 +36,19 @@ export const REGISTRATION = 'reg:';
 export const CALLER_PLACE = 'place:';
 export const TAKEN_PLACE = 'place-taken:';
 
+/** The calls of a number that are going on. Used without scripts, so it has no twin. */
+export const CALLS_OF = 'calls-of:';
+
 /** What an item of another system is about, by its id. Used without scripts, so it has no twin. */
 export const ITEM = 'item:';
 
 /** The log of flow versions, and the source of each by its hash. Used without scripts, so they have no twin. */
 export const RELEASE_LOG = 'flows:log';
 export const RELEASE_SOURCE = 'flows:source:';
+
+/** The log of the contact centre's versions, and the text of each by its hash. Used without scripts, so they have no twin. */
+export const CENTRE_LOG = 'centre:log';
+export const CENTRE_SOURCE = 'centre:source:';
 
 /** The stream of the queue's facts. Used without scripts, so it has no twin. */
 export const FACTS = 'ev';

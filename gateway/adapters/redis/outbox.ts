@@ -65,6 +65,8 @@ async function drain(options: OutboxOptions, { onEvent, signal, reader }: Readin
   const { redis, prefix, node } = options;
   const stream = prefix + KEY_NAMES.OUT + node;
   const positionKey = prefix + READ_POSITION + node;
+  // Written before anything is read: nobody sends to a node without a position.
+  await within(redis.set(positionKey, '0-0', 'PX', UNREAD_TTL_MS, 'NX'), BLOCK_MS, NO_ANSWER);
   let position = (await within(redis.get(positionKey), BLOCK_MS, NO_ANSWER)) ?? '0-0';
   while (!signal.aborted) {
     reader.isBlocked = true;

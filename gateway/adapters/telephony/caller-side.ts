@@ -152,9 +152,15 @@ export class CallerSide {
 /** Calling and dialled number; P-Asserted-Identity wins over From (RFC 3325), `anonymous` and the like are no number. */
 function numbersOf(request: SipRequest): { readonly ani: string | null; readonly dnis: string } {
   const user = (text: string | undefined): string => /(?:sips?|tel):([^@;>\s]*)/i.exec(text ?? '')?.[1] ?? '';
-  const ani = decode(user(request.get('P-Asserted-Identity')) || user(request.get('From')));
+  const ani = isPrivate(request.get('Privacy')) ? '' : decode(user(request.get('P-Asserted-Identity')) || user(request.get('From')));
   return { ani: /^\+?[0-9]{3,20}$/.test(ani) ? ani : null, dnis: decode(user(request.uri)) };
 }
+
+/**
+ * Whether the caller asks that nobody is told who they are, whatever identity the network adds for itself: `id` (RFC 3325 section 9.3), `user`
+ * (RFC 3323 section 4.2).
+ */
+const isPrivate = (privacy: string | undefined): boolean => /(^|[;,\s])(id|user)($|[;,\s])/i.test(privacy ?? '');
 
 function decode(text: string): string {
   try {

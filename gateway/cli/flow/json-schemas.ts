@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { connectorFileSchema } from '../../adapters/connectors/connector-file.js';
 import { speechFileSchema } from '../../adapters/speech/speech-file.js';
+import { contactCentreSchema } from '../../core/acd/contact-centre.js';
 import { testFileSchema } from '../../core/authoring/test-file-schema.js';
 import { flowFileSchema } from '../../core/flow/flow-schema.js';
+import { CENTRE_WORDS } from './centre-words.js';
 import { FIELD_WORDS } from './field-words.js';
 import { promptFileSchema } from '../../core/flow/prompt-schema.js';
 
@@ -12,6 +14,8 @@ const FILES: Readonly<Record<string, { readonly title: string; readonly schema: 
   prompts: { title: 'Prompts that several flows share', schema: promptFileSchema },
   connector: { title: "A connector: one of the customer's systems", schema: connectorFileSchema },
   speech: { title: 'The service that speaks', schema: speechFileSchema },
+  // Its root takes any key, so that the loader can say which are known; an editor is to underline the others.
+  'contact-centre': { title: 'The contact centre', schema: z.strictObject(contactCentreSchema.shape) },
   'flow-test': { title: 'Tests of a flow', schema: testFileSchema },
 };
 
@@ -34,11 +38,16 @@ function describeFields(json: Json, { file, parent }: { readonly file: string; r
   const within = typeof kind === 'object' && typeof kind.const === 'string' ? kind.const : parent;
   for (const [name, field] of Object.entries(json.properties ?? {})) {
     if (typeof field !== 'object') continue;
-    const words = FIELD_WORDS[`${within}.${name}`] ?? FIELD_WORDS[`${file}:${name}`] ?? FIELD_WORDS[name];
+    const words = wordsOf(file, [`${within}.${name}`, `${file}:${name}`, name]);
     if (field.description === undefined && words !== undefined) field.description = words;
     describeFields(field, { file, parent: name });
   }
   for (const inner of [json.items, json.additionalProperties, ...(json.anyOf ?? []), ...(json.oneOf ?? []), ...(json.allOf ?? [])].flat()) if (typeof inner === 'object') describeFields(inner, { file, parent });
+}
+
+function wordsOf(file: string, keys: readonly string[]): string | undefined {
+  const known = file === 'contact-centre' ? { ...FIELD_WORDS, ...CENTRE_WORDS } : FIELD_WORDS;
+  return keys.map((key) => known[key]).find((words) => words !== undefined);
 }
 
 /** What zod cannot know: a value that is coerced to text (`{ yes: 1 }`) may be written as a number too. */

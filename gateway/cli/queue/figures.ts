@@ -24,10 +24,11 @@ export async function figures(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function print(output: Output, { from, to, queues, agents }: Figures, isJson: boolean): void {
+function print(output: Output, { from, to, blockedCallers, queues, agents }: Figures, isJson: boolean): void {
   if (isJson) {
     for (const queue of queues) output.line({ event: 'queue', from, to, ...queue }, '');
     for (const agent of agents) output.line({ event: 'agent', from, to, ...agent }, '');
+    if (blockedCallers.byNumber + blockedCallers.withheld > 0) output.line({ event: 'blockedCallers', from, to, ...blockedCallers }, '');
     return;
   }
   const rows = queues.map((one) => [one.queue, one.channel, String(one.offered), String(one.answered), String(one.abandoned), percent(one.abandonmentWithoutShort), percent(one.serviceLevel.share), duration(one.asaMs), duration(one.ahtMs), String(one.waiting)]);
@@ -35,4 +36,5 @@ function print(output: Output, { from, to, queues, agents }: Figures, isJson: bo
   console.log(`${new Date(from).toLocaleString()} - ${new Date(to).toLocaleString()}`);
   console.log(table([['queue', 'channel', 'offered', 'answered', 'abandoned', 'without short', 'level 20 s', 'ASA', 'AHT', 'waiting'], ...rows]));
   console.log(`\n${table([['agent', 'offered', 'answered', 'missed', 'talk', 'wrap-up', 'available', 'occupancy'], ...people])}\n`);
+  if (blockedCallers.byNumber + blockedCallers.withheld > 0) console.log(`Blocked callers: ${blockedCallers.byNumber} by number, ${blockedCallers.withheld} with a number withheld\n`);
 }

@@ -3,6 +3,7 @@ import type { Language } from '../flow/flow-types.js';
 import { diallingSchema, type Dialling } from '../flow/dialling.js';
 import { openingHoursSchema, toOpeningHours, type HolidaysOf, type OpeningHours } from '../flow/opening-hours.js';
 import type { AgentId, QueueId } from '../ids.js';
+import { blockedSchema, toBlockedCallers, type BlockedCallers } from './blocked.js';
 import { channelsSchema, toChannelRules } from './channel-config.js';
 import { CHANNELS, type Channel, type ChannelRules } from './channels.js';
 import { queueSchema, toQueueConfig, type QueueConfig } from './queue-config.js';
@@ -70,6 +71,8 @@ export interface ContactCentre {
   readonly hours: ReadonlyMap<string, OpeningHours>;
   /** Which numbers callers may have dialled. */
   readonly dialling: Dialling;
+  /** Callers who are not served. */
+  readonly blocked: BlockedCallers;
 }
 
 /** Reasons that only the system sets: an agent's own list must not contain them. */
@@ -137,6 +140,7 @@ export const contactCentreSchema = z.looseObject({
   ),
   hours: z.record(slug, openingHoursSchema).default({}),
   dialling: diallingSchema.prefault({}),
+  blocked: blockedSchema.prefault({}),
   dispositions: z.record(slug, text),
   notReadyReasons: z.array(slug).min(1).max(40),
   trunks: z.record(slug, z.strictObject({ addresses: z.array(address).min(1).max(200) })).default({}),
@@ -166,6 +170,7 @@ export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf 
     dispositions: Object.entries(file.dispositions).map(([id, label]) => ({ id, label })),
     notReadyReasons: file.notReadyReasons,
     dialling: file.dialling,
+    blocked: toBlockedCallers(file.blocked, file.dialling.country ?? null),
     hours: new Map(Object.entries(file.hours).map(([name, hours]) => [name, toOpeningHours(hours, holidaysOf)])),
     trunks: Object.entries(file.trunks).map(([id, trunk]) => ({ id, addresses: trunk.addresses })),
   };

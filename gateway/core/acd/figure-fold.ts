@@ -17,6 +17,7 @@ export interface Span {
 interface Interval {
   readonly queues: Map<string, QueueSum>;
   readonly agents: Map<string, AgentSum>;
+  readonly blocked: { byNumber: number; withheld: number };
 }
 
 interface OpenCall {
@@ -66,8 +67,11 @@ export class FigureFold {
   figures({ from, to }: Span, now: Millis): Figures {
     const queues = new Map<string, QueueSum>();
     const agents = new Map<string, AgentSum>();
+    const blocked = { byNumber: 0, withheld: 0 };
     for (const [start, interval] of this.intervals) {
       if (start < from || start >= to) continue;
+      blocked.byNumber += interval.blocked.byNumber;
+      blocked.withheld += interval.blocked.withheld;
       for (const [queue, sum] of interval.queues) entry(queues, queue, () => new QueueSum()).add(sum);
       for (const [agentId, sum] of interval.agents) entry(agents, agentId, () => new AgentSum()).add(sum);
     }
@@ -79,6 +83,7 @@ export class FigureFold {
     return {
       from,
       to,
+      blockedCallers: blocked,
       queues: sorted(queues).map(([queue, sum]) => sum.figures(queue, this.rules, this.waitsIn(queue, { from, to }, now))),
       agents: sorted(agents).map(([agentId, sum]) => sum.figures(agentId, this.stateOf(agentId))),
       agentsByPhase: this.phases(),
@@ -105,6 +110,9 @@ export class FigureFold {
         return this.completed(fact);
       case 'agent.changed':
         return this.changed(fact);
+      case 'caller.blocked':
+        this.interval(fact.at).blocked[fact.why === 'number' ? 'byNumber' : 'withheld'] += 1;
+        return;
       case 'agent.signedIn':
         return; // the state follows as a fact of its own
     }
@@ -198,7 +206,7 @@ export class FigureFold {
   }
 
   private interval(at: Millis): Interval {
-    return entry(this.intervals, startOf(at), () => ({ queues: new Map(), agents: new Map() }));
+    return entry(this.intervals, startOf(at), () => ({ queues: new Map(), agents: new Map(), blocked: { byNumber: 0, withheld: 0 } }));
   }
 }
 

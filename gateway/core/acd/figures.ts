@@ -68,7 +68,15 @@ export const agentFiguresSchema = z.object({
 export type AgentFigures = z.infer<typeof agentFiguresSchema>;
 
 /** Queues and agents by name; a span of a day, or of an interval of it. */
-export const figuresSchema = z.object({ from: z.number(), to: z.number(), queues: z.array(queueFiguresSchema), agents: z.array(agentFiguresSchema), agentsByPhase: z.record(z.string(), count) });
+export const figuresSchema = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** Callers who are blocked, in none of the queues' figures. A gateway of a release before does not say. */
+  blockedCallers: z.object({ byNumber: count, withheld: count }).default({ byNumber: 0, withheld: 0 }),
+  queues: z.array(queueFiguresSchema),
+  agents: z.array(agentFiguresSchema),
+  agentsByPhase: z.record(z.string(), count),
+});
 export type Figures = z.infer<typeof figuresSchema>;
 
 /** What counts as in time and as short. */

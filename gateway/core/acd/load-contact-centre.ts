@@ -3,6 +3,7 @@ import { loadYaml } from '../flow/load.js';
 import type { Loaded } from '../flow/load.js';
 import { openingHoursFaults, type HolidaysOf } from '../flow/opening-hours.js';
 import type { Finding } from '../flow/problem.js';
+import { blockedWhy } from './blocked.js';
 import { contactCentreSchema, numberKey, SYSTEM_REASONS, toContactCentre } from './contact-centre.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
 import { queueFaults, type FindMusic } from './queue-faults.js';
@@ -24,7 +25,7 @@ export function loadContactCentre(source: string, fileName: string, around: Cent
   if (!loaded.ok) return loaded;
   const { value: file, problemsOf } = loaded.value;
   const centre = toContactCentre(file, around.holidaysOf);
-  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around)].flat();
+  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around), blockedFaults(file, centre, around)].flat();
   return findings.length === 0 ? { ok: true, value: centre } : { ok: false, problems: problemsOf(findings) };
 }
 
@@ -51,6 +52,18 @@ function numberFaults(file: ContactCentreFile, around: CentreSurroundings): Find
     }
     return findings;
   });
+}
+
+function blockedFaults({ blocked }: ContactCentreFile, centre: ContactCentre, around: CentreSurroundings): Finding[] {
+  const { announce } = blocked;
+  const findings: Finding[] = [];
+  if (announce !== undefined && around.prompts && !around.prompts.has(announce)) {
+    findings.push({ path: ['blocked', 'announce'], what: `there is no shared prompt "${announce}"`, fix: choices(around.prompts, 'write the prompt') });
+  }
+  const own = [...centre.numbers.keys()].find((number) => blockedWhy(centre.blocked, number) === 'number');
+  // Somebody forwards one service number to another: they would be refused.
+  if (own !== undefined) findings.push({ path: ['blocked', 'numbers'], what: `the service number "${own}" is among the blocked ones`, fix: 'take it out' });
+  return findings;
 }
 
 function agentSkillFaults(file: ContactCentreFile): Finding[] {

@@ -52,6 +52,8 @@ export const queueFactSchema = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('call.overflowed'), callId: name, queue: name, waitMs: ms }),
   /** The talk is over, wrap-up begins. `holdMs` is not part of `talkMs`. */
   z.object({ ...head, type: z.literal('call.completed'), channel, callId: name, agentId: name, queue: name, talkMs: ms, holdMs: ms }),
+  /** A caller who is not served: `number` is the one that they dialled, as dialled. */
+  z.object({ ...head, type: z.literal('caller.blocked'), callId: name, number: name, why: z.enum(['number', 'withheld']), was: z.enum(['refused', 'told']) }),
   z.object({ ...head, type: z.literal('agent.signedIn'), agentId: name, skills: z.array(z.strictObject({ skill: z.string().min(1), level: z.int().min(1) })).readonly() }),
   /** The end of a wrap-up is the change to the next phase. */
   z.object({ ...head, type: z.literal('agent.changed'), agentId: name, phase: z.enum(['loggedOut', 'notReady', 'ready', 'blocked', 'reserved', 'talking', 'wrapUp']), reason: z.string().nullable() }),

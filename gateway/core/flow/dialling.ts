@@ -12,6 +12,8 @@ const AT_A_PREMIUM = ['0900', '0939', '0944', '820', '829', '+46900', '+46939', 
  * author writes out as a target is not held against it.
  */
 export const diallingSchema = z.strictObject({
+  /** Calling code of the country whose national numbers callers have and key, such as 46: 0701234567 and +46701234567 are then one number. */
+  country: z.int().min(1).max(999).transform(String).optional(),
   allow: z.array(prefix).min(1).max(200).default(AT_HOME),
   refuse: z.array(prefix).max(200).default(AT_A_PREMIUM),
 });

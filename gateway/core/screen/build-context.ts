@@ -17,6 +17,8 @@ export interface ContextPieces {
   readonly callback?: { readonly asked: Callback; readonly isRinging: boolean } | undefined;
   /** The place that this call took over. */
   readonly resumed?: KeptPlace | undefined;
+  /** Other calls of the same number that are going on. */
+  readonly otherCalls: number;
   readonly queuedAt: Millis;
   readonly now: Millis;
   /** Null = the history store did not answer in time. */
@@ -43,6 +45,7 @@ export function buildCallContext(pieces: ContextPieces): CallContext {
     },
     ...(pieces.callback === undefined ? {} : { callback: callbackView(pieces.callback) }),
     ...(pieces.resumed === undefined ? {} : { resumed: { why: pieces.resumed.why, at: pieces.resumed.at, afterMs: pieces.resumed.afterMs } }),
+    ...(pieces.otherCalls === 0 ? {} : { otherCalls: pieces.otherCalls }),
     statedReason: flow.statedReason,
     shown: Object.entries(flow.shown)
       .slice(0, MAX_SHOWN)

@@ -23,6 +23,8 @@ export const callContextSchema = z.object({
     .optional(),
   /** Set where this call stands in the place of an earlier one: a callback that was asked for, or a call that broke off `afterMs` of waiting or talking. */
   resumed: z.object({ why: z.enum(['callback', 'cutOff']), at: z.number(), afterMs: z.number() }).optional(),
+  /** So many other calls of the same number are going on, each with an agent, a flow or a place of its own. */
+  otherCalls: z.int().positive().optional(),
   statedReason: z.string().nullable(),
   /** What the flow marks as worth showing: label → value. */
   shown: z.array(z.object({ label: z.string(), value: z.string() })),

@@ -1,12 +1,27 @@
+/** National numbers of these have so many digits and nothing in front; elsewhere they begin with a 0 that is left out from abroad. */
+const DIGITS_WITHOUT_ZERO: Readonly<Record<string, number>> = { 45: 8, 47: 8, 354: 7 };
+/** Shorter ones are short numbers of services, such as 112. */
+const SHORTEST_NATIONAL = 6;
+
 /**
  * One spelling for a phone number: `+` and digits where the number is international, else the digits as dialled.
  * `00` in front is the international prefix of the Nordic countries. Null for what holds no digit (`anonymous`).
+ * @param country calling code (ITU-T E.164) of the country whose national numbers are meant, such as `46`; null = they stay national
  */
-export function normaliseNumber(number: string | null | undefined): string | null {
+export function normaliseNumber(number: string | null | undefined, country: string | null = null): string | null {
   const text = (number ?? '').trim().replace(/^tel:/i, '').replace(/;.*$/, '');
-  const digits = text.replace(/[\s().\-/]/g, '');
+  const digits = text.replace(/\(0\)(?=.*\d)/, (zero) => (text.startsWith('+') || text.startsWith('00') ? '' : zero)).replace(/[\s().\-/]/g, '');
   const written = digits.replace(/^00/, '+');
-  return /^\+?[0-9*#]{1,39}$/.test(written) ? written : null;
+  if (!/^\+?[0-9*#]{1,39}$/.test(written)) return null;
+  return country === null ? written : international(written, country);
+}
+
+function international(number: string, country: string): string {
+  if (!/^[0-9]+$/.test(number) || number.length < SHORTEST_NATIONAL) return number;
+  const digits = DIGITS_WITHOUT_ZERO[country];
+  if (digits === undefined ? number.startsWith('0') : number.length === digits) return `+${country}${number.replace(/^0/, '')}`;
+  // Trunks write international numbers without the plus as well; no national number begins so.
+  return number.startsWith(country) && number.length >= country.length + SHORTEST_NATIONAL ? `+${number}` : number;
 }
 
 /** CloudEvents subject: the customer when known, else the number, else the call alone (a caller without identity). */

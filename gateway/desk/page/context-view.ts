@@ -25,6 +25,7 @@ export function callerView(context: CallContext, ui: Ui): HTMLElement {
       el('li', {}, texts.caller.waited(clock(context.waitMs))),
     ),
     callbackView(context, ui),
+    context.otherCalls === undefined ? null : el('p', { class: 'callback' }, texts.caller.otherCalls(context.otherCalls)),
     el(
       'p',
       { class: context.statedReason === null ? 'reason quiet' : 'reason' },

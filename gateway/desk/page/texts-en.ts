@@ -86,6 +86,7 @@ export const en = {
     waited: (time: string) => `waited ${time}`,
     confidence: { numberOnly: 'Known by number only', entered: 'Identified by what they entered', verified: 'Verified' },
     language: { sv: 'Swedish', nb: 'Norwegian', en: 'English' },
+    otherCalls: (count: number) => (count === 1 ? 'Another call from this number is going on' : `${count} other calls from this number are going on`),
     speaks: (language: string) => `Speaks ${language}`,
   },
   callback: {

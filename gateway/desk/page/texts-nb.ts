@@ -87,6 +87,7 @@ export const nb: Texts = {
     waited: (time) => `ventet ${time}`,
     confidence: { numberOnly: 'Kjent bare via nummeret', entered: 'Identifisert ved det som ble tastet', verified: 'Bekreftet' },
     language: { sv: 'svensk', nb: 'norsk', en: 'engelsk' },
+    otherCalls: (count: number) => (count === 1 ? 'Én samtale til fra samme nummer pågår' : `${count} samtaler til fra samme nummer pågår`),
     speaks: (language) => `Snakker ${language}`,
   },
   callback: {

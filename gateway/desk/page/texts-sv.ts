@@ -87,6 +87,7 @@ export const sv: Texts = {
     waited: (time) => `väntade ${time}`,
     confidence: { numberOnly: 'Känd endast via numret', entered: 'Identifierad genom det som angavs', verified: 'Verifierad' },
     language: { sv: 'svenska', nb: 'norska', en: 'engelska' },
+    otherCalls: (count: number) => (count === 1 ? 'Ett samtal till från samma nummer pågår' : `${count} samtal till från samma nummer pågår`),
     speaks: (language) => `Talar ${language}`,
   },
   callback: {

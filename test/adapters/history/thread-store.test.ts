@@ -70,6 +70,20 @@ describe('the thread store on PostgreSQL', () => {
     expect(await store.recent({ customerId: null, number: 'anonymous' }, 10)).toEqual({ ok: true, value: [] });
   });
 
+  it('finds national and international numbers as one where the country is known, also what was filed before it was', async () => {
+    await store.append(interaction({ id: 'before', subject: 'tel:0702223344' }));
+    const atHome = await openThreadStore({ url: server.url, log, country: () => '46' });
+    await atHome.append(interaction({ id: 'keyed', subject: 'tel:0702223344' }));
+    await atHome.append(interaction({ id: 'called', subject: 'tel:+46702223344' }));
+    const idsOf = async (number: string) => {
+      const found = await atHome.recent({ customerId: null, number }, 10);
+      return found.ok ? found.value.map((entry) => entry.id).sort() : [];
+    };
+    expect(await idsOf('070-222 33 44')).toEqual(['before', 'called', 'keyed']);
+    expect(await idsOf('+46702223344')).toEqual(['called', 'keyed']);
+    await atHome.close();
+  });
+
   it('shows a customer what came from a number that is linked to them alone', async () => {
     await store.append(interaction({ id: 'own-call', subject: 'tel:+46700000001' }));
     await store.append(interaction({ id: 'own-chat', subject: 'cust-own', data: { number: '+46700000001' } }));

@@ -5,7 +5,7 @@ import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const AGENT_TOKEN = 'agent-token-abcdefgh';
 const API_TOKEN = 'api-token-0123456789';
-const FIGURES = { from: 1, to: 2, queues: [], agents: [], agentsByPhase: { ready: 3 } };
+const FIGURES = { from: 1, to: 2, blockedCallers: { byNumber: 0, withheld: 0 }, queues: [], agents: [], agentsByPhase: { ready: 3 } };
 
 describe('the API of figures', () => {
   let http: OpenApi;

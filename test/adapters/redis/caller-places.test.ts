@@ -65,7 +65,7 @@ describe('a place that is kept for a number', () => {
   });
 
   it('ends with its time', async () => {
-    await places.keep(NUMBER, CUT_OFF, 60_000);
+    await places.keep(NUMBER, CALLBACK, 60_000);
     const [key = ''] = await redis.keys('*');
     expect(key).toBe(`${storePrefix('p')}${CALLER_PLACE}${NUMBER}`);
     expect(await redis.pttl(key)).toBeLessThanOrEqual(60_000);
@@ -75,5 +75,45 @@ describe('a place that is kept for a number', () => {
     await redis.set(`${storePrefix('p')}${CALLER_PLACE}${NUMBER}`, text);
     expect(await places.take(NUMBER)).toBeNull();
     expect(log.lines.map(({ message }) => message)).toEqual(['a kept place could not be read']);
+  });
+
+  it('of a call that was cut off and of a callback are two: several people may call from one number', async () => {
+    await places.keep(NUMBER, CALLBACK, 60_000);
+    await places.keep(NUMBER, { ...CUT_OFF, callId: brand<CallId>('c2') }, 60_000);
+    expect(await places.takeCallback(NUMBER)).toEqual(CALLBACK);
+    expect([await places.takeCallback(NUMBER), await places.take(NUMBER)]).toEqual([null, { ...CUT_OFF, callId: 'c2' }]);
+    await places.keep(NUMBER, CUT_OFF, 60_000);
+    await places.keep(NUMBER, CALLBACK, 60_000);
+    expect([await places.take(NUMBER), await places.take(NUMBER), await places.take(NUMBER)]).toEqual([CALLBACK, CUT_OFF, null]);
+  });
+
+  it('counts the other calls of a number that are going on, until each is over or must have been lost', async () => {
+    const [c1, c2] = [{ callId: brand<CallId>('c1'), at: 1_000_000 }, { callId: brand<CallId>('c2'), at: 1_000_500 }];
+    await places.began(NUMBER, c1);
+    await places.began(NUMBER, c1);
+    expect(await places.others(NUMBER, c1)).toBe(0);
+    await places.began('0046 70-123 45 67', c2);
+    expect([await places.others(NUMBER, c1), await places.others(NUMBER, c2), await places.others('+46700000000', c1)]).toEqual([1, 1, 0]);
+    expect(await places.others(NUMBER, { ...c2, at: c2.at + 4 * 3_600_000 - 100 })).toBe(0);
+    await places.over(NUMBER, c1.callId);
+    expect(await places.others(NUMBER, c2)).toBe(0);
+  });
+
+  it('of two calls from the number that come at the same moment, goes to one', async () => {
+    await places.keep(NUMBER, CALLBACK, 60_000);
+    const taken = await Promise.all([places.take(NUMBER), places.take(NUMBER)]);
+    expect(taken.filter((place) => place !== null)).toEqual([CALLBACK]);
+  });
+
+  it('that was keyed as a national number is the caller’s with an international one, where the country is known', async () => {
+    const atHome = openCallerPlaces({ url: server.url, tenant: 'p', country: () => '46', log });
+    await vi.waitFor(async () => {
+      await atHome.keep('0701234567', CALLBACK, 60_000);
+      expect(await redis.dbsize()).toBe(1);
+    }, { timeout: 10_000 });
+    expect(await atHome.take('+46701234567')).toEqual(CALLBACK);
+    await places.keep('0701234567', CALLBACK, 60_000);
+    expect(await places.take('+46701234567')).toBeNull();
+    await atHome.close();
   });
 });

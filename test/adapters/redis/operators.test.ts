@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Talk } from '../../../gateway/ports/queue.js';
 import { brand, type NodeId, type QueueId } from '../../../gateway/core/ids.js';
 import type { House} from './house.js';
 import { agentId, callId, rid, useHouses } from './house.js';
+import { OutboxReader } from './outbox-reader.js';
 
 let house: House;
 useHouses((own) => (house = own));
@@ -113,5 +114,21 @@ describe('a talk that a process states after the store lost what it knew', () =>
     const before = await house.outbox();
     await house.queue.assertTalk(talk('c1', 'anna'));
     expect(await house.outbox()).toEqual(before);
+  });
+});
+
+describe('a message from gateway to gateway', () => {
+  it('reaches one that has read nothing yet', async () => {
+    const started = brand<NodeId>('just-started');
+    const reader = new OutboxReader(house, started);
+    // Its first wait for something to read takes 5 s.
+    await vi.waitFor(async () => expect(await house.queue.send(started, 'hello')).toBe(true), 2_500);
+    await reader.until(() => reader.seen.length > 0);
+    expect(reader.seen).toMatchObject([{ type: 'node.message', text: 'hello' }]);
+    await reader.stop();
+  });
+
+  it('is not written for one that does not exist', async () => {
+    expect(await house.queue.send(brand<NodeId>('nowhere'), 'hello')).toBe(false);
   });
 });

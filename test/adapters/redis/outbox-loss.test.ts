@@ -14,7 +14,7 @@ describe('a reader of the outbox whose connection is dead and does not know it y
       if ((attempts += 1) > 1_000) process.exit(1);
       return Promise.reject(new Error('Stream is not writeable'));
     };
-    const redis = { get status() { attempts += status === 'end' ? 1 : 0; if (attempts > 1_000) process.exit(1); return status; }, get: refuse, disconnect: () => undefined } as unknown as Connection;
+    const redis = { get status() { attempts += status === 'end' ? 1 : 0; if (attempts > 1_000) process.exit(1); return status; }, get: refuse, set: refuse, disconnect: () => undefined } as unknown as Connection;
     const stop = new AbortController();
     const reading = readOutbox({ redis, prefix: 'p:', node: brand('gw-1'), log: new KeptLog() }, () => Promise.resolve(), stop.signal);
     await pause(250);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openReleaseStore, type RedisReleaseStore } from '../../../gateway/adapters/redis/release-store.js';
+import { openReleaseStore } from '../../../gateway/adapters/redis/release-store.js';
 import type { FlowSource, Release } from '../../../gateway/core/flow/release.js';
+import type { ReleaseStore } from '../../../gateway/ports/release-store.js';
 import { startRedis } from '../../support/redis-server.js';
 import { KeptLog } from '../../support/silent-log.js';
 
@@ -9,12 +10,13 @@ const source: FlowSource = { flow: 'menu', files: [{ kind: 'flow', name: 'flows/
 
 describe('the log of flow versions in Redis', () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
-  let one: RedisReleaseStore;
-  let other: RedisReleaseStore;
+  let one: ReleaseStore;
+  let other: ReleaseStore;
 
   beforeAll(async () => {
     server = await startRedis();
-    [one, other] = [1, 2].map(() => openReleaseStore({ url: server.url, tenant: 't', log: new KeptLog() })) as [RedisReleaseStore, RedisReleaseStore];
+    const open = (): ReleaseStore => openReleaseStore({ url: server.url, tenant: 't', log: new KeptLog() });
+    [one, other] = [open(), open()];
   });
   afterAll(async () => {
     await Promise.all([one.close(), other.close()]);

@@ -4,7 +4,7 @@ import type { ScreenClient } from '../../support/screen-client.js';
 import { ScreensRig } from '../../support/screens-rig.js';
 
 const figures = (talking: number): Figures => ({
-  from: 0, to: 86_400_000, queues: [], agentsByPhase: { talking }, agents: [new AgentSum().figures('anna', { phase: 'talking', reason: null, since: 5 })],
+  from: 0, to: 86_400_000, blockedCallers: { byNumber: 0, withheld: 0 }, queues: [], agentsByPhase: { talking }, agents: [new AgentSum().figures('anna', { phase: 'talking', reason: null, since: 5 })],
 });
 
 describe('figures on a screen', () => {

@@ -44,7 +44,17 @@ describe('the JSON Schemas', () => {
     expect(readSample(file).split('\n')[0]).toBe(`# yaml-language-server: $schema=../schema/${name}.json`);
   });
 
+  it('as an editor reads it, the schema contact-centre accepts contact-centre.yaml, whose first line names it', () => {
+    const text = readSample('contact-centre.yaml');
+    expect(complaints('contact-centre', parse(text))).toEqual([]);
+    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=schema/contact-centre.json');
+  });
+
   it.each([
+    ['contact-centre', 'contact-centre.yaml', 'strategy: longestIdle', 'strategy: longest'],
+    ['contact-centre', 'contact-centre.yaml', 'skills: { billing: 4,', 'skils: { billing: 4,'],
+    ['contact-centre', 'contact-centre.yaml', 'trunks:', 'trunk:'],
+    ['contact-centre', 'contact-centre.yaml', 'country: 46', 'country: Sweden'],
     ['flow', 'flows/invoice-extension.yaml', 'owner: billing-self-service', 'ownr: billing-self-service'],
     ['flow', 'flows/invoice-extension.yaml', 'do: say, prompt: welcome', 'do: sing, prompt: welcome'],
     ['flow', 'flows/own-invoice.yaml', 'max: 12', 'max: twelve'],
@@ -70,5 +80,5 @@ describe('the JSON Schemas', () => {
 });
 
 it('vaxel flow schema refuses a kind of file that it does not know', async () => {
-  expect(await printed(schema, 'song')).toMatchObject({ status: 2, text: expect.stringContaining('name one of flow, prompts, connector, speech, flow-test') as string });
+  expect(await printed(schema, 'song')).toMatchObject({ status: 2, text: expect.stringContaining('name one of flow, prompts, connector, speech, contact-centre, flow-test') as string });
 });

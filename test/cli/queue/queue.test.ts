@@ -45,6 +45,14 @@ describe('vaxel queue figures', () => {
     expect(text).toMatch(/bo +5 +5 +0 +10:00/);
   });
 
+  it('prints how many callers were blocked, where some were', async () => {
+    await writeFile(file, `${lines()}\n${JSON.stringify({ v: 1, id: 'b1', type: 'caller.blocked', at: T, callId: 'b1', number: '100', why: 'withheld', was: 'refused' })}`);
+    const { text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
+    expect(text).toContain('Blocked callers: 0 by number, 1 with a number withheld');
+    const { json } = await printed(figures, '--log', folder, '--day', '2026-11-27', '--json');
+    expect(json).toContainEqual(expect.objectContaining({ event: 'blockedCallers', byNumber: 0, withheld: 1 }));
+  });
+
   it('prints one queue or agent a line for machines, by intervals when asked for', async () => {
     const { json } = await printed(figures, '--log', folder, '--day', '2026-11-27', '--json', '--intervals');
     expect(json[0]).toMatchObject({ event: 'queue', from: T, to: T + 15 * MINUTE, queue: 'invoices', offered: 10 });

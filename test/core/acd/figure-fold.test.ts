@@ -180,4 +180,11 @@ describe('the fold', () => {
     day.fold.forgetBefore(DAY + INTERVAL_MS);
     expect(day.figures(10)).toMatchObject({ queues: [], agents: [{ phase: 'talking' }] });
   });
+
+  it('callers who are blocked count apart, in no queue and never as abandoned', () => {
+    const day = new Day().arrives('c1', 0).abandoned('c1', 10, 10);
+    const blocked = (callId: string, why: 'number' | 'withheld'): Open => ({ type: 'caller.blocked', at: 20 * S, callId, number: '+46771000100', why, was: 'refused' });
+    day.tell(blocked('c2', 'number'), blocked('c3', 'number'), blocked('c4', 'withheld'));
+    expect(day.figures(30)).toMatchObject({ blockedCallers: { byNumber: 2, withheld: 1 }, queues: [{ offered: 1, abandoned: 1 }] });
+  });
 });

@@ -19,6 +19,7 @@ const pieces = (changes: Partial<ContextPieces> = {}): ContextPieces => ({
   queue: { id: brand<QueueId>('billing'), name: 'Billing' },
   ani: '0046 70 123 45 67',
   flow: FLOW,
+  otherCalls: 0,
   queuedAt: NOW - 30_000,
   now: NOW,
   thread: [{ id: 't', at: '2026-11-21T09:00:00Z', channel: 'chat', summary: 's', reason: null, result: null, agent: null, note: null }],

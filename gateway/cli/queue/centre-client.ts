@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { runningSystem } from '../state-file.js';
+
+const errorSchema = z.object({ error: z.object({ detail: z.string(), issues: z.array(z.object({ path: z.string(), message: z.string() })).default([]) }) });
+
+export interface CentreRequest {
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/v1/centre`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The version that was read. */
+  readonly over?: string | undefined;
+}
+
+/** What a gateway answered: text and version, or why not, with every fault where there are some. */
+export type CentreAnswer = { readonly ok: true; readonly text: string; readonly version: string } | { readonly ok: false; readonly why: string; readonly faults: readonly string[] };
+
+export type AskCentre = (request: CentreRequest) => Promise<CentreAnswer>;
+
+/** The API of the contact centre of the gateway that is named, or that `vaxel up` runs; null when there is none. */
+export function centreOf(values: { readonly api?: string | undefined; readonly var: string }): AskCentre | null {
+  const system = values.api === undefined ? runningSystem(values.var) : null;
+  const base = values.api ?? system?.api;
+  const token = process.env['VAXEL_API_TOKEN'] ?? system?.apiToken;
+  if (base === undefined || token === undefined) return null;
+  return async ({ method, path, query = {}, body, over }) => {
+    const url = new URL(`/v1/centre${path}?${new URLSearchParams(query).toString()}`, base);
+    const headers = { authorization: `Bearer ${token}`, ...(over === undefined ? {} : { 'if-match': `"${over}"` }) };
+    try {
+      const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+      const text = await response.text();
+      if (response.ok) return { ok: true, text, version: (response.headers.get('etag') ?? '').replaceAll('"', '') };
+      const known = errorSchema.safeParse(JSON.parse(text));
+      return known.success ? { ok: false, why: known.data.error.detail, faults: known.data.error.issues.map((one) => `${one.path}: ${one.message}`) } : { ok: false, why: `the gateway answered ${response.status}`, faults: [] };
+    } catch (error) {
+      return { ok: false, why: `the gateway at ${base} does not answer: ${error instanceof Error ? error.message : String(error)}`, faults: [] };
+    }
+  };
+}

@@ -1,0 +1,36 @@
+import { Document, isMap, parseDocument, stringify, type YAMLMap } from 'yaml';
+import { failed, ok, type Result } from '../errors.js';
+
+/** Skill → its new level; null takes it away (as in RFC 7396). What is not named stays. */
+export type SkillChange = Readonly<Record<string, number | null>>;
+
+/**
+ * The contact centre's file with other skills of one agent, and not a character changed elsewhere: comments, order and layout are the
+ * author's. The file must be sound.
+ */
+export function setAgentSkills(text: string, agent: string, change: SkillChange): Result<string> {
+  const document = parseDocument(text, { version: '1.2', keepSourceTokens: false });
+  if (!document.hasIn(['agents', agent])) return failed('VG_AGENT_UNKNOWN', `there is no agent "${agent}"`);
+  const skills: unknown = document.getIn(['agents', agent, 'skills'], true);
+  if (!isMap(skills) || !skills.range) return failed('VG_REFUSED', `the skills of "${agent}" are not written out at this agent; change the file as a whole`);
+  const [from, to] = skills.range;
+  for (const [skill, level] of Object.entries(change)) {
+    if (level === null) skills.delete(skill);
+    else skills.set(skill, level);
+  }
+  // A map in lines of its own reaches to where the next thing begins.
+  const behind = text.slice(from + text.slice(from, to).trimEnd().length);
+  return ok(text.slice(0, from) + writtenAt(skills, columnOf(text, from)) + behind);
+}
+
+/** The map as it stands at that column: in one line where it was in one line. */
+function writtenAt(skills: YAMLMap, column: number): string {
+  if (skills.items.length === 0) return '{}';
+  // They stand before and behind the map, where nothing changes.
+  [skills.commentBefore, skills.comment] = [null, null];
+  const own = new Document(skills);
+  const lines = stringify(own, { lineWidth: 0 }).trimEnd();
+  return lines.replaceAll('\n', `\n${' '.repeat(column)}`);
+}
+
+const columnOf = (text: string, offset: number): number => offset - (text.lastIndexOf('\n', offset - 1) + 1);

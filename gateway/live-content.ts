@@ -1,0 +1,74 @@
+import { openCentreStore } from './adapters/redis/centre-store.js';
+import { CentreVersions } from './app/centre-versions.js';
+import { Catalogue } from './catalogue.js';
+import type { Config } from './config.js';
+import { centreFile, ContentError, loadContent, type Content } from './content.js';
+import type { Loaded } from './core/flow/load.js';
+import { formatProblem } from './core/flow/problem.js';
+import type { Clock } from './ports/clock.js';
+import type { Log } from './ports/log.js';
+
+export interface LiveContentOptions {
+  readonly config: Pick<Config, 'flowsDir' | 'redisUrl' | 'tenant' | 'node'>;
+  /** Secrets and addresses that the content names. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Who is to know of other content, and who brings it to other gateways. */
+export interface ContentListeners {
+  /** The catalogue has it by now. Does not reject. */
+  readonly changed: () => Promise<void>;
+  /** See `CentreVersions`. */
+  readonly tell: (version: string) => Promise<readonly string[]>;
+}
+
+/** The content that serves: the folder of authors, with the contact centre as its log says. */
+export class LiveContent {
+  /** Until they are there, nobody is to know. */
+  private listeners: ContentListeners = { changed: () => Promise.resolve(), tell: () => Promise.resolve([]) };
+
+  private constructor(
+    readonly catalogue: Catalogue,
+    readonly centre: CentreVersions<Content>,
+    private readonly log: Log,
+  ) {}
+
+  /** Throws ContentError for faulty content. */
+  static async open({ config, environment, clock, log }: LiveContentOptions): Promise<LiveContent> {
+    const store = openCentreStore({ url: config.redisUrl, tenant: config.tenant, log });
+    const folder = { file: () => centreFile(config.flowsDir), check: (text: string | null) => loadContent(config.flowsDir, environment, text ?? undefined) };
+    const late: { live: LiveContent | null } = { live: null };
+    const use = async (content: Content): Promise<void> => {
+      late.live?.catalogue.replace(content);
+      await late.live?.listeners.changed();
+    };
+    const centre = new CentreVersions<Content>({ store, folder, use, tell: (version) => late.live?.listeners.tell(version) ?? Promise.resolve([]), node: config.node, clock, log });
+    const first = await soundOr(await centre.begin(), () => centre.close());
+    late.live = new LiveContent(new Catalogue(first, environment), centre, log);
+    return late.live;
+  }
+
+  /** From now on they know. */
+  listen(listeners: ContentListeners): void {
+    this.listeners = listeners;
+  }
+
+  /** Reads the folder again; what is wrong with it, or null. A faulty one changes nothing. */
+  async reload(): Promise<string | null> {
+    const problems = (await this.centre.reload()).map(formatProblem);
+    if (problems.length > 0) {
+      this.log.error({ problems }, 'content refused, the old one goes on serving');
+      return problems.join('\n');
+    }
+    this.log.info({ flows: [...this.catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
+    return null;
+  }
+}
+
+async function soundOr(loaded: Loaded<Content>, close: () => Promise<void>): Promise<Content> {
+  if (loaded.ok) return loaded.value;
+  await close();
+  throw new ContentError(loaded.problems.map(formatProblem).join('\n'));
+}
