@@ -51,8 +51,10 @@ describe('a gateway that is cut off from Redis until others have taken its calls
   const callTo = async (gateway: GatewayProcess, keys: string): Promise<CallerCall> => {
     for (;;) {
       const call = await exchange.call(keys);
-      const arrived = await Promise.race([cutOff, other].map((one) => one.logged('call arrived', bySipCallId(call)).then(() => one)));
+      const arrived = await Promise.race([...[cutOff, other].map((one) => one.logged('call arrived', bySipCallId(call)).then(() => one)), call.finished.then(() => null)]);
       if (arrived === gateway) return call;
+      // Refused: a gateway that has just found back may not take calls yet.
+      if (arrived === null) continue;
       call.hangUp();
       await arrived.logged('call ended', bySipCallId(call));
     }
