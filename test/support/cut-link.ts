@@ -12,6 +12,7 @@ export class CutLink {
   private constructor(
     private readonly server: Server,
     private readonly folder: string,
+    private target: string,
     /** Where the process connects. */
     readonly path: string,
   ) {}
@@ -19,8 +20,8 @@ export class CutLink {
   static async to(target: string): Promise<CutLink> {
     const folder = await mkdtemp(join(tmpdir(), 'vx-link-'));
     const path = join(folder, 's');
-    const server = createServer((near) => link.join(near, target));
-    const link = new CutLink(server, folder, path);
+    const server = createServer((near) => link.join(near));
+    const link = new CutLink(server, folder, target, path);
     server.listen(path);
     await once(server, 'listening');
     return link;
@@ -32,7 +33,9 @@ export class CutLink {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  mend(): void {
+  /** @param target in place of the server that it led to */
+  mend(target = this.target): void {
+    this.target = target;
     this.isCut = false;
   }
 
@@ -42,9 +45,9 @@ export class CutLink {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private join(near: Socket, target: string): void {
+  private join(near: Socket): void {
     if (this.isCut) return void near.destroy();
-    const far = connect(target);
+    const far = connect(this.target);
     for (const [one, other] of [[near, far], [far, near]] as const) {
       this.sockets.add(one);
       one.on('error', () => undefined).on('close', () => {

@@ -39,7 +39,7 @@ async function startNode(): Promise<{ readonly server: TestRedis; readonly port:
 }
 
 /** A TCP port that the system has just given out and taken back. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

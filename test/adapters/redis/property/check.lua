@@ -172,11 +172,12 @@ local function checkAll()
   checkSide({ sets = 'i:', heads = 'ih', should = idle, ids = keys['i:'] })
   for _, seat in pairs(idle) do
     for id, call in pairs(waiting) do
-      local untilMs = string.match(' ' .. (seat.agent.skip or ''), '.* ' .. id .. '=(%d+)')
-      -- A declined call waits for its interval to end, if a timer ends it.
-      local can = CAN[seat.set][call.set] or call.set == '@' .. seat.id
-      if can and not untilMs then violate('I5', seat.id .. ' idles while ' .. id .. ' waits') end
-      if can and untilMs and not redis.call('ZSCORE', P .. 'due', seat.id) then violate('I11', seat.id .. ' would never be offered ' .. id .. ' again') end
+      if CAN[seat.set][call.set] or call.set == '@' .. seat.id then
+        -- A declined call waits for its interval to end, if a timer ends it.
+        local untilMs = string.match(' ' .. (seat.agent.skip or ''), '.* ' .. id .. '=(%d+)')
+        if not untilMs then violate('I5', seat.id .. ' idles while ' .. id .. ' waits') end
+        if untilMs and not redis.call('ZSCORE', P .. 'due', seat.id) then violate('I11', seat.id .. ' would never be offered ' .. id .. ' again') end
+      end
     end
   end
 end
