@@ -50,6 +50,21 @@ describe("an agent's phone", () => {
     await phone.close();
     await expect.poll(() => exchange.log.of('phone unregistered').map((line) => line.fields['aor'])).toContain('sip:talk-a@vaxel');
   });
+
+  it('that loses its registration costs the caller no place: the agent is not ready, and not before the phone is back', async () => {
+    const agent = await exchange.agent('busy-a');
+    await agent.ready();
+    await agent.phone.close();
+    const call = await exchange.call('wait:300 4');
+    expect(await agent.next('agent', ({ state }) => state.phase === 'notReady')).toMatchObject({ state: { reason: 'legFailed' } });
+    expect(await agent.client.send({ type: 'ready' })).toMatchObject({ ok: false, error: { code: 'VG_PHONE_UNREGISTERED' } });
+    const phone = await openAgentPhone({ aor: 'sip:busy-a@vaxel', password: AGENT_SECRET, sip: exchange.sip, rule: { kind: 'after', ms: 0 }, toneHz: 440 });
+    await agent.client.send({ type: 'ready' });
+    await agent.next('talking');
+    call.hangUp();
+    await agent.next('callEnded');
+    await phone.close();
+  });
 });
 
 type Algorithm = 'SHA-256' | 'MD5';
