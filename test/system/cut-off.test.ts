@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
+import { bySipCallId, GatewayPair } from '../support/gateway-pair.js';
 import { ProcessExchange, type GatewayProcess, type LoggedLine } from '../support/process-exchange.js';
 import { CutLink } from '../support/cut-link.js';
 import type { TestAgent } from '../support/test-agent.js';
 
 const QUICK_FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
 const INVOICE = '471100';
-const bySipCallId = (call: CallerCall) => (line: LoggedLine): boolean => line['sipCallId'] === call.call.sipCallId;
 
 /** A process without a way to Redis looks dead to the others, but still hears of its calls and could go on with them. */
 describe('a gateway that is cut off from Redis until others have taken its calls, and finds back when they are over', () => {
@@ -15,6 +15,7 @@ describe('a gateway that is cut off from Redis until others have taken its calls
   let link: CutLink;
   let cutOff: GatewayProcess;
   let other: GatewayProcess;
+  let pair: GatewayPair;
   let anna: TestAgent;
   let bo: TestAgent;
   let talking: CallerCall;
@@ -37,6 +38,7 @@ describe('a gateway that is cut off from Redis until others have taken its calls
     inFlow = await exchange.call('');
     await cutOff.logged('says', bySipCallId(inFlow));
     other = await exchange.startAnother();
+    pair = new GatewayPair(exchange, [cutOff, other]);
     link.cut();
     await Promise.all([talking, waiting, inFlow].map((call) => other.logged('call taken over', bySipCallId(call))));
     [anna, bo] = [await exchange.reconnected(anna), await exchange.reconnected(bo)];
@@ -47,27 +49,14 @@ describe('a gateway that is cut off from Redis until others have taken its calls
     await link.close();
   });
 
-  /** The SIP server gives calls to both in turn. */
-  const callTo = async (gateway: GatewayProcess, keys: string): Promise<CallerCall> => {
-    for (;;) {
-      const call = await exchange.call(keys);
-      const arrived = await Promise.race([...[cutOff, other].map((one) => one.logged('call arrived', bySipCallId(call)).then(() => one)), call.finished.then(() => null)]);
-      if (arrived === gateway) return call;
-      // Refused: a gateway that has just found back may not take calls yet.
-      if (arrived === null) continue;
-      call.hangUp();
-      await arrived.logged('call ended', bySipCallId(call));
-    }
-  };
-  const endsOf = (call: CallerCall): readonly LoggedLine[] => [...cutOff.lines, ...other.lines].filter((line) => line.msg === 'call ended' && bySipCallId(call)(line));
+  const endsOf = (call: CallerCall): readonly LoggedLine[] => pair.linesOf(call, 'call ended');
 
   it('says nothing to callers whom another serves: one order, read back once', async () => {
     for (const key of `1${INVOICE}#1`) inFlow.press(key);
     expect((await inFlow.finished).result).toBe('completed');
     await other.logged('call ended', bySipCallId(inFlow));
     expect(exchange.billing.ledger.filter((entry) => entry.invoice === INVOICE)).toHaveLength(1);
-    const said = [...cutOff.lines, ...other.lines].filter((line) => line.msg === 'says' && bySipCallId(inFlow)(line)).flatMap((line) => line['prompts'] as string[]);
-    expect(said.filter((prompt) => prompt === 'read-back')).toHaveLength(1);
+    expect(pair.saidTo(inFlow).filter((prompt) => prompt === 'read-back')).toHaveLength(1);
   });
 
   it('leaves the talk alone', async () => {
@@ -94,7 +83,7 @@ describe('a gateway that is cut off from Redis until others have taken its calls
   it('takes new calls when it has found back, and has nothing left of the old ones', async () => {
     link.mend();
     await cutOff.logged('call store is back');
-    const call = await callTo(cutOff, '2');
+    const call = await pair.callTo(cutOff, '2');
     expect((await call.finished).result).toBe('completed');
     for (const old of [inFlow, talking, waiting]) expect(endsOf(old)).toHaveLength(1);
     expect(endsOf(inFlow).map((line) => [line['result'], line['reason']])).toEqual([['completed', 'solved']]);

@@ -2,18 +2,19 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
+import { bySipCallId, GatewayPair } from '../support/gateway-pair.js';
 import { ProcessExchange, type GatewayProcess, type LoggedLine } from '../support/process-exchange.js';
 import type { TestAgent } from '../support/test-agent.js';
 
 const QUICK_FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
 const INVOICE = '471100';
-const bySipCallId = (call: CallerCall) => (line: LoggedLine): boolean => line['sipCallId'] === call.call.sipCallId;
 
 /** A process that is stopped looks dead to the others; when it goes on it believes that no time has passed. */
 describe('a gateway that is paused until others have taken its calls, and goes on then', () => {
   let exchange: ProcessExchange;
   let paused: GatewayProcess;
   let other: GatewayProcess;
+  let pair: GatewayPair;
   let anna: TestAgent;
   let bo: TestAgent;
   let talking: CallerCall;
@@ -31,9 +32,10 @@ describe('a gateway that is paused until others have taken its calls, and goes o
     waiting = await exchange.call('0');
     await paused.logged('activity changed', (line) => bySipCallId(waiting)(line) && line['to'] === 'waiting');
     other = await exchange.startAnother();
+    pair = new GatewayPair(exchange, [paused, other]);
     // The order is carried out; its answer finds the gateway paused.
     const committed = once(exchange.billing.events, 'committed');
-    inFlow = await callTo(paused, `1${INVOICE}#1`);
+    inFlow = await pair.callTo(paused, `1${INVOICE}#1`);
     await committed;
     paused.signal('SIGSTOP');
     await Promise.all([talking, waiting, inFlow].map((call) => other.logged('call taken over', bySipCallId(call))));
@@ -47,26 +49,13 @@ describe('a gateway that is paused until others have taken its calls, and goes o
   });
 
   const callIdOf = (call: CallerCall): unknown => [...paused.lines, ...other.lines].find(bySipCallId(call))?.['callId'];
-  /** The SIP server gives calls to both in turn. */
-  const callTo = async (gateway: GatewayProcess, keys: string): Promise<CallerCall> => {
-    for (;;) {
-      const call = await exchange.call(keys);
-      const arrived = await Promise.race([...[paused, other].map((one) => one.logged('call arrived', bySipCallId(call)).then(() => one)), call.finished.then(() => null)]);
-      if (arrived === gateway) return call;
-      // Refused: a gateway that has just found back may not take calls yet.
-      if (arrived === null) continue;
-      call.hangUp();
-      await arrived.logged('call ended', bySipCallId(call));
-    }
-  };
-  const endsOf = (call: CallerCall): readonly LoggedLine[] => [...paused.lines, ...other.lines].filter((line) => line.msg === 'call ended' && bySipCallId(call)(line));
+  const endsOf = (call: CallerCall): readonly LoggedLine[] => pair.linesOf(call, 'call ended');
 
   it('carries nothing out twice: one order, read back once, one end', async () => {
     expect((await inFlow.finished).result).toBe('completed');
     await other.logged('call ended', bySipCallId(inFlow));
     expect(exchange.billing.ledger.filter((entry) => entry.invoice === INVOICE)).toHaveLength(1);
-    const said = [...paused.lines, ...other.lines].filter((line) => line.msg === 'says' && bySipCallId(inFlow)(line)).flatMap((line) => line['prompts'] as string[]);
-    expect(said.filter((prompt) => prompt === 'read-back')).toHaveLength(1);
+    expect(pair.saidTo(inFlow).filter((prompt) => prompt === 'read-back')).toHaveLength(1);
     expect(endsOf(inFlow).map((line) => [line['result'], line['reason']])).toEqual([['completed', 'solved']]);
   });
 
@@ -94,7 +83,7 @@ describe('a gateway that is paused until others have taken its calls, and goes o
   });
 
   it('takes new calls again', async () => {
-    const call = await callTo(paused, '2');
+    const call = await pair.callTo(paused, '2');
     expect((await call.finished).result).toBe('completed');
   });
 
