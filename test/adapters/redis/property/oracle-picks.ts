@@ -42,3 +42,8 @@ export function lowest(all: readonly Candidate[], taken: readonly string[], made
   const equal = sorted.filter((one) => sorted[0] && compare(one, sorted[0]) === 0);
   return (equal.find((one) => taken.includes(madeAs(one.name))) ?? equal[0])?.name;
 }
+
+/** The entry whose time has come the longest ago, by its id where two are the same. */
+export function firstDue<T>(entries: [string, T][], at: (value: T) => number, now: number): [string, T] | undefined {
+  return entries.filter(([, value]) => at(value) <= now).sort((x, y) => at(x[1]) - at(y[1]) || (x[0] < y[0] ? -1 : 1))[0];
+}

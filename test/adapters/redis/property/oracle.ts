@@ -1,25 +1,16 @@
-import { EMPTY, freshAgent, isBlocked, listOf, readRoute, turnOf, type Agent, type Call, type Lines, type Operation } from './oracle-model.js';
-import { ableFor, bringUpToDate, lowest, waitingFor } from './oracle-picks.js';
+import { EMPTY, freshAgent, listOf, readRoute, type Call, type Agent, type Lines, type Operation } from './oracle-model.js';
+import { firstDue } from './oracle-picks.js';
+import { Standing } from './oracle-standing.js';
 import type { Service } from './universe.js';
 
 /**
  * Plain arrays and scans: says for each operation what should come of it and which offers it should make. Shares nothing with the
  * scripts but the meaning of their arguments.
  */
-export class Oracle {
-  private readonly agents = new Map<string, Agent>();
-  private readonly calls = new Map<string, Call>();
-  private readonly due = new Map<string, number>();
-  /** Calls that waited for an agent who goes, and since when: the next reap looks at them. */
-  private readonly sentOn = new Map<Call, number>();
-  private readonly leases = new Map<string, { agent: string; call: string; expires: number }>();
-  private taken: readonly string[] = [];
-  private made: string[] = [];
-  private now = 0;
-  private orders = 0;
-  private seqs = 0;
-
-  constructor(private readonly pools: Service) {}
+export class Oracle extends Standing {
+  constructor(private readonly pools: Service) {
+    super();
+  }
 
   /** What is wrong with the operation, or null. */
   judge(op: Operation): string | null {
@@ -212,19 +203,17 @@ export class Oracle {
   }
 
   private reap(callOffer: string, agentOffer: string): string {
-    const first = <T>(entries: [string, T][], at: (value: T) => number) =>
-      entries.filter(([, value]) => at(value) <= this.now).sort((x, y) => at(x[1]) - at(y[1]) || (x[0] < y[0] ? -1 : 1))[0];
-    const lease = first([...this.leases], (one) => one.expires);
+    const lease = firstDue([...this.leases], (one) => one.expires, this.now);
     if (lease) {
       this.lose(lease[1], 'expired', [callOffer, agentOffer]);
       return 'moved';
     }
-    const relaxed = first([...this.calls].filter(([, call]) => call.phase === 'queued' && call.route.length > 0), (call) => Math.min(this.sentOn.get(call) ?? Infinity, call.route[0]?.at ?? 0));
+    const relaxed = firstDue([...this.calls].filter(([, call]) => call.phase === 'queued' && call.route.length > 0), (call) => Math.min(this.sentOn.get(call) ?? Infinity, call.route[0]?.at ?? 0), this.now);
     if (relaxed) {
       this.placeCall(relaxed[0], callOffer);
       return 'moved';
     }
-    const due = first([...this.due], (at) => at);
+    const due = firstDue([...this.due], (at) => at, this.now);
     if (!due) return 'none';
     this.due.delete(due[0]);
     const agent = this.agents.get(due[0]);
@@ -237,77 +226,5 @@ export class Oracle {
 
   private forget(id: string): number {
     return this.calls.get(id)?.phase === 'ended' && this.calls.delete(id) ? 1 : 0;
-  }
-
-  private settle(id: string, reason: string | null, offer: string, keepsPlace = false): void {
-    const agent = this.agents.get(id);
-    if (!agent) throw new Error(id);
-    const { want } = agent;
-    Object.assign(agent, { want: '', call: '', offer: '' });
-    if (agent.rank === '%' && agent.workBegan !== null) Object.assign(agent, { worked: agent.worked + Math.max(0, this.now - agent.workBegan), workBegan: null });
-    // Who signs out with work open stays for that alone.
-    const staysForWork = want === 'loggedOut' && agent.open.length > 0;
-    if (staysForWork) Object.assign(agent, { phase: 'notReady', want });
-    else if (want || reason) agent.phase = want || reason || '';
-    if (staysForWork || want || reason) this.sendOn(id);
-    else if (agent.slots !== null && agent.open.length >= agent.slots) agent.phase = 'talking';
-    else if (isBlocked(this.agents, id)) agent.phase = 'blocked';
-    else {
-      if (!keepsPlace || agent.seq === null) agent.seq = turnOf(agent, this.now) ?? (this.seqs += 1);
-      this.placeAgent(id, offer);
-    }
-  }
-
-  /** A call that is open among others is over. */
-  private close(id: string, call: string, settle: () => void): void {
-    const agent = this.agents.get(id);
-    if (!agent) throw new Error(id);
-    agent.open = agent.open.filter((one) => one !== call);
-    if (agent.phase === 'talking' || (agent.want === 'loggedOut' && agent.open.length === 0)) settle();
-  }
-
-  /** I14: what an agent's seats of one channel no longer block may be offered work. */
-  private unblock(id: string, offer: string): void {
-    for (const other of this.agents.get(id)?.blocks ?? []) this.adjust(other, offer);
-  }
-
-  private adjust(id: string, offer: string): void {
-    const agent = this.agents.get(id);
-    if (agent?.phase === 'blocked' && !isBlocked(this.agents, id)) this.settle(id, null, offer, true);
-    else if (agent?.phase === 'ready' && isBlocked(this.agents, id)) agent.phase = 'blocked';
-  }
-
-  private sendOn(id: string): void {
-    for (const call of this.calls.values()) if (call.phase === 'queued' && call.signature === `@${id}`) this.sentOn.set(call, Math.min(this.sentOn.get(call) ?? Infinity, this.now));
-  }
-
-  private placeCall(id: string, offer: string): void {
-    const call = this.calls.get(id);
-    if (!call) throw new Error(id);
-    this.sentOn.delete(call);
-    bringUpToDate(call, this.agents, this.now);
-    const best = lowest(ableFor(call, this.agents, this.now), this.taken, (agent) => `${offer}|${agent}|${id}`);
-    if (best !== undefined) this.reserve(id, best, offer);
-    else Object.assign(call, { phase: 'queued', agent: '', offer: '' });
-  }
-
-  private placeAgent(id: string, offer: string): void {
-    const agent = this.agents.get(id);
-    if (!agent) throw new Error(id);
-    const best = lowest(waitingFor([id, agent], this.calls, this.now), this.taken, (call) => `${offer}|${id}|${call}`);
-    if (best !== undefined) return this.reserve(best, id, offer);
-    agent.phase = 'ready';
-    const ends = [...agent.skip.values()].filter((at) => at > this.now);
-    if (ends.length > 0) this.due.set(id, Math.min(...ends));
-  }
-
-  private reserve(call: string, agent: string, token: string): void {
-    const offer = `${token}.${call}`;
-    const ring = this.calls.get(call)?.ring ?? 0;
-    Object.assign(this.calls.get(call) ?? {}, { phase: 'reserved', agent, offer });
-    Object.assign(this.agents.get(agent) ?? {}, { phase: 'reserved', call, offer, workBegan: this.now });
-    this.unblock(agent, token);
-    this.leases.set(offer, { agent, call, expires: this.now + ring });
-    this.made.push([token, agent, call].join('|'));
   }
 }
