@@ -1,15 +1,26 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
+export interface EventSocketAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
 /** Asks a media server one question through its event socket: `auth`, `api <command>`, `exit`. */
-export async function askMediaServer(at: { readonly host: string; readonly port: number; readonly secret: string }, command: string): Promise<string> {
+export function askMediaServer(at: EventSocketAddress, command: string): Promise<string> {
+  return sendToMediaServer(at, `api ${command}`);
+}
+
+/** Sends a media server one command. @returns what it answers */
+export async function sendToMediaServer(at: EventSocketAddress, command: string): Promise<string> {
   const socket = connect(at.port, at.host);
   try {
     const read = reader(socket);
     await read();
     socket.write(`auth ${at.secret}\n\n`);
     await read();
-    socket.write(`api ${command}\n\n`);
+    socket.write(`${command}\n\n`);
     return (await read()).trim();
   } finally {
     socket.destroy();

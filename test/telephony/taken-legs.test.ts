@@ -3,6 +3,7 @@ import { brand, type NodeId } from '../../gateway/core/ids.js';
 import type { IncomingCaller, LegHandle, Telephony } from '../../gateway/ports/telephony.js';
 import { HeadlessPhone, type CallerCall } from '../../media/phone/headless-phone.js';
 import { startBackend, type Backend } from '../support/backend.js';
+import { sendToMediaServer } from '../support/event-socket.js';
 import { KeptFacts } from '../support/kept-facts.js';
 import { openTelephony } from '../support/lone-telephony.js';
 import { KeptLog } from '../support/silent-log.js';
@@ -65,5 +66,13 @@ describe('an answered call that another gateway has taken', () => {
     const word = { type: 'call.taken', callId: 'c1', by: 'n2' };
     await second.telephony.tellTaken(brand('c1'), brand<NodeId>('n2'));
     for (const { facts } of [first, second]) await vi.waitFor(() => expect(facts.all).toContainEqual(word), { timeout: 5_000 });
+  });
+
+  it('is heard beside words that are not known here, as those of a newer gateway', async () => {
+    const { telephony, facts } = await gateway();
+    const unknown = Buffer.from('{"type":"of.tomorrow"}').toString('base64url');
+    for (const text of [unknown, 'no JSON', '']) await sendToMediaServer(backend.freeswitch, `sendevent CUSTOM\nEvent-Subclass: vaxel::peers\nVaxel-Word: ${text}`);
+    await telephony.tellTaken(brand('c1'), brand<NodeId>('n2'));
+    await vi.waitFor(() => expect(facts.all).toEqual([{ type: 'call.taken', callId: 'c1', by: 'n2' }]), { timeout: 5_000 });
   });
 });

@@ -1,12 +1,16 @@
-import type { CallId, NodeId } from '../../core/ids.js';
+import { z } from 'zod';
+import { brand, type CallId, type NodeId } from '../../core/ids.js';
 import type { MediaServer } from './libraries.js';
 
-/** What processes tell each other about calls by way of the media servers, which all of them reach who have calls at all. */
-export type PeerWord =
+const wordSchema = z.discriminatedUnion('type', [
   /** That node goes on with the call: it was said to be dead. One that cannot reach the store, but its calls, hears of it no other way. */
-  | { readonly type: 'call.taken'; readonly callId: CallId; readonly by: NodeId }
+  z.object({ type: z.literal('call.taken'), callId: z.string().transform((id) => brand<CallId>(id)), by: z.string().transform((id) => brand<NodeId>(id)) }),
   /** drachtio-server 0.9.4 notes the end of a dialog to one of its clients in turn, and a dialog that was taken over has no other sign of its end. */
-  | { readonly type: 'dialog.stopped'; readonly dialogIds: readonly string[]; readonly cause?: string };
+  z.object({ type: z.literal('dialog.stopped'), dialogIds: z.array(z.string()).readonly(), cause: z.string().exactOptional() }),
+]);
+
+/** What processes tell each other about calls by way of the media servers, which all of them reach who have calls at all. */
+export type PeerWord = z.output<typeof wordSchema>;
 
 const [SUBCLASS, WORD] = ['vaxel::peers', 'Vaxel-Word'];
 
@@ -26,15 +30,23 @@ export function tellPeers(server: MediaServer, word: PeerWord): Promise<void> {
   return new Promise((resolve) => socketOf(server).sendRecv(`sendevent CUSTOM\nEvent-Subclass: ${SUBCLASS}\n${WORD}: ${text}`, () => resolve()));
 }
 
-/** Hears what `tellPeers` tells. Call once a server. */
+/** Hears what `tellPeers` tells; what a process of another version says that is not known here is passed over. Call once a server. */
 export function hearPeers(server: MediaServer, onWord: (word: PeerWord) => void): void {
   const socket = socketOf(server);
   const subscribe = (): void => socket.subscribe(['CUSTOM', SUBCLASS]);
   socket.on('esl::event::CUSTOM::**', (event) => {
-    const text = event.getHeader(WORD);
-    if (event.getHeader('Event-Subclass') === SUBCLASS && text !== undefined) onWord(JSON.parse(Buffer.from(text, 'base64url').toString()) as PeerWord);
+    const word = event.getHeader('Event-Subclass') === SUBCLASS ? readWord(event.getHeader(WORD) ?? '') : null;
+    if (word !== null) onWord(word);
   });
   // A socket that was lost and is back listens to nothing.
   socket.on('esl::ready', subscribe);
   subscribe();
+}
+
+function readWord(text: string): PeerWord | null {
+  try {
+    return wordSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString())).data ?? null;
+  } catch {
+    return null;
+  }
 }
