@@ -31,27 +31,35 @@ const THREAD_ENTRIES = 10;
 /** How long a pop waits for the customer's history; after that it says that the history is missing. */
 const THREAD_LIMIT_MS = 60;
 
+/** What a pop says of the caller that is fetched from elsewhere. Null: could not be had. */
+interface Fetched {
+  readonly thread: Promise<readonly ThreadEntry[] | null>;
+  readonly otherCalls: Promise<number | null>;
+}
+
 /** Shows agents their offers, talks and ends. */
 export class ScreenEffects {
-  private readonly threads = new Map<CallId, Promise<readonly ThreadEntry[] | null>>();
+  private readonly fetched = new Map<CallId, Fetched>();
   /** What each agent has open, for a screen that connects anew. */
   private readonly open = new Map<AgentId, readonly ServerEvent[]>();
 
   constructor(private readonly options: ScreenEffectsOptions) {}
 
   get size(): number {
-    return this.threads.size + this.open.size;
+    return this.fetched.size + this.open.size;
   }
 
-  /** Fetches the customer's history while the caller hears the music, so that a pop need not wait for it. */
-  prefetch(actor: CallActor): void {
+  /** Fetches the customer's history and other calls while the caller hears the music, so that a pop need not wait for them. */
+  prefetch(actor: CallActor): Fetched {
     const { flow, ani } = { flow: this.options.summarise(actor), ani: actor.state.ani };
     const customerId = flow.customer === null ? null : brand<CustomerId>(flow.customer.id);
-    const found = this.options.thread.recent({ customerId, number: ani }, THREAD_ENTRIES).then(
+    const thread = this.options.thread.recent({ customerId, number: ani }, THREAD_ENTRIES).then(
       (recent) => (recent.ok ? recent.value : null),
       () => null,
     );
-    this.threads.set(actor.callId, found);
+    const fetched: Fetched = { thread, otherCalls: this.options.others(actor.state) };
+    this.fetched.set(actor.callId, fetched);
+    return fetched;
   }
 
   openFor(agentId: AgentId): readonly ServerEvent[] {
@@ -59,7 +67,7 @@ export class ScreenEffects {
   }
 
   forget(callId: CallId): void {
-    this.threads.delete(callId);
+    this.fetched.delete(callId);
     for (const [agentId, events] of this.open) if (events.some((event) => callOf(event) === callId)) this.open.delete(agentId);
   }
 
@@ -109,6 +117,20 @@ export class ScreenEffects {
     const ackMs: Millis | null = pushed.acknowledgedAt === null ? null : pushed.acknowledgedAt - begun;
     actor.log.info({ offerId, agentId, isAcknowledged, ackMs }, 'offer shown');
     actor.dispatch({ type: 'offer.shown', at: clock.now(), offerId, isAcknowledged });
+    await this.correct(actor, agentId, event);
+  }
+
+  /** Calls of the same number may have come and gone since the caller lined up: the offer that is still open is shown again, while the phone rings. */
+  private async correct(actor: CallActor, agentId: AgentId, shown: Extract<ServerEvent, { type: 'offer' }>): Promise<void> {
+    const { screens, others } = this.options;
+    const fetched = this.fetched.get(actor.callId);
+    const otherCalls = await others(actor.state);
+    if (fetched === undefined || this.openFor(agentId)[0] !== shown || otherCalls === (shown.context.otherCalls ?? 0)) return;
+    this.fetched.set(actor.callId, { ...fetched, otherCalls: Promise.resolve(otherCalls) });
+    const { otherCalls: _before, ...context } = shown.context;
+    const corrected: ServerEvent = { ...shown, context: otherCalls === 0 ? context : { ...context, otherCalls } };
+    this.open.set(agentId, [corrected]);
+    await screens.push(agentId, corrected, 0);
   }
 
   private close(agentId: AgentId, offerId: OfferId): void {
@@ -118,11 +140,11 @@ export class ScreenEffects {
 
   private async context(actor: CallActor, offerId: OfferId | null): Promise<CallContext> {
     const { clock, centre, summarise } = this.options;
-    if (!this.threads.has(actor.callId)) this.prefetch(actor);
+    const fetched = this.fetched.get(actor.callId) ?? this.prefetch(actor);
     const { state } = actor;
     const place = 'place' in state.activity ? state.activity.place : null;
     const queueId = place?.queue ?? brand<QueueId>('none');
-    const [thread, otherCalls] = await Promise.all([this.withinLimit(this.threads.get(actor.callId) ?? Promise.resolve(null)), this.withinLimit(this.options.others(state))]);
+    const [thread, otherCalls] = await Promise.all([this.withinLimit(fetched.thread), this.withinLimit(fetched.otherCalls)]);
     return buildCallContext({
       callId: actor.callId,
       offerId,

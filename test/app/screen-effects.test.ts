@@ -35,16 +35,40 @@ describe('an agent’s screen', () => {
   };
   const offer = effectOf('showing', 'screen.offer');
 
-  it('says that other calls of the number are going on, and waits no longer for that than for the history', async () => {
-    const shown = (at: number) => (screens.pushed[at]?.event as { readonly context?: { readonly otherCalls?: number } } | undefined)?.context?.otherCalls;
-    await effects.run(actor, offer);
+  const otherCallsShown = (): readonly unknown[] => screens.pushed.map(({ event }) => ('context' in event ? event.context.otherCalls : event.type));
+
+  it('says how many other calls of the number were going on when the caller lined up, and waits no longer for that than for the history', async () => {
     others = () => Promise.resolve(2);
+    effects.prefetch(actor);
     await effects.run(actor, offer);
     others = () => new Promise(() => undefined);
+    effects.prefetch(actor);
     const late = effects.run(actor, offer);
     clock.advance(60);
-    await late;
-    expect([shown(0), shown(1), shown(2)]).toEqual([undefined, 2, undefined]);
+    await settle();
+    expect(otherCallsShown()).toEqual([2, undefined]);
+    void late;
+  });
+
+  it('is shown the offer again where other calls of the number came or went meanwhile, while the phone rings', async () => {
+    effects.prefetch(actor);
+    others = () => Promise.resolve(1);
+    await effects.run(actor, offer);
+    expect(otherCallsShown()).toEqual([undefined, 1]);
+    expect(actor.told).toHaveLength(1);
+    expect(effects.openFor(ANNA)).toMatchObject([{ type: 'offer', offerId: OFFER, context: { otherCalls: 1 } }]);
+  });
+
+  it('is not shown an offer again that is over meanwhile', async () => {
+    effects.prefetch(actor);
+    const counted = deferred<number>();
+    others = () => counted.promise;
+    const shown = effects.run(actor, offer);
+    await settle();
+    await effects.run(actorIn('conversation'), { type: 'screen.talking', agentId: ANNA });
+    counted.resolve(1);
+    await shown;
+    expect(screens.pushed.map(({ event }) => event.type)).toEqual(['offer', 'talking']);
   });
 
   it('gets the whole context with an offer, the history fetched while the caller waited', async () => {

@@ -162,9 +162,10 @@ describe('a callback', () => {
     const second = await lineUp();
     const [anna, bo] = [await exchange.agent('anna'), await exchange.agent('bo', { kind: 'after', ms: 50 })];
     await anna.client.send({ type: 'ready' });
-    const { context } = await accept(anna);
+    await accept(anna);
+    // The second call came after the first one lined up.
+    const { context } = await anna.next('talking');
     expect([context.callId, context.resumed?.why, context.otherCalls]).toEqual([first.callId, 'callback', 1]);
-    await anna.next('talking');
     await bo.client.send({ type: 'ready' });
     const offered = await bo.next('offer');
     expect([offered.context.callId, offered.context.resumed, offered.context.otherCalls]).toEqual([second.callId, undefined, 1]);
