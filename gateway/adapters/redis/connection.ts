@@ -78,8 +78,8 @@ const MOMENT_MS = 100;
  * Waits a moment before the next attempt, less when `signal` aborts. A connection that was cut says so by an event; a loop of promises that
  * are rejected at once would never let it come, and stop the whole process.
  */
-export async function moment(signal: AbortSignal, ms = MOMENT_MS): Promise<void> {
-  await pause(ms, undefined, { signal }).catch(() => undefined);
+export async function moment(signal: AbortSignal): Promise<void> {
+  await pause(MOMENT_MS, undefined, { signal }).catch(() => undefined);
 }
 
 /** Rejects with `message` when the promise takes longer than `withinMs`; a late outcome is dropped. */

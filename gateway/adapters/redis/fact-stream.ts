@@ -15,11 +15,6 @@ const WRITE_LIMIT_MS = 2_000;
 /** Clocks of the nodes and of Redis need not agree. */
 const CLOCK_SLACK_MS = 60_000;
 const RETRY_MS = 500;
-/**
- * Facts come in the middle of what they tell of: figures and files wait until a pop and an INVITE have left, and take what comes together
- * at once.
- */
-const GATHER_MS = 25;
 
 /** All gateways of a tenant write to one stream and read it. */
 export class RedisFactStream implements FactStream {
@@ -56,10 +51,7 @@ export class RedisFactStream implements FactStream {
         }
         try {
           const reply = await within(redis.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', this.key, position), 2 * BLOCK_MS, 'no answer from Redis');
-          const found = reply?.[0]?.[1] ?? [];
-          // A full batch is of the past, which is read as fast as may be.
-          if (found.length < BATCH) await moment(signal, GATHER_MS);
-          for (const [id, fields] of found) {
+          for (const [id, fields] of reply?.[0]?.[1] ?? []) {
             const fact = readFact(fields[1] ?? '');
             if (fact !== null) onFact(fact);
             position = id;
