@@ -103,6 +103,15 @@ describe('the agent desk in a browser', () => {
     await rig.shot(page, '06-offer');
   });
 
+  it('shows on the open offer that another call of the number came meanwhile', async () => {
+    rig.host.present = [READY()];
+    await signedIn();
+    await rig.push(OFFER());
+    await page.getByRole('button', { name: 'Accept' }).waitFor();
+    await rig.push(OFFER({ otherCalls: 1 }));
+    await page.getByText('Another call from this number is going on').waitFor({ timeout: 5_000 });
+  });
+
   it('tells a supervisor why the call was offered to them, in the language of the page', async () => {
     rig.host.present = [READY()];
     await signedIn();

@@ -236,7 +236,7 @@ export class Desk {
 function keyOf(main: Main, state: DeskState): readonly unknown[] {
   switch (main.view) {
     case 'offer':
-      return ['offer', main.offer.offerId];
+      return ['offer', main.offer.offerId, main.offer.context.otherCalls];
     case 'talk':
       return ['talk', main.talk.callId, main.talk.context];
     case 'wrapUp':
