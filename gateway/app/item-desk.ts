@@ -55,13 +55,14 @@ export class ItemDesk {
     return !found.ok ? found : found.value === null ? ok(null) : this.standingOf(found.value);
   }
 
-  /** As `find`, but waits until the state is another than `unless`, at most so long. */
+  /** As `find`, but waits until the state is another than `unless`, at most so long; for an end until its note is kept too. */
   async watch(id: string, unless: string, withinMs: number): Promise<Result<ItemStanding | null>> {
     const news = this.newsOf(id, withinMs);
     try {
       for (;;) {
         const found = await this.find(id);
-        if (!found.ok || found.value?.state !== unless || !(await news.next())) return found;
+        const isNews = !found.ok || found.value === null || (found.value.state !== unless && !isEnding(found.value));
+        if (isNews || !(await news.next())) return found;
       }
     } finally {
       news.close();
@@ -163,6 +164,9 @@ export class ItemDesk {
     };
   }
 }
+
+/** Over for the queue, while whoever ended it is about to write down how. */
+const isEnding = (standing: ItemStanding): boolean => isOver(standing) && standing.item.end === null;
 
 const isOver = ({ state }: ItemStanding): boolean => state === 'completed' || state === 'cancelled';
 
