@@ -92,8 +92,6 @@ export class Canonical {
   /** What the call itself has come to, where that is read later. */
   private ofCall(path: string, state: FlowState): string {
     switch (path) {
-      case OF_CALL.solved:
-        return `,${String(state.isSolved)}`;
       case OF_CALL.messages:
         // A draft is sent whatever comes next, but "record again": that begins anew.
         return `,${String(state.messages.length > 0)}`;
@@ -199,7 +197,7 @@ function keyOfEnd({ activity, hours, visits }: FlowState): string {
   return activity.phase === 'left' ? `left ${activity.exit.kind} ${endOf(activity.exit)} ${hours?.state ?? ''} ${Object.keys(visits).join()}` : '';
 }
 
-const endOf = (exit: Extract<FlowState['activity'], { phase: 'left' }>['exit']): string => (exit.kind === 'hangup' ? exit.outcome : exit.kind === 'queue' ? exit.queue : exit.kind === 'transfer' ? exit.target : '');
+const endOf = (exit: Extract<FlowState['activity'], { phase: 'left' }>['exit']): string => (exit.kind === 'hangup' ? (exit.outcome === 'solved' ? 'told' : exit.outcome) : exit.kind === 'queue' ? exit.queue : exit.kind === 'transfer' ? exit.target : '');
 
 /** Names for values that are only compared with each other: the first one met is 0, whatever it is. */
 class Names {

@@ -8,8 +8,8 @@ import type { Prompt } from '../../flow/prompt-schema.js';
 import { argumentPath, parseTemplate } from '../../flow/template.js';
 import { incidentKinds, looksFor, type IncidentKind } from './incident-kinds.js';
 
-/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller was served, left a message, asked for a callback, was told of incidents. */
-export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', solved: '@solved', messages: '@messages', booked: '@booked', told: '@told', incident: (kind: string): string => `@incident:${kind}`, hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
+/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller left a message, asked for a callback, was told of incidents. */
+export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', messages: '@messages', booked: '@booked', told: '@told', incident: (kind: string): string => `@incident:${kind}`, hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
 
 const NOTHING: readonly string[] = [];
 
@@ -88,7 +88,6 @@ export class Live {
         this.addLater(flow, node, set);
         if (node.do === 'subflow') this.addOfPart(flow, node.flow, set);
         if (node.do === 'return') this.addAfterReturn(flow, node.exit, set);
-        if (node.solved !== undefined) set.delete(OF_CALL.solved);
         if (set.size > before) hasGrown = true;
       }
     }
@@ -135,7 +134,8 @@ export class Live {
     if (node.do === 'callback') paths.push(OF_CALL.ani);
     if (node.do === 'language' && node.byNumber !== undefined) paths.push(OF_CALL.prefix);
     const ends = (node.do === 'hangup' && node.outcome === undefined) || (node.do === 'return' && flow.id === this.root.id);
-    if (ends) paths.push(OF_CALL.solved, OF_CALL.messages, OF_CALL.booked);
+    // Whether the caller was served no rule asks at the end: to be told something is as good an end.
+    if (ends) paths.push(OF_CALL.messages, OF_CALL.booked);
     return paths;
   }
 }
