@@ -78,7 +78,7 @@ export class Canonical {
     const { activity, hours, visits } = state;
     if (activity.phase === 'left') return keyOfEnd(state);
     const flow = state.inFlow ?? this.root.id;
-    let key = `${flow}.${activity.node} ${activity.phase} ${state.language} ${activity.say === null ? 0 : 1}${state.errorWay ?? ''}${state.isHurrying ? 'h' : ''} ${state.buffer} ${hours?.state ?? ''} ${state.progress[activity.node] ?? 0}`;
+    let key = `${flow}.${activity.node} ${activity.phase} ${activity.say === null ? 0 : 1}${state.errorWay ?? ''}${state.isHurrying ? 'h' : ''} ${state.buffer} ${hours?.state ?? ''} ${state.progress[activity.node] ?? 0}`;
     if (activity.phase === 'recording') key += ` ${activity.recordingId === null ? 0 : 1}${activity.leaving ?? ''}`;
     if (activity.phase === 'asking') key += ` ${activity.noInputs}/${activity.noMatches}`;
     const names = new Names();
@@ -92,6 +92,8 @@ export class Canonical {
   /** What the call itself has come to, where that is read later. */
   private ofCall(path: string, state: FlowState): string {
     switch (path) {
+      case OF_CALL.language:
+        return `,${state.language}`;
       case OF_CALL.messages:
         // A draft is sent whatever comes next, but "record again": that begins anew.
         return `,${String(state.messages.length > 0)}`;

@@ -1,6 +1,7 @@
+import type { Language } from '../../flow/flow-types.js';
 import { isClosedMessage, isAnswerDue, isPerson } from './judge-person.js';
 import { speechMs } from '../speech-length.js';
-import { nodeOf, wordsAt, type Move, type Witness } from './moves.js';
+import { nodeOf, wordsAt, type Move, type Place, type Witness } from './moves.js';
 import { along, type Edge, type Graph, type Spot } from './graph.js';
 
 /** How far something is: questions answered (a key, or an entry of several), and seconds until then. */
@@ -29,36 +30,52 @@ interface Cost {
 }
 interface Link extends Cost {
   readonly to: number;
-  readonly answer: string | null;
+  readonly edge: Edge;
+}
+/** A spot in one language: words take longer in one than in the other. */
+interface Heard {
+  readonly spot: Spot;
+  readonly index: number;
+  readonly place: Place;
+  readonly links: Link[];
 }
 
 /** Steps and seconds to an answer and to a person. Words count as long as they take to say, back ends as quick, nobody errs, and opening hours stay as they are. */
 export function measure({ spots, starts }: Graph, root: string): Distances {
-  const links = spots.map((spot) => spot.edges.filter(isStraight).map((edge): Link => ({ to: edge.to, answer: edge.answer, ...costOf(spot, edge.move) })));
-  return { answers: answersFrom(spots, starts, links), person: personFrom(spots, starts, links, root) };
+  const heard = spots.flatMap((spot, index) => [...spot.spoken].map(([language, place]) => ({ spot, index, language, place, links: [] as Link[] })));
+  const numbers = spots.map(() => new Map<Language, number>());
+  heard.forEach(({ index, language }, number) => numbers[index]?.set(language, number));
+  for (const { spot, language, place, links } of heard) {
+    const words = speechMs(wordsAt(place.state));
+    for (const edge of spot.edges.filter(isStraight)) {
+      const to = numbers[edge.to]?.get(edge.speaks ?? language);
+      if (to !== undefined) links.push({ to, edge, ...costOf(words, edge.move) });
+    }
+  }
+  const begun = [...starts].flatMap(([start, languages]) => [...languages].flatMap((language) => numbers[start]?.get(language) ?? []));
+  return { answers: answersFrom(spots, begun, heard), person: personFrom(begun, heard, root) };
 }
 
 const isStraight = ({ move, change }: Edge): boolean => change === null && move.kind !== 'unplayable' && move.kind !== 'notRecorded' && move.kind !== 'saysNothing' && !('isFit' in move && !move.isFit) && (move.kind !== 'tries' || move.doing.kind === 'waits');
 
-function costOf(spot: Spot, move: Move): Cost {
+function costOf(words: number, move: Move): Cost {
   const isStep = move.kind === 'key' || move.kind === 'entry';
-  const words = speechMs(wordsAt(spot.place.state));
   if (move.kind === 'tries' && move.doing.kind === 'waits') return { steps: 0, ms: (words + move.doing.ms) * move.times };
   return { steps: isStep ? 1 : 0, ms: words + (move.kind === 'waits' ? move.ms : move.kind === 'speaks' ? move.seconds * 1_000 : 0) };
 }
 
-function answersFrom(spots: readonly Spot[], starts: readonly number[], links: readonly (readonly Link[])[]): Distances['answers'] {
+function answersFrom(spots: readonly Spot[], starts: readonly number[], heard: readonly Heard[]): Distances['answers'] {
   const found = new Map<string, { readonly cost: Cost; readonly from: number; readonly edge: Edge }>();
   // Beyond an answer nobody needs to go for one.
-  const costs = spread(starts, links.map((all) => all.filter(({ answer }) => answer === null)));
-  costs.forEach((cost, from) => {
-    for (const edge of spots[from]?.edges.filter(isStraight) ?? []) {
+  const costs = spread(starts, heard.map(({ links }) => links.filter(({ edge }) => edge.answer === null)));
+  costs.forEach((cost, number) => {
+    const from = heard[number];
+    for (const { edge, steps, ms } of from?.links ?? []) {
       const { answer } = edge;
-      const link = answer === null ? undefined : links[from]?.find((one) => one.answer === answer);
-      if (answer === null || link === undefined) continue;
-      const whole = { steps: cost.steps + link.steps, ms: cost.ms + link.ms };
+      if (answer === null || from === undefined) continue;
+      const whole = { steps: cost.steps + steps, ms: cost.ms + ms };
       const known = found.get(answer);
-      if (known === undefined || isLess(whole, known.cost)) found.set(answer, { cost: whole, from, edge });
+      if (known === undefined || isLess(whole, known.cost)) found.set(answer, { cost: whole, from: from.index, edge });
     }
   });
   return [...found]
@@ -66,23 +83,24 @@ function answersFrom(spots: readonly Spot[], starts: readonly number[], links: r
     .sort((a, b) => a.steps - b.steps || a.seconds - b.seconds);
 }
 
-function personFrom(spots: readonly Spot[], starts: readonly number[], links: readonly (readonly Link[])[], root: string): Reach | null {
-  const back: Link[][] = spots.map(() => []);
-  links.forEach((all, from) => all.forEach((link) => back[link.to]?.push({ ...link, to: from })));
-  const costs = spread(spots.flatMap((spot, index) => (isPerson(spot) || isAnswerDue(spot) || isClosedMessage(spot) ? [index] : [])), back);
-  const placed = (indexes: readonly number[]): readonly Distance[] =>
-    indexes.flatMap((index) => {
-      const [cost, spot] = [costs.get(index), spots[index]];
+function personFrom(starts: readonly number[], heard: readonly Heard[], root: string): Reach | null {
+  const back: Link[][] = heard.map(() => []);
+  heard.forEach(({ links }, from) => links.forEach((link) => back[link.to]?.push({ ...link, to: from })));
+  const costs = spread(heard.flatMap(({ spot }, number) => (isPerson(spot) || isAnswerDue(spot) || isClosedMessage(spot) ? [number] : [])), back);
+  const placed = (numbers: readonly number[]): readonly Distance[] =>
+    numbers.flatMap((number) => {
+      const [cost, spot] = [costs.get(number), heard[number]?.spot];
       if (cost === undefined || spot === undefined) return [];
       const node = nodeOf(spot.place.state);
       return [distance(cost, node === null ? (spot.through.at(-1) ?? root) : `${spot.place.state.inFlow ?? root}.${node}`)];
     });
   const [shortest] = [...placed(starts)].sort(nearer);
-  const longest = [...placed(spots.flatMap(({ place }, index) => (place.state.activity.phase === 'asking' ? [index] : [])))].sort(nearer).at(-1);
+  const longest = [...placed(heard.flatMap(({ place }, number) => (place.state.activity.phase === 'asking' ? [number] : [])))].sort(nearer).at(-1);
   return shortest === undefined ? null : { shortest, longest: longest === undefined || nearer(longest, shortest) < 0 ? shortest : longest };
 }
 
-const nearer = (a: Distance, b: Distance): number => a.steps - b.steps || a.seconds - b.seconds;
+/** Of two as near the one is told whose name comes first, in whatever order they were found. */
+const nearer = (a: Distance, b: Distance): number => a.steps - b.steps || a.seconds - b.seconds || Number(a.node > b.node) - Number(a.node < b.node);
 const isLess = (a: Cost, b: Cost): boolean => a.steps < b.steps || (a.steps === b.steps && a.ms < b.ms);
 const distance = ({ steps, ms }: Cost, node: string): Distance => ({ steps, seconds: Math.round(ms / 100) / 10, node });
 

@@ -1,3 +1,4 @@
+import type { Language } from '../../flow/flow-types.js';
 import type { Move, Place, Witness } from './moves.js';
 import type { HoursChange, Start } from './starts.js';
 
@@ -9,6 +10,8 @@ export interface Edge {
   readonly answer: string | null;
   /** Nodes gone through from one spot to the other, both with it, each as `flow.node`. */
   readonly through: readonly string[];
+  /** The language that was chosen on the way; null: the call goes on in its own. */
+  readonly speaks: Language | null;
   /** Opening hours changed before the move, since they were looked at last; null: they did not. */
   readonly change: HoursChange | null;
 }
@@ -16,6 +19,8 @@ export interface Edge {
 /** A place that a call can come to, as the first way led there. */
 export interface Spot {
   readonly place: Place;
+  /** The same in each language in which calls come here. */
+  readonly spoken: ReadonlyMap<Language, Place>;
   readonly start: Start;
   readonly from: (Pick<Edge, 'move' | 'change'> & { readonly spot: number }) | null;
   readonly edges: readonly Edge[];
@@ -28,8 +33,8 @@ export interface Spot {
 /** All ways of all calls. */
 export interface Graph {
   readonly spots: readonly Spot[];
-  /** Spots where calls begin. */
-  readonly starts: readonly number[];
+  /** Spots where calls begin, each with the languages of those calls. */
+  readonly starts: ReadonlyMap<number, ReadonlySet<Language>>;
   /** Ways gone: `flow.node>node move`, see `wayName`. */
   readonly ways: ReadonlySet<string>;
   readonly nodes: ReadonlySet<string>;

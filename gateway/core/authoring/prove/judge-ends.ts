@@ -47,7 +47,7 @@ function trapped(spots: readonly Spot[], root: string): readonly Violation[] {
 }
 
 /** The line goes dead right after a key, a time-out or an answer. */
-function wordless(spots: readonly Spot[], starts: readonly number[], root: string): readonly Violation[] {
+function wordless(spots: readonly Spot[], starts: Graph['starts'], root: string): readonly Violation[] {
   const seen = new Set<string>();
   const judge = (to: number, witness: () => Violation['witness']): readonly Violation[] => {
     const spot = spots[to];
@@ -59,7 +59,7 @@ function wordless(spots: readonly Spot[], starts: readonly number[], root: strin
     return [{ rule: 'silence', flow, node, what: 'the call ends here without a word', fix: 'say good-bye: give the node a `prompt:`', witness: witness() }];
   };
   return [
-    ...starts.flatMap((start) => judge(start, () => witnessOf(spots, start))),
+    ...[...starts.keys()].flatMap((start) => judge(start, () => witnessOf(spots, start))),
     ...spots.flatMap(({ edges }, from) => edges.filter(({ move }) => move.kind !== 'listens' && move.kind !== 'unplayable').flatMap((edge) => judge(edge.to, () => along(spots, from, edge)))),
   ];
 }

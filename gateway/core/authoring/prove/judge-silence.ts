@@ -1,4 +1,5 @@
 import type { Flow } from '../../flow/flow-schema.js';
+import type { Utterance } from '../../flow/flow-types.js';
 import { kindOf } from '../../flow/kinds/kinds.js';
 import { flowsOf, type Violation } from './finding.js';
 import { splitName } from './judge-ends.js';
@@ -23,15 +24,17 @@ export function judgeSilence({ spots, starts, impossible }: Graph, root: Flow): 
     const spot = spots[index];
     if (spot !== undefined) tell(spot, { what: move.kind === 'noAnswer' ? 'nothing ends the wait for the back end' : 'nothing is said and no timer runs', fix: 'this is a fault of the interpreter, not of the flow: please report it' }, () => witnessOf(spots, index));
   }
-  for (const start of starts) unasked(spots, start, () => witnessOf(spots, start), tell);
+  for (const start of starts.keys()) unasked(spots, start, () => witnessOf(spots, start), tell);
   spots.forEach((spot, index) => {
     for (const edge of spot.edges) if (edge.move.kind !== 'listens' && edge.move.kind !== 'unplayable') unasked(spots, edge.to, () => along(spots, index, edge), tell);
-    const words = wordsAt(spot.place.state);
-    if (words.length > 0 && words.every(({ text }) => text.trim() === '')) tell(spot, { what: 'what is said here has no words', fix: 'write words into the prompt' }, () => witnessOf(spots, index));
+    const isBlank = [...spot.spoken.values()].some(({ state }) => hasNoWords(wordsAt(state)));
+    if (isBlank) tell(spot, { what: 'what is said here has no words', fix: 'write words into the prompt' }, () => witnessOf(spots, index));
   });
   const said = fillers(spots, root, tell);
   return { violations: [...found.values()], said };
 }
+
+const hasNoWords = (words: readonly Utterance[]): boolean => words.length > 0 && words.every(({ text }) => text.trim() === '');
 
 type Tell = (spot: Spot, told: Pick<Violation, 'what' | 'fix'>, witness: () => Violation['witness']) => void;
 
@@ -48,21 +51,26 @@ function fillers(spots: readonly Spot[], root: Flow, tell: Tell): ReadonlySet<st
   const said = new Set<string>();
   const seen = new Set<string>();
   spots.forEach((spot, index) => {
-    const { state } = spot.place;
+    if (spot.place.state.activity.phase !== 'connecting') return;
+    for (const place of spot.spoken.values()) beSlow(spot, index, place);
+  });
+  return said;
+
+  function beSlow(spot: Spot, index: number, waiting: Place): void {
+    const { state } = waiting;
     if (state.activity.phase !== 'connecting') return;
     const flow = flowsOf(root).find(({ id }) => id === (state.inFlow ?? root.id)) ?? root;
     const node = flow.nodes.get(state.activity.node);
     const prompts = (node !== undefined && 'filler' in node ? node.filler : undefined) ?? flow.filler;
     const key = `${flow.id}.${state.activity.node} ${state.language}`;
-    let place: Place | null = spot.place;
+    let place: Place | null = waiting;
     for (const prompt of seen.has(key) ? [] : prompts) {
       place = place === null ? null : play(root, place, { kind: 'slow' });
       if (place !== null) said.add(`${flow.id} ${prompt} ${state.language}`);
       else tell(spot, { what: `a slow back end would be silent: ${missingIn(flow, [prompt], state)?.what ?? `the filler "${prompt}" is not said`}`, fix: 'use a filler that needs no value' }, () => witnessOf(spots, index));
     }
     seen.add(key);
-  });
-  return said;
+  }
 }
 
 /** Prompts of nodes that callers come to, and that some language lacks or no way says. */

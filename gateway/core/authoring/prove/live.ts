@@ -6,10 +6,12 @@ import { waysOf } from '../../flow/lint-graph.js';
 import type { FlowNode } from '../../flow/node-schema.js';
 import type { Prompt } from '../../flow/prompt-schema.js';
 import { argumentPath, parseTemplate } from '../../flow/template.js';
+import type { Language } from '../../flow/flow-types.js';
 import { incidentKinds, looksFor, type IncidentKind } from './incident-kinds.js';
+import { isSaidAlike } from './said-alike.js';
 
-/** What outlives a change of flow begins with `@`: the caller's number, the opening hours, whether the caller left a message, asked for a callback, was told of incidents. */
-export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', hours: '@hours', messages: '@messages', booked: '@booked', told: '@told', incident: (kind: string): string => `@incident:${kind}`, hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
+/** What outlives a change of flow begins with `@`: the caller's number and language, the opening hours, whether the caller left a message, asked for a callback, was told of incidents. */
+export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', language: '@language', hours: '@hours', messages: '@messages', booked: '@booked', told: '@told', incident: (kind: string): string => `@incident:${kind}`, hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
 
 const NOTHING: readonly string[] = [];
 
@@ -22,14 +24,19 @@ export class Live {
   private readonly reads = new Map<string, ReadonlySet<string>>();
   private readonly readsOfCall = new Map<string, readonly string[]>();
   private readonly lookers = new Set<string>();
+  private readonly speakers = new Set<string>();
   private readonly slots = new Slots();
   private readonly kinds: readonly IncidentKind[];
+  private readonly languages: readonly Language[];
 
   constructor(
     private readonly root: Flow,
     private readonly flows: ReadonlyMap<string, Flow>,
+    /** Everything that can be told apart is: for tests, which hold the proof against this. */
+    private readonly isPlain: boolean,
   ) {
     this.kinds = incidentKinds([...flows.values()]);
+    this.languages = [...new Set([...flows.values()].flatMap(({ languages }) => languages))];
     for (const flow of flows.values()) {
       for (const [id, node] of flow.nodes) {
         const name = `${flow.id}.${id}`;
@@ -38,6 +45,7 @@ export class Live {
         this.sets.set(name, new Set());
         this.reads.set(name, reads);
         if (ofCall.length > 0) this.readsOfCall.set(name, ofCall);
+        if (node.do === 'language') this.speakers.add(name);
         if (ofCall.some((path) => path.startsWith(OF_CALL.hoursOf('')))) this.lookers.add(name);
       }
     }
@@ -57,6 +65,11 @@ export class Live {
   /** Whether one of these nodes, each as `flow.node`, looks at opening hours. */
   looksAtHours(through: readonly string[]): boolean {
     return this.lookers.size > 0 && through.some((name) => this.lookers.has(name));
+  }
+
+  /** Whether one of these nodes, each as `flow.node`, changes the language. */
+  setsLanguage(through: readonly string[]): boolean {
+    return this.speakers.size > 0 && through.some((name) => this.speakers.has(name));
   }
 
   /** What is read of the call, where it stands and in the flows above once their parts came back. */
@@ -133,6 +146,8 @@ export class Live {
     // Whose number is withheld is asked for one.
     if (node.do === 'callback') paths.push(OF_CALL.ani);
     if (node.do === 'language' && node.byNumber !== undefined) paths.push(OF_CALL.prefix);
+    // Where nothing is compared with the language, and no words are lacking in one only, callers go the same ways in each.
+    if (this.isPlain || !isSaidAlike(flow, node, this.languages) || (node.do === 'language' && node.to === undefined)) paths.push(OF_CALL.language);
     const ends = (node.do === 'hangup' && node.outcome === undefined) || (node.do === 'return' && flow.id === this.root.id);
     // Whether the caller was served no rule asks at the end: to be told something is as good an end.
     if (ends) paths.push(OF_CALL.messages, OF_CALL.booked);
@@ -163,10 +178,11 @@ function slotsOf(text: string): readonly string[] {
   });
 }
 
-/** A path under the name by which it is kept; the language is part of every state anyway, and the call's id decides nothing. */
+/** A path under the name by which it is kept; the call's id decides nothing. */
 function pathKept(path: string, flow: string): readonly string[] {
   const [head = '', ...rest] = path.split('.');
-  if (head === 'language' || path === 'call.id') return [];
+  if (path === 'call.id') return [];
+  if (head === 'language') return [OF_CALL.language];
   if (path === 'call.ani') return [OF_CALL.ani];
   if (path === 'call.dnis') return [OF_CALL.dnis];
   if (head === 'visits') return [OF_CALL.visits(flow, rest.join('.'))];
@@ -189,6 +205,8 @@ function writtenOnWay(node: FlowNode, way: string | number | undefined): Readonl
       return new Set(Object.keys(node.values));
     case 'hours':
       return new Set([OF_CALL.hours]);
+    case 'language':
+      return new Set(node.to === undefined ? [] : [OF_CALL.language]);
     case 'subflow':
       return new Set(Object.keys(node.into));
     case 'connector':

@@ -31,6 +31,8 @@ export interface ProveOptions {
   readonly closing?: ReadonlySet<string>;
   /** Places looked at before the proof is given up. */
   readonly mostSpots?: number;
+  /** Tells everything apart, also what no rule can tell: the same proof for many times the work, which tests hold it against. */
+  readonly isPlain?: boolean;
 }
 
 /** What was found. Proved only when there are neither violations nor gaps. */
@@ -59,7 +61,7 @@ const ENOUGH_ROUNDS = 20;
 export function prove(flow: Flow, options: ProveOptions): Proof {
   const flows = flowsOf(flow);
   const pools = new Pools(flows);
-  const known = { flow, flows, pools, live: new Live(flow, new Map(flows.map((one) => [one.id, one]))), ...startsOf(flows, pools, options.today) };
+  const known = { flow, flows, pools, live: new Live(flow, new Map(flows.map((one) => [one.id, one])), options.isPlain ?? false), ...startsOf(flows, pools, options.today) };
   const quick = attempt(known, options, false);
   // What was found with counts forgotten may be something that no caller can meet: it is played, or looked for again with all counts.
   return quick.isExact || quick.proof.violations.every((one) => isReal(flow, one)) ? quick.proof : attempt(known, options, true).proof;
@@ -92,7 +94,7 @@ function attempt({ flow, flows, pools, live, starts, gaps }: Known, { operations
   const trace = new Trace();
   const canonical = new Canonical(flow, { flows, live, pools, counters });
   const found = search({ flow: trace.watch(flow), trace, canonical, counters, live, alikes: new Alikes(starts), choices, answers: answersIn(flows), mostSpots });
-  const graph = unroll(found, starts);
+  const graph = unroll(flow, found, starts);
   const allGaps = [...gaps, ...choices.gaps, ...(graph.isWhole ? [] : [`there are more than ${mostSpots} places to look at`])];
   const violations = judge(graph, flow);
   const distances = measure(graph, flow.id);

@@ -5,13 +5,13 @@ import type { Canonical } from './canonical.js';
 import { unplayableAt, type Choices } from './choices.js';
 import type { Counter, Counters } from './counters.js';
 import type { Edge, Graph, Spot } from './graph.js';
-import type { Live } from './live.js';
-import { begin, isInVain, nodeOf, play, triesOf, wordsAt, type Doing, type Move, type Place } from './moves.js';
+import { OF_CALL, type Live } from './live.js';
+import { begin, isInVain, nodeOf, play, triesOf, type Doing, type Move, type Place } from './moves.js';
 import type { Start } from './starts.js';
 import type { Trace } from './trace.js';
 
 /** A place that the search met, as the first way led there. */
-export interface FoundSpot extends Omit<Spot, 'start' | 'edges' | 'from'> {
+export interface FoundSpot extends Omit<Spot, 'start' | 'edges' | 'from' | 'spoken'> {
   readonly from: FoundFrom | null;
   /** The same for places that differ in nothing but the calls that come there. */
   readonly key: string;
@@ -33,7 +33,7 @@ interface FoundEdge extends Omit<Edge, 'change'> {
   readonly isAfterChange: boolean;
 }
 
-export interface Found extends Omit<Graph, 'spots' | 'starts'> {
+export interface Found extends Omit<Graph, 'spots' | 'starts' | 'said'> {
   readonly spots: readonly FoundSpot[];
   readonly starts: readonly { readonly spot: number; readonly alike: Alike }[];
 }
@@ -57,15 +57,14 @@ export function search(searching: Searching): Found {
   const found = new Search(searching);
   const first = searching.alikes.all().flatMap((alike) => found.begin(alike));
   for (let at = 0; at < found.spots.length && found.isWhole; at++) found.expand(at);
-  return { spots: found.spots, starts: first, ways: found.ways, nodes: found.nodes, said: found.said, impossible: found.impossible, isWhole: found.isWhole };
+  return { spots: found.spots, starts: first, ways: found.ways, nodes: found.nodes, impossible: found.impossible, isWhole: found.isWhole };
 }
 
-interface Arrival extends Pick<FoundSpot, 'place' | 'alike' | 'from'> {
+interface Arrival extends Pick<FoundSpot, 'place' | 'alike' | 'from'>, Pick<FoundEdge, 'speaks'> {
   readonly before: FlowState | null;
 }
-interface Entry extends Arrival, Pick<FoundEdge, 'through'> {
+interface Entry extends Arrival, Pick<FoundEdge, 'through' | 'answer'> {
   readonly from: FoundFrom;
-  readonly answer: string | null;
 }
 
 class Search {
@@ -74,7 +73,6 @@ class Search {
   /** The same as from, to and name: every move asks, and few are new. */
   private readonly gone = new Map<string, Map<string, Set<string>>>();
   readonly nodes = new Set<string>();
-  readonly said = new Set<string>();
   readonly impossible: { spot: number; move: Move }[] = [];
   isWhole = true;
   private readonly keys = new Map<string, number>();
@@ -87,7 +85,7 @@ class Search {
   constructor(private readonly by: Searching) {}
 
   begin(alike: Alike): Found['starts'] {
-    return [...this.played(alike, ({ call }) => begin(this.by.flow, call))].flatMap(({ place, alike: same, through }) => (place === null ? [] : [{ spot: this.add({ place, alike: same, from: null, before: null }, through).to, alike: same }]));
+    return [...this.played(alike, ({ call }) => begin(this.by.flow, call))].flatMap(({ place, alike: same, through }) => (place === null ? [] : [{ spot: this.add({ place, alike: same, from: null, before: null, speaks: null }, through).to, alike: same }]));
   }
 
   expand(at: number): void {
@@ -99,8 +97,8 @@ class Search {
     if (before !== null) spot.edges.push(...before.edges.filter(({ move }) => !isInVain(move) && move.kind !== 'unplayable'));
     const isTriedBefore = before === null && this.isTried(state);
     for (const move of this.by.choices.at(state)) if (before === null || isInVain(move)) this.go(at, spot, isTriedBefore && isInVain(move) ? this.tries(spot, move) : move);
-    // A prompt that cannot be played leads to the error node from wherever it was to be said: tried once for each node that speaks, in each language.
-    const node = `${state.inFlow ?? ''}.${nodeOf(state) ?? ''} ${state.language}`;
+    // A prompt that cannot be played leads to the error node from wherever it was to be said: tried once for each node that speaks, in each language that is told apart.
+    const node = `${state.inFlow ?? ''}.${nodeOf(state) ?? ''} ${languageRead(spot)}`;
     const unplayable = state.errorWay !== null || state.activity.phase === 'connecting' || this.broken.has(node) ? null : unplayableAt(state);
     if (unplayable === null) return;
     this.broken.add(node);
@@ -109,9 +107,9 @@ class Search {
 
   /** Whether every order of tries was gone through at this node in this language: then silence to the end, and errors to the end, say the rest. */
   private isTried(state: FlowState): boolean {
-    const { activity, inFlow, language } = state;
+    const { activity, inFlow, language, progress } = state;
     if (activity.phase !== 'asking') return false;
-    const question = `${inFlow ?? ''}.${activity.node} ${language} ${state.progress[activity.node] ?? 0}`;
+    const question = `${inFlow ?? ''}.${activity.node} ${language} ${progress[activity.node] ?? 0}`;
     const isKnown = this.tried.has(question);
     this.tried.add(question);
     return isKnown;
@@ -148,8 +146,9 @@ class Search {
         this.impossible.push({ spot: at, move });
         continue;
       }
-      const { to, answer } = this.add({ place, alike, from: { spot: at, move, isAfterChange }, before: spot.place.state }, through);
-      spot.edges.push({ move, isAfterChange, to, answer, through, alike });
+      const speaks = this.by.live.setsLanguage(through) ? place.state.language : null;
+      const { to, answer } = this.add({ place, alike, from: { spot: at, move, isAfterChange }, before: spot.place.state, speaks }, through);
+      spot.edges.push({ move, isAfterChange, to, answer, through, speaks, alike });
     }
     return hasLooked;
   }
@@ -186,7 +185,6 @@ class Search {
     if (known !== undefined) return known;
     const to = this.spots.length;
     this.keys.set(keyOfCalls, to);
-    for (const { promptId, language } of wordsAt(state)) this.said.add(`${state.inFlow ?? this.by.flow.id} ${promptId} ${language}`);
     this.spots.push({ key, facts, place: { state, at: place.at }, alike, from, edges: [], through, broke });
     if (this.spots.length > this.by.mostSpots) this.isWhole = false;
     return to;
@@ -210,10 +208,10 @@ class Search {
     }
   }
 
-  private bring({ place, alike, from, before, answer, through }: Entry, { key }: Counter, count: number): void {
+  private bring({ place, alike, from, before, answer, through, speaks }: Entry, { key }: Counter, count: number): void {
     const state = { ...place.state, visits: { ...place.state.visits, [key]: (place.state.visits[key] ?? 0) + count } };
-    const to = this.spotOf({ place: { ...place, state }, alike, from, before }, { through: [], broke: null });
-    this.spots[from.spot]?.edges.push({ move: from.move, isAfterChange: from.isAfterChange, to, answer, through, alike });
+    const to = this.spotOf({ place: { ...place, state }, alike, from, before, speaks }, { through: [], broke: null });
+    this.spots[from.spot]?.edges.push({ move: from.move, isAfterChange: from.isAfterChange, to, answer, through, speaks, alike });
   }
 
   /** Notes the nodes and ways gone. What a broken step led to is no way of the node. */
@@ -234,8 +232,11 @@ class Search {
   }
 }
 
+/** The language, where it is told apart. */
+const languageRead = ({ facts, place: { state } }: FoundSpot): string => (facts.has(OF_CALL.language) ? state.language : '');
+
 /** The place as one of the calls that are alike there has it. Longer ago than a repeat of a key is ignored, whatever its clock says. */
-function asOf({ call: { ani, dnis, incidents, at } }: Start, { place, alike: { played } }: FoundSpot): Place {
+export function asOf({ call: { ani, dnis, incidents, at } }: Start, { place, alike: { played } }: Pick<FoundSpot, 'place' | 'alike'>): Place {
   return played.call.at === at && played.call.ani === ani && played.call.dnis === dnis && played.call.incidents === incidents ? place : { state: { ...place.state, ani, dnis, incidents, echo: null }, at: place.at - played.call.at + at };
 }
 

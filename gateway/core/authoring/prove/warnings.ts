@@ -43,9 +43,9 @@ const wideMenus = (flow: Flow): readonly Told[] =>
 
 function longPrompts({ spots }: Graph, root: string): readonly Told[] {
   const longest = new Map<string, { readonly flow: string; readonly node: string; readonly prompt: string; readonly ms: number }>();
-  for (const { place } of spots) {
-    const { activity, inFlow } = place.state;
-    for (const words of activity.phase === 'left' ? [] : wordsAt(place.state)) {
+  for (const { state } of spots.flatMap(({ spoken }) => [...spoken.values()])) {
+    const { activity, inFlow } = state;
+    for (const words of activity.phase === 'left' ? [] : wordsAt(state)) {
       const found = { flow: inFlow ?? root, node: activity.phase === 'left' ? '' : activity.node, prompt: words.promptId, ms: speechMs([words]) };
       if (found.ms > Math.max(LONGEST_PROMPT_MS, longest.get(words.promptId)?.ms ?? 0)) longest.set(words.promptId, found);
     }

@@ -1,0 +1,83 @@
+import type { Flow } from '../../flow/flow-schema.js';
+import type { Language } from '../../flow/flow-types.js';
+import type { Alike } from './alike.js';
+import type { Edge, Spot } from './graph.js';
+import { begin, nodeOf, play, wordsAt, type Move, type Place } from './moves.js';
+import { asOf, type FoundSpot } from './search.js';
+import type { Start } from './starts.js';
+
+/** A place of a call whose languages are being found out. */
+export interface Speaking extends Pick<Spot, 'place'> {
+  readonly spoken: Map<Language, Place>;
+  readonly found: FoundSpot;
+  readonly edges: readonly (Edge & { readonly alike: Alike })[];
+}
+
+/**
+ * In which languages calls come to each place, and what they hear there. Where the language makes no difference the search plays one of
+ * them; the words of the others are those of the same move, played in their language.
+ */
+export class Languages {
+  /** Prompts said: `flow prompt language`. */
+  readonly said = new Set<string>();
+  private readonly places = new Map<FoundSpot, Map<Language, Place>>();
+  private readonly tried = new Set<string>();
+  private readonly open: { readonly at: Speaking; readonly language: Language }[] = [];
+
+  constructor(private readonly flow: Flow) {}
+
+  /** A call begins here. Returns the language that it begins in. */
+  begin(at: Speaking, { call }: Start): Language {
+    const place = begin(this.flow, call);
+    this.come(at, place.state.language, () => place);
+    return place.state.language;
+  }
+
+  /** Follows each language as far as it is spoken. */
+  spread(spots: readonly Speaking[]): void {
+    for (let next = this.open.pop(); next !== undefined; next = this.open.pop()) {
+      const { at, language } = next;
+      for (const { move, to, speaks, alike } of at.edges) {
+        const there = spots[to];
+        if (there === undefined) continue;
+        const from = (): Place => asOf(alike.played, { place: at.spoken.get(language) ?? at.place, alike: at.found.alike });
+        if (move.kind === 'tries') this.hearTries(from, move, language);
+        this.come(there, speaks ?? language, () => play(this.flow, from(), move));
+      }
+    }
+  }
+
+  private come(at: Speaking, language: Language, played: () => Place | null): void {
+    if (at.spoken.has(language)) return;
+    at.spoken.set(language, this.placeOf(at.found, language, played));
+    this.open.push({ at, language });
+  }
+
+  private placeOf(found: FoundSpot, language: Language, played: () => Place | null): Place {
+    const { state } = found.place;
+    if (state.language === language || state.activity.phase === 'left') return this.heard(found.place);
+    const places = this.places.get(found) ?? new Map<Language, Place>();
+    this.places.set(found, places);
+    const place = places.get(language) ?? this.heard(played() ?? found.place);
+    places.set(language, place);
+    return place;
+  }
+
+  private heard(place: Place): Place {
+    for (const { promptId, language } of wordsAt(place.state)) this.said.add(`${place.state.inFlow ?? this.flow.id} ${promptId} ${language}`);
+    return place;
+  }
+
+  /** Tries in vain are one move. What is said before each is heard once in each language. */
+  private hearTries(from: () => Place, { doing, times }: Extract<Move, { kind: 'tries' }>, language: Language): void {
+    let place: Place | null = from();
+    const { state } = place;
+    const question = `${state.inFlow ?? ''}.${nodeOf(state) ?? ''} ${doing.kind} ${language}`;
+    if (this.tried.has(question)) return;
+    this.tried.add(question);
+    for (let time = 1; time < times && place !== null; time++) {
+      place = play(this.flow, place, doing);
+      if (place !== null) this.heard(place);
+    }
+  }
+}
