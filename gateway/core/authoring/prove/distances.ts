@@ -1,6 +1,7 @@
 import type { Language } from '../../flow/flow-types.js';
 import { isClosedMessage, isAnswerDue, isPerson } from './judge-person.js';
 import { speechMs } from '../speech-length.js';
+import { triesName } from './languages.js';
 import { nodeOf, wordsAt, type Move, type Place, type Witness } from './moves.js';
 import { along, type Edge, type Graph, type Spot } from './graph.js';
 
@@ -41,15 +42,15 @@ interface Heard {
 }
 
 /** Steps and seconds to an answer and to a person. Words count as long as they take to say, back ends as quick, nobody errs, and opening hours stay as they are. */
-export function measure({ spots, starts }: Graph, root: string): Distances {
+export function measure({ spots, starts, longerMs }: Graph, root: string): Distances {
   const heard = spots.flatMap((spot, index) => [...spot.spoken].map(([language, place]) => ({ spot, index, language, place, links: [] as Link[] })));
   const numbers = spots.map(() => new Map<Language, number>());
   heard.forEach(({ index, language }, number) => numbers[index]?.set(language, number));
   for (const { spot, language, place, links } of heard) {
-    const words = speechMs(wordsAt(place.state));
+    const wordsMs = speechMs(wordsAt(place.state));
     for (const edge of spot.edges.filter(isStraight)) {
       const to = numbers[edge.to]?.get(edge.speaks ?? language);
-      if (to !== undefined) links.push({ to, edge, ...costOf(words, edge.move) });
+      if (to !== undefined) links.push({ to, edge, ...costOf(edge.move, wordsMs, (tries) => longerMs.get(triesName(place, tries)) ?? 0) });
     }
   }
   const begun = [...starts].flatMap(([start, languages]) => [...languages].flatMap((language) => numbers[start]?.get(language) ?? []));
@@ -58,10 +59,10 @@ export function measure({ spots, starts }: Graph, root: string): Distances {
 
 const isStraight = ({ move, change }: Edge): boolean => change === null && move.kind !== 'unplayable' && move.kind !== 'notRecorded' && move.kind !== 'saysNothing' && !('isFit' in move && !move.isFit) && (move.kind !== 'tries' || move.doing.kind === 'waits');
 
-function costOf(words: number, move: Move): Cost {
+function costOf(move: Move, wordsMs: number, longerMs: (tries: Extract<Move, { kind: 'tries' }>) => number): Cost {
   const isStep = move.kind === 'key' || move.kind === 'entry';
-  if (move.kind === 'tries' && move.doing.kind === 'waits') return { steps: 0, ms: (words + move.doing.ms) * move.times };
-  return { steps: isStep ? 1 : 0, ms: words + (move.kind === 'waits' ? move.ms : move.kind === 'speaks' ? move.seconds * 1_000 : 0) };
+  if (move.kind === 'tries' && move.doing.kind === 'waits') return { steps: 0, ms: (wordsMs + move.doing.ms) * move.times + longerMs(move) };
+  return { steps: isStep ? 1 : 0, ms: wordsMs + (move.kind === 'waits' ? move.ms : move.kind === 'speaks' ? move.seconds * 1_000 : 0) };
 }
 
 function answersFrom(spots: readonly Spot[], starts: readonly number[], heard: readonly Heard[]): Distances['answers'] {

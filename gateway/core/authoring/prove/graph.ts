@@ -40,6 +40,8 @@ export interface Graph {
   readonly nodes: ReadonlySet<string>;
   /** Prompts said: `flow prompt language`. */
   readonly said: ReadonlySet<string>;
+  /** How much longer words get in all when a question is asked again, in ms: by `triesName`. */
+  readonly longerMs: ReadonlyMap<string, number>;
   /** Moves that could not happen: nothing that they wait for runs there. */
   readonly impossible: readonly { readonly spot: number; readonly move: Move }[];
   readonly isWhole: boolean;

@@ -1,5 +1,6 @@
 import type { Flow } from '../../flow/flow-schema.js';
 import type { Language } from '../../flow/flow-types.js';
+import { speechMs } from '../speech-length.js';
 import type { Alike } from './alike.js';
 import type { Edge, Spot } from './graph.js';
 import { begin, nodeOf, play, wordsAt, type Move, type Place } from './moves.js';
@@ -21,7 +22,8 @@ export class Languages {
   /** Prompts said: `flow prompt language`. */
   readonly said = new Set<string>();
   private readonly places = new Map<FoundSpot, Map<Language, Place>>();
-  private readonly tried = new Set<string>();
+  /** By `triesName`: how much longer the words get in all when they are said again, in ms. */
+  readonly longerMs = new Map<string, number>();
   private readonly open: { readonly at: Speaking; readonly language: Language }[] = [];
 
   constructor(private readonly flow: Flow) {}
@@ -41,7 +43,7 @@ export class Languages {
         const there = spots[to];
         if (there === undefined) continue;
         const from = (): Place => asOf(alike.played, { place: at.spoken.get(language) ?? at.place, alike: at.found.alike });
-        if (move.kind === 'tries') this.hearTries(from, move, language);
+        if (move.kind === 'tries') this.hearTries(from, move);
         this.come(there, speaks ?? language, () => play(this.flow, from(), move));
       }
     }
@@ -69,15 +71,25 @@ export class Languages {
   }
 
   /** Tries in vain are one move. What is said before each is heard once in each language. */
-  private hearTries(from: () => Place, { doing, times }: Extract<Move, { kind: 'tries' }>, language: Language): void {
-    let place: Place | null = from();
-    const { state } = place;
-    const question = `${state.inFlow ?? ''}.${nodeOf(state) ?? ''} ${doing.kind} ${language}`;
-    if (this.tried.has(question)) return;
-    this.tried.add(question);
-    for (let time = 1; time < times && place !== null; time++) {
-      place = play(this.flow, place, doing);
-      if (place !== null) this.heard(place);
+  private hearTries(from: () => Place, tries: Tries): void {
+    const first = from();
+    const name = triesName(first, tries);
+    if (this.longerMs.has(name)) return;
+    const onceMs = speechMs(wordsAt(first.state));
+    let longerMs = 0;
+    let place: Place | null = first;
+    for (let time = 1; time < tries.times && place !== null; time++) {
+      place = play(this.flow, place, tries.doing);
+      if (place !== null) longerMs += speechMs(wordsAt(this.heard(place).state)) - onceMs;
     }
+    this.longerMs.set(name, longerMs);
   }
+}
+
+type Tries = Extract<Move, { kind: 'tries' }>;
+
+/** A question that is asked again so often, in a language, and why. */
+export function triesName({ state }: Place, { doing, times }: Tries): string {
+  const node = nodeOf(state) ?? '';
+  return `${state.inFlow ?? ''}.${node} ${state.progress[node] ?? 0} ${doing.kind} ${times} ${state.language}`;
 }

@@ -33,7 +33,7 @@ interface FoundEdge extends Omit<Edge, 'change'> {
   readonly isAfterChange: boolean;
 }
 
-export interface Found extends Omit<Graph, 'spots' | 'starts' | 'said'> {
+export interface Found extends Omit<Graph, 'spots' | 'starts' | 'said' | 'longerMs'> {
   readonly spots: readonly FoundSpot[];
   readonly starts: readonly { readonly spot: number; readonly alike: Alike }[];
 }

@@ -50,7 +50,7 @@ export function unroll(flow: Flow, found: Found, starts: readonly Start[]): Grap
     if (spot !== undefined) starting.set(index, (starting.get(index) ?? new Set()).add(languages.begin(spot, start)));
   }
   languages.spread(spots);
-  return { spots, starts: starting, ways, nodes, said: languages.said, impossible: found.impossible.flatMap(({ spot, move }) => ({ spot: firstOf.get(at(spot)) ?? 0, move })), isWhole };
+  return { spots, starts: starting, ways, nodes, said: languages.said, longerMs: languages.longerMs, impossible: found.impossible.flatMap(({ spot, move }) => ({ spot: firstOf.get(at(spot)) ?? 0, move })), isWhole };
 
   function follow(index: number): void {
     const spot = spots[index];

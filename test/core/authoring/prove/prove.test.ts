@@ -35,6 +35,14 @@ it('a flow of two hundred nodes is proved', () => {
   expect(new Set(proof.warnings.map(({ what }) => what))).toEqual(new Set(['the answer here takes at least 4 steps', 'the menu has 7 choices', 'callers are asked something after the look at opening hours, and may come to the queue "people" once it has closed']));
 });
 
+it('the silent way to a person has the words in it that are said before the question is asked again, whoever was asked it before', () => {
+  const asked = 'q: { do: menu, prompt: p-a, keys: { 1: which }, noInput: { retries: 2, prompt: p-please-press-a-key-now, next: person }, noMatch: { retries: 0, next: person } }\nwhich: { do: branch, when: [{ value: $code, isSet: true, next: done }], else: person }';
+  const silentS = (start: string): number | undefined => proved(smallFlow(`start: ${start}\n${asked}\n${DONE}`, `${VARS}\nanywhere: {}`, HOURS)).distances.person?.shortest.seconds;
+  const once = silentS('{ do: set, values: { code: "7" }, next: q }');
+  expect(silentS('{ do: hours, of: office, open: note, closed: q }\nnote: { do: set, values: { code: "7" }, next: q }')).toBe(once);
+  expect(once).toBeGreaterThan(3 * 5);
+});
+
 it('what could not be looked at as a whole is not proved', () => {
   const proof = proved(largeFlow(), { mostSpots: 100 });
   expect([proof.verdict, proof.gaps]).toEqual(['not proved', ['there are more than 100 places to look at']]);
