@@ -2,6 +2,7 @@ import type { Flow } from '../../flow/flow-schema.js';
 import type { FlowState } from '../../flow/flow-state.js';
 import type { Alike, Alikes } from './alike.js';
 import type { Canonical } from './canonical.js';
+import { brokenBy } from './broken-step.js';
 import { unplayableAt, type Choices } from './choices.js';
 import type { Counter, Counters } from './counters.js';
 import type { Edge, Graph, Spot } from './graph.js';
@@ -9,6 +10,7 @@ import { OF_CALL, type Live } from './live.js';
 import { begin, isInVain, nodeOf, play, triesOf, type Doing, type Move, type Place } from './moves.js';
 import type { Start } from './starts.js';
 import type { Trace } from './trace.js';
+import { nameOf } from './way-of-move.js';
 
 /** A place that the search met, as the first way led there. */
 export interface FoundSpot extends Omit<Spot, 'start' | 'edges' | 'from' | 'spoken'> {
@@ -238,46 +240,4 @@ const languageRead = ({ facts, place: { state } }: FoundSpot): string => (facts.
 /** The place as one of the calls that are alike there has it. Longer ago than a repeat of a key is ignored, whatever its clock says. */
 export function asOf({ call: { ani, dnis, incidents, at } }: Start, { place, alike: { played } }: Pick<FoundSpot, 'place' | 'alike'>): Place {
   return played.call.at === at && played.call.ani === ani && played.call.dnis === dnis && played.call.incidents === incidents ? place : { state: { ...place.state, ani, dnis, incidents, echo: null }, at: place.at - played.call.at + at };
-}
-
-/** What tells the ways out of a waiting node apart. */
-export function nameOf(move: Move | null): string {
-  switch (move?.kind) {
-    case undefined:
-    case 'listens':
-    case 'slow':
-    case 'unplayable':
-    case 'hoursChange':
-      return '';
-    case 'key':
-      return move.isFit ? `key ${move.key}` : 'noMatch';
-    case 'entry':
-      return move.isFit ? 'entry' : 'noMatch';
-    case 'waits':
-      return 'noInput';
-    case 'tries':
-      return nameOf(move.doing);
-    case 'answer':
-      return `exit ${move.exit}`;
-    case 'noAnswer':
-      return 'exit error';
-    case 'speaks':
-      return 'recorded';
-    case 'saysNothing':
-      return 'empty';
-    case 'notRecorded':
-      return 'failed';
-  }
-}
-
-/** Notes that the interpreter makes on the caller's way when a step cannot be done. */
-export const BREAKS = / lacks |is missing or of the wrong type|is gone|no match where nothing|has no exit/;
-
-function brokenBy(state: FlowState, before: FlowState | null, root: string): Spot['broke'] {
-  const { path } = state;
-  for (let at = before?.path.length ?? 0; at < path.length; at++) {
-    const noted = path[at];
-    if (noted?.did !== undefined && BREAKS.test(noted.did)) return { node: noted.node, flow: state.inFlow ?? root, why: noted.did };
-  }
-  return null;
 }
