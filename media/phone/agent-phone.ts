@@ -127,12 +127,13 @@ export class AgentPhone extends EventEmitter<AgentPhoneEvents> {
 /** One call of an agent's phone. */
 export class AgentCall extends PhoneCall {
   private stopTimer: (() => void) | undefined;
+  private expiryTimer: (() => void) | undefined;
 
   constructor(readonly incoming: IncomingCall, media: PhoneMedia, private readonly opts: { clock: Clock; say: Saying }) {
     super(incoming, media, opts.clock);
     this.note({ event: 'inviteReceived', arrivedAtMs: incoming.arrivedAtMs, isAutoAnswer: autoAnswerDelayMs(incoming.invite.headers) !== undefined });
     media.say({ kind: 'nothing' });
-    void this.finished.then(() => this.stopTimer?.());
+    void this.finished.then(() => [this.stopTimer, this.expiryTimer].forEach((cancel) => cancel?.()));
     incoming.on('acknowledged', ({ sdp }) => {
       if (sdp !== undefined) media.take(sdp);
     });
@@ -148,11 +149,14 @@ export class AgentCall extends PhoneCall {
     if (delayMs !== undefined) this.stopTimer = this.opts.clock.setTimer(delayMs, () => this.answer());
   }
 
-  /** Sends 180. */
+  /** Sends 180. RFC 3261 section 13.3.1: an invitation that says how long it is good for ends then, with 487. */
   ring(): void {
-    if (this.incoming.state !== 'arriving') return;
-    this.incoming.ring();
+    const { incoming } = this;
+    if (incoming.state !== 'arriving') return;
+    incoming.ring();
     this.note({ event: 'ringing' });
+    const seconds = Number(incoming.invite.headers.get('expires') ?? 'none');
+    if (Number.isFinite(seconds)) this.expiryTimer = this.opts.clock.setTimer(seconds * 1_000, () => this.reject(487));
   }
 
   /** Answers with 200; 488 when there is no common codec. Nothing happens when the call is up or over. */

@@ -1,4 +1,5 @@
 import { brand, type CallId, type LegId, type Millis } from '../ids.js';
+import type { CallbackConfig } from '../acd/callback-config.js';
 import type { AttemptOutcome, Callback, CallbackWish } from './callback-state.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallState } from './call-state.js';
@@ -54,10 +55,19 @@ export const plannedLeg = ({ callId, version }: Pick<CallState, 'callId' | 'vers
 /** Whether the customer of a callback is still to be dialled. */
 export const isPlanned = (state: CallState): boolean => state.callerLeg.phase === 'planned';
 
-/** Notes a try in vain. @returns when the next one is due; null when that was the last */
-export function withAttempt(state: CallState, what: { readonly attempt: Callback['attempts'][number]; readonly most: number; readonly retryAfterMs: number }): { readonly state: CallState; readonly againAt: Millis | null } {
+/** Later than our own end of the ring by so much, which is to come first: it says that nobody answered. */
+const EXPIRY_SLACK_MS = 2_000;
+/** For so long a customer's phone rings at most, whatever becomes of us. */
+export const longestRingMs = ({ ringMs }: Pick<CallbackConfig, 'ringMs'>): number => ringMs + EXPIRY_SLACK_MS;
+
+/**
+ * Notes a try in vain. The ring of a process that died cannot be stopped, only waited for: two phones of one customer never ring at once.
+ * @returns when the next one is due; null when that was the last
+ */
+export function withAttempt(state: CallState, attempt: Callback['attempts'][number], config: Pick<CallbackConfig, 'attempts' | 'retryAfterMs' | 'ringMs'>): { readonly state: CallState; readonly againAt: Millis | null } {
   const { callback } = state;
   if (callback === undefined) return { state, againAt: null };
-  const attempts = [...callback.attempts, what.attempt];
-  return { state: { ...state, callback: { ...callback, attempts } }, againAt: attempts.length < what.most ? what.attempt.at + what.retryAfterMs : null };
+  const attempts = [...callback.attempts, attempt];
+  const afterMs = attempt.outcome === 'interrupted' ? Math.max(config.retryAfterMs, longestRingMs(config)) : config.retryAfterMs;
+  return { state: { ...state, callback: { ...callback, attempts } }, againAt: attempts.length < config.attempts ? attempt.at + afterMs : null };
 }

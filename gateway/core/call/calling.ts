@@ -3,7 +3,7 @@ import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { Activity, CallState, OpenOffer, QueuePlace } from './call-state.js';
-import { endOfAttempt, withAttempt } from './callback.js';
+import { endOfAttempt, longestRingMs, withAttempt } from './callback.js';
 import type { AttemptOutcome } from './callback-state.js';
 import { endAgentLeg, hangUpLegs, withoutLegs } from './finish.js';
 import { seekAgent } from './resting.js';
@@ -32,11 +32,13 @@ export function startCalling(rules: CallRules, now: { readonly state: CallState;
   );
 }
 
-/** The orders to ring the customer. */
+/** The orders to ring the customer. RFC 3261 section 13.3.1: the far end ends the ring with 487 after Expires, also when this process is dead by then. */
 export function dialCustomer(rules: CallRules, state: CallState, how: { readonly place: QueuePlace; readonly beside: CallState['callerLeg']['legId'] | null }): readonly CallEffect[] {
+  const config = rules.callback(how.place.queue);
+  const headers = { Expires: String(Math.ceil(longestRingMs(config) / 1_000)) };
   return [
-    { type: 'leg.dialOut', legId: state.callerLeg.legId, target: state.callback?.number ?? '', headers: {}, beside: how.beside },
-    { type: 'timer.set', timer: RING_TIMER, inMs: rules.callback(how.place.queue).ringMs },
+    { type: 'leg.dialOut', legId: state.callerLeg.legId, target: state.callback?.number ?? '', headers, beside: how.beside },
+    { type: 'timer.set', timer: RING_TIMER, inMs: config.ringMs },
   ];
 }
 
@@ -79,8 +81,7 @@ function reached({ state, activity }: Now, at: Millis): CallStep {
 function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; readonly outcome: AttemptOutcome }): CallStep {
   const { activity } = now;
   const { agentId, place } = activity;
-  const { attempts: most, retryAfterMs } = rules.callback(place.queue);
-  const { state, againAt } = withAttempt(now.state, { attempt: { at: how.at, agentId, outcome: how.outcome }, most, retryAfterMs });
+  const { state, againAt } = withAttempt(now.state, { at: how.at, agentId, outcome: how.outcome }, rules.callback(place.queue));
   const end = endOfAttempt(how.outcome);
   return step(
     { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, ...(againAt === null ? {} : { againAt }) } },

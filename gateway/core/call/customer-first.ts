@@ -49,9 +49,8 @@ function reached(rules: CallRules, { state, activity }: WaitingNow): CallStep {
 function notReached(rules: CallRules, now: WaitingNow, how: { readonly at: Millis; readonly outcome: AttemptOutcome }): CallStep {
   const { activity } = now;
   const { place, offer } = activity;
-  const { attempts: most, retryAfterMs } = rules.callback(place.queue);
   const agentId = offer?.agentId ?? null;
-  const { state, againAt } = withAttempt(now.state, { attempt: { at: how.at, agentId, outcome: how.outcome }, most, retryAfterMs });
+  const { state, againAt } = withAttempt(now.state, { at: how.at, agentId, outcome: how.outcome }, rules.callback(place.queue));
   const end = endOfAttempt(how.outcome);
   const left = step({ ...withoutLegs(state) }, ...stopping(now));
   if (againAt === null) return andThen(left, (then) => finish(then, end));

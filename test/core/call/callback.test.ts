@@ -117,6 +117,14 @@ describe('a callback', () => {
     expect(busy(called()).tell(facts.wrapUpOver, facts.recovered).phase).toBe('resting');
     expect(called().tell(facts.recovered).order('screen.callEnded').notReached?.outcome).toBe('interrupted');
   });
+
+  it('whose process died is not tried again before the last ring is over, which the phone ends by itself', () => {
+    const impatient = rulesWith({ callback: () => ({ ...CALLBACK_DEFAULTS, attempts: 2, retryAfterMs: 3_000, ringMs: 20_000 }) });
+    expect(called(impatient).order('leg.dialOut').headers).toEqual({ Expires: '22' });
+    const againAfter = (story: CallStory) => (story.order('screen.callEnded').notReached?.againAt ?? 0) - story.now;
+    expect(againAfter(called(impatient).tell(facts.recovered))).toBe(22_000);
+    expect(againAfter(busy(called(impatient)))).toBe(3_000);
+  });
 });
 
 describe('a callback with the customer first', () => {

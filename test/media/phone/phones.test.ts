@@ -191,6 +191,12 @@ describe('the answering rule', () => {
     expect(kinds(call)).not.toContain('provisional');
   });
 
+  it('stops to ring with 487 when the invitation has expired', async () => {
+    const phone = await agentPhone({ rule: { kind: 'ring' } });
+    const call = await (await caller()).call({ from: '4711', to: phone.uri, headers: [['Expires', '1']] });
+    expect(await call.finished).toMatchObject({ result: 'failed', status: 487 });
+  });
+
   it('is busy while it talks', async () => {
     const phone = await agentPhone();
     const from = await caller();
