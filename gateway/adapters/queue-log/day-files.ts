@@ -19,12 +19,18 @@ const NAME = /^(\d{4}-\d{2}-\d{2})\.[\w.-]+\.jsonl$/;
 const NEWLINE = 10;
 /** Facts kept while the disk does not take them; then the oldest are given up. */
 const MOST_PENDING = 50_000;
+/**
+ * Facts come in the middle of what they tell of, so the disk waits until a pop and an INVITE have left, and takes what came meanwhile with
+ * it. What a killed process had not written comes again from the stream.
+ */
+const GATHER_MS = 200;
 
 /** `<folder>/<day in UTC>.<node>.jsonl`, one line a fact, readable by the gateway's user alone. A torn line is passed over. */
 export class DayFiles implements FactArchive {
   private pending: QueueFact[] = [];
   private writing: Promise<void> = Promise.resolve();
   private isWriting = false;
+  private gathering: NodeJS.Timeout | null = null;
   /** The file that is known to end with a whole line. */
   private current: string | null = null;
 
@@ -36,20 +42,32 @@ export class DayFiles implements FactArchive {
       this.options.log.error({ kept: MOST_PENDING }, 'facts of the queue lost: the disk did not take them for too long');
     }
     this.pending.push(fact);
-    if (this.isWriting) return;
+    if (!this.isWriting) this.gathering ??= setTimeout(() => this.begin(), GATHER_MS).unref();
+  }
+
+  async read(from: Millis, to: Millis): Promise<readonly QueueFact[]> {
+    await this.written();
+    return readDayFiles(this.options.folder, from, to);
+  }
+
+  async close(): Promise<void> {
+    await this.written();
+  }
+
+  /** Resolves when the disk has taken what was appended before, or has refused it. */
+  private async written(): Promise<void> {
+    if (this.gathering !== null) this.begin();
+    await this.writing;
+  }
+
+  private begin(): void {
+    if (this.gathering !== null) clearTimeout(this.gathering);
+    this.gathering = null;
     this.isWriting = true;
     this.writing = this.write().catch((error: unknown) => {
       this.isWriting = false;
       this.options.log.error({ err: String(error) }, 'queue log not written');
     });
-  }
-
-  read(from: Millis, to: Millis): Promise<readonly QueueFact[]> {
-    return readDayFiles(this.options.folder, from, to);
-  }
-
-  async close(): Promise<void> {
-    await this.writing;
   }
 
   private async write(): Promise<void> {

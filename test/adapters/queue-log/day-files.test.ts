@@ -63,6 +63,18 @@ describe('the log of facts on disk', () => {
     expect(await ids()).toEqual(['a', 'b']);
   });
 
+  it('has all that was appended when it is read, though the disk takes facts together', async () => {
+    const log = files();
+    log.append(left('a'));
+    log.append(left('b'));
+    expect((await log.read(NOON - DAY, NOON + DAY)).map(({ id }) => id)).toEqual(['a', 'b']);
+    log.append(left('c'));
+    expect(await readdir(folder)).toHaveLength(1);
+    expect(await ids()).toEqual(['a', 'b']);
+    await log.close();
+    expect(await ids()).toEqual(['a', 'b', 'c']);
+  });
+
   it('does not read as empty what cannot be read', async () => {
     await writeFile(folder, 'a file');
     await expect(ids()).rejects.toThrow(/ENOTDIR/);
