@@ -231,8 +231,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     onEvent: async (event) => {
       if (event.type === 'node.message') return relay.heard(event.text);
       const why = calls.reasonOf(event);
-      figures.onQueueEvent(event, why);
       calls.onQueueEvent(event, why);
+      figures.onQueueEvent(event, why);
       await desk.onQueueEvent(event);
     },
     keep: () => calls.keep(LEASE_MS),

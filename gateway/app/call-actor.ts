@@ -120,16 +120,13 @@ export class CallActor {
     const needed = neededBy(next.effects);
     if (needed === 'before') await this.saveAgain();
     this.current = next.state;
-    if (next.state.activity.phase === 'ended') {
-      // A call that is over is only removed, and not before a write that would bring it back.
-      await this.writing;
-    } else if (isChanged || needed !== 'none') {
-      this.due = next.state.version;
-      const written = needed === 'none' ? null : this.write();
-      // The snapshot goes first: whoever adopts the call finds what was about to be done.
-      if (needed === 'present') await written;
-    }
+    // A call that is over is only removed, and not before a write that would bring it back.
+    if (next.state.activity.phase === 'ended') await this.writing;
+    else if (isChanged || needed !== 'none') this.due = next.state.version;
+    // The snapshot goes first: whoever adopts the call finds what was about to be done.
+    if (needed === 'present') await this.write();
     for (const effect of next.effects) if (!this.isStopped) this.options.run(this, effect);
+    if (needed === 'begun' || needed === 'before') void this.write();
   }
 
   private write(): Promise<void> {

@@ -12,6 +12,7 @@ import type { Screens } from '../ports/screens.js';
 import type { ThreadStore } from '../ports/thread-store.js';
 import type { CallActor } from './call-actor.js';
 import type { Centre } from './centre.js';
+import { Fetched } from './fetched.js';
 
 type ScreenEffect = Extract<CallEffect, { type: 'screen.offer' | 'screen.closeOffer' | 'screen.talking' | 'screen.callEnded' }>;
 
@@ -28,18 +29,22 @@ export interface ScreenEffectsOptions {
 /** The phone rings when the screen has acknowledged the pop, or after this. */
 const ACK_LIMIT_MS = 150;
 const THREAD_ENTRIES = 10;
-/** How long a pop waits for the customer's history; after that it says that the history is missing. */
-const THREAD_LIMIT_MS = 60;
+/** How long a pop waits for what comes from elsewhere; after that it says that the history is missing. */
+const FETCH_LIMIT_MS = 60;
 
-/** What a pop says of the caller that is fetched from elsewhere. Null: could not be had. */
-interface Fetched {
-  readonly thread: Promise<readonly ThreadEntry[] | null>;
-  readonly otherCalls: Promise<number | null>;
+/** Calls of the same number are counted again when the INVITE has left. */
+const RECOUNT_AFTER_MS = 50;
+
+/** What a pop says of the caller that comes from elsewhere. Null: could not be had. */
+interface FromElsewhere {
+  readonly thread: readonly ThreadEntry[] | null;
+  readonly otherCalls: number | null;
 }
+type Fetching = { readonly [Part in keyof FromElsewhere]: Fetched<NonNullable<FromElsewhere[Part]>> };
 
 /** Shows agents their offers, talks and ends. */
 export class ScreenEffects {
-  private readonly fetched = new Map<CallId, Fetched>();
+  private readonly fetched = new Map<CallId, Fetching>();
   /** What each agent has open, for a screen that connects anew. */
   private readonly open = new Map<AgentId, readonly ServerEvent[]>();
 
@@ -50,14 +55,14 @@ export class ScreenEffects {
   }
 
   /** Fetches the customer's history and other calls while the caller hears the music, so that a pop need not wait for them. */
-  prefetch(actor: CallActor): Fetched {
-    const { flow, ani } = { flow: this.options.summarise(actor), ani: actor.state.ani };
-    const customerId = flow.customer === null ? null : brand<CustomerId>(flow.customer.id);
-    const thread = this.options.thread.recent({ customerId, number: ani }, THREAD_ENTRIES).then(
+  prefetch(actor: CallActor): Fetching {
+    const customerId = this.options.summarise(actor).customer?.id ?? null;
+    const who = { customerId: customerId === null ? null : brand<CustomerId>(customerId), number: actor.state.ani };
+    const thread = this.options.thread.recent(who, THREAD_ENTRIES).then(
       (recent) => (recent.ok ? recent.value : null),
       () => null,
     );
-    const fetched: Fetched = { thread, otherCalls: this.options.others(actor.state) };
+    const fetched = { thread: new Fetched(thread), otherCalls: new Fetched<number>(this.options.others(actor.state)) };
     this.fetched.set(actor.callId, fetched);
     return fetched;
   }
@@ -85,7 +90,7 @@ export class ScreenEffects {
       case 'screen.talking': {
         const { activity } = state;
         const since = activity.phase === 'conversation' || activity.phase === 'calling' ? activity.since : clock.now();
-        const event: ServerEvent = { type: 'talking', callId, since, context: await this.context(actor, null) };
+        const event: ServerEvent = { type: 'talking', callId, since, context: this.context(actor, null, await this.inTime(actor)) };
         this.open.set(agentId, [event]);
         await screens.push(agentId, event, 0);
         return;
@@ -103,11 +108,12 @@ export class ScreenEffects {
     }
   }
 
+  /** The pop leaves in the turn that brought the match, where all of it is there. */
   private async offer(actor: CallActor, effect: Extract<ScreenEffect, { type: 'screen.offer' }>): Promise<void> {
     const { screens, clock, centre } = this.options;
     const { offerId, agentId, expiresAt } = effect;
     const begun = clock.now();
-    const context = await this.context(actor, offerId);
+    const context = this.context(actor, offerId, this.here(actor) ?? (await this.inTime(actor)));
     const agent = centre.agent(agentId);
     const why = agent?.isSupervisor === true && effect.why !== undefined ? { why: reasonWords(effect.why) } : {};
     const event: ServerEvent = { type: 'offer', offerId, expiresAt, answer: agent?.answer ?? 'phone', context, ...why };
@@ -115,18 +121,19 @@ export class ScreenEffects {
     const pushed = await screens.push(agentId, event, Math.max(1, ACK_LIMIT_MS - (clock.now() - begun)));
     const isAcknowledged = pushed.acknowledgedAt !== null;
     const ackMs: Millis | null = pushed.acknowledgedAt === null ? null : pushed.acknowledgedAt - begun;
-    actor.log.info({ offerId, agentId, isAcknowledged, ackMs }, 'offer shown');
     actor.dispatch({ type: 'offer.shown', at: clock.now(), offerId, isAcknowledged });
-    await this.correct(actor, agentId, event);
+    actor.log.info({ offerId, agentId, isAcknowledged, ackMs }, 'offer shown');
+    clock.after(RECOUNT_AFTER_MS, () => void this.correct(actor, agentId, event));
   }
 
   /** Calls of the same number may have come and gone since the caller lined up: the offer that is still open is shown again, while the phone rings. */
   private async correct(actor: CallActor, agentId: AgentId, shown: Extract<ServerEvent, { type: 'offer' }>): Promise<void> {
     const { screens, others } = this.options;
     const fetched = this.fetched.get(actor.callId);
+    if (fetched === undefined || this.openFor(agentId)[0] !== shown) return;
     const otherCalls = await others(actor.state);
-    if (fetched === undefined || this.openFor(agentId)[0] !== shown || otherCalls === (shown.context.otherCalls ?? 0)) return;
-    this.fetched.set(actor.callId, { ...fetched, otherCalls: Promise.resolve(otherCalls) });
+    if (this.openFor(agentId)[0] !== shown || otherCalls === (shown.context.otherCalls ?? 0)) return;
+    this.fetched.set(actor.callId, { ...fetched, otherCalls: new Fetched(Promise.resolve(otherCalls)) });
     const { otherCalls: _before, ...context } = shown.context;
     const corrected: ServerEvent = { ...shown, context: otherCalls === 0 ? context : { ...context, otherCalls } };
     this.open.set(agentId, [corrected]);
@@ -138,15 +145,30 @@ export class ScreenEffects {
     if (event?.type === 'offer' && event.offerId === offerId) this.open.delete(agentId);
   }
 
-  private async context(actor: CallActor, offerId: OfferId | null): Promise<CallContext> {
+  private fetching(actor: CallActor): Fetching {
+    return this.fetched.get(actor.callId) ?? this.prefetch(actor);
+  }
+
+  /** Null while some of it is on its way. */
+  private here(actor: CallActor): FromElsewhere | null {
+    const { thread, otherCalls } = this.fetching(actor);
+    return thread.here === null || otherCalls.here === null ? null : { thread: thread.here.value, otherCalls: otherCalls.here.value };
+  }
+
+  private async inTime(actor: CallActor): Promise<FromElsewhere> {
+    const { clock } = this.options;
+    const fetching = this.fetching(actor);
+    const [thread, otherCalls] = await Promise.all([fetching.thread.within(FETCH_LIMIT_MS, clock), fetching.otherCalls.within(FETCH_LIMIT_MS, clock)]);
+    return { thread, otherCalls };
+  }
+
+  private context(actor: CallActor, offerId: OfferId | null, { thread, otherCalls }: FromElsewhere): CallContext {
     const { clock, centre, summarise } = this.options;
-    const fetched = this.fetched.get(actor.callId) ?? this.prefetch(actor);
-    const { state } = actor;
+    const { callId, state } = actor;
     const place = 'place' in state.activity ? state.activity.place : null;
     const queueId = place?.queue ?? brand<QueueId>('none');
-    const [thread, otherCalls] = await Promise.all([this.withinLimit(fetched.thread), this.withinLimit(fetched.otherCalls)]);
     return buildCallContext({
-      callId: actor.callId,
+      callId,
       offerId,
       queue: { id: queueId, name: centre.queue(queueId)?.name ?? queueId },
       ani: state.ani,
@@ -157,16 +179,6 @@ export class ScreenEffects {
       now: clock.now(),
       otherCalls: otherCalls ?? 0,
       thread,
-    });
-  }
-
-  private withinLimit<T>(work: Promise<T | null>): Promise<T | null> {
-    return new Promise((resolve) => {
-      const cancel = this.options.clock.after(THREAD_LIMIT_MS, () => resolve(null));
-      void work.then((value) => {
-        cancel();
-        resolve(value);
-      });
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:dgram';
 import { createSocket } from 'node:dgram';
+import { literalLookup } from '../literal-lookup.js';
 
 /** Inclusive range of UDP ports for media. */
 export interface PortRange {
@@ -15,9 +16,6 @@ export interface PortPair {
 }
 
 const EPHEMERAL_ATTEMPTS = 50;
-
-// An IP literal needs no resolver; Node's default would put a task on the queue for each packet.
-const literalLookup = (host: string, _options: unknown, done: (error: null, address: string, family: number) => void): void => done(null, host, 4);
 
 async function bind(host: string, port: number): Promise<Socket | undefined> {
   const socket = createSocket({ type: 'udp4', lookup: literalLookup as never });

@@ -1,5 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { connect, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { literalLookup } from '../literal-lookup.js';
 import { type Frame, StreamFramer } from './framing.js';
 
 export type Protocol = 'udp' | 'tcp';
@@ -154,7 +155,7 @@ function listen(host: string, port: number): Promise<Server> {
 
 function bind(host: string, port: number): Promise<UdpSocket> {
   return new Promise((resolve, reject) => {
-    const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 2_097_152 });
+    const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 2_097_152, lookup: literalLookup as never });
     socket.once('error', (error) => {
       socket.close();
       reject(error);

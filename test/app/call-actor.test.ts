@@ -144,7 +144,7 @@ describe('a call and its mailbox', () => {
       const { actor, happened } = rig({ save }, begin);
       actor.dispatch(offered);
       await settle();
-      expect(happened).toEqual(['leg.prepareDial', 'screen.offer', 'timer.set']);
+      expect(happened).toEqual(['screen.offer', 'leg.prepareDial', 'timer.set']);
       expect(versions).toEqual([begin.state.version + 1]);
     });
 

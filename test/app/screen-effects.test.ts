@@ -54,8 +54,11 @@ describe('an agent’s screen', () => {
     effects.prefetch(actor);
     others = () => Promise.resolve(1);
     await effects.run(actor, offer);
-    expect(otherCallsShown()).toEqual([undefined, 1]);
     expect(actor.told).toHaveLength(1);
+    expect(otherCallsShown()).toEqual([undefined]);
+    clock.advance(50);
+    await settle();
+    expect(otherCallsShown()).toEqual([undefined, 1]);
     expect(effects.openFor(ANNA)).toMatchObject([{ type: 'offer', offerId: OFFER, context: { otherCalls: 1 } }]);
   });
 
@@ -63,12 +66,19 @@ describe('an agent’s screen', () => {
     effects.prefetch(actor);
     const counted = deferred<number>();
     others = () => counted.promise;
-    const shown = effects.run(actor, offer);
-    await settle();
+    await effects.run(actor, offer);
+    clock.advance(50);
     await effects.run(actorIn('conversation'), { type: 'screen.talking', agentId: ANNA });
     counted.resolve(1);
-    await shown;
+    await settle();
     expect(screens.pushed.map(({ event }) => event.type)).toEqual(['offer', 'talking']);
+  });
+
+  it('gets the pop in the turn that brought the match, where all of it was fetched before', async () => {
+    effects.prefetch(actor);
+    await settle();
+    void effects.run(actor, offer);
+    expect(screens.pushed).toHaveLength(1);
   });
 
   it('gets the whole context with an offer, the history fetched while the caller waited', async () => {
@@ -118,6 +128,7 @@ describe('an agent’s screen', () => {
     clock.advance(1);
     await shown;
     expect(screens.pushed[0]).toMatchObject({ ackWithinMs: 90, event: { context: { thread: [], isThreadComplete: false } } });
+    clock.advance(50);
     expect(clock.pending).toBe(0);
   });
 

@@ -58,8 +58,8 @@ function takeOffer(rules: CallRules, { state, activity }: WaitingNow, event: Ext
       offersSeen: [...state.offersSeen, offerId].slice(-SEEN_KEPT),
       activity: { ...activity, offer },
     },
-    ...(isAgentFirst ? [{ type: 'leg.prepareDial', legId, agentId, beside: besideOf(state) } as const] : []),
     { type: 'screen.offer', offerId, agentId, expiresAt, ...(event.why === undefined ? {} : { why: event.why }) },
+    ...(isAgentFirst ? [{ type: 'leg.prepareDial', legId, agentId, beside: besideOf(state) } as const] : []),
     { type: 'timer.set', timer: ringTimer(offerId), inMs: Math.max(0, expiresAt - event.at) },
   );
 }

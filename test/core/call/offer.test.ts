@@ -8,8 +8,8 @@ describe('an offer that is made', () => {
     expect(offerOf(story)).toMatchObject({ offerId: OFFER, agentId: ANNA, stage: 'showing' });
     expect(story.state.agentLeg).toEqual({ phase: 'ringing', legId: PHONE });
     expect(story.last).toEqual([
-      { type: 'leg.prepareDial', legId: PHONE, agentId: ANNA, beside: CALLER },
       { type: 'screen.offer', offerId: OFFER, agentId: ANNA, expiresAt: story.now + RING_MS },
+      { type: 'leg.prepareDial', legId: PHONE, agentId: ANNA, beside: CALLER },
       { type: 'timer.set', timer: ringTimer(OFFER), inMs: RING_MS },
     ]);
   });
