@@ -126,7 +126,8 @@ export class CallActor {
     // The snapshot goes first: whoever adopts the call finds what was about to be done.
     if (needed === 'present') await this.write();
     for (const effect of next.effects) if (!this.isStopped) this.options.run(this, effect);
-    if (needed === 'begun' || needed === 'before') void this.write();
+    // What they send leaves first, in this turn.
+    if (needed === 'begun' || needed === 'before') setImmediate(() => void this.write());
   }
 
   private write(): Promise<void> {

@@ -5,7 +5,7 @@ import type { CallState } from '../../gateway/core/call/call-state.js';
 import { step } from '../../gateway/core/call/step.js';
 import { at, AT, CALLER, facts, OFFER_2, rulesFor } from '../core/call/call-story.js';
 import { smallFlow } from '../core/flow/small-flow.js';
-import { deferred, settle } from '../support/call-fakes.js';
+import { deferred, settle as settlePromises } from '../support/call-fakes.js';
 import { KeptLog } from '../support/silent-log.js';
 
 const fact = (body: object): CallEvent => ({ at: AT, ...body }) as CallEvent;
@@ -24,6 +24,13 @@ function rig(options: Partial<ActorOptions> = {}, begin = at.flow()) {
     ...options,
   });
   return { actor, happened, log };
+}
+
+/** A write may be put off to the next turn. */
+async function settle(): Promise<void> {
+  await settlePromises();
+  await new Promise((resolve) => setImmediate(resolve));
+  await settlePromises();
 }
 
 describe('a call and its mailbox', () => {
@@ -143,8 +150,9 @@ describe('a call and its mailbox', () => {
       const begin = at.waiting();
       const { actor, happened } = rig({ save }, begin);
       actor.dispatch(offered);
+      expect(happened, 'in the turn that brought the match').toEqual(['screen.offer', 'leg.prepareDial', 'timer.set']);
+      expect(versions).toEqual([]);
       await settle();
-      expect(happened).toEqual(['screen.offer', 'leg.prepareDial', 'timer.set']);
       expect(versions).toEqual([begin.state.version + 1]);
     });
 
