@@ -32,8 +32,8 @@ const THREAD_ENTRIES = 10;
 /** How long a pop waits for what comes from elsewhere; after that it says that the history is missing. */
 const FETCH_LIMIT_MS = 60;
 
-/** Calls of the same number are counted again when the INVITE has left. */
-const RECOUNT_AFTER_MS = 50;
+/** Calls of the same number are counted again when the INVITE has left, mostly. */
+const RECOUNT_AFTER_MS = 5;
 
 /** What a pop says of the caller that comes from elsewhere. Null: could not be had. */
 interface FromElsewhere {
@@ -123,17 +123,19 @@ export class ScreenEffects {
     const ackMs: Millis | null = pushed.acknowledgedAt === null ? null : pushed.acknowledgedAt - begun;
     actor.dispatch({ type: 'offer.shown', at: clock.now(), offerId, isAcknowledged });
     actor.log.info({ offerId, agentId, isAcknowledged, ackMs }, 'offer shown');
-    clock.after(RECOUNT_AFTER_MS, () => void this.correct(actor, agentId, event));
+    this.correct(actor, agentId, event).catch((error: unknown) => actor.log.error({ offerId, err: String(error) }, 'offer not corrected'));
   }
 
   /** Calls of the same number may have come and gone since the caller lined up: the offer that is still open is shown again, while the phone rings. */
   private async correct(actor: CallActor, agentId: AgentId, shown: Extract<ServerEvent, { type: 'offer' }>): Promise<void> {
-    const { screens, others } = this.options;
+    const { screens, others, clock } = this.options;
     const fetched = this.fetched.get(actor.callId);
     if (fetched === undefined || this.openFor(agentId)[0] !== shown) return;
-    const otherCalls = await others(actor.state);
+    const recounted = new Promise<number>((resolve) => clock.after(RECOUNT_AFTER_MS, () => resolve(others(actor.state))));
+    // Who talks already is shown the new count too.
+    this.fetched.set(actor.callId, { ...fetched, otherCalls: new Fetched(recounted) });
+    const otherCalls = await recounted;
     if (this.openFor(agentId)[0] !== shown || otherCalls === (shown.context.otherCalls ?? 0)) return;
-    this.fetched.set(actor.callId, { ...fetched, otherCalls: new Fetched(Promise.resolve(otherCalls)) });
     const { otherCalls: _before, ...context } = shown.context;
     const corrected: ServerEvent = { ...shown, context: otherCalls === 0 ? context : { ...context, otherCalls } };
     this.open.set(agentId, [corrected]);

@@ -56,10 +56,21 @@ describe('an agent’s screen', () => {
     await effects.run(actor, offer);
     expect(actor.told).toHaveLength(1);
     expect(otherCallsShown()).toEqual([undefined]);
-    clock.advance(50);
+    clock.advance(5);
     await settle();
     expect(otherCallsShown()).toEqual([undefined, 1]);
     expect(effects.openFor(ANNA)).toMatchObject([{ type: 'offer', offerId: OFFER, context: { otherCalls: 1 } }]);
+  });
+
+  it('sees that also where the call was taken before the count was made', async () => {
+    effects.prefetch(actor);
+    others = () => Promise.resolve(1);
+    await effects.run(actor, offer);
+    const talking = effects.run(actorIn('conversation'), { type: 'screen.talking', agentId: ANNA });
+    clock.advance(5);
+    await talking;
+    await settle();
+    expect(screens.pushed.at(-1)).toMatchObject({ event: { type: 'talking', context: { otherCalls: 1 } } });
   });
 
   it('is not shown an offer again that is over meanwhile', async () => {
@@ -67,8 +78,10 @@ describe('an agent’s screen', () => {
     const counted = deferred<number>();
     others = () => counted.promise;
     await effects.run(actor, offer);
-    clock.advance(50);
-    await effects.run(actorIn('conversation'), { type: 'screen.talking', agentId: ANNA });
+    clock.advance(5);
+    const talking = effects.run(actorIn('conversation'), { type: 'screen.talking', agentId: ANNA });
+    clock.advance(60);
+    await talking;
     counted.resolve(1);
     await settle();
     expect(screens.pushed.map(({ event }) => event.type)).toEqual(['offer', 'talking']);
@@ -128,7 +141,7 @@ describe('an agent’s screen', () => {
     clock.advance(1);
     await shown;
     expect(screens.pushed[0]).toMatchObject({ ackWithinMs: 90, event: { context: { thread: [], isThreadComplete: false } } });
-    clock.advance(50);
+    clock.advance(5);
     expect(clock.pending).toBe(0);
   });
 
