@@ -195,7 +195,11 @@ export async function startGateway(config: Config, around: Surroundings): Promis
           const flows = flowsWith(content, { flow: wish.flow, name: `${wish.flow}.yaml`, text: wish.text });
           if (!flows.ok) return ok({ problems: flows.problems });
           const { library, sources } = content;
-          return replays.replay(new DraftedVersions({ draft: wish, files: { drafted: flows.value, live: content.flows }, folder: sources.flows, library, store: releases, log }), wish);
+          return replays.replay(new DraftedVersions({
+            draft: { flow: wish.flow, flows: [{ name: `${wish.flow}.yaml`, text: wish.text }], prompts: [] },
+            files: { drafted: flows.value, live: content.flows }, folder: sources.flows, library, store: releases,
+            unreachable: (flow, flowVersion, error) => log.warn({ flow, flowVersion, err: String(error) }, 'flow version not to be had for a replay, its calls are left out'),
+          }), wish);
         },
       },
       flows: {
@@ -210,6 +214,13 @@ export async function startGateway(config: Config, around: Surroundings): Promis
         incidents: async () => {
           const counts = await thread.incidentCounts(clock.now() - INCIDENT_COUNT_MS);
           return counts.ok ? ok(incidentFigures(catalogue.content.incidents, counts.value)) : counts;
+        },
+        source: async (version) => {
+          try {
+            return ok(await releases.source(version));
+          } catch {
+            return failed('VG_STORE', 'the log of flow versions cannot be read');
+          }
         },
         release: async (wish) => {
           const refused = await content.reload();

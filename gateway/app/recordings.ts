@@ -1,15 +1,14 @@
 import type { CallerResult, ReplayFigures, ResultGroup } from '../core/authoring/replay/report.js';
-import { replayOne, ReplayTally } from '../core/authoring/replay/report.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import { readRecording } from '../core/recording/recording.js';
 import type { Clock } from '../ports/clock.js';
 import type { RecordingStore, RecordingsWanted } from '../ports/recording-store.js';
+import { DraftReplay } from './draft-replay.js';
 import type { DraftedVersions } from './drafted-versions.js';
 
 const LINES_A_PAGE = 200;
 /** Calls replayed in one go: a few ms, as calls in progress wait meanwhile. */
 const AT_ONCE = 5;
-const NO_FLOW = { drafted: null, live: null };
 
 /** Recordings for authors: exported, or replayed on a draft beside the calls in progress. */
 export class Recordings {
@@ -52,23 +51,16 @@ export class Recordings {
   }
 
   private async play(flows: Pick<DraftedVersions, 'of'>, pages: AsyncIterable<string>) {
-    const tally = new ReplayTally();
-    const callers: CallerResult[] = [];
+    const replay = new DraftReplay(flows);
     let played = 0;
     for await (const page of pages) {
       for (const line of page.trimEnd().split('\n')) {
         const read = readRecording(line);
-        const { drafted, live } = read.ok ? await flows.of(read.recording.flow, read.recording.version) : NO_FLOW;
-        if (!read.ok || drafted === null) {
-          tally.skip();
-          continue;
-        }
-        const result = replayOne(drafted, read.recording, live);
-        tally.add(result);
-        if (result.verdict !== 'same' && result.verdict !== 'unusable') callers.push(result);
-        if (++played % AT_ONCE === 0) await new Promise<void>((resolve) => void this.options.clock.after(0, resolve));
+        if (!read.ok) replay.tally.skip();
+        else if ((await replay.play(read.recording)) && ++played % AT_ONCE === 0) await new Promise<void>((resolve) => void this.options.clock.after(0, resolve));
       }
     }
-    return { figures: tally.figures, results: tally.results, callers };
+    const { tally, callers } = replay;
+    return { figures: tally.figures, results: tally.results, callers: callers.filter(({ verdict }) => verdict !== 'unusable') };
   }
 }

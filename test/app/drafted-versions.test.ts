@@ -8,7 +8,6 @@ import type { FlowSource } from '../../gateway/core/flow/release.js';
 import { flowText, RETRY } from '../core/flow/small-flow.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { MemoryRecordings } from '../support/memory-recordings.js';
-import { KeptLog } from '../support/silent-log.js';
 import { tapeCall } from '../support/taped-call.js';
 
 const file = (id: string, nodes: string): SourceFile => ({ name: `flows/${id}.yaml`, text: flowText(nodes) });
@@ -28,11 +27,11 @@ function loaded(flows: readonly SourceFile[]): ReadonlyMap<string, Flow> {
 describe('a draft on calls of a version that was published', () => {
   const sources = new Map<string, FlowSource>();
   const recordings = new MemoryRecordings();
-  let log: KeptLog;
+  let missed: string[];
   let source: (version: string) => Promise<FlowSource | null>;
 
   beforeEach(() => {
-    log = new KeptLog();
+    missed = [];
     const published = loaded(PUBLISHED).get('menu');
     if (published === undefined) throw new Error('no flow');
     sources.set(published.version, { flow: 'menu', files: PUBLISHED.map((one) => ({ kind: 'flow', ...one })) });
@@ -41,9 +40,10 @@ describe('a draft on calls of a version that was published', () => {
     void recordings.append(tapeCall(published, moves, { callId: 'c-1', at: AT, ani: '+46701234567', answer: () => ({ exit: 'error' }) }).recording);
   });
 
-  const replay = async (draft: { readonly flow: string; readonly text: string }) => {
+  const replay = async (draft: { readonly flow: string; readonly text: string; readonly parts?: readonly SourceFile[] }) => {
     const drafted = loaded([...FOLDER.filter(({ name }) => name !== `flows/${draft.flow}.yaml`), { name: `flows/${draft.flow}.yaml`, text: draft.text }]);
-    const flows = new DraftedVersions({ draft, files: { drafted, live: loaded(FOLDER) }, folder: FOLDER, library: {}, store: { source: (version) => source(version) }, log });
+    const unreachable = (_flow: string, version: string): void => void missed.push(version);
+    const flows = new DraftedVersions({ draft: { flow: draft.flow, flows: [...(draft.parts ?? []), { name: `${draft.flow}.yaml`, text: draft.text }], prompts: [] }, files: { drafted, live: loaded(FOLDER) }, folder: FOLDER, library: {}, store: { source: (version) => source(version) }, unreachable });
     const done = await new Recordings({ store: recordings, clock: new FakeClock(AT + 1) }).replay(flows, { since: 0, limit: 10 });
     if (!done.ok) throw new Error(done.error.detail);
     return done.value;
@@ -52,6 +52,10 @@ describe('a draft on calls of a version that was published', () => {
   it('has the parts that were published with that version: only what the draft changed can differ', async () => {
     expect(await replay({ flow: 'menu', text: flowText(menu('solved')) })).toMatchObject({ figures: { replayed: 1, same: 1, otherVersions: 0 } });
     expect(await replay({ flow: 'part', text: flowText(part(2)) })).toMatchObject({ figures: { askedNew: 1, otherVersions: 0 }, callers: [{ was: 'solved', parting: { node: 'part/start' } }] });
+  });
+
+  it('has parts that are drafts too in place of the published ones', async () => {
+    expect(await replay({ flow: 'menu', text: flowText(menu()), parts: [file('part', part(3))] })).toMatchObject({ figures: { askedNew: 1, otherVersions: 0 }, callers: [{ was: 'solved', parting: { node: 'part/start' } }] });
   });
 
   it('may be made of a part that only the folder has', async () => {
@@ -64,12 +68,18 @@ describe('a draft on calls of a version that was published', () => {
   });
 
   it.each([
-    ['was never published', () => Promise.resolve(null), 0],
-    ['cannot be had', () => Promise.reject(new Error('away')), 1],
-    ['does not take the draft', () => Promise.resolve({ flow: 'menu', files: [{ kind: 'flow' as const, name: 'menu.yaml', text: 'broken' }] }), 0],
-  ])('is played on the folder, and the call counted as one of another version, where that version %s', async (_why, from, warnings) => {
+    ['was never published', () => Promise.resolve(null)],
+    ['does not take the draft', () => Promise.resolve({ flow: 'menu', files: [{ kind: 'flow' as const, name: 'menu.yaml', text: 'broken' }] })],
+  ])('is played on the folder, and the call counted as one of another version, where that version %s', async (_why, from) => {
     source = from;
     expect(await replay({ flow: 'menu', text: flowText(menu('solved')) })).toMatchObject({ figures: { replayed: 1, askedNew: 1, otherVersions: 1 } });
-    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(warnings);
+    expect(missed).toEqual([]);
+  });
+
+  it('leaves out calls of a version that cannot be asked for, and those of other flows as such', async () => {
+    source = () => Promise.reject(new Error('away'));
+    expect(await replay({ flow: 'menu', text: flowText(menu('solved')) })).toMatchObject({ figures: { replayed: 0, unknownVersions: 1, otherFlows: 0 } });
+    expect(missed).toHaveLength(1);
+    expect(await replay({ flow: 'extra', text: flowText('start: { do: return, exit: gone }') })).toMatchObject({ figures: { unknownVersions: 0, otherFlows: 1 } });
   });
 });

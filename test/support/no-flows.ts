@@ -9,7 +9,7 @@ import { failed, ok } from '../../gateway/core/errors.js';
 export const noTools: AuthorTools = { run: () => Promise.resolve(failed('VG_REFUSED', 'there are no flows')) };
 
 /** The API of flow versions where a test has no flows. */
-export const noFlows: FlowRoutes = { list: () => Promise.resolve([]), log: () => Promise.resolve([]), release: () => Promise.resolve(failed('VG_REFUSED', 'there are no flows')), incidents: () => Promise.resolve(ok([])) };
+export const noFlows: FlowRoutes = { list: () => Promise.resolve([]), log: () => Promise.resolve([]), source: () => Promise.resolve(ok(null)), release: () => Promise.resolve(failed('VG_REFUSED', 'there are no flows')), incidents: () => Promise.resolve(ok([])) };
 
 /** The API of recordings where a test has none. */
 export const noReplays: ReplayRoutes = { now: () => 0, recordings: () => Promise.resolve(failed('VG_STORE', 'there are no recordings')), replay: () => Promise.resolve(failed('VG_STORE', 'there are no recordings')) };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Result } from '../../core/errors.js';
-import type { LiveVersion, Release } from '../../core/flow/release.js';
+import type { FlowSource, LiveVersion, Release } from '../../core/flow/release.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
 import { readJson } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
@@ -38,6 +38,8 @@ export interface KnownIncident {
 export interface FlowRoutes {
   list(): Promise<readonly KnownFlow[]>;
   log(): Promise<readonly Release[]>;
+  /** What was published as that version; null when it never was. */
+  source(version: string): Promise<Result<FlowSource | null>>;
   release(wish: ReleaseWish): Promise<Result<Release>>;
   incidents(): Promise<Result<readonly KnownIncident[]>>;
 }
@@ -59,6 +61,16 @@ export async function listIncidents(request: IncomingMessage, routes: { readonly
   if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
   const found = await routes.flows.incidents();
   return found.ok ? json(200, { incidents: found.value }) : problem(503, { code: found.error.code, detail: 'the history cannot be read' }, { 'Retry-After': '2' });
+}
+
+/** The version that `/v1/flows/versions/<version>` names; null for any other address. */
+export const versionAt = (pathname: string): string | null => /^\/v1\/flows\/versions\/([0-9a-f]{16})$/.exec(pathname)?.[1] ?? null;
+
+/** `GET /v1/flows/versions/<version>`: the files that were published as that version, `{"source": null}` when it never was. With the API token. */
+export async function readVersion(request: IncomingMessage, version: string, routes: { readonly flows: FlowRoutes; readonly apiToken: string | null }): Promise<Answer> {
+  if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
+  const found = await routes.flows.source(version);
+  return found.ok ? json(200, { source: found.value }) : problem(503, found.error, { 'Retry-After': '2' });
 }
 
 /** `POST /v1/flows/releases`: publishes, reverts, shares or withdraws; 409 with the reason when something stands against it. With the API token. */

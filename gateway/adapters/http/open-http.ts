@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.js';
 import { deskAnswer, readDeskFiles, type PageFile } from './desk-files.js';
 import { centreAnswer } from './centre-api.js';
 import { readFigures } from './figures-api.js';
-import { listFlows, listIncidents, readFlowLog, releaseFlow } from './flow-api.js';
+import { listFlows, listIncidents, readFlowLog, readVersion, releaseFlow, versionAt } from './flow-api.js';
 import { itemAnswer } from './item-api.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { listMessages, markDone, readSound } from './message-api.js';
@@ -129,6 +129,8 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
     case '/v1/thread':
       return () => readThread(request, url, routes);
   }
+  const version = versionAt(url.pathname);
+  if (version !== null) return () => readVersion(request, version, routes);
   const call = OFFERS_PATH.exec(url.pathname)?.[1];
   if (call !== undefined) return () => readOffers(request, call, routes);
   const sound = MESSAGE_AUDIO.exec(url.pathname)?.[1];

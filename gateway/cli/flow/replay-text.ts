@@ -2,16 +2,17 @@ import type { CallerResult, Parting, ReplayFigures, ResultGroup } from '../../co
 
 const KINDS = { different: 'different end', askedNew: 'asked something new', unknown: 'unknown' } as const;
 
-/** The figures and groups of a replay as a table. */
-export function tableText({ replayed, same, different, askedNew, unknown, unusable, otherVersions, otherFlows }: ReplayFigures, results: readonly ResultGroup[], draft: string): string {
+/** The figures and groups of a replay as a table. `why`: versions could not be asked for. */
+export function tableText({ replayed, same, different, askedNew, unknown, unusable, otherVersions, unknownVersions, otherFlows }: ReplayFigures, results: readonly ResultGroup[], { draft, why }: { readonly draft: string; readonly why: string }): string {
   const counts = { different, askedNew, unknown } as const;
   const groupsOf = (verdict: ResultGroup['verdict']): readonly string[] => results.filter((group) => group.verdict === verdict).map(groupText);
   return [
     row(`calls of ${draft} replayed`, replayed),
     row('same end', same),
     ...(['different', 'askedNew', 'unknown'] as const).flatMap((verdict) => [row(KINDS[verdict], counts[verdict]), ...groupsOf(verdict)]),
-    ...(otherVersions > 0 ? [row('of them recorded on another version: its parts, and what the draft leaves alone, are played as the files have them now (--flows names others)', otherVersions)] : []),
+    ...(otherVersions > 0 ? [row('of them recorded on a version that was never published or does not take the draft: what the draft leaves alone is played as the files have it now (--flows names others)', otherVersions)] : []),
     ...(unusable > 0 ? [row('not replayable', unusable)] : []),
+    ...(unknownVersions > 0 ? [row(`left out, recorded on other versions than the folder's, as what those were cannot be asked for: ${why} (name a gateway with --api and VAXEL_API_TOKEN, or with --flows the folder as it was)`, unknownVersions)] : []),
     ...(otherFlows > 0 ? [row('of other flows, left out', otherFlows)] : []),
   ].join('\n');
 }

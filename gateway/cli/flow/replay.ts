@@ -1,24 +1,26 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { flowWith, type DraftedFlows } from '../../app/drafted-versions.js';
+import { DraftReplay } from '../../app/draft-replay.js';
+import { DraftedVersions, partsIn, type DraftedVersionsOptions } from '../../app/drafted-versions.js';
 import { flowsWith, inspectContent } from '../../content.js';
-import { replayOne, ReplayTally, type CallerResult } from '../../core/authoring/replay/report.js';
 import { flowIdOf } from '../../core/flow/load.js';
 import { formatProblem, type Problem } from '../../core/flow/problem.js';
 import { readRecording } from '../../core/recording/recording.js';
 import { projectFile } from '../../project.js';
 import { Output } from '../output.js';
-import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
+import { gatewayOf, NO_GATEWAY, type AskedGateway } from './asked-gateway.js';
 import { contentFolder, defaultFolder, type ContentFolder } from './content-folder.js';
-import { recordedLines, wantedOf } from './recordings.js';
 import { TIME_HINT } from './past-time.js';
+import { publishedVersions } from './published-versions.js';
+import { recordedLines, wantedOf } from './recordings.js';
 import { callerText, tableText } from './replay-text.js';
 
 export const REPLAY_HELP = `vaxel flow replay <draft.yaml> [--calls <file.jsonl> | --since 24h] [--flow <flow>] [--flows <folder>] [--limit 10000] [--json] [--api <url>]
   What the recorded callers would come to in a draft of a flow: keys, times and answers of back ends as they were, on the live interpreter.
   Lists who ends elsewhere, is asked something new, or depends on what was not recorded. The draft stands in for the flow with its file's
-  name, or --flow; everything else, parts too, is as the folder has it, and calls of other versions are counted as such. Calls come from a file (\`vaxel flow recordings\`) or a running gateway (--since: ${TIME_HINT}).
+  name, or --flow, its parts and prompts as the folder has them; everything else is as it was published with the version of the call, for
+  which a gateway is asked. Calls come from a file (\`vaxel flow recordings\`) or a running gateway (--since: ${TIME_HINT}).
   Ends with 0 when all end as they did, 1 when some do not, 2 for wrong input.`;
 
 const OPTIONS = {
@@ -50,10 +52,11 @@ export async function replay(args: readonly string[]): Promise<number> {
   const draft = { flow: values.flow ?? flowIdOf(file), name: file, text: readFileSync(file, 'utf8') };
   const loaded = loadDraft(draft, folder);
   if ('problems' in loaded) return told(loaded.problems, output);
-  const calls = values.calls === undefined ? await fromGateway(values) : fromFile(values.calls);
+  const gateway = gatewayOf(values);
+  const calls = values.calls === undefined ? await fromGateway(gateway, values) : fromFile(values.calls);
   if (typeof calls === 'string') return output.problem(calls);
   try {
-    return await play(calls, { flows: loaded, draft: draft.flow, output, source: values.calls ?? 'the gateway' });
+    return await play(calls, { flows: loaded, gateway, output, source: values.calls ?? 'the gateway' });
   } catch (error) {
     return output.problem(error instanceof BadLine ? error.message : `the calls broke off: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -64,17 +67,24 @@ function told(problems: readonly Problem[], output: Output): number {
   return 2;
 }
 
-/** The flows with the draft among them, or what is wrong. The file that the draft replaces may be faulty. */
-function loadDraft(draft: { readonly flow: string; readonly name: string; readonly text: string }, folder: ContentFolder): DraftedFlows | { readonly problems: readonly Problem[] } {
+type Loaded = Omit<DraftedVersionsOptions, 'store' | 'unreachable'>;
+
+/** The flows with the draft among them, or what is wrong. The file that the draft replaces may be faulty. Parts of the draft and prompts are drafts too: they would be published with it. */
+function loadDraft(draft: { readonly flow: string; readonly name: string; readonly text: string }, folder: ContentFolder): Loaded | { readonly problems: readonly Problem[] } {
   const { content, problems } = inspectContent(folder.path, process.env);
   const named = (problem: Problem): Problem => (problem.file === draft.name ? problem : { ...problem, file: folder.nameOf(problem.file) });
   if (content === null) return { problems: problems.map(named) };
   const flows = flowsWith(content, draft);
-  return flows.ok ? { drafted: flows.value, live: content.flows } : { problems: flows.problems.map(named) };
+  if (!flows.ok) return { problems: flows.problems.map(named) };
+  const { library, sources } = content;
+  const own = [{ name: `${draft.flow}.yaml`, text: draft.text }];
+  return {
+    draft: { flow: draft.flow, flows: [...partsIn(own, sources.flows), ...own], prompts: sources.prompts },
+    files: { drafted: flows.value, live: content.flows }, folder: sources.flows, library,
+  };
 }
 
-async function fromGateway(values: { readonly since: string; readonly limit: string; readonly api?: string | undefined; readonly var: string }): Promise<AsyncIterable<string> | string> {
-  const gateway = gatewayOf(values);
+async function fromGateway(gateway: AskedGateway | null, values: { readonly since: string; readonly limit: string }): Promise<AsyncIterable<string> | string> {
   if (gateway === null) return `${NO_GATEWAY}; or replay a file of calls with --calls`;
   // Of any flow: the draft may be a part of the one that was called.
   const wanted = wantedOf({ since: values.since, limit: values.limit });
@@ -87,16 +97,16 @@ const fromFile = (file: string): AsyncIterable<string> | string =>
   existsSync(file) && statSync(file).isFile() ? createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }) : `--calls: ${file}: there is no such file; make one with \`vaxel flow recordings\``;
 
 interface Playing {
-  readonly flows: DraftedFlows;
-  readonly draft: string;
+  readonly flows: Loaded;
+  readonly gateway: AskedGateway | null;
   readonly output: Output;
   /** Where the calls come from, to name a bad line. */
   readonly source: string;
 }
 
-async function play(calls: AsyncIterable<string>, { flows, draft, output, source }: Playing): Promise<number> {
-  const tally = new ReplayTally();
-  const differing: CallerResult[] = [];
+async function play(calls: AsyncIterable<string>, { flows, gateway, output, source }: Playing): Promise<number> {
+  let why = '';
+  const replay = new DraftReplay(new DraftedVersions({ ...flows, store: publishedVersions(gateway), unreachable: (_flow, _version, error) => void (why = error instanceof Error ? error.message : String(error)) }));
   let line = 0;
   let toldAt = performance.now();
   for await (const text of calls) {
@@ -104,24 +114,18 @@ async function play(calls: AsyncIterable<string>, { flows, draft, output, source
     if (text.trim() === '') continue;
     const read = readRecording(text);
     if (!read.ok) throw new BadLine(`${source}:${line}: ${read.what}. Fix: ${read.fix}`);
-    const flow = flowWith(flows.drafted, draft, read.recording.flow);
-    if (flow === null) tally.skip();
-    else {
-      const result = replayOne(flow, read.recording, flows.live.get(read.recording.flow));
-      tally.add(result);
-      if (result.verdict !== 'same') differing.push(result);
-    }
+    await replay.play(read.recording);
     if (performance.now() - toldAt < TELL_EVERY_MS) continue;
     toldAt = performance.now();
     process.stderr.write(`${line} calls replayed\n`);
   }
-  tell(tally, differing, { draft, output });
-  return tally.isAsBefore ? 0 : 1;
+  tell(replay, { draft: flows.draft.flow, why, output });
+  return replay.tally.isAsBefore ? 0 : 1;
 }
 
-function tell(tally: ReplayTally, differing: readonly CallerResult[], { draft, output }: Pick<Playing, 'draft' | 'output'>): void {
+function tell({ tally, callers }: DraftReplay, { draft, why, output }: { readonly draft: string; readonly why: string; readonly output: Output }): void {
   const { figures, results } = tally;
-  output.line({ event: 'replayed', draft, ...figures }, tableText(figures, results, draft));
+  output.line({ event: 'replayed', draft, ...figures, ...(why === '' ? {} : { why }) }, tableText(figures, results, { draft, why }));
   for (const group of results) output.line({ event: 'group', ...group }, '');
-  for (const caller of differing) output.line({ event: 'caller', ...caller, at: new Date(caller.at).toISOString() }, callerText(caller));
+  for (const caller of callers) output.line({ event: 'caller', ...caller, at: new Date(caller.at).toISOString() }, callerText(caller));
 }

@@ -45,10 +45,32 @@ describe('POST /v1/flows/releases', () => {
 
   it('wants the API token, for reading too', async () => {
     expect((await post(wish, 'x'.repeat(20))).status).toBe(401);
-    for (const path of ['/v1/flows', '/v1/flows/log']) {
+    for (const path of ['/v1/flows', '/v1/flows/log', '/v1/flows/versions/0123456789abcdef']) {
       expect((await fetch(http.url + path)).status).toBe(401);
       expect((await fetch(http.url + path, { headers: { authorization: `Bearer ${API_TOKEN}` } })).status).toBe(200);
     }
     expect(released).toEqual([]);
+  });
+});
+
+describe('GET /v1/flows/versions/<version>', () => {
+  const source = { flow: 'menu', files: [{ kind: 'flow' as const, name: 'flows/menu.yaml', text: 'purpose: x' }] };
+  const answer = async (of: FlowRoutes['source'], version: string): Promise<readonly [number, unknown]> => {
+    const http = await openApi({ apiToken: API_TOKEN, flows: { ...noFlows, source: of } });
+    const response = await fetch(`${http.url}/v1/flows/versions/${version}`, { headers: { authorization: `Bearer ${API_TOKEN}` } });
+    const body: unknown = await response.json();
+    await http.close();
+    return [response.status, body];
+  };
+
+  it('answers the files that were published as that version, and null for one that never was', async () => {
+    const of: FlowRoutes['source'] = (version) => Promise.resolve(ok(version === '0123456789abcdef' ? source : null));
+    expect(await answer(of, '0123456789abcdef')).toEqual([200, { source }]);
+    expect(await answer(of, 'fedcba9876543210')).toEqual([200, { source: null }]);
+    expect((await answer(of, 'live'))[0]).toBe(404);
+  });
+
+  it('answers 503 while the log of versions is away: nobody takes that for a version that never was', async () => {
+    expect((await answer(() => Promise.resolve(failed('VG_STORE', 'away')), '0123456789abcdef'))[0]).toBe(503);
   });
 });

@@ -6,7 +6,7 @@ import { openApi, type OpenApi } from '../../support/api-rig.js';
 const TOKEN = 'api-token-0123456789';
 const NOW = Date.parse('2026-11-28T10:00:00Z');
 const DAY_MS = 86_400_000;
-const FIGURES = { replayed: 1, same: 1, different: 0, askedNew: 0, unknown: 0, unusable: 0, otherVersions: 0, otherFlows: 0 };
+const FIGURES = { replayed: 1, same: 1, different: 0, askedNew: 0, unknown: 0, unusable: 0, otherVersions: 0, unknownVersions: 0, otherFlows: 0 };
 
 describe('the API of recordings', () => {
   let http: OpenApi;

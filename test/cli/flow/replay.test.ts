@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { replay } from '../../../gateway/cli/flow/replay.js';
+import { sourceOf } from '../../../gateway/content.js';
+import { ok } from '../../../gateway/core/errors.js';
 import { projectFile } from '../../../gateway/project.js';
+import { openApi, type OpenApi } from '../../support/api-rig.js';
+import { noFlows } from '../../support/no-flows.js';
 import { sampleContent } from '../../support/sample-content.js';
 import { billingByLot, tapeCall, type CallerMove } from '../../support/taped-call.js';
 import { printed } from './printed.js';
+import { FolderCopy } from './sample-folder.js';
 
 const AT = Date.parse('2026-11-27T10:00:00Z');
 const listen: CallerMove = { do: 'listen' };
@@ -56,19 +61,60 @@ describe('vaxel flow replay', () => {
 
   it('prints one object a line with --json', async () => {
     const { json } = await printed(replay, draft('invoice-extension', 'exits: { ok: note-moved, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: note-moved'), '--calls', calls, '--json');
-    expect(json[0]).toEqual({ event: 'replayed', draft: 'invoice-extension', replayed: 4, same: 1, different: 3, askedNew: 0, unknown: 0, unusable: 0, otherVersions: 0, otherFlows: 1 });
+    expect(json[0]).toEqual({ event: 'replayed', draft: 'invoice-extension', replayed: 4, same: 1, different: 3, askedNew: 0, unknown: 0, unusable: 0, otherVersions: 0, unknownVersions: 0, otherFlows: 1 });
     expect(json.filter(({ event }) => event === 'group').reduce((sum, { calls: count }) => sum + Number(count), 0)).toBe(3);
     expect(json.filter(({ event }) => event === 'caller').map(({ callId }) => callId)).toEqual(['call-1', 'call-2', 'call-4']);
   });
 
-  it('says whose call was of another version, such as one with published parts: the folder holds other ones', async () => {
-    const lines = readFileSync(calls, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { callId: string; version: string });
-    writeFileSync(file('published.jsonl'), lines.map((one) => JSON.stringify(one.callId === 'call-4' ? { ...one, version: '0123456789abcdef' } : one)).join('\n'));
-    const broken = draft('invoice-extension', 'exits: { ok: note-moved, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: note-moved');
-    const { text } = await printed(replay, broken, '--calls', file('published.jsonl'));
-    expect(text).toMatch(/\n {6}1 {2}of them recorded on another version: its parts, .*--flows/);
-    expect(text).toMatch(/call-4 {2}solved → queue billing \(recorded on version 0123456789abcdef\)\n/);
-    expect(text).not.toMatch(/call-1 .*recorded on version/);
+  describe('where the folder has changed since a version was published', () => {
+    const changed = new FolderCopy();
+    const [main, part, other] = ['main-menu', 'invoice-extension', 'who-is-calling'].map((id) => changed.file(`flows/${id}.yaml`)) as [string, string, string];
+    let gateway: OpenApi;
+
+    beforeAll(async () => {
+      const text = readFileSync(part, 'utf8');
+      writeFileSync(part, text.replace('exits: { ok: note-moved, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: note-moved'));
+      const sources = new Map([...content.flows.values()].map(({ id, version }) => [version, sourceOf(content, id)]));
+      gateway = await openApi({ apiToken: 'a-token-for-tests', flows: { ...noFlows, source: (version) => Promise.resolve(ok(sources.get(version) ?? null)) } });
+      vi.stubEnv('VAXEL_API_TOKEN', 'a-token-for-tests');
+    });
+    afterAll(async () => {
+      await gateway.close();
+      changed.remove();
+    });
+
+    const withGateway = (draft: string) => printed(replay, draft, '--calls', calls, '--api', gateway.url);
+
+    it('shows what a part that changed does to callers of that version, as it would be published with the draft', async () => {
+      const { status, text } = await withGateway(main);
+      expect(status).toBe(1);
+      expect(text).toMatch(/ 1 {2}calls of main-menu replayed\n.* 0 {2}same end\n.* 1 {2}different end\n +1 {2}was solved, now queue billing; they part at invoice-extension\/extend: invoice-extension\/refused instead of invoice-extension\/note-moved\n/);
+      expect(text).not.toContain('version');
+    });
+
+    it('plays all that is no part of the draft as it was published with the version of the call', async () => {
+      expect(await withGateway(other)).toMatchObject({ status: 0, text: expect.stringMatching(/ 4 {2}same end\n/) as string });
+    });
+
+    it('plays the folder and counts the calls where that version was never published', async () => {
+      const lines = readFileSync(calls, 'utf8').split('\n');
+      writeFileSync(file('unpublished.jsonl'), lines.join('\n').replaceAll(content.flows.get('main-menu')?.version ?? '', '0123456789abcdef'));
+      const { text } = await printed(replay, main, '--calls', file('unpublished.jsonl'), '--api', gateway.url);
+      expect(text).toMatch(/\n {6}1 {2}of them recorded on a version that was never published/);
+      expect(text).toMatch(/call-4 {2}solved → queue billing \(recorded on version 0123456789abcdef\)\n/);
+    });
+
+    it('compares with nothing, and says so, where nobody can be asked what was published', async () => {
+      const { status, text } = await printed(replay, main, '--calls', calls, '--var', folder);
+      expect(status).toBe(1);
+      expect(text.split('\n')).toEqual([
+        '      0  calls of main-menu replayed', '      0  same end', '      0  different end', '      0  asked something new', '      0  unknown',
+        expect.stringMatching(/^ {6}1 {2}left out, recorded on other versions than the folder's, .*no running gateway was found \(name a gateway with --api/),
+        '      4  of other flows, left out',
+      ]);
+      const refused = await printed(replay, main, '--calls', calls, '--api', 'http://127.0.0.1:1', '--json');
+      expect(refused.json).toEqual([expect.objectContaining({ event: 'replayed', replayed: 0, unknownVersions: 1, why: expect.stringContaining('does not answer') as string })]);
+    });
   });
 
   it('takes a draft by any name for the flow that --flow names', async () => {

@@ -6,19 +6,30 @@ import { INVOICE_PARTS } from '../../ivr-flows/sample-files.js';
 
 const KEPT: readonly string[] = ['invoice-extension.yaml', 'invoice-extension.test.yaml', ...INVOICE_PARTS.map((part) => `${part}.yaml`)];
 
-/** A copy of the sample flow `invoice-extension` with its parts and all that they need, which a test may spoil. Of the tests only its own. */
-export class SampleFolder {
+/** A copy of the sample folder of flows, which a test may spoil. */
+export class FolderCopy {
   readonly path = mkdtempSync(join(tmpdir(), 'vx-flows-'));
 
   constructor() {
     cpSync(projectFile('ivr-flows'), this.path, { recursive: true });
-    for (const name of readdirSync(this.file('flows'))) if (!KEPT.includes(name)) rmSync(this.file(`flows/${name}`));
-    this.change('contact-centre.yaml', 'flow: main-menu', 'flow: invoice-extension');
-    this.change('contact-centre.yaml', 'flow: opening-hours-callback', 'flow: invoice-extension');
   }
 
   file(name: string): string {
     return join(this.path, name);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A copy of the sample flow `invoice-extension` with its parts and all that they need, which a test may spoil. Of the tests only its own. */
+export class SampleFolder extends FolderCopy {
+  constructor() {
+    super();
+    for (const name of readdirSync(this.file('flows'))) if (!KEPT.includes(name)) rmSync(this.file(`flows/${name}`));
+    this.change('contact-centre.yaml', 'flow: main-menu', 'flow: invoice-extension');
+    this.change('contact-centre.yaml', 'flow: opening-hours-callback', 'flow: invoice-extension');
   }
 
   /** Replaces text in a file; gives the line it stood in. */
@@ -28,9 +39,5 @@ export class SampleFolder {
     if (at < 0) throw new Error(`${name} has no ${from}`);
     writeFileSync(this.file(name), text.replace(from, to));
     return text.slice(0, at).split('\n').length;
-  }
-
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
   }
 }

@@ -52,6 +52,8 @@ export interface ReplayFigures {
   readonly unusable: number;
   /** Of those replayed: recorded on another version than that of the files. */
   readonly otherVersions: number;
+  /** Left out: what was published as the version that they were recorded on could not be asked for. */
+  readonly unknownVersions: number;
   /** Calls of other flows. */
   readonly otherFlows: number;
 }
@@ -123,6 +125,7 @@ export class ReplayTally {
   private readonly groups = new Map<string, { verdict: ResultGroup['verdict']; was: string; now: string; calls: number; partings: Map<string, { parting: Parting | null; calls: number }> }>();
   private others = 0;
   private otherVersions = 0;
+  private unknownVersions = 0;
 
   add({ verdict, was, now, parting, isOtherVersion }: CallerResult): void {
     this.counts[verdict]++;
@@ -143,9 +146,14 @@ export class ReplayTally {
     this.others++;
   }
 
+  /** A call of which nobody can say what it would be compared with. */
+  leaveOut(): void {
+    this.unknownVersions++;
+  }
+
   get figures(): ReplayFigures {
     const { same, different, askedNew, unknown, unusable } = this.counts;
-    return { replayed: same + different + askedNew + unknown, same, different, askedNew, unknown, unusable, otherVersions: this.otherVersions, otherFlows: this.others };
+    return { replayed: same + different + askedNew + unknown, same, different, askedNew, unknown, unusable, otherVersions: this.otherVersions, unknownVersions: this.unknownVersions, otherFlows: this.others };
   }
 
   /** Those with most callers first, the kinds of result kept together. */
@@ -158,6 +166,6 @@ export class ReplayTally {
 
   /** Whether nothing is other than it was, as far as is known. */
   get isAsBefore(): boolean {
-    return this.counts.different + this.counts.askedNew + this.counts.unknown === 0;
+    return this.counts.different + this.counts.askedNew + this.counts.unknown + this.unknownVersions === 0;
   }
 }

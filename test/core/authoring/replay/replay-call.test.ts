@@ -212,7 +212,7 @@ describe('the results of many callers', () => {
     const tally = new ReplayTally();
     for (const moves of [[listen, press('2')], [press('2')], [listen, press('1'), listen, press('4711#'), listen]]) tally.add(replayOne(draft, record(...moves, { do: 'wait', ms: 9_000 })));
     tally.skip();
-    expect(tally.figures).toEqual({ replayed: 3, same: 1, different: 2, askedNew: 0, unknown: 0, unusable: 0, otherVersions: 0, otherFlows: 1 });
+    expect(tally.figures).toEqual({ replayed: 3, same: 1, different: 2, askedNew: 0, unknown: 0, unusable: 0, otherVersions: 0, unknownVersions: 0, otherFlows: 1 });
     expect(tally.results).toEqual([{ verdict: 'different', was: 'told', now: 'queue people', calls: 2, parting: { node: 'start', was: 'told', now: 'person' } }]);
     expect(tally.isAsBefore).toBe(false);
   });
