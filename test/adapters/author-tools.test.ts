@@ -83,6 +83,12 @@ describe('the author’s commands over HTTP', { timeout: 60_000 }, () => {
       expect(text).not.toMatch(/1111|2580/);
     });
 
+    it('has no code in it that was typed ahead of its question', async () => {
+      const { text } = await play('balance', { from: '+46701234567', keys: ['1001#2580', 'hangup'], given: { ...WITHOUT_CODES, 'billing.checkPin': 'anna' }, answers: ANNA });
+      expect(linesOf(text).flatMap(({ event, keys }) => (event === 'keyed' ? [keys] : []))).toEqual(['1001#', '••••']);
+      expect(text).not.toContain('2580');
+    });
+
     it('is played on a draft, with the answers of the flow’s own tests where none are sent', async () => {
       const text = await readFile(join(SAMPLES, 'flows', 'outage.yaml'), 'utf8');
       const played = await play('outage', { keys: ['hangup'], files: { 'flows/outage.yaml': `${text}\n# a draft` } });

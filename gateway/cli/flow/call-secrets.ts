@@ -1,8 +1,7 @@
 import type { CallOrder } from '../../core/authoring/virtual-call.js';
-import { takesNow } from '../../core/flow/asking.js';
 import type { Flow } from '../../core/flow/flow-schema.js';
 import type { FlowState } from '../../core/flow/flow-state.js';
-import { secretArguments } from '../../core/flow/secrecy.js';
+import { secretArguments, takesSecret } from '../../core/flow/secrecy.js';
 import { nodeOfKey } from '../../core/flow/variables.js';
 import { standingAt } from '../../core/flow/turn.js';
 import type { Json } from '../../core/ids.js';
@@ -11,16 +10,18 @@ import { runningFlow } from '../../core/recording/visible-result.js';
 
 type Values = Readonly<Record<string, Json>>;
 
+/** Whether a flow, or a part of it, asks for a secret somewhere: then nobody knows beforehand what keys that are typed ahead are for. */
+export const mayAskSecret = (flow: Flow): boolean => [flow, ...flow.subflows.values()].some((one) => [...one.nodes.values()].some((node) => takesSecret(one, node)));
+
 /** What a played call tells without its secrets, as a recording of it would. */
 export class CallSecrets {
   private readonly secrets = new Secrets();
 
   constructor(private readonly flow: Flow) {}
 
-  /** Keys as typed: dots where a secret is asked for, but for a key that leads out there. */
-  inKeys(state: FlowState, keys: string): string {
-    const takes = takesNow(this.flow, state);
-    return takes?.as === 'entry' && takes.isSecret && !runningFlow(this.flow, state).anywhere.has(keys) ? maskKeys(keys) : keys;
+  /** What was typed and is no key: it may have been meant as some. */
+  inLine(typed: string): string {
+    return mayAskSecret(this.flow) ? maskKeys(typed) : typed;
   }
 
   /** Takes note of what a request holds that the flow itself does not keep: a PIN that was keyed. */

@@ -7,6 +7,7 @@ import type { FlowState } from '../../core/flow/flow-state.js';
 import type { FlowEffect } from '../../core/flow/flow-types.js';
 import type { Json } from '../../core/ids.js';
 import { CallSecrets } from './call-secrets.js';
+import { HeldFacts } from './held-facts.js';
 import type { CallFact, InCall, RunFact } from './run-fact.js';
 
 /** Who answers for the back ends. Null: the author is asked, and time stands still meanwhile. */
@@ -39,6 +40,8 @@ export class FlowSession {
   private readonly arrived: (() => void)[] = [];
   private wake: () => void = () => undefined;
   private readonly secrets: CallSecrets;
+  private readonly facts: HeldFacts;
+  private isPressing = false;
   private told = 0;
   private toldSteps = 0;
   /** The no-input timer of the last question that was told of: each time the flow waits it is another. */
@@ -53,7 +56,8 @@ export class FlowSession {
 
   constructor(private readonly options: SessionOptions) {
     this.secrets = new CallSecrets(options.flow);
-    this.call = new VirtualCall(options.flow, (order, state) => this.order(order, state), options.start);
+    this.facts = new HeldFacts({ now: () => this.call.now - this.startedAt, tell: (fact) => options.tell(fact) });
+    this.call = new VirtualCall(options.flow, (order, state) => this.order(order, state), { ...options.start, witness: this.facts.witness });
     this.startedAt = options.start.at ?? this.call.now;
   }
 
@@ -111,10 +115,10 @@ export class FlowSession {
     const typed = (line ?? 'hangup').trim();
     if (/^hang ?up$/i.test(typed)) this.hangUp();
     else if (typed === '' || typed === 'wait') this.skip(this.call.nextInMs ?? 0);
-    else if (typed === 'where') this.options.tell({ event: 'stands', node: this.call.node, vars: this.secrets.inValues(this.call.state, this.call.state.vars) });
+    else if (typed === 'where') this.facts.add({ event: 'stands', node: this.call.node, vars: this.secrets.inValues(this.call.state, this.call.state.vars) });
     else if (/^[0-9*#]+$/.test(typed)) this.press(typed);
     else if (this.call.isRecording) this.speak(typed);
-    else this.options.tell({ event: 'notUnderstood', typed, expected: RUN_KEYS });
+    else this.facts.add({ event: 'notUnderstood', typed: this.secrets.inLine(typed), expected: RUN_KEYS });
   }
 
   private hangUp(): void {
@@ -126,20 +130,26 @@ export class FlowSession {
   private speak(words: string): void {
     const before = this.call.now;
     const forMs = Math.max(LEAST_SPOKEN_MS, speechMs([{ promptId: '', language: this.call.state.language, text: words }]));
-    this.options.tell({ event: 'spoke', ...this.here, forMs });
+    this.facts.add({ event: 'spoke', ...this.here, forMs });
     this.call.speak(forMs);
     this.base -= this.call.now - before;
     this.show();
   }
 
   private press(keys: string): void {
-    this.options.tell({ event: 'keyed', ...this.here, keys: this.secrets.inKeys(this.call.state, keys) });
+    this.isPressing = true;
     for (const key of keys) {
+      const { node } = this.call;
+      const { counted } = this.facts;
       this.call.press(key, 0);
+      // The key that ends a message is no answer to a question.
+      if (this.call.effects.slice(this.told).some(({ type }) => type === 'flow.stopRecording') && counted === this.facts.counted) this.facts.addKey(node, key);
       this.show();
       this.skip(GAP_MS);
-      if (this.call.exit !== null) return;
+      if (this.call.exit !== null) break;
     }
+    this.isPressing = false;
+    this.facts.release();
   }
 
   /** Moves the virtual clock ahead of the real one. */
@@ -213,14 +223,15 @@ export class FlowSession {
   /** Tells what was done, said and ordered since the last time, and whether the flow now waits for keys. */
   private show(): void {
     const { path } = this.call.state;
-    for (const { at, node, did } of path.slice(this.toldSteps)) if (did !== undefined) this.options.tell({ ...this.factOf(did), ms: at - this.startedAt, node });
+    for (const { at, node, did } of path.slice(this.toldSteps)) if (did !== undefined) this.facts.add({ ...this.factOf(did), ms: at - this.startedAt, node });
     this.toldSteps = path.length;
     for (const effect of this.call.effects.slice(this.told)) this.tellEffect(effect);
     this.told = this.call.effects.length;
     const takes = this.isWaiting ? takesNow(this.options.flow, this.call.state) : null;
     const timer = this.call.state.timers.find((one) => one.startsWith('noInput.')) ?? null;
-    if (takes !== null && timer !== this.askedUnder) this.options.tell({ event: 'asked', ...this.here, takes });
+    if (takes !== null && timer !== this.askedUnder) this.facts.add({ event: 'asked', ...this.here, takes });
     this.askedUnder = timer ?? this.askedUnder;
+    if (!this.isPressing) this.facts.release();
   }
 
   /** A step that the flow noted: the outcome of an order, or something else. */
@@ -233,7 +244,7 @@ export class FlowSession {
   }
 
   private tellEffect(effect: FlowEffect): void {
-    const { tell } = this.options;
+    const tell = (fact: RunFact): void => this.facts.add(fact);
     if (effect.type === 'flow.say') {
       const { utterances } = effect;
       tell({ event: 'said', ...this.here, language: this.call.state.language, prompts: utterances.map(({ promptId }) => promptId), text: utterances.map(({ text }) => text).join(' '), takesMs: speechMs(utterances) });

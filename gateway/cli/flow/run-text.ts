@@ -10,7 +10,7 @@ const MARGIN = 7;
 const HUNG_UP = { solved: 'solved', unsolved: 'unsolved', messageLeft: 'a message was left', callbackBooked: 'a callback was asked for' } as const;
 const INDENT = ' '.repeat(MARGIN);
 
-/** Tells a call to a person. `isFast`: how long words take does not matter. What the person typed is on the screen already. */
+/** Tells a call to a person. `isFast`: how long words take does not matter. */
 export class RunText implements RunTeller {
   constructor(
     private readonly terminal: Terminal,
@@ -63,6 +63,8 @@ export class RunText implements RunTeller {
         return terminal.print(`${at}${terminal.colour('dim', fact.node)}\n${INDENT}${terminal.colour('bold', 'beep')}${terminal.colour('dim', '  type what the caller says; Enter or the closing key ends it')}`);
       case 'cut':
         return isFast ? undefined : terminal.print(terminal.colour('dim', `${INDENT}– cut short`));
+      case 'keyed':
+        return terminal.showsDigits ? undefined : terminal.print(terminal.colour('cyan', `› ${fact.keys}`));
       case 'called':
         return terminal.print(`${at}${terminal.colour('yellow', `${fact.operation} ${valuesText(fact.arguments)}`)}`);
       case 'answered':

@@ -8,8 +8,10 @@ import { loadTestFile, type TestFile } from '../../core/authoring/load-test-file
 import type { Answer, CallOrder } from '../../core/authoring/virtual-call.js';
 import type { Flow } from '../../core/flow/flow-schema.js';
 import { formatProblem, type Problem } from '../../core/flow/problem.js';
+import { maskKeys } from '../../core/recording/masking.js';
 import { Output } from '../output.js';
 import { choicesFor, readChoice } from './answer-choice.js';
+import { mayAskSecret } from './call-secrets.js';
 import { contentFolder, defaultFolder, type ContentFolder } from './content-folder.js';
 import { FlowSession, type BackEnd } from './flow-session.js';
 import type { RunTeller } from './run-fact.js';
@@ -96,14 +98,15 @@ interface Way {
 
 async function play(setting: Setting, { start, isFast, isJson, streams, from }: Way): Promise<number> {
   const { flow, file } = setting;
-  const terminal = new Terminal(streams.stdin, isJson ? null : streams.stdout);
+  const hidesKeys = mayAskSecret(flow);
+  const terminal = new Terminal({ input: streams.stdin, output: isJson ? null : streams.stdout, hidesDigits: hidesKeys });
   const teller = isJson ? new RunLines(streams.stdout) : new RunText(terminal, isFast);
   const backEnd = backEndOf(setting, from);
-  const line = (question: string, signal?: AbortSignal): Promise<string | null> => terminal.read(question, signal);
   const session = new FlowSession({
     flow, start, isFast, backEnd,
-    ask: (order) => ask(order, setting, { teller, read: () => line(terminal.colour('yellow', 'answer> ')) }),
-    read: (signal) => line(terminal.colour('cyan', 'keys> '), signal),
+    ask: (order) => ask(order, setting, { teller, read: () => terminal.read(terminal.colour('yellow', 'answer> '), { echoed: (typed) => (hidesKeys && isKeys(typed) ? maskKeys(typed) : typed) }) }),
+    // Keys are shown once it is known what they were for.
+    read: (signal) => terminal.read(terminal.colour('cyan', 'keys> '), { signal, echoed: (typed) => (/^[0-9*#]+$/.test(typed.trim()) ? null : hidesKeys ? maskKeys(typed) : typed) }),
     tell: (fact) => teller.tell(fact),
   });
   teller.began({ flow, start, answers: from === 'given' ? (file === null ? 'asked' : `${file.flowId}.test.yaml`) : from });
@@ -131,17 +134,21 @@ function backEndOf({ content, file }: Setting, from: Way['from']): BackEnd {
   return async (order) => connectors.call(order, new AbortController().signal);
 }
 
+/** Typed where an answer was to be chosen: there are never so many choices, and it may be a secret that was typed too early. */
+const isKeys = (typed: string): boolean => /^[0-9*#\s]{3,}$/.test(typed);
+
 /** Asks until the choice can be read; with no more lines the answer is lost. */
-async function ask(order: CallOrder, { operations, file }: Setting, by: { readonly teller: RunTeller; read(): Promise<string | null> }): Promise<Answer> {
+async function ask(order: CallOrder, { flow, operations, file }: Setting, by: { readonly teller: RunTeller; read(): Promise<string | null> }): Promise<Answer> {
   const operation = operations.get(order.operation) ?? { exits: ['ok', 'error'], arguments: [], response: {} };
   const today = new Date().toISOString().slice(0, 10);
   const choices = choicesFor(operation, file?.named ?? {}, today);
+  const hidesKeys = mayAskSecret(flow);
   by.teller.tell({ event: 'answerWanted', operation: order.operation, choices: choices.map(({ name, answer }) => ({ name, result: answer.result ?? null })) });
   for (;;) {
     const typed = await by.read();
     if (typed === null) return { exit: 'error', afterMs: 'never' };
     const answer = readChoice(typed, choices, operation);
     if (typeof answer !== 'string') return answer;
-    by.teller.tell({ event: 'notUnderstood', typed, expected: answer });
+    by.teller.tell({ event: 'notUnderstood', typed: hidesKeys && isKeys(typed) ? maskKeys(typed) : typed, expected: answer });
   }
 }

@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
+import { MaskedEcho } from './masked-echo.js';
 
 type Colour = 'dim' | 'bold' | 'cyan' | 'yellow' | 'green' | 'red';
 const CODES: Readonly<Record<Colour, string>> = { dim: '2', bold: '1', cyan: '36', yellow: '33', green: '32', red: '31' };
@@ -7,21 +8,29 @@ const MAX_WIDTH = 110;
 /** Where an author reads. */
 export type Page = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
+type Echoed = (line: string) => string | null;
+
 /** Lines from and to an author: a terminal, where what is printed does not tear what is being typed, or a pipe. Without an output lines are only read. */
 export class Terminal {
   readonly isInteractive: boolean;
+  /** Digits that are typed stay on the screen as they are. */
+  readonly showsDigits: boolean;
+  private readonly output: Page | null;
   private readonly lines: string[] = [];
   private readonly reader: Interface;
   private waiting: ((line: string | null) => void) | null = null;
   private isClosed = false;
   private question: string | null = null;
+  private echoedAs: Echoed = () => null;
 
-  constructor(
-    private readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean },
-    private readonly output: Page | null,
-  ) {
+  /** `hidesDigits`: those that are typed are dots on the screen, as nobody knows yet whether they are a secret. */
+  constructor({ input, output, hidesDigits }: { readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }; readonly output: Page | null; readonly hidesDigits: boolean }) {
+    this.output = output;
     this.isInteractive = input.isTTY === true && output?.isTTY === true;
-    this.reader = createInterface(this.isInteractive && output !== null ? { input, output } : { input });
+    this.showsDigits = this.isInteractive && !hidesDigits;
+    // Without a line editor of our own the terminal itself would echo. Lines of before, which the arrow keys bring back, are not kept.
+    if (input.isTTY === true && hidesDigits) this.reader = createInterface({ input, output: new MaskedEcho(this.isInteractive ? output : null), terminal: true, historySize: 0 });
+    else this.reader = createInterface(this.isInteractive && output !== null ? { input, output } : { input });
     this.reader.on('line', (line) => this.take(line));
     this.reader.on('SIGINT', () => this.reader.close());
     this.reader.on('close', () => {
@@ -30,8 +39,9 @@ export class Terminal {
     });
   }
 
-  /** The next line, or null when there are no more. Only one at a time may wait. */
-  async read(question: string, signal?: AbortSignal): Promise<string | null> {
+  /** The next line, or null when there are no more. Only one at a time may wait. `echoed`: what is shown of a line that comes from a pipe; null = nothing. */
+  async read(question: string, { echoed, signal }: { readonly echoed: Echoed; readonly signal?: AbortSignal }): Promise<string | null> {
+    this.echoedAs = echoed;
     const ready = this.lines.shift();
     if (ready !== undefined) return this.echoed(ready);
     if (this.isClosed) return null;
@@ -88,7 +98,8 @@ export class Terminal {
 
   /** What comes from a pipe is shown where it is used, as if it were typed. */
   private echoed(line: string): string {
-    if (!this.isInteractive) this.output?.write(`${this.colour('cyan', `› ${line}`)}\n`);
+    const shown = this.isInteractive ? null : this.echoedAs(line);
+    if (shown !== null) this.output?.write(`${this.colour('cyan', `› ${shown}`)}\n`);
     return line;
   }
 

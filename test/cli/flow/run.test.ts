@@ -1,22 +1,30 @@
 import { PassThrough, Writable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { choicesFor, readChoice } from '../../../gateway/cli/flow/answer-choice.js';
 import { run } from '../../../gateway/cli/flow/run.js';
 import type { DeclaredOperation } from '../../../gateway/core/authoring/doubles.js';
 import { BillingService } from '../../sample-billing/billing-service.js';
 import { printed } from './printed.js';
-import { SampleFolder } from './sample-folder.js';
+import { FolderCopy, SampleFolder } from './sample-folder.js';
 
 /** Types these lines from a pipe and gives what is read. */
 async function typed(lines: readonly string[], ...args: readonly string[]): Promise<{ readonly status: number; readonly text: string }> {
-  const stdin = new PassThrough();
+  return typedAt(false, lines, args);
+}
+
+/** The same; `isTerminal`: at a terminal, which shows what is typed. */
+async function typedAt(isTerminal: boolean, lines: readonly string[], args: readonly string[]): Promise<{ readonly status: number; readonly text: string }> {
+  const stdin = Object.assign(new PassThrough(), { isTTY: isTerminal });
   let text = '';
-  const stdout = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
+  const stdout = Object.assign(
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        text += chunk.toString();
+        done();
+      },
+    }),
+    { isTTY: isTerminal },
+  );
   stdin.end(lines.map((line) => `${line}\n`).join(''));
   const status = await run(args, { stdin, stdout });
   return { status, text };
@@ -103,6 +111,35 @@ describe('vaxel flow run', () => {
   ])('%s is wrong usage', async (args, words) => {
     const { status, text } = await printed((all) => run(all), 'invoice-extension', '--flows', samples.path, ...args);
     expect([status, text]).toEqual([2, expect.stringContaining(words)]);
+  });
+});
+
+describe('a PIN that is typed while vaxel flow run plays', () => {
+  const folder = new FolderCopy();
+  afterAll(() => folder.remove());
+  const PIN = '2580';
+  /** What steers a terminal may hold any digits. */
+  const shown = (text: string): string => text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
+
+  it.each<[string, boolean, readonly string[]]>([
+    ['from a pipe', false, []],
+    ['at a terminal', true, ['--fast']],
+    ['from a pipe, told to a program', false, ['--json']],
+    ['at a terminal, told to a program', true, ['--fast', '--json']],
+  ])('%s is dots, also ahead of the question in one line with other keys; what else is keyed is shown once it counts', async (_how, isTerminal, options) => {
+    const { status, text } = await typedAt(isTerminal, [`3${PIN}`, 'hangup'], ['main-menu', '--flows', folder.path, ...options]);
+    expect(status).toBe(0);
+    expect(text).toContain('billing.checkPin');
+    const isJson = options.includes('--json');
+    const keyed = isJson ? [...text.matchAll(/"event":"keyed".*"keys":"([^"]*)"/g)].map(([, keys]) => keys) : [...shown(text).matchAll(/^› (.*)$/gm)].map(([, keys]) => keys).filter((line) => line !== 'hangup');
+    expect(keyed).toEqual(['3', '••••']);
+    expect(shown(text)).not.toContain(PIN);
+  });
+
+  it('is dots where it was typed when an answer of a back end was asked for', async () => {
+    const { text } = await typed([PIN, 'ok', 'hangup'], 'main-menu', '--flows', folder.path, '--ask');
+    expect(text).toContain('"••••"?');
+    expect(text).not.toContain(PIN);
   });
 });
 

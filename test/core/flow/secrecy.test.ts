@@ -50,9 +50,9 @@ const press = (keys: string): CallerMove => ({ do: 'press', keys, gapMs: 200 });
 const START = { callId: 'c-1', at: 1_000_000, ani: '+46701234567' } as const;
 const LINES = [`${CODE}#`, `11*${PIN}#`, 'where', '1'];
 
-async function factsOf(flow: Flow): Promise<readonly RunFact[]> {
+async function factsOf(flow: Flow, typed: readonly string[] = LINES): Promise<readonly RunFact[]> {
   const facts: RunFact[] = [];
-  const lines = [...LINES];
+  const lines = [...typed];
   const session = new FlowSession({ flow, start: START, backEnd: back, isFast: true, ask: async () => Promise.resolve({ exit: 'error' }), read: async () => Promise.resolve(lines.shift() ?? null), tell: (fact) => facts.push(fact) });
   await session.run();
   return facts;
@@ -94,8 +94,20 @@ describe('what is keyed as a secret', () => {
 
   it('is in no fact of a call that is played as text', async () => {
     const facts = await factsOf(FLOW);
-    expect(facts.filter(({ event }) => event === 'keyed')).toMatchObject([{ keys: '••••••#' }, { keys: '••*•••••#' }, { keys: '1' }]);
+    expect(facts.filter(({ event }) => event === 'keyed')).toMatchObject([{ keys: '••••••#' }, { keys: '••*' }, { keys: '•••••#' }, { keys: '1' }]);
     expect(facts).toContainEqual(expect.objectContaining({ event: 'stands', vars: expect.objectContaining({ code: '••••••', plain: '••••••' }) as unknown }));
+    expect(JSON.stringify(facts)).not.toMatch(digits);
+  });
+
+  it('is in none where it was typed ahead of its question, and is told once it counts there', async () => {
+    const facts = await factsOf(FLOW, [`${CODE}#${PIN}#`, '1']);
+    expect(facts.flatMap((fact) => (fact.event === 'keyed' ? [[fact.node, fact.keys]] : []))).toEqual([['start', '••••••#'], ['ask-pin', '•••••#'], ['book', '1']]);
+    expect(JSON.stringify(facts)).not.toMatch(digits);
+  });
+
+  it('is in none where it was typed with something that is no key, or at no question', async () => {
+    const facts = await factsOf(FLOW, [`${CODE.slice(0, 3)} ${CODE.slice(3)}`, `${CODE}#`, `${PIN}#`, PIN, 'hangup']);
+    expect(facts).toContainEqual(expect.objectContaining({ event: 'notUnderstood', typed: '••• •••' }));
     expect(JSON.stringify(facts)).not.toMatch(digits);
   });
 });
