@@ -247,7 +247,7 @@ export class FlowSession {
     const tell = (fact: RunFact): void => this.facts.add(fact);
     if (effect.type === 'flow.say') {
       const { utterances } = effect;
-      tell({ event: 'said', ...this.here, language: this.call.state.language, prompts: utterances.map(({ promptId }) => promptId), text: utterances.map(({ text }) => text).join(' '), takesMs: speechMs(utterances) });
+      tell({ event: 'said', ...this.here, language: this.call.state.language, prompts: utterances.map(({ promptId }) => promptId), text: utterances.map(({ text, noted = text }) => noted).join(' '), takesMs: speechMs(utterances) });
     } else if (effect.type === 'flow.record') tell({ event: 'beeped', ...this.here });
     else if (effect.type === 'flow.hush') tell({ event: 'cut', ...this.here });
     else if (effect.type === 'flow.message') tell({ event: 'sent', ...this.here, channel: effect.channel, text: effect.text });

@@ -3,6 +3,7 @@ import type { FlowActivity, FlowState, SayPart, Saying } from './flow-state.js';
 import type { Asking as AskingKind, Placed, Question, Reaction, Recording as RecordingKind, Takes } from './kinds/kind.js';
 import { NO_MATCH } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
+import { MASK, withKeyed } from './repeated-secret.js';
 import { cancelTimers, currentNode, cut, fail, ignoreRepeats, keepForLater, mustBeHeard, noteEntered, notePath, setTimer, speak, standingAt, takeAnywhere, wordsOf, wording, type Turn } from './turn.js';
 
 type Asking = Extract<FlowActivity, { phase: 'asking' }>;
@@ -20,7 +21,6 @@ interface Asked {
 
 /** An entry goes on. No word for it: every word can be a node's id. */
 const MORE = Symbol('more');
-const MASK = '••••';
 const NO_TRIES: Tries = { noInputs: 0, noMatches: 0 };
 
 /** Enters a node that asks. */
@@ -187,7 +187,9 @@ function evaluate(turn: Turn, { asked, activity, takes }: { readonly asked: Aske
     return takeAnywhere(turn, exit);
   }
   noteEntered(turn, takes.isSecret ? MASK : entered);
-  const reaction = entered.length < takes.min ? NO_MATCH : asked.kind.keyed(turn, asked.at, entered);
+  const isTaken = entered.length >= takes.min;
+  if (isTaken && takes.isSecret) turn.state.keyedSecrets = withKeyed(turn.state, entered);
+  const reaction = isTaken ? asked.kind.keyed(turn, asked.at, entered) : NO_MATCH;
   const settled = settle(turn, { asked, activity }, reaction);
   if (settled === reaction && takes.terminator === '#') ignoreRepeats(turn, '#');
   return settled;

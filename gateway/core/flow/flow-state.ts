@@ -106,6 +106,8 @@ export interface FlowState {
   readonly messages: readonly LeftMessage[];
   /** The callback that the caller asked for in this call. */
   readonly booked: Booking | null;
+  /** Marks of what the caller keyed as secrets in this call: a value of a back end that repeats one is a secret as well. */
+  readonly keyedSecrets: readonly string[];
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -116,7 +118,7 @@ export function ownCopy(state: FlowState): Mutable<FlowState> {
     flowId: state.flowId, version: state.version, callId: state.callId, ani: state.ani, dnis: state.dnis, language: state.language, vars: state.vars, visits: state.visits, activity: state.activity,
     timers: state.timers, serial: state.serial, buffer: state.buffer, echo: state.echo, isHurrying: state.isHurrying, errorWay: state.errorWay, isSolved: state.isSolved,
     statedReason: state.statedReason, customer: state.customer, path: state.path, hours: state.hours, progress: state.progress, answers: state.answers, consents: state.consents,
-    shares: state.shares, incidents: state.incidents, toldIncidents: state.toldIncidents, informedOf: state.informedOf, inFlow: state.inFlow, frames: state.frames, draft: state.draft, messages: state.messages, booked: state.booked,
+    shares: state.shares, incidents: state.incidents, toldIncidents: state.toldIncidents, informedOf: state.informedOf, inFlow: state.inFlow, frames: state.frames, draft: state.draft, messages: state.messages, booked: state.booked, keyedSecrets: state.keyedSecrets,
   };
 }
 
@@ -160,4 +162,4 @@ export interface Consent {
 }
 
 /** What a run starts with where nobody says otherwise; also fills what a snapshot of the release before lacks. */
-export const NOTHING_YET = { hours: null, progress: {}, answers: [], consents: {}, shares: {}, incidents: [], toldIncidents: [], informedOf: null, inFlow: null, frames: [], draft: null, messages: [], booked: null } as const satisfies Partial<FlowState>;
+export const NOTHING_YET = { hours: null, progress: {}, answers: [], consents: {}, shares: {}, incidents: [], toldIncidents: [], informedOf: null, inFlow: null, frames: [], draft: null, messages: [], booked: null, keyedSecrets: [] } as const satisfies Partial<FlowState>;

@@ -10,6 +10,8 @@ export interface Utterance {
   readonly promptId: string;
   readonly language: Language;
   readonly text: string;
+  /** The wording for records and screens, where the text says a secret that a back end repeated. */
+  readonly noted?: string;
   /** A recorded file below `media/prompts` that wins over speech. */
   readonly file?: string;
   /** What the caller recorded in this call, to be heard instead of words. */

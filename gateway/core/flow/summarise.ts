@@ -2,15 +2,14 @@ import type { Json } from '../ids.js';
 import type { Flow, ScalarType } from './flow-schema.js';
 import type { FlowState } from './flow-state.js';
 import type { FlowSummary } from './flow-types.js';
+import { MASK, repeatsKeyed } from './repeated-secret.js';
 
-const MASK = '••••';
-
-/** What the rest of the call may know: stated reason, shown values (secrets masked) and the caller's way. */
+/** What the rest of the call may know: stated reason, shown values (secrets, and what repeats one, masked) and the caller's way. */
 export function summarise(flow: Flow, state: FlowState): FlowSummary {
   const shown: Record<string, string> = {};
   const show = (value: Json | undefined, as: { readonly type: ScalarType; readonly label?: string | undefined; readonly secret: boolean }): void => {
     if (as.label === undefined || value === undefined || value === null) return;
-    shown[as.label] = as.secret ? MASK : plainValue(value, as.type);
+    shown[as.label] = as.secret || repeatsKeyed(state, value) ? MASK : plainValue(value, as.type);
   };
   for (const { of, vars } of layers(flow, state)) {
     for (const [name, variable] of of.vars) {

@@ -1,6 +1,7 @@
 import type { Json } from '../ids.js';
 import type { ScalarType } from './flow-schema.js';
 import type { Language } from './flow-types.js';
+import { MASK } from './repeated-secret.js';
 import { readerFor } from './readers/reader-for.js';
 import type { CalendarDay } from './readers/reader.js';
 
@@ -20,6 +21,8 @@ export interface Rendering {
   readonly language: Language;
   readonly context: TemplateContext;
   lookUp(path: string): Json | undefined;
+  /** Values in whose place dots stand. */
+  hides?(value: Json): boolean;
 }
 
 export type Rendered = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly missing: string };
@@ -156,9 +159,10 @@ export function renderTemplate(text: string, rendering: Rendering): Rendered {
   return { ok: true, text: done };
 }
 
-function fill(slot: Slot, { language, context, lookUp }: Rendering): string | null {
+function fill(slot: Slot, { language, context, lookUp, hides }: Rendering): string | null {
   const value = lookUp(slot.path);
   if (value === undefined || value === null) return null;
+  if (hides?.(value) === true) return MASK;
   const from = argumentPath(slot);
   const argument = from === null ? slot.argument : lookUp(from);
   if (argument !== null && (typeof argument !== 'string' || !IS_CURRENCY.test(argument))) return null;

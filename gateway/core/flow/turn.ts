@@ -4,6 +4,7 @@ import type { FlowState, SayPart, Saying } from './flow-state.js';
 import type { FlowEffect, FlowExit, Language, PathEntry, Utterance } from './flow-types.js';
 import type { FlowNode } from './node-schema.js';
 import type { Prompt } from './prompt-schema.js';
+import { MASK, repeatsKeyed } from './repeated-secret.js';
 import { renderTemplate } from './template.js';
 import { lookUp, visitKey } from './variables.js';
 
@@ -110,6 +111,13 @@ export function plainText(turn: Turn, template: string): string | null {
   return rendered.ok ? rendered.text : null;
 }
 
+/** The same for what stands in logs and records: null also where a value repeats what was keyed as a secret. */
+export function openText(turn: Turn, template: string): string | null {
+  const { state } = turn;
+  const rendered = renderTemplate(template, { language: state.language, context: 'plain', lookUp: (path) => (repeatsKeyed(state, lookUp(state, path)) ? undefined : lookUp(state, path)) });
+  return rendered.ok ? rendered.text : null;
+}
+
 /** Orders the first part to be said; the rest follows part by part. */
 export function speak(turn: Turn, parts: readonly SayPart[]): Saying | null {
   const [part, ...rest] = parts;
@@ -160,13 +168,21 @@ function utter(turn: Turn, { promptId, prompt }: { readonly promptId: string; re
   const rendered = renderTemplate(written, { language, context: 'speech', lookUp: (path): Json | undefined => lookUp(state, path) });
   if (!rendered.ok) return null;
   const file = prompt.files?.[language];
-  return { promptId, language, text: rendered.text, ...(file === undefined ? {} : { file }) };
+  const noted = notedText(turn, written, language);
+  return { promptId, language, text: rendered.text, ...(noted === rendered.text || noted === null ? {} : { noted }), ...(file === undefined ? {} : { file }) };
+}
+
+/** A text with dots where a value repeats what was keyed as a secret; null where it has no such value. */
+function notedText({ state }: Turn, written: string, language: Language): string | null {
+  if (state.keyedSecrets.length === 0) return null;
+  const rendered = renderTemplate(written, { language, context: 'speech', lookUp: (path): Json | undefined => lookUp(state, path), hides: (value) => repeatsKeyed(state, value) });
+  return rendered.ok ? rendered.text : null;
 }
 
 /** The wording of parts, for the caller's way. */
 export function wording(parts: readonly SayPart[]): string {
   let words = '';
-  for (const { utterances } of parts) for (const { text } of utterances) words += words === '' ? text : ` ${text}`;
+  for (const { utterances } of parts) for (const { text, noted = text } of utterances) words += words === '' ? noted : ` ${noted}`;
   return words;
 }
 
@@ -195,6 +211,12 @@ export function fileDraft({ state, effects }: Turn): void {
   state.draft = null;
   state.messages = [...state.messages, draft];
   effects.push({ type: 'flow.fileRecording', recordingId: draft.id, durationMs: draft.durationMs });
+}
+
+/** Tells the rest of the call who calls. An id that repeats what was keyed as a secret names nobody: it would stand in records of them. */
+export function identified({ state }: Turn, customer: NonNullable<FlowState['customer']>): void {
+  if (repeatsKeyed(state, customer.id)) return;
+  state.customer = repeatsKeyed(state, customer.name) ? { ...customer, name: MASK } : customer;
 }
 
 /** How a call ends of which nobody says more: who is to be called back, or left a message, wants an answer, whatever else was done. */

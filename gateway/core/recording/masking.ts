@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/flow-schema.js';
 import type { FlowState } from '../flow/flow-state.js';
+import { repeatsSecret, SHORTEST_WITHIN } from '../flow/repeated-secret.js';
 import type { Json } from '../ids.js';
 import type { RecordedEnd } from './recording.js';
 
@@ -12,9 +13,6 @@ const isSecretValue = (value: Json | undefined): value is string | number => typ
 export const isMasked = (value: Json | undefined): value is string => typeof value === 'string' && value !== '' && value.replaceAll(DOT, '') === '';
 
 export const maskKeys = (keys: string): string => keys.replace(/\d/g, DOT);
-
-/** A secret that is shorter may stand in any number by chance. */
-const SHORTEST_WITHIN = 4;
 
 /** What one call must not tell: whatever was keyed as a secret, and the values of variables and fields that flows declare as secret. */
 export class Secrets {
@@ -36,10 +34,10 @@ export class Secrets {
     }
   }
 
-  /** The same with every secret masked, whole values only, however deep. */
+  /** The same with dots for every value that is a secret or repeats one, however deep. */
   mask(value: Json): Json {
     if (this.values.size === 0) return value;
-    if (isSecretValue(value)) return this.values.has(String(value)) ? DOT.repeat(String(value).length) : value;
+    if (isSecretValue(value)) return repeatsSecret(value, (text) => this.values.has(text)) ? DOT.repeat(String(value).length) : value;
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map((one: Json) => this.mask(one));
     return this.maskAll(value as Readonly<Record<string, Json>>);

@@ -6,6 +6,9 @@ import { replayOne } from '../../../gateway/core/authoring/replay/report.js';
 import type { Answer, CallOrder } from '../../../gateway/core/authoring/virtual-call.js';
 import type { Flow } from '../../../gateway/core/flow/flow-schema.js';
 import { summarise } from '../../../gateway/core/flow/summarise.js';
+import { brand, type CallId, type Json, type QueueId } from '../../../gateway/core/ids.js';
+import { buildCallContext } from '../../../gateway/core/screen/build-context.js';
+import { phoneCallInteraction } from '../../../gateway/core/thread/phone-call.js';
 import { tapeCall, type CallerMove } from '../../support/taped-call.js';
 import { problemsOf, RETRY, smallFlow } from './small-flow.js';
 
@@ -109,6 +112,82 @@ describe('what is keyed as a secret', () => {
     const facts = await factsOf(FLOW, [`${CODE.slice(0, 3)} ${CODE.slice(3)}`, `${CODE}#`, `${PIN}#`, PIN, 'hangup']);
     expect(facts).toContainEqual(expect.objectContaining({ event: 'notUnderstood', typed: '••• •••' }));
     expect(JSON.stringify(facts)).not.toMatch(digits);
+  });
+});
+
+describe('what a back end repeats of a keyed secret, in a field that is not declared as one', () => {
+  const shown = (value: Json): string => JSON.stringify(value);
+  const REPEATING = smallFlow(
+    `start: { do: identify, by: pin, prompt: p-pin, min: 4, max: 4, call: x.check, with: { pin: $entered }, into: who, customer: { id: $who.id, name: $who.name }, wrong: { exits: [wrong], prompt: p-wrong, attempts: 3 }, ${RETRY}, exits: { ok: later, wrong: person, error: person } }
+later: { do: connector, call: x.look, with: { id: $who.name }, into: seen, receipt: { prompt: p-receipt, channel: sms }, exits: { ok: copy, error: person } }
+copy: { do: set, values: { copied: $seen.note }, next: decide }
+decide: { do: branch, when: [{ value: $copied, is: "code 2580, please", next: told }], else: person }
+told: { do: say, prompt: p-told, next: person }`,
+    `vars:
+  copied: { type: text, label: Copied }
+  who: { type: record, fields: { id: { type: text, label: Id }, name: { type: text, label: Name } } }
+  seen: { type: record, fields: { note: { type: text, label: Note }, echo: { type: number, label: Echo }, day: { type: date, label: Day }, longer: { type: digits, label: Longer } } }`,
+    {},
+    { 'p-told': 'You keyed {{seen.echo|digits}}, that is {{copied}}', 'p-receipt': 'For {{who.name}}: {{seen.note}}' },
+  );
+  const SEEN = { note: 'code 2580, please', echo: 2580, day: '2580-01-02', longer: '12580' };
+  const answer = ({ operation }: CallOrder): Answer => ({ exit: 'ok', result: operation === 'x.check' ? { id: '1001', name: 'Anna (2580)' } : SEEN });
+  const { call, recording } = tapeCall(REPEATING, [listen, press('2580'), listen], { ...START, answer });
+
+  it('can be used: compared, handed on and told to the caller', () => {
+    expect(call.exit).toMatchObject({ kind: 'queue' });
+    expect(call.heard.at(-1)).toMatch(/^You keyed (?!••••).+, that is code 2580, please$/);
+  });
+
+  it('is dots for agents and in the thread: shown values, names, copies and the words that were heard; a day and a longer number are none', () => {
+    const { shown: values, customer, path } = summarise(REPEATING, call.state);
+    expect(values).toEqual({ Copied: '••••', Id: '1001', Name: '••••', Note: '••••', Echo: '••••', Day: '2580-01-02', Longer: '12580' });
+    expect(customer).toEqual({ id: '1001', name: '••••', confidence: 'verified' });
+    expect(path.find(({ node }) => node === 'told')?.said).toBe('You keyed ••••, that is ••••');
+    expect(call.messages).toEqual(['For ••••: ••••']);
+  });
+
+  it('is dots in recordings, which replay as they were', () => {
+    expect(recording.events.filter(({ did }) => did === 'asked')).toMatchObject([{ result: { id: '1001', name: '•'.repeat(11) } }, { with: { id: '•'.repeat(11) }, result: { note: '•'.repeat(17), echo: '••••', day: '2580-01-02', longer: '12580' } }]);
+    expect(replayOne(REPEATING, recording, REPEATING)).toMatchObject({ verdict: 'same' });
+  });
+
+  it('is no skill that the queue would write down, while the caller still reaches a person', () => {
+    const asking = smallFlow(
+      `start: { do: identify, by: pin, prompt: p-pin, min: 4, max: 4, call: x.check, with: { pin: $entered }, into: who, ${RETRY}, exits: { ok: person-who, error: person } }
+person-who: { do: queue, queue: people, needs: [{ skill: "s-{{who.id}}" }, { skill: "s-{{who.name}}" }] }`,
+      'vars: { who: { type: record, fields: { id: text, name: text } } }',
+    );
+    const { exit } = tapeCall(asking, [listen, press('2580'), listen], { ...START, answer: () => ({ exit: 'ok', result: { id: '2580', name: 'anna' } }) }).call;
+    expect(exit).toMatchObject({ kind: 'queue', needs: [{ skill: 's-anna' }] });
+  });
+
+  it('is told by the pop and by the thread entry of the call as dots', () => {
+    const flow = summarise(REPEATING, call.state);
+    const pop = buildCallContext({ callId: brand<CallId>('c-1'), offerId: null, queue: { id: brand<QueueId>('people'), name: 'People' }, ani: START.ani, flow, otherCalls: 0, queuedAt: START.at, now: START.at, thread: [] });
+    const entry = phoneCallInteraction({ callId: brand<CallId>('c-1'), source: '/vaxel/test', ani: START.ani, startedAt: START.at, endedAt: START.at + 60_000, flow, queue: 'People', waitMs: 1, agent: null, talkMs: null, end: { result: 'completed', reason: 'solved' } });
+    for (const told of [pop, entry]) {
+      expect(shown(told as unknown as Json)).toContain('You keyed ••••, that is ••••');
+      expect(shown(told as unknown as Json)).not.toMatch(/(?<!\d)2580(?!-)/);
+    }
+  });
+
+  it('is found out in calls that an older release began only from its own entries on', () => {
+    const { keyedSecrets: _none, ...older } = call.state;
+    expect(summarise(REPEATING, older as typeof call.state).shown).toMatchObject({ Echo: '2580' });
+  });
+
+  it('names no customer where it is their id: that would stand in every record of them', () => {
+    const named = tapeCall(REPEATING, [listen, press('2580'), listen], { ...START, answer: () => ({ exit: 'ok', result: { id: '2580', name: 'Anna' } }) });
+    expect(summarise(REPEATING, named.call.state).customer).toBeNull();
+  });
+
+  it('is dots in the facts of a call that is played as text', async () => {
+    const facts: RunFact[] = [];
+    const lines = ['2580', 'where'];
+    const session = new FlowSession({ flow: REPEATING, start: START, backEnd: answer, isFast: true, ask: async () => Promise.resolve({ exit: 'error' }), read: async () => Promise.resolve(lines.shift() ?? null), tell: (fact) => facts.push(fact) });
+    await session.run();
+    expect(shown(facts as unknown as Json)).not.toMatch(/(?<![\d])2580(?!-)/);
   });
 });
 

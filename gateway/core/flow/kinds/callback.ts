@@ -2,7 +2,7 @@ import { brand, type QueueId } from '../../ids.js';
 import { mayDial } from '../dialling.js';
 import type { NodeOf } from '../node-schema.js';
 import { isSecret } from '../secrecy.js';
-import { ignoreRepeats, notePath, plainText, type Turn } from '../turn.js';
+import { ignoreRepeats, notePath, openText, type Turn } from '../turn.js';
 import { faultsOfWish, usesOfWish, wishOf } from './agent-wish.js';
 import { again, keysTaken, sameAlways } from './question.js';
 import { NO_MATCH, prompts, way, type Asking, type Placed, type Reaction } from './kind.js';
@@ -77,7 +77,7 @@ function book(turn: Turn, { id, node }: Placed<CallbackNode>, key: string): Reac
   const { state } = turn;
   const number = String(state.vars[node.into] ?? state.ani ?? '');
   // A wish that lacks a value is left out: the caller is still called.
-  const needs = node.needs.map(({ skill, minLevel }) => ({ skill: plainText(turn, skill) ?? '', minLevel })).filter(({ skill }) => skill !== '');
+  const needs = node.needs.map(({ skill, minLevel }) => ({ skill: openText(turn, skill) ?? '', minLevel })).filter(({ skill }) => skill !== '');
   const booking = { number, queue: brand<QueueId>(node.queue), needs, band: node.band ?? null, ...wishOf(turn, node) };
   // One call asks for one callback.
   if (state.booked === null) turn.effects.push({ type: 'flow.bookCallback', booking });

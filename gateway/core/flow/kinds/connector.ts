@@ -1,4 +1,5 @@
 import type { NodeOf } from '../node-schema.js';
+import { repeatsKeyed } from '../repeated-secret.js';
 import { renderTemplate } from '../template.js';
 import { notePath, type Turn } from '../turn.js';
 import { lookUp } from '../variables.js';
@@ -22,13 +23,13 @@ export const connector: Acting<NodeOf<'connector'>> = {
   },
 };
 
-/** A receipt that lacks a value is left out: what was done was read back, and half a message helps nobody. */
+/** A receipt that lacks a value is left out: what was done was read back, and half a message helps nobody. It stands in the thread, so what repeats a secret is dots. */
 function sendReceipt(turn: Turn, receipt: { readonly prompt: string; readonly channel: 'sms' | 'email' }): void {
   const { state } = turn;
   const { activity, language } = state;
   const written = turn.flow.prompts.get(receipt.prompt)?.[language];
   if (written === undefined || activity.phase !== 'connecting') return;
-  const rendered = renderTemplate(written, { language, context: 'message', lookUp: (path) => lookUp(state, path) });
+  const rendered = renderTemplate(written, { language, context: 'message', lookUp: (path) => lookUp(state, path), hides: (value) => repeatsKeyed(state, value) });
   if (!rendered.ok) {
     notePath(turn, { node: activity.node, did: `receipt lacks ${rendered.missing}` });
     return;

@@ -1,7 +1,7 @@
 import type { Json } from '../../ids.js';
 import type { FlowNode, NodeOf } from '../node-schema.js';
 import type { Finding } from '../problem.js';
-import { notePath, type Turn } from '../turn.js';
+import { identified, notePath, type Turn } from '../turn.js';
 import { ENTERED, takesSecret } from '../secrecy.js';
 import { lookUp } from '../variables.js';
 import { checkCall, conclude, orderCall, usesOfCall } from './back-end-call.js';
@@ -88,7 +88,7 @@ function known(turn: Turn, { id, node }: At, outcome: { readonly exit: string; r
   const next = conclude(turn, { id, call: node, outcome });
   if (outcome.exit !== 'ok' || node.customer === undefined || next !== node.exits['ok']) return next;
   const [customer, name] = [lookUp(turn.state, node.customer.id.slice(1)), lookUp(turn.state, node.customer.name.slice(1))];
-  if (typeof customer === 'string' && typeof name === 'string') turn.state.customer = { id: customer, name, confidence: CONFIDENCE[node.by] };
+  if (typeof customer === 'string' && typeof name === 'string') identified(turn, { id: customer, name, confidence: CONFIDENCE[node.by] });
   return next;
 }
 

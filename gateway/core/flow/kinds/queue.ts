@@ -1,6 +1,6 @@
 import { brand, type QueueId } from '../../ids.js';
 import type { NodeOf } from '../node-schema.js';
-import { leave, plainText } from '../turn.js';
+import { leave, openText } from '../turn.js';
 import { faultsOfWish, usesOfWish, wishOf } from './agent-wish.js';
 import { prompts, type Speaking } from './kind.js';
 
@@ -21,8 +21,8 @@ export const queue: Speaking<NodeOf<'queue'>> = {
   prompts: (node) => node.prompt ?? [],
   did: (node) => `queue ${node.queue}`,
   afterWords: (turn, { node }) => {
-    // A wish that lacks a value is left out: the caller still reaches a person.
-    const needs = node.needs.map(({ skill, minLevel }) => ({ skill: plainText(turn, skill) ?? '', minLevel })).filter(({ skill }) => skill !== '');
+    // A wish that lacks a value, or would tell a secret, is left out: the caller still reaches a person.
+    const needs = node.needs.map(({ skill, minLevel }) => ({ skill: openText(turn, skill) ?? '', minLevel })).filter(({ skill }) => skill !== '');
     return leave(turn, { kind: 'queue', queue: brand<QueueId>(node.queue), needs, band: node.band ?? null, ...wishOf(turn, node), reason: turn.state.statedReason });
   },
 };

@@ -1,5 +1,5 @@
 import type { NodeOf } from '../node-schema.js';
-import { fail } from '../turn.js';
+import { fail, identified } from '../turn.js';
 import { admit, lookUp, resolve } from '../variables.js';
 import { way, type Passing } from './kind.js';
 
@@ -30,7 +30,7 @@ export const set: Passing<NodeOf<'set'>> = {
     state.vars = values;
     if (node.customer !== undefined) {
       const [customerId, name] = [lookUp(state, node.customer.id.slice(1)), lookUp(state, node.customer.name.slice(1))];
-      if (typeof customerId === 'string' && typeof name === 'string') state.customer = { id: customerId, name, confidence: node.customer.confidence };
+      if (typeof customerId === 'string' && typeof name === 'string') identified(turn, { id: customerId, name, confidence: node.customer.confidence });
     }
     return node.next;
   },
