@@ -142,7 +142,7 @@ export class FlowVersions implements Flows {
     const of = (kind: 'flow' | 'prompts') => source.files.filter((file) => file.kind === kind);
     const set = loadFlowSet({ flows: of('flow'), prompts: of('prompts') }, files.library());
     const flow = set.ok ? set.value.get(flowId) : undefined;
-    if (flow === undefined) return log.error({ flow: flowId, flowVersion: version, problems: set.ok ? [] : set.problems.slice(0, 20).map(formatProblem) }, 'a published flow does not fit the connectors, queues and hours of today');
+    if (flow === undefined) return log.error({ flow: flowId, flowVersion: version, problems: set.ok ? [] : set.problems.slice(0, 20).map(formatProblem) }, 'a published flow is refused by the rules, connectors, queues and hours of today; a gateway that has not loaded it before serves the file');
     this.keep({ ...flow, version });
   }
 

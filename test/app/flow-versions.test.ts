@@ -123,6 +123,24 @@ describe('versions of a flow', () => {
     expect(first.version('menu', version)?.prompts.get('p-words')?.en).toBe('one');
   });
 
+  it('that break a rule which came after their publication are refused at load, with the problems in the log: the file serves', async () => {
+    await first.release({ ...said, action: 'publish' });
+    const { version = '' } = first.choose('menu', CALLER) ?? {};
+    write('two');
+    // What the rules of a later release find wrong.
+    const [file] = store.sources.get(version)?.files ?? [];
+    store.sources.set(version, { flow: 'menu', files: [{ kind: 'flow', name: 'flows/menu.yaml', text: `${file?.text ?? ''}\nnoLongerKnown: 1` }] });
+    const log = new KeptLog();
+    const later = new FlowVersions({ store, files: folder, log });
+    await later.refresh();
+    expect(wordsOf(later)).toBe('two');
+    const [refused] = log.lines.filter(({ level }) => level === 'error');
+    expect(refused).toMatchObject({ message: expect.stringMatching(/^a published flow is refused by the rules/) as string, fields: { flow: 'menu', flowVersion: version, problems: [expect.stringMatching(/^flows\/menu\.yaml:\d+:\d+.*noLongerKnown.*Fix: /) as string] } });
+    // A gateway that had it goes on with it.
+    await first.filesChanged();
+    expect(wordsOf(first)).toBe('one');
+  });
+
   it('known so far go on serving while the store is away', async () => {
     await first.release({ ...said, action: 'publish' });
     store.isAway = true;
