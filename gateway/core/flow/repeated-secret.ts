@@ -10,6 +10,8 @@ export const SHORTEST_WITHIN = 4;
 /** Keys of the longest PIN or code that a number may have lost zeros of. */
 const LONGEST_NUMBER = 12;
 
+/** Nothing else can be keyed. */
+const IS_KEYED = /^[\d*#]+$/;
 const IS_DAY = /^\d{4}-\d{2}-\d{2}$/;
 const BETWEEN_WORDS = /[^\p{L}\p{N}]+/u;
 
@@ -34,7 +36,7 @@ type Keyed = Pick<FlowState, 'callId' | 'keyedSecrets'>;
 export function repeatsKeyed(state: Keyed, value: Json | undefined): boolean {
   // A snapshot of an older release has none.
   const marks = state.keyedSecrets ?? [];
-  return marks.length > 0 && repeatsSecret(value, (text) => marks.includes(markOf(state, text)));
+  return marks.length > 0 && repeatsSecret(value, (text) => IS_KEYED.test(text) && marks.includes(markOf(state, text)));
 }
 
 /** Takes note of what was keyed as a secret. */
