@@ -109,8 +109,9 @@ export class LegEffects {
     const { files } = sound;
     if (this.hushed.delete(keyOf(actor, sayId))) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: false });
     actor.log.info({ sayId, prompts: effect.utterances.map((utterance) => utterance.promptId), files }, 'says');
-    // No silence: a prompt that the media server never ends is given up, and the flow goes on.
+    // No silence: a prompt that the media server never ends is given up, and the flow goes on. After a hush it has gone on, and says something else.
     const cancelWatch = clock.after(sound.lengthMs + OVERDUE_MS, () => {
+      if (this.hushed.has(keyOf(actor, sayId))) return;
       actor.log.error({ sayId, files }, 'prompt never ended');
       void telephony.hush(effect.legId);
       actor.dispatch({ type: 'say.failed', at: clock.now(), sayId });

@@ -66,6 +66,16 @@ describe('a call’s orders to its legs', () => {
     expect(telephony.asked).toContain(`hush ${CALLER}`);
   });
 
+  it('give up no prompt that was hushed: what is said then is not cut short', async () => {
+    telephony.played = new Promise(() => undefined);
+    void effects.run(actor, say('Hej'));
+    await settle();
+    await effects.run(actor, { type: 'media.hush', legId: CALLER, sayId: 's1' });
+    clock.advance(60_000);
+    expect(actor.told).toEqual([]);
+    expect(telephony.asked.filter((order) => order.startsWith('hush'))).toHaveLength(1);
+  });
+
   it('prepare the phone without auto-answer', async () => {
     await effects.run(actor, { type: 'leg.prepareDial', legId: PHONE, agentId: ANNA, beside: CALLER });
     expect(telephony.lastDial?.shouldAutoAnswer).toBe(false);

@@ -3,8 +3,11 @@ import { failed, ok, type Result } from '../../core/errors.js';
 import type { RecordingOrder } from '../../ports/telephony.js';
 import type { Endpoint, MediaServer } from './libraries.js';
 
-/** FreeSWITCH stops a broken play in under 70 ms; longer than this nobody waits for it. */
-const BREAK_LIMIT_MS = 400;
+/**
+ * FreeSWITCH stops a broken play in under 70 ms, a busy one later; longer than this nobody waits for it. A play that is asked for before is
+ * made inside the other, which goes on after it.
+ */
+const BREAK_LIMIT_MS = 2_000;
 const DEFAULT_MUSIC = 'local_stream://moh';
 const BEEP = 'tone_stream://%(300,0,880)';
 /** Mean of a frame's samples below which it counts as silence: 44 dB below full scale. */
