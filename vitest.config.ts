@@ -8,15 +8,17 @@ const project = (name: string, include: string[], extra: object = {}) => ({
   test: { name, include, testTimeout: 20_000, hookTimeout: 30_000, isolate: false, ...extra },
 });
 
+/** Calls are mostly waiting, so more of them fit than there are cores. But real servers are one pair, and give a call to any gateway that is connected. */
+const calls = { globalSetup: ['test/support/spoken-prompts.ts'], maxWorkers: process.env['VAXEL_BACKEND'] === 'real' ? 1 : 3 };
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
       project('unit', ['test/core/**/*.test.ts', 'test/media/**/*.test.ts', 'test/app/**/*.test.ts', 'test/ivr-flows/**/*.test.ts', 'test/sample-billing/**/*.test.ts', 'test/desk/**/*.test.ts', 'test/cli/**/*.test.ts']),
       project('adapters', ['test/adapters/**/*.test.ts', 'test/simulation/**/*.test.ts']),
-      // Calls are mostly waiting. But real servers are one pair, and give a call to any gateway that is connected.
-      project('telephony', ['test/telephony/**/*.test.ts'], { globalSetup: ['test/support/spoken-prompts.ts'], fileParallelism: process.env['VAXEL_BACKEND'] !== 'real', sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('system', ['test/system/**/*.test.ts'], { globalSetup: ['test/support/spoken-prompts.ts'], fileParallelism: process.env['VAXEL_BACKEND'] !== 'real', sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('telephony', ['test/telephony/**/*.test.ts'], { ...calls, sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('system', ['test/system/**/*.test.ts'], { ...calls, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },
 });
