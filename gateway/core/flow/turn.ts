@@ -165,18 +165,23 @@ function utter(turn: Turn, { promptId, prompt }: { readonly promptId: string; re
   const language: Language = prompt.offers ?? state.language;
   const written = prompt[language];
   if (written === undefined) return null;
-  const rendered = renderTemplate(written, { language, context: 'speech', lookUp: (path): Json | undefined => lookUp(state, path) });
+  let tellsSecret = false;
+  const found = (path: string): Json | undefined => {
+    const value = lookUp(state, path);
+    tellsSecret ||= repeatsKeyed(state, value);
+    return value;
+  };
+  const rendered = renderTemplate(written, { language, context: 'speech', lookUp: found });
   if (!rendered.ok) return null;
   const file = prompt.files?.[language];
-  const noted = notedText(turn, written, language);
-  return { promptId, language, text: rendered.text, ...(noted === rendered.text || noted === null ? {} : { noted }), ...(file === undefined ? {} : { file }) };
+  const noted = tellsSecret ? notedText(turn, written, language) : {};
+  return { promptId, language, text: rendered.text, ...noted, ...(file === undefined ? {} : { file }) };
 }
 
-/** A text with dots where a value repeats what was keyed as a secret; null where it has no such value. */
-function notedText({ state }: Turn, written: string, language: Language): string | null {
-  if (state.keyedSecrets.length === 0) return null;
+/** The same text with dots where a value repeats what was keyed as a secret. */
+function notedText({ state }: Turn, written: string, language: Language): { readonly noted?: string } {
   const rendered = renderTemplate(written, { language, context: 'speech', lookUp: (path): Json | undefined => lookUp(state, path), hides: (value) => repeatsKeyed(state, value) });
-  return rendered.ok ? rendered.text : null;
+  return rendered.ok ? { noted: rendered.text } : {};
 }
 
 /** The wording of parts, for the caller's way. */
