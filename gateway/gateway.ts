@@ -205,7 +205,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       flows: {
         list: async () => {
           await versions.refresh();
-          return [...catalogue.content.flows.values()].map((flow) => ({ flow: flow.id, file: flow.version, live: versions.liveVersion(flow.id) }));
+          return [...catalogue.content.flows.values()].map((flow) => ({ flow: flow.id, file: flow.version, live: versions.liveVersion(flow.id), isRefused: versions.isRefused(flow.id) }));
         },
         log: async () => {
           await versions.refresh();

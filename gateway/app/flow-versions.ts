@@ -89,6 +89,12 @@ export class FlowVersions implements Flows {
     return this.live.get(flowId) ?? null;
   }
 
+  /** Whether the live version cannot be loaded here, so that the file serves in its place. */
+  isRefused(flowId: string): boolean {
+    const live = this.live.get(flowId);
+    return live !== undefined && this.version(flowId, live.version) === null;
+  }
+
   /**
    * Writes an entry: publishes the flow as its file stands now, goes back to an earlier version, shares callers, or withdraws. A refusal
    * says what stands against it; nothing was written then.

@@ -134,6 +134,7 @@ describe('versions of a flow', () => {
     const later = new FlowVersions({ store, files: folder, log });
     await later.refresh();
     expect(wordsOf(later)).toBe('two');
+    expect([later.isRefused('menu'), first.isRefused('menu')]).toEqual([true, false]);
     const [refused] = log.lines.filter(({ level }) => level === 'error');
     expect(refused).toMatchObject({ message: expect.stringMatching(/^a published flow is refused by the rules/) as string, fields: { flow: 'menu', flowVersion: version, problems: [expect.stringMatching(/^flows\/menu\.yaml:\d+:\d+.*noLongerKnown.*Fix: /) as string] } });
     // A gateway that had it goes on with it.

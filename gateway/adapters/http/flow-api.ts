@@ -11,6 +11,8 @@ export interface KnownFlow {
   readonly flow: string;
   readonly file: string;
   readonly live: LiveVersion | null;
+  /** The gateway cannot load the live version: the file serves. */
+  readonly isRefused: boolean;
 }
 
 export const releaseWishSchema = z.strictObject({

@@ -27,7 +27,7 @@ const OPTIONS = {
   var: { type: 'string', default: projectFile('var') },
 } as const;
 
-const listSchema = z.object({ flows: z.array(z.object({ flow: z.string(), file: z.string(), live: z.object({ version: z.string(), share: z.object({ version: z.string(), percent: z.number() }).nullable() }).nullable() })) });
+const listSchema = z.object({ flows: z.array(z.object({ flow: z.string(), file: z.string(), live: z.object({ version: z.string(), share: z.object({ version: z.string(), percent: z.number() }).nullable() }).nullable(), isRefused: z.boolean().optional() })) });
 const logSchema = z.object({ log: z.array(releaseSchema) });
 
 /** `vaxel flow publish|share|revert|withdraw`. @returns 0 when it was done, 1 when it was refused, 2 for wrong usage */
@@ -59,10 +59,11 @@ export async function versions(args: readonly string[]): Promise<number> {
   const [listed, logged] = [await gateway.ask('/v1/flows'), await gateway.ask('/v1/flows/log')];
   if (!listed.ok) return output.problem(listed.why);
   if (!logged.ok) return output.problem(logged.why);
-  for (const { flow, file, live } of listSchema.parse(listed.body).flows) {
+  for (const { flow, file, live, isRefused = false } of listSchema.parse(listed.body).flows) {
     const share = live?.share ? `, ${live.share.percent} % of the callers ${live.share.version}` : '';
     const isChanged = live !== null && live.version !== file ? `; the file is another one (${file})` : '';
-    output.line({ event: 'flow', flow, file, live }, `${flow.padEnd(24)} ${live === null ? `${file} from its file` : `${live.version} published${share}${isChanged}`}`);
+    const serves = isRefused ? '; but the gateway cannot load it (its log says why) and serves the file: check that, then publish it anew' : isChanged;
+    output.line({ event: 'flow', flow, file, live, isRefused }, `${flow.padEnd(24)} ${live === null ? `${file} from its file` : `${live.version} published${share}${serves}`}`);
   }
   const { log } = logSchema.parse(logged.body);
   if (log.length > 0) output.line({ event: 'log', entries: log.length }, '');

@@ -1,0 +1,30 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { versions } from '../../../gateway/cli/flow/release.js';
+import { openApi } from '../../support/api-rig.js';
+import { noFlows } from '../../support/no-flows.js';
+import { printed } from './printed.js';
+
+const TOKEN = 'a-token-for-tests';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+it('vaxel flow versions says of each flow what serves its callers: the file, the published version, or the file in place of one that the gateway cannot load', async () => {
+  const published = { version: 'b'.repeat(16), share: null };
+  const list = () => Promise.resolve([
+    { flow: 'outage', file: 'a'.repeat(16), live: null, isRefused: false },
+    { flow: 'balance', file: 'a'.repeat(16), live: published, isRefused: false },
+    { flow: 'menu', file: 'a'.repeat(16), live: published, isRefused: true },
+  ]);
+  const api = await openApi({ apiToken: TOKEN, flows: { ...noFlows, list } });
+  vi.stubEnv('VAXEL_API_TOKEN', TOKEN);
+  try {
+    const { status, text, json } = await printed(versions, '--api', api.url, '--json');
+    expect([status, json.map(({ flow, isRefused }) => [flow, isRefused])], text).toEqual([0, [['outage', false], ['balance', false], ['menu', true]]]);
+    const lines = (await printed(versions, '--api', api.url)).text.split('\n');
+    expect(lines[0]).toContain('aaaaaaaaaaaaaaaa from its file');
+    expect(lines[1]).toContain('bbbbbbbbbbbbbbbb published; the file is another one');
+    expect(lines[2]).toContain('bbbbbbbbbbbbbbbb published; but the gateway cannot load it');
+  } finally {
+    await api.close();
+  }
+});
