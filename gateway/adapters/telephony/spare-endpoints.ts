@@ -8,9 +8,7 @@ import type { SipLink } from './sip-link.js';
 const MOST_PER_SERVER = 3;
 /** A channel that hears no RTP is ended after 30 s (media/freeswitch). One that is taken must outlast the ring, so a spare is replaced early. */
 const LIFE_MS = 8_000;
-/** What is taken is marked as soon as its INVITE has left, mostly: whoever adopts the call ends by the mark what this process cannot. */
-const MARK_AFTER_MS = 20;
-/** And replaced later. */
+/** What was taken is replaced when its INVITE has left, not before. */
 const REFILL_AFTER_MS = 50;
 const CLOSE_LIMIT_MS = 500;
 
@@ -64,12 +62,12 @@ export class SpareEndpoints {
     const spare = own.find(({ isReady }) => isReady) ?? own[0];
     if (spare === undefined) return this.options.link.orLost(server.createEndpoint({ headers: { [CALL_HEADER]: callId } }));
     this.spares.delete(spare);
-    this.later(MARK_AFTER_MS, () => void this.mark(spare, callId));
+    void this.mark(spare, callId);
     this.later(REFILL_AFTER_MS, () => this.adjust(server));
     return spare.endpoint;
   }
 
-  /** A new one has it from its INVITE: who looks at the media server sees whose channel it is. */
+  /** A new one has it from its INVITE: who looks at the media server sees whose channel it is, and whoever adopts the call ends it by that. */
   private async mark({ server, endpoint }: Spare, callId: CallId): Promise<void> {
     const made = await endpoint;
     if (made !== null && server.connected()) await server.api(`uuid_setvar ${made.uuid} sip_h_${CALL_HEADER} ${callId}`);
