@@ -23,7 +23,7 @@ describe('the property test sees each wrong version of the scripts', () => {
     const library = checkedLibrary(canServe(), mutated(mutation));
     let executed = 0;
     for (const seed of SEEDS) {
-      const report = await runCrowd(server.url, { seed, operations: seed === SEEDS.at(-1) ? OPERATIONS_OF_THE_LAST : OPERATIONS, library });
+      const report = await runCrowd(server.url, { seed, operations: seed === SEEDS.at(-1) ? OPERATIONS_OF_THE_LAST : OPERATIONS, library, ...(mutation.often === undefined ? {} : { often: mutation.often }) });
       executed += report.executed;
       if (report.faults.length === 0) continue;
       if (process.env['VAXEL_SHOW'] === '1') process.stdout.write(`${name}: ${executed} operations: ${report.faults[0]?.slice(0, 200)}\n`);

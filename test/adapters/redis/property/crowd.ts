@@ -23,7 +23,7 @@ const WEIGHTS = {
   light: { arrive: 7, abandon: 5, drop: 2, ready: 26, notReady: 2, signIn: 4, logout: 1, accept: 8, release: 6, complete: 12, endWrapUp: 4, reap: 5, comeBack: 2, takeOver: 1, repeat: 5, old: 3, forget: 8 },
   heavy: { arrive: 18, abandon: 3, drop: 2, ready: 16, notReady: 3, signIn: 3, logout: 2, accept: 10, release: 7, complete: 12, endWrapUp: 3, reap: 5, comeBack: 2, takeOver: 2, repeat: 5, old: 3, forget: 10 },
 } as const;
-type Act = keyof (typeof WEIGHTS)['light'];
+export type Act = keyof (typeof WEIGHTS)['light'];
 
 export interface CrowdOptions {
   readonly url: string;
@@ -31,6 +31,8 @@ export interface CrowdOptions {
   readonly random: Random;
   readonly library: Library<QueueScript>;
   readonly connections: number;
+  /** What this crowd does more often than others, as a weight. */
+  readonly often?: Partial<Readonly<Record<Act, number>>>;
 }
 
 /** Agents and callers that do at random what agents and callers do, from several connections at once. */
@@ -66,7 +68,7 @@ export class Crowd {
     const { random } = this.options;
     this.now += random.chance(0.02) ? random.below(20_000) : random.below(300);
     const queue = random.of(this.queues);
-    const act: Act = this.live.size > 40 ? random.of(['abandon', 'accept', 'complete']) : random.weighted(WEIGHTS[phase]);
+    const act: Act = this.live.size > 40 ? random.of(['abandon', 'accept', 'complete']) : random.weighted({ ...WEIGHTS[phase], ...this.options.often });
     try {
       await this[act](queue);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Library, QueueScript } from '../../../../gateway/adapters/redis/scripts.js';
-import { Crowd, takeOutcome } from './crowd.js';
+import { Crowd, takeOutcome, type CrowdOptions } from './crowd.js';
 import { Oracle } from './oracle.js';
 import type { Operation } from './oracle-model.js';
 import { Random } from './random.js';
@@ -21,10 +21,10 @@ export interface RunReport {
 }
 
 /** Runs the crowd for at least `operations` executed scripts on an empty server, or until something is wrong. */
-export async function runCrowd(url: string, how: { readonly seed: number; readonly operations: number; readonly library: Library<QueueScript> }): Promise<RunReport> {
+export async function runCrowd(url: string, how: { readonly seed: number; readonly operations: number; readonly library: Library<QueueScript>; readonly often?: CrowdOptions['often'] }): Promise<RunReport> {
   const redis = new Redis(url);
   await redis.flushall();
-  const crowd = new Crowd({ url, tenant: 'p', random: new Random(how.seed), library: how.library, connections: CONNECTIONS });
+  const crowd = new Crowd({ url, tenant: 'p', random: new Random(how.seed), library: how.library, connections: CONNECTIONS, ...(how.often === undefined ? {} : { often: how.often }) });
   const oracle = new Oracle(canServe());
   const faults: string[] = [];
   const verbs: Record<string, number> = {};

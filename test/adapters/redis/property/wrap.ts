@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadLibrary, QUEUE_SCRIPTS, readLuaFile } from '../../../../gateway/adapters/redis/scripts.js';
+import type { CrowdOptions } from './crowd.js';
 import type { Service } from './universe.js';
 import type { Library, QueueScript, ReadLua } from '../../../../gateway/adapters/redis/scripts.js';
 
@@ -26,6 +27,8 @@ export interface Mutation {
   readonly name: string;
   /** Lua file, text to find (it must be there), text to put in its place. */
   readonly edits: readonly (readonly [file: string, from: string, to: string])[];
+  /** What a crowd does that comes upon the fault soon; left out: any does. */
+  readonly often?: CrowdOptions['often'];
 }
 
 /** Reads the Lua files with the mutation's edits. */
