@@ -93,8 +93,13 @@ export function lookUp(state: FlowState, path: string): Json | undefined {
 function fieldAt(value: Json | undefined, path: string): Json | undefined {
   // Most have one name only.
   if (!path.includes('.')) return isObject(value) && Object.hasOwn(value, path) ? value[path] : undefined;
+  return valueAt(value, path.split('.'));
+}
+
+/** What stands under these names, one within the other; undefined where nothing does. */
+export function valueAt(value: Json | undefined, way: readonly string[]): Json | undefined {
   let found = value;
-  for (const name of path.split('.')) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
+  for (const name of way) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
   return found;
 }
 

@@ -1,6 +1,6 @@
 import type { Flow } from '../../flow/flow-schema.js';
 import { ownCopy, type FlowState } from '../../flow/flow-state.js';
-import { BUILT_IN, lookUp } from '../../flow/variables.js';
+import { BUILT_IN, lookUp, valueAt } from '../../flow/variables.js';
 import type { Json } from '../../ids.js';
 import type { Counters } from './counters.js';
 import { OF_CALL, type Live } from './live.js';
@@ -181,17 +181,6 @@ function valuesKey(state: FlowState, vars: Vars, { readings, names }: { readonly
     else key += `,${pool === null || pool.constants.has(value) ? JSON.stringify(value) : names.of(pool, value)}`;
   }
   return key;
-}
-
-/** As `lookUp` finds it, the path taken apart already. */
-function valueAt(vars: Vars, way: readonly string[]): Json | undefined {
-  let found: Json | undefined = vars;
-  for (const name of way) {
-    if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
-    const inside = found as Vars;
-    found = Object.hasOwn(inside, name) ? inside[name] : undefined;
-  }
-  return found;
 }
 
 /** How a call ends says where it ends, and whether that was while closed. */

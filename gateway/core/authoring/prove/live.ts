@@ -14,6 +14,7 @@ import { isSaidAlike } from './said-alike.js';
 export const OF_CALL = { ani: '@ani', prefix: '@prefix', dnis: '@dnis', language: '@language', hours: '@hours', messages: '@messages', booked: '@booked', told: '@told', incident: (kind: string): string => `@incident:${kind}`, hoursOf: (name: string): string => `@hours:${name}`, share: (flow: string, node: string): string => `@share:${flow}.${node}`, visits: (flow: string, node: string): string => `@visits:${flow}.${node}` } as const;
 
 const NOTHING: readonly string[] = [];
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Which values can still be read from a node on before they are written again. Two states that differ in nothing else go the same
@@ -22,6 +23,7 @@ const NOTHING: readonly string[] = [];
 export class Live {
   private readonly sets = new Map<string, Set<string>>();
   private readonly reads = new Map<string, ReadonlySet<string>>();
+  private readonly afterParts = new Map<string, ReadonlySet<string>>();
   private readonly readsOfCall = new Map<string, readonly string[]>();
   private readonly lookers = new Set<string>();
   private readonly speakers = new Set<string>();
@@ -33,7 +35,7 @@ export class Live {
     private readonly root: Flow,
     private readonly flows: ReadonlyMap<string, Flow>,
     /** Everything that can be told apart is: for tests, which hold the proof against this. */
-    private readonly isPlain: boolean,
+    readonly isPlain: boolean,
   ) {
     this.kinds = incidentKinds([...flows.values()]);
     this.languages = [...new Set([...flows.values()].flatMap(({ languages }) => languages))];
@@ -78,15 +80,27 @@ export class Live {
     return new Set(all.flatMap((set) => [...set].filter((path) => path.startsWith('@'))));
   }
 
+  /** Paths of values that are read at this node itself, given as `flow.node`. */
+  readAt(name: string): ReadonlySet<string> {
+    return this.reads.get(name) ?? NONE;
+  }
+
   /** Paths of values that are read at this node or later within its flow and its parts; those of the call begin with `@`. */
   at(flow: string, node: string): ReadonlySet<string> {
-    return this.sets.get(`${flow}.${node}`) ?? new Set();
+    return this.sets.get(`${flow}.${node}`) ?? NONE;
   }
 
   /** Paths of own values that are read once the part that runs at this node came back. What it brings along is written then. */
   afterPart(flow: string, node: string): ReadonlySet<string> {
+    const name = `${flow}.${node}`;
+    const known = this.afterParts.get(name) ?? this.readAfterPart(flow, node);
+    this.afterParts.set(name, known);
+    return known;
+  }
+
+  private readAfterPart(flow: string, node: string): ReadonlySet<string> {
     const at = this.flows.get(flow)?.nodes.get(node);
-    if (at?.do !== 'subflow') return new Set();
+    if (at?.do !== 'subflow') return NONE;
     return new Set(Object.values(at.exits).flatMap((to) => [...this.at(flow, to)].filter((one) => !Object.hasOwn(at.into, headOf(one)))));
   }
 

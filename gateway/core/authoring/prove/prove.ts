@@ -13,6 +13,7 @@ import { judgeLoops } from './judge-loops.js';
 import { judgePerson } from './judge-person.js';
 import { judgeLanguages, judgeSilence } from './judge-silence.js';
 import { judgeValues } from './judge-values.js';
+import { KeptAnswers } from './kept-answer.js';
 import { Live } from './live.js';
 import { Pools } from './pools.js';
 import { replay } from './moves.js';
@@ -62,7 +63,8 @@ const ENOUGH_ROUNDS = 20;
 export function prove(flow: Flow, options: ProveOptions): Proof {
   const flows = flowsOf(flow);
   const pools = new Pools(flows);
-  const known = { flow, flows, pools, live: new Live(flow, new Map(flows.map((one) => [one.id, one])), options.isPlain ?? false), ...startsOf(flows, pools, options.today) };
+  const byId = new Map(flows.map((one) => [one.id, one]));
+  const known = { flow, flows, byId, pools, live: new Live(flow, byId, options.isPlain ?? false), ...startsOf(flows, pools, options.today) };
   const quick = attempt(known, options, false);
   // What was found with counts forgotten may be something that no caller can meet: it is played, or looked for again with all counts.
   return quick.isExact || quick.proof.violations.every((one) => isReal(flow, one)) ? quick.proof : attempt(known, options, true).proof;
@@ -85,16 +87,17 @@ interface Known extends Starts {
   readonly flow: Flow;
   /** The flow and its parts. */
   readonly flows: readonly Flow[];
+  readonly byId: ReadonlyMap<string, Flow>;
   readonly pools: Pools;
   readonly live: Live;
 }
 
-function attempt({ flow, flows, pools, live, starts, gaps }: Known, { operations, today, closing = new Set(), mostSpots = MOST_SPOTS }: ProveOptions, isExact: boolean): { readonly proof: Proof; readonly isExact: boolean } {
+function attempt({ flow, flows, byId, pools, live, starts, gaps }: Known, { operations, today, closing = new Set(), mostSpots = MOST_SPOTS }: ProveOptions, isExact: boolean): { readonly proof: Proof; readonly isExact: boolean } {
   const counters = new Counters(flow, flows, isExact);
-  const choices = new Choices({ root: flow, flows: new Map(flows.map((one) => [one.id, one])), pools, live, operations });
+  const choices = new Choices({ root: flow, flows: byId, pools, live, operations });
   const trace = new Trace();
   const canonical = new Canonical(flow, { flows, live, pools, counters });
-  const found = search({ flow: trace.watch(flow), trace, canonical, counters, live, alikes: new Alikes(starts), choices, answers: answersIn(flows), mostSpots });
+  const found = search({ flow: trace.watch(flow), trace, canonical, counters, live, keptAnswers: new KeptAnswers({ root: flow, flows: byId, live }), alikes: new Alikes(starts), choices, answers: answersIn(flows), mostSpots });
   const graph = unroll(flow, found, starts);
   const allGaps = [...gaps, ...choices.gaps, ...(graph.isWhole ? [] : [`there are more than ${mostSpots} places to look at`])];
   const violations = judge(graph, flow);

@@ -6,8 +6,10 @@ import { brokenBy } from './broken-step.js';
 import { unplayableAt, type Choices } from './choices.js';
 import type { Counter, Counters } from './counters.js';
 import type { Edge, Graph, Spot } from './graph.js';
+import type { KeptAnswers } from './kept-answer.js';
 import { OF_CALL, type Live } from './live.js';
 import { begin, isInVain, nodeOf, play, triesOf, type Doing, type Move, type Place } from './moves.js';
+import { SameAnswers, type Answer } from './same-answers.js';
 import type { Start } from './starts.js';
 import type { Trace } from './trace.js';
 import { nameOf } from './way-of-move.js';
@@ -47,6 +49,7 @@ export interface Searching {
   readonly canonical: Canonical;
   readonly counters: Counters;
   readonly live: Live;
+  readonly keptAnswers: KeptAnswers;
   readonly alikes: Alikes;
   readonly choices: Choices;
   /** Nodes at which callers get what they came for, as `flow.node`. */
@@ -98,13 +101,31 @@ class Search {
     // A question that is asked again takes the same keys in the same way: only its tries are others.
     if (before !== null) spot.edges.push(...before.edges.filter(({ move }) => !isInVain(move) && move.kind !== 'unplayable'));
     const isTriedBefore = before === null && this.isTried(state);
-    for (const move of this.by.choices.at(state)) if (before === null || isInVain(move)) this.go(at, spot, isTriedBefore && isInVain(move) ? this.tries(spot, move) : move);
+    const kept = this.by.live.isPlain ? null : this.by.keptAnswers.at(state);
+    const answers = kept === null ? null : new SameAnswers(kept);
+    for (const move of this.by.choices.at(state)) {
+      if (move.kind === 'answer') this.answer(at, spot, { move, answers });
+      else if (before === null || isInVain(move)) this.go(at, spot, isTriedBefore && isInVain(move) ? this.tries(spot, move) : move);
+    }
     // A prompt that cannot be played leads to the error node from wherever it was to be said: tried once for each node that speaks, in each language that is told apart.
     const node = `${state.inFlow ?? ''}.${nodeOf(state) ?? ''} ${languageRead(spot)}`;
     const unplayable = state.errorWay !== null || state.activity.phase === 'connecting' || this.broken.has(node) ? null : unplayableAt(state);
     if (unplayable === null) return;
     this.broken.add(node);
     this.go(at, spot, unplayable);
+  }
+
+  private answer(at: number, spot: FoundSpot, { move, answers }: { readonly move: Answer; readonly answers: SameAnswers | null }): void {
+    if (answers?.isKnown(move) === true) return;
+    const known = spot.edges.length;
+    this.go(at, spot, move);
+    answers?.add(
+      move,
+      spot.edges.slice(known).flatMap(({ through, to }) => {
+        const state = this.spots[to]?.place.state;
+        return state === undefined ? [] : [{ through, state }];
+      }),
+    );
   }
 
   /** Whether every order of tries was gone through at this node in this language: then silence to the end, and errors to the end, say the rest. */

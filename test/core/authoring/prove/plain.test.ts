@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Proof } from '../../../../gateway/core/authoring/prove/prove.js';
 import type { Flow } from '../../../../gateway/core/flow/flow-schema.js';
+import { VARS } from '../../flow/flows-of-tests.js';
+import { RETRY, smallFlow } from '../../flow/small-flow.js';
 import { sampleFlow } from '../../../ivr-flows/sample-files.js';
 import { proved } from './play-witness.js';
 import { randomFlow } from './random-flows.js';
@@ -21,6 +23,11 @@ function said({ verdict, violations, warnings, gaps, distances }: Proof): unknow
 
 const bothOf = (flow: Flow): readonly [short: Proof, plain: Proof] => [proved(flow), proved(flow, { isPlain: true })];
 
+const ASKS = '{ do: connector, call: x.act, into: got, exits: { ok: asks, error: person } }';
+const READS = 'reads: { do: branch, when: [{ value: $got.name, is: anna, next: hers }], else: solved }\nhers: { do: branch, when: [{ value: $got.owed, atLeast: 100, next: much }], else: solved }\nmuch: { do: hangup, prompt: p-much }';
+const MENU_PART = smallFlow(`start: { do: menu, prompt: p-part, keys: { 1: done }, ${RETRY} }\ndone: { do: return, exit: done }`, '', {}, {}, ['en'], 'part');
+const LOOKING_PART = smallFlow('start: { do: connector, call: x.look, into: found, exits: { ok: done, error: person } }\ndone: { do: return, exit: done }', VARS.replace('got:', 'found:'), {}, {}, ['en'], 'looks');
+
 /** The same flows each time, but in the long run. */
 const RUNS = process.env['VAXEL_LONG'] === undefined ? { numRuns: 250, seed: 46 } : { numRuns: 4_000 };
 
@@ -29,6 +36,26 @@ describe('what no rule can tell apart is looked at once, with the same verdict, 
     const [short, plain] = bothOf(sampleFlow(id));
     expect(said(short)).toEqual(said(plain));
     expect(short.spots).toBeLessThan(plain.spots);
+  });
+
+  it.each([
+    ['after a question', `start: ${ASKS}\nasks: { do: menu, prompt: p-asks, keys: { 1: reads }, ${RETRY} }\n${READS}`],
+    ['after a part that knows nothing of it', `start: ${ASKS}\nasks: { do: subflow, flow: part, exits: { done: reads } }\n${READS}`],
+    ['by the flow outside, to which a part hands it over', `start: { do: subflow, flow: looks, into: { got: found }, exits: { done: reads } }\n${READS}`],
+    ['by the flow outside, long after', `start: { do: subflow, flow: looks, into: { got: found }, exits: { done: asks } }\nasks: { do: menu, prompt: p-asks, keys: { 1: reads }, ${RETRY} }\n${READS}`],
+  ])('where an answer is read %s', (_when, nodes) => {
+    const flow = smallFlow(nodes, VARS, { flows: new Map([['part', MENU_PART], ['looks', LOOKING_PART]]) });
+    const [short, plain] = bothOf(flow);
+    expect(said(short)).toEqual(said(plain));
+    expect(short.warnings.map(({ what }) => what).join()).not.toContain('never');
+  });
+
+  it('where what is read of an answer decides that the rest is not: one of those answers is played', () => {
+    const flow = smallFlow(`start: { do: subflow, flow: looks, into: { got: found }, exits: { done: reads } }\n${READS}`, VARS, { flows: new Map([['looks', LOOKING_PART]]) });
+    const [short, plain] = bothOf(flow);
+    expect(said(short)).toEqual(said(plain));
+    // Four debts are told apart: Anna's all count, somebody else's none.
+    expect(plain.moves - short.moves).toBe(3);
   });
 
   it('in small flows of every kind', () => {

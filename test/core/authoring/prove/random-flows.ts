@@ -14,6 +14,12 @@ const PART = smallFlow(
   'vars: { number: { type: digits }, known: { type: digits } }', {}, {}, ['sv', 'en'], 'part',
 );
 
+/** A part that asks a back end and hands over what it answered. */
+const ASKING = smallFlow(
+  `start: { do: connector, call: x.act, into: found, exits: { ok: whose, refused: again, error: none } }\nwhose: { do: branch, when: [{ value: $found.name, is: anna, next: right }, { value: $found.owed, atLeast: 500, next: none }], else: again }\nagain: { do: menu, prompt: p-whose, keys: { 1: right, 2: start }, noInput: { retries: 0, next: none }, noMatch: { retries: 0, next: none } }\nright: { do: return, exit: right }\nnone: { do: return, exit: none }`,
+  'vars: { found: { type: record, fields: { name: { type: text, label: Name }, owed: { type: amount, label: Owed } } } }', {}, {}, ['sv', 'en'], 'asking',
+);
+
 /** `N`: the node after it; `T`, `U`: any; `P`: its own prompts. */
 const NODES = [
   'do: menu, prompt: P, keys: { 1: N, 2: T }, noInput: { retries: 1, prompt: p-again, next: U }, noMatch: { retries: 1, next: T }',
@@ -27,6 +33,7 @@ const NODES = [
   'do: branch, when: [{ value: $language, is: sv, next: T }], else: N',
   'do: branch, when: [{ value: $code, isSet: true, next: T }, { value: $code, is: $pin, next: U }], else: N',
   'do: branch, when: [{ value: $got.name, is: anna, next: T }], else: N',
+  'do: branch, when: [{ value: $got.owed, atLeast: 100, next: T }, { value: $got.name, isSet: true, next: U }], else: N',
   'do: set, values: { pin: $code }, next: N',
   'do: set, values: { pin: "77" }, next: N',
   'do: language, to: en, next: N',
@@ -37,6 +44,7 @@ const NODES = [
   'do: share, percent: 30, to: T, else: N',
   'do: record, prompt: P, next: N, empty: T, failed: U',
   'do: subflow, flow: part, with: { known: $pin }, into: { code: number }, exits: { right: N, none: T }',
+  'do: subflow, flow: asking, into: { got: found }, exits: { right: N, none: T }',
 ] as const;
 
 /** What a prompt says by language; null: as it is written. */
@@ -77,7 +85,7 @@ function toFlow(nodes: readonly Drawn[], hasWayOut: boolean): Flow | null {
     return `${nameOf(index)}: { ${node.replace('prompt: P', `prompt: [${prompts}]`).replaceAll(/\bN\b/g, nameOf(index + 1)).replaceAll(/\bT\b/g, nameOf(to[0])).replaceAll(/\bU\b/g, nameOf(to[1]))} }`;
   });
   const text = flowText([...written, 'done: { do: hangup, prompt: p-done }'].join('\n'), `${VARS}${hasWayOut ? '' : '\nanywhere: {}'}`, { languages: ['sv', 'en'] });
-  const loaded = loadFlow(text, 'test/small.yaml', { hours: HOURS, flows: new Map([['part', PART]]) });
+  const loaded = loadFlow(text, 'test/small.yaml', { hours: HOURS, flows: new Map([['part', PART], ['asking', ASKING]]) });
   if (!loaded.ok) return null;
   const texts = nodes.flatMap((node, index) => node.texts.map((text, nth) => [`p-${index}-${nth}`, TEXTS[text] ?? null] as const));
   return { ...loaded.value, prompts: texts.reduce((all, [id, change]) => changed(all, id, change), loaded.value.prompts) };
