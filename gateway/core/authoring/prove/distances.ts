@@ -29,8 +29,10 @@ interface Cost {
   readonly steps: number;
   readonly ms: number;
 }
-interface Link extends Cost {
+interface Leading extends Cost {
   readonly to: number;
+}
+interface Link extends Leading {
   readonly edge: Edge;
 }
 /** A spot in one language: words take longer in one than in the other. */
@@ -43,14 +45,16 @@ interface Heard {
 
 /** Steps and seconds to an answer and to a person. Words count as long as they take to say, back ends as quick, nobody errs, and opening hours stay as they are. */
 export function measure({ spots, starts, longerMs }: Graph, root: string): Distances {
-  const heard = spots.flatMap((spot, index) => [...spot.spoken].map(([language, place]) => ({ spot, index, language, place, links: [] as Link[] })));
   const numbers = spots.map(() => new Map<Language, number>());
+  const heard = spots.flatMap((spot, index) => [...spot.spoken].map(([language, place]): Heard & { readonly language: Language } => ({ spot, index, language, place, links: [] })));
   heard.forEach(({ index, language }, number) => numbers[index]?.set(language, number));
-  for (const { spot, language, place, links } of heard) {
+  const straight = spots.map(({ edges }) => edges.filter(isStraight));
+  for (const { index, language, place, links } of heard) {
     const wordsMs = speechMs(wordsAt(place.state));
-    for (const edge of spot.edges.filter(isStraight)) {
+    for (const edge of straight[index] ?? []) {
       const to = numbers[edge.to]?.get(edge.speaks ?? language);
-      if (to !== undefined) links.push({ to, edge, ...costOf(edge.move, wordsMs, (tries) => longerMs.get(triesName(place, tries)) ?? 0) });
+      const { move } = edge;
+      if (to !== undefined) links.push({ to, edge, steps: stepsOf(move), ms: move.kind === 'tries' ? (wordsMs + silenceMs(move.doing)) * move.times + (longerMs.get(triesName(place, move)) ?? 0) : wordsMs + silenceMs(move) });
     }
   }
   const begun = [...starts].flatMap(([start, languages]) => [...languages].flatMap((language) => numbers[start]?.get(language) ?? []));
@@ -59,11 +63,10 @@ export function measure({ spots, starts, longerMs }: Graph, root: string): Dista
 
 const isStraight = ({ move, change }: Edge): boolean => change === null && move.kind !== 'unplayable' && move.kind !== 'notRecorded' && move.kind !== 'saysNothing' && !('isFit' in move && !move.isFit) && (move.kind !== 'tries' || move.doing.kind === 'waits');
 
-function costOf(move: Move, wordsMs: number, longerMs: (tries: Extract<Move, { kind: 'tries' }>) => number): Cost {
-  const isStep = move.kind === 'key' || move.kind === 'entry';
-  if (move.kind === 'tries' && move.doing.kind === 'waits') return { steps: 0, ms: (wordsMs + move.doing.ms) * move.times + longerMs(move) };
-  return { steps: isStep ? 1 : 0, ms: wordsMs + (move.kind === 'waits' ? move.ms : move.kind === 'speaks' ? move.seconds * 1_000 : 0) };
-}
+const stepsOf = ({ kind }: Move): number => (kind === 'key' || kind === 'entry' ? 1 : 0);
+
+/** How long nothing is said by the gateway. */
+const silenceMs = (move: Move): number => (move.kind === 'waits' ? move.ms : move.kind === 'speaks' ? move.seconds * 1_000 : 0);
 
 function answersFrom(spots: readonly Spot[], starts: readonly number[], heard: readonly Heard[]): Distances['answers'] {
   const found = new Map<string, { readonly cost: Cost; readonly from: number; readonly edge: Edge }>();
@@ -71,9 +74,10 @@ function answersFrom(spots: readonly Spot[], starts: readonly number[], heard: r
   const costs = spread(starts, heard.map(({ links }) => links.filter(({ edge }) => edge.answer === null)));
   costs.forEach((cost, number) => {
     const from = heard[number];
-    for (const { edge, steps, ms } of from?.links ?? []) {
+    if (cost === undefined || from === undefined) return;
+    for (const { edge, steps, ms } of from.links) {
       const { answer } = edge;
-      if (answer === null || from === undefined) continue;
+      if (answer === null) continue;
       const whole = { steps: cost.steps + steps, ms: cost.ms + ms };
       const known = found.get(answer);
       if (known === undefined || isLess(whole, known.cost)) found.set(answer, { cost: whole, from: from.index, edge });
@@ -85,40 +89,44 @@ function answersFrom(spots: readonly Spot[], starts: readonly number[], heard: r
 }
 
 function personFrom(starts: readonly number[], heard: readonly Heard[], root: string): Reach | null {
-  const back: Link[][] = heard.map(() => []);
-  heard.forEach(({ links }, from) => links.forEach((link) => back[link.to]?.push({ ...link, to: from })));
+  const back: Leading[][] = heard.map(() => []);
+  heard.forEach(({ links }, from) => links.forEach(({ to, steps, ms }) => back[to]?.push({ to: from, steps, ms })));
   const costs = spread(heard.flatMap(({ spot }, number) => (isPerson(spot) || isAnswerDue(spot) || isClosedMessage(spot) ? [number] : [])), back);
   const placed = (numbers: readonly number[]): readonly Distance[] =>
     numbers.flatMap((number) => {
-      const [cost, spot] = [costs.get(number), heard[number]?.spot];
+      const [cost, spot] = [costs[number], heard[number]?.spot];
       if (cost === undefined || spot === undefined) return [];
       const node = nodeOf(spot.place.state);
       return [distance(cost, node === null ? (spot.through.at(-1) ?? root) : `${spot.place.state.inFlow ?? root}.${node}`)];
     });
   const [shortest] = [...placed(starts)].sort(nearer);
-  const longest = [...placed(heard.flatMap(({ place }, number) => (place.state.activity.phase === 'asking' ? [number] : [])))].sort(nearer).at(-1);
+  const longest = [...placed(heard.flatMap(({ place }, number) => (isFirstAsked(place) ? [number] : [])))].sort(nearer).at(-1);
   return shortest === undefined ? null : { shortest, longest: longest === undefined || nearer(longest, shortest) < 0 ? shortest : longest };
 }
+
+/** A question that is asked again is the same question: where tries in vain are one move, those places are not looked at. */
+const isFirstAsked = ({ state: { activity } }: Place): boolean => activity.phase === 'asking' && activity.noInputs + activity.noMatches === 0;
 
 /** Of two as near the one is told whose name comes first, in whatever order they were found. */
 const nearer = (a: Distance, b: Distance): number => a.steps - b.steps || a.seconds - b.seconds || Number(a.node > b.node) - Number(a.node < b.node);
 const isLess = (a: Cost, b: Cost): boolean => a.steps < b.steps || (a.steps === b.steps && a.ms < b.ms);
 const distance = ({ steps, ms }: Cost, node: string): Distance => ({ steps, seconds: Math.round(ms / 100) / 10, node });
 
-/** The least cost to each place: few steps before few seconds. Places are taken up again until nothing gets cheaper. */
-function spread(from: readonly number[], links: readonly (readonly Link[])[]): ReadonlyMap<number, Cost> {
-  const costs = new Map<number, Cost>(from.map((one) => [one, { steps: 0, ms: 0 }]));
+/** The least cost to each place, undefined where none leads: few steps before few seconds. Places are taken up again until nothing gets cheaper. */
+function spread(from: readonly number[], links: readonly (readonly Leading[])[]): readonly (Cost | undefined)[] {
+  const costs = links.map((): Cost | undefined => undefined);
+  for (const one of from) costs[one] = { steps: 0, ms: 0 };
   let open = [...from];
   while (open.length > 0) {
     const next = new Set<number>();
     for (const at of open) {
-      const cost = costs.get(at);
+      const cost = costs[at];
       if (cost === undefined) continue;
       for (const link of links[at] ?? []) {
-        const whole = { steps: cost.steps + link.steps, ms: cost.ms + link.ms };
-        const known = costs.get(link.to);
-        if (known !== undefined && !isLess(whole, known)) continue;
-        costs.set(link.to, whole);
+        const [steps, ms] = [cost.steps + link.steps, cost.ms + link.ms];
+        const known = costs[link.to];
+        if (known !== undefined && (known.steps < steps || (known.steps === steps && known.ms <= ms))) continue;
+        costs[link.to] = { steps, ms };
         next.add(link.to);
       }
     }

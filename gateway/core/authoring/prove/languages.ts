@@ -31,7 +31,7 @@ export class Languages {
   /** A call begins here. Returns the language that it begins in. */
   begin(at: Speaking, { call }: Start): Language {
     const place = begin(this.flow, call);
-    this.come(at, place.state.language, () => place);
+    if (!at.spoken.has(place.state.language)) this.come(at, place.state.language, () => place);
     return place.state.language;
   }
 
@@ -42,15 +42,16 @@ export class Languages {
       for (const { move, to, speaks, alike } of at.edges) {
         const there = spots[to];
         if (there === undefined) continue;
-        const from = (): Place => asOf(alike.played, { place: at.spoken.get(language) ?? at.place, alike: at.found.alike });
-        if (move.kind === 'tries') this.hearTries(from, move);
-        this.come(there, speaks ?? language, () => play(this.flow, from(), move));
+        const isNew = !there.spoken.has(speaks ?? language);
+        if (!isNew && move.kind !== 'tries') continue;
+        const from = (): Place => asOf(alike.played, { place: inLanguage(at.place, language), alike: at.found.alike });
+        if (move.kind === 'tries') this.hearTries(from, move, at.spoken.get(language) ?? at.place);
+        if (isNew) this.come(there, speaks ?? language, () => play(this.flow, from(), move));
       }
     }
   }
 
   private come(at: Speaking, language: Language, played: () => Place | null): void {
-    if (at.spoken.has(language)) return;
     at.spoken.set(language, this.placeOf(at.found, language, played));
     this.open.push({ at, language });
   }
@@ -71,13 +72,12 @@ export class Languages {
   }
 
   /** Tries in vain are one move. What is said before each is heard once in each language. */
-  private hearTries(from: () => Place, tries: Tries): void {
-    const first = from();
+  private hearTries(from: () => Place, tries: Tries, first: Place): void {
     const name = triesName(first, tries);
     if (this.longerMs.has(name)) return;
     const onceMs = speechMs(wordsAt(first.state));
     let longerMs = 0;
-    let place: Place | null = first;
+    let place: Place | null = from();
     for (let time = 1; time < tries.times && place !== null; time++) {
       place = play(this.flow, place, tries.doing);
       if (place !== null) longerMs += speechMs(wordsAt(this.heard(place).state)) - onceMs;
@@ -85,6 +85,9 @@ export class Languages {
     this.longerMs.set(name, longerMs);
   }
 }
+
+/** The place as the search met it: what else a call of that language came by may be counted otherwise there, and lead elsewhere. */
+const inLanguage = ({ state, at }: Place, language: Language): Place => ({ state: state.language === language ? state : { ...state, language }, at });
 
 type Tries = Extract<Move, { kind: 'tries' }>;
 

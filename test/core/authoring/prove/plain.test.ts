@@ -6,7 +6,7 @@ import { VARS } from '../../flow/flows-of-tests.js';
 import { RETRY, smallFlow } from '../../flow/small-flow.js';
 import { sampleFlow } from '../../../ivr-flows/sample-files.js';
 import { proved } from './play-witness.js';
-import { randomFlow } from './random-flows.js';
+import { HOURS, randomFlow } from './random-flows.js';
 
 /** What a proof says of a flow: how it was found is left out. */
 function said({ verdict, violations, warnings, gaps, distances }: Proof): unknown {
@@ -56,6 +56,14 @@ describe('what no rule can tell apart is looked at once, with the same verdict, 
     expect(said(short)).toEqual(said(plain));
     // Four debts are told apart: Anna's all count, somebody else's none.
     expect(plain.moves - short.moves).toBe(3);
+  });
+
+  it.each([
+    ['a question that is asked again counts as far from a person as when it is asked first', `start: { do: hours, of: office, open: chosen, closed: first }\nchosen: { do: language, byNumber: { "+46": sv, "+44": en }, next: first }\nfirst: { do: menu, prompt: p-first, keys: { 1: second, 2: start }, noInput: { retries: 1, prompt: p-again, next: person }, noMatch: { retries: 1, next: start } }\nsecond: { do: menu, prompt: p-second, keys: { 1: person, 2: second }, noInput: { retries: 1, prompt: p-again, next: done }, noMatch: { retries: 1, next: second } }\ndone: { do: hangup, prompt: p-done }`],
+    ['a place is met in each language with the counts that it was met with first', `start: { do: branch, when: [{ value: $visits.start, atLeast: 2, next: third }], else: looks }\nlooks: { do: hours, of: office, open: first, closed: first }\nfirst: { do: menu, prompt: p-first, keys: { 1: second, 2: second }, noInput: { retries: 1, prompt: p-again, next: start }, noMatch: { retries: 1, next: second } }\nsecond: { do: menu, prompt: p-second, keys: { 1: third, 2: third }, noInput: { retries: 1, prompt: p-again, next: third }, noMatch: { retries: 1, next: third } }\nthird: { do: confirm, prompt: p-third, yes: done, no: start, noInput: { retries: 0, next: done }, noMatch: { retries: 1, next: person } }\ndone: { do: hangup, prompt: p-done }`],
+  ])('where %s', (_rule, nodes) => {
+    const [short, plain] = bothOf(smallFlow(nodes, 'anywhere: {}', { hours: HOURS }, {}, ['sv', 'en']));
+    expect(said(short)).toEqual(said(plain));
   });
 
   it('in small flows of every kind', () => {

@@ -6,7 +6,7 @@ import type { Prompt } from '../../../../gateway/core/flow/prompt-schema.js';
 import { VARS } from '../../flow/flows-of-tests.js';
 import { flowText, smallFlow } from '../../flow/small-flow.js';
 
-const HOURS = new Map([['office', toOpeningHours(openingHoursSchema.parse({ timeZone: 'Europe/Stockholm', open: { 'mon-fri': '08:00-17:00' } }), () => new Set())]]);
+export const HOURS = new Map([['office', toOpeningHours(openingHoursSchema.parse({ timeZone: 'Europe/Stockholm', open: { 'mon-fri': '08:00-17:00' } }), () => new Set())]]);
 
 /** A part that comes back by two exits, and counts. */
 const PART = smallFlow(
