@@ -18,6 +18,7 @@ import { Live } from './live.js';
 import { Pools } from './pools.js';
 import { replay } from './moves.js';
 import { BREAKS } from './broken-step.js';
+import { Retries } from './retries.js';
 import { search } from './search.js';
 import { startsOf, type Starts } from './starts.js';
 import { Trace } from './trace.js';
@@ -97,7 +98,7 @@ function attempt({ flow, flows, byId, pools, live, starts, gaps }: Known, { oper
   const choices = new Choices({ root: flow, flows: byId, pools, live, operations });
   const trace = new Trace();
   const canonical = new Canonical(flow, { flows, live, pools, counters });
-  const found = search({ flow: trace.watch(flow), trace, canonical, counters, live, keptAnswers: new KeptAnswers({ root: flow, flows: byId, live }), alikes: new Alikes(starts), choices, answers: answersIn(flows), mostSpots });
+  const found = search({ flow: trace.watch(flow), trace, canonical, counters, live, keptAnswers: new KeptAnswers({ root: flow, flows: byId, live }), retries: new Retries({ root: flow, flows: byId, isPlain: live.isPlain }), alikes: new Alikes(starts), choices, answers: answersIn(flows), mostSpots });
   const graph = unroll(flow, found, starts);
   const allGaps = [...gaps, ...choices.gaps, ...(graph.isWhole ? [] : [`there are more than ${mostSpots} places to look at`])];
   const violations = judge(graph, flow);

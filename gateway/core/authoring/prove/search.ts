@@ -8,7 +8,8 @@ import type { Counter, Counters } from './counters.js';
 import type { Edge, Graph, Spot } from './graph.js';
 import type { KeptAnswers } from './kept-answer.js';
 import { OF_CALL, type Live } from './live.js';
-import { begin, isInVain, nodeOf, play, triesOf, type Doing, type Move, type Place } from './moves.js';
+import { begin, isInVain, nodeOf, type Move, type Place } from './moves.js';
+import type { Retries } from './retries.js';
 import { SameAnswers, type Answer } from './same-answers.js';
 import type { Start } from './starts.js';
 import type { Trace } from './trace.js';
@@ -50,6 +51,7 @@ export interface Searching {
   readonly counters: Counters;
   readonly live: Live;
   readonly keptAnswers: KeptAnswers;
+  readonly retries: Retries;
   readonly alikes: Alikes;
   readonly choices: Choices;
   /** Nodes at which callers get what they came for, as `flow.node`. */
@@ -105,7 +107,7 @@ class Search {
     const answers = kept === null ? null : new SameAnswers(kept);
     for (const move of this.by.choices.at(state)) {
       if (move.kind === 'answer') this.answer(at, spot, { move, answers });
-      else if (before === null || isInVain(move)) this.go(at, spot, isTriedBefore && isInVain(move) ? this.tries(spot, move) : move);
+      else if (before === null || isInVain(move)) this.go(at, spot, isTriedBefore && isInVain(move) ? this.by.retries.of(this.by.flow, spot.place, move) : move);
     }
     // A prompt that cannot be played leads to the error node from wherever it was to be said: tried once for each node that speaks, in each language that is told apart.
     const node = `${state.inFlow ?? ''}.${nodeOf(state) ?? ''} ${languageRead(spot)}`;
@@ -138,11 +140,6 @@ class Search {
     return isKnown;
   }
 
-  private tries(spot: FoundSpot, doing: Doing): Move {
-    const times = triesOf(this.by.flow, spot.place, doing);
-    return times === null || times === 1 ? doing : { kind: 'tries', doing, times };
-  }
-
   /** The same question one try earlier, for the same calls. */
   private askedBefore({ place: { state }, from, alike }: FoundSpot): FoundSpot | null {
     const { activity } = state;
@@ -163,7 +160,7 @@ class Search {
     if (spot === undefined) return false;
     const { move, isAfterChange } = by;
     let hasLooked = false;
-    for (const { place, alike, through } of this.played(calls, (start) => play(this.by.flow, asOf(start, spot), move))) {
+    for (const { place, alike, through } of this.played(calls, (start) => this.by.retries.play(this.by.flow, asOf(start, spot), move))) {
       hasLooked ||= this.by.live.looksAtHours(through);
       if (place === null) {
         this.impossible.push({ spot: at, move });
