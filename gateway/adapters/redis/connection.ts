@@ -82,11 +82,19 @@ export async function moment(signal: AbortSignal): Promise<void> {
   await pause(MOMENT_MS, undefined, { signal }).catch(() => undefined);
 }
 
+/**
+ * Runs this once what has arrived is read. A process that stood still past a time limit wakes to the timer first: the reply is there by then,
+ * and its own pause is not the server's silence.
+ */
+export function afterReading(run: () => void): void {
+  setImmediate(run);
+}
+
 /** Rejects with `message` when the promise takes longer than `withinMs`; a late outcome is dropped. */
 export async function within<T>(promise: Promise<T>, withinMs: number, message: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreError(message)), withinMs);
+    timer = setTimeout(() => afterReading(() => reject(new StoreError(message))), withinMs);
   });
   try {
     return await Promise.race([promise, limit]);

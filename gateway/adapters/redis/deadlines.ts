@@ -1,4 +1,4 @@
-import { StoreError } from './connection.js';
+import { afterReading, StoreError } from './connection.js';
 
 interface Waiting {
   readonly until: number;
@@ -46,7 +46,7 @@ export class Deadlines {
   }
 
   private watch(forMs: number): void {
-    this.timer = setTimeout(() => this.expireOverdue(), Math.ceil(forMs));
+    this.timer = setTimeout(() => afterReading(() => this.expireOverdue()), Math.ceil(forMs));
     this.timer.unref(); // the connection of a command that waits keeps the process alive
   }
 
