@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { openHttp, type OpenHttp } from '../../gateway/adapters/http/open-http.js';
 import { openScreens, type OpenScreens } from '../../gateway/adapters/ws/open-screens.js';
 import { ok } from '../../gateway/core/errors.js';
@@ -28,7 +28,8 @@ export class DeskRig {
   historyEntries: readonly ThreadEntry[] = [];
   /** What the browser complained about: errors, and everything that the content policy blocked. */
   readonly complaints: string[] = [];
-  private contexts: BrowserContext[] = [];
+  /** One for each locale: to open a page takes as long as most tests. */
+  private readonly pages = new Map<string, Page>();
 
   private constructor(
     private readonly browser: Browser,
@@ -66,18 +67,23 @@ export class DeskRig {
   }
 
   async page(options: { readonly path?: string; readonly width?: number; readonly height?: number; readonly dark?: boolean; readonly locale?: string } = {}): Promise<Page> {
-    const context = await this.browser.newContext({
-      viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
-      colorScheme: options.dark === true ? 'dark' : 'light',
-      locale: options.locale ?? 'en-GB',
-    });
-    this.contexts.push(context);
+    const page = await this.pageIn(options.locale ?? 'en-GB');
+    await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 900 });
+    await page.emulateMedia({ colorScheme: options.dark === true ? 'dark' : 'light' });
+    await page.goto(`${this.http?.url ?? ''}/desk/${options.path ?? `#token=${ANNA_TOKEN}`}`);
+    return page;
+  }
+
+  private async pageIn(locale: string): Promise<Page> {
+    const known = this.pages.get(locale);
+    if (known !== undefined) return known;
+    const context = await this.browser.newContext({ locale });
     const page = await context.newPage();
+    this.pages.set(locale, page);
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('WebSocket connection')) this.complaints.push(message.text());
     });
-    await page.goto(`${this.http?.url ?? ''}/desk/${options.path ?? `#token=${ANNA_TOKEN}`}`);
     return page;
   }
 
@@ -92,13 +98,15 @@ export class DeskRig {
     await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
   }
 
-  async closePages(): Promise<void> {
-    for (const context of this.contexts) await context.close();
-    this.contexts = [];
+  /** Leaves the desk as a browser that never was there. */
+  async leavePages(): Promise<void> {
+    for (const page of this.pages.values()) {
+      if (page.url().startsWith('http')) await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+      await page.goto('about:blank');
+    }
   }
 
   async close(): Promise<void> {
-    await this.closePages();
     await this.browser.close();
     await this.stopServing();
     await this.built.remove();

@@ -22,7 +22,7 @@ describe('work of other channels on the desk', () => {
     await rig.serve(0);
   });
   afterEach(async () => {
-    await rig.closePages();
+    await rig.leavePages();
     expect(rig.complaints).toEqual([]);
   });
   const signedIn = async (options: Parameters<DeskRig['page']>[0] = {}): Promise<void> => {

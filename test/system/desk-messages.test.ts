@@ -27,7 +27,7 @@ describe('the messages on the agent desk', () => {
     rig.host.present = [READY()];
   });
   afterEach(async () => {
-    await rig.closePages();
+    await rig.leavePages();
     expect(rig.complaints).toEqual([]);
   });
 

@@ -35,7 +35,7 @@ describe('the agent desk in a browser', () => {
     rig.historyEntries = [];
   });
   afterEach(async () => {
-    await rig.closePages();
+    await rig.leavePages();
     expect(rig.complaints).toEqual([]);
     expect(rig.log.text()).not.toContain(ANNA_TOKEN);
   });
