@@ -4,6 +4,7 @@ import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
 import { centreFile, ContentError, loadContent, type Content } from './content.js';
 import type { Loaded } from './core/flow/load.js';
+import { hoursAt } from './core/flow/opening-hours.js';
 import { formatProblem } from './core/flow/problem.js';
 import type { Clock } from './ports/clock.js';
 import type { Log } from './ports/log.js';
@@ -38,7 +39,7 @@ export class LiveContent {
   /** Throws ContentError for faulty content. */
   static async open({ config, environment, clock, log }: LiveContentOptions): Promise<LiveContent> {
     const store = openCentreStore({ url: config.redisUrl, tenant: config.tenant, log });
-    const folder = { file: () => centreFile(config.flowsDir), check: (text: string | null) => loadContent(config.flowsDir, environment, text ?? undefined) };
+    const folder = { file: () => centreFile(config.flowsDir), check: (text: string | null) => askedOnce(loadContent(config.flowsDir, environment, text ?? undefined), clock) };
     const late: { live: LiveContent | null } = { live: null };
     const use = async (content: Content): Promise<void> => {
       late.live?.catalogue.replace(content);
@@ -65,6 +66,12 @@ export class LiveContent {
     this.log.info({ flows: [...this.catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
     return null;
   }
+}
+
+/** What takes its time when it is first asked for is asked before there is a caller who would wait. */
+function askedOnce(loaded: Loaded<Content>, clock: Clock): Loaded<Content> {
+  if (loaded.ok) for (const hours of loaded.value.centre.hours.values()) hoursAt(hours, clock.now());
+  return loaded;
 }
 
 async function soundOr(loaded: Loaded<Content>, close: () => Promise<void>): Promise<Content> {

@@ -34,6 +34,7 @@ export interface OpeningHours {
   readonly timeZone: string;
   /** Monday first. */
   readonly week: readonly (readonly Span[])[];
+  /** Worked out when first asked for: that takes a third of a second, and most commands of the author never ask. */
   readonly holidays: ReadonlySet<string>;
   readonly exceptions: ReadonlyMap<string, readonly Span[]>;
 }
@@ -81,10 +82,14 @@ function isTimeZone(name: string): boolean {
 export function toOpeningHours(file: OpeningHoursFile, holidaysOf: HolidaysOf): OpeningHours {
   const week: Span[][] = DAYS.map(() => []);
   for (const [days, list] of Object.entries(file.open)) for (const day of daysIn(days)) week[day] = inOrder(list);
+  const country = file.holidays;
+  let holidays: ReadonlySet<string> | undefined;
   return {
     timeZone: file.timeZone,
     week,
-    holidays: file.holidays === undefined ? new Set() : holidaysOf(file.holidays),
+    get holidays() {
+      return (holidays ??= country === undefined ? new Set() : holidaysOf(country));
+    },
     exceptions: new Map(Object.entries(file.exceptions).map(([day, list]) => [day, list === 'closed' ? [] : inOrder(list)])),
   };
 }
