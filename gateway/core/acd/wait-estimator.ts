@@ -12,12 +12,23 @@ const MEMORY_MS = 1_800_000;
 const ENOUGH_COMPLETIONS = 20;
 /** Calls of higher bands may take at most this part of the agents' time: with all of it, nobody below would ever be served. */
 const MOST_PASSING = 0.9;
+/** With so many forecasts that came true, what they were too long by in the mean is taken out of the next: who gives up would have waited longest, so those who are served waited less than all would have. */
+const ENOUGH_FORECASTS = 30;
+/** More than this is no mean error but another day: the rates will show it. */
+const MOST_CORRECTION = 0.3;
+/** Who met an idle agent did not wait. */
+const NO_WAIT_MS = 1_000;
 /** Long lines are played forward in about so many steps; an error of half a percent is nothing to that of the future. */
 const LUMPS = 200;
 
 export interface WaitEstimate {
   readonly waitMs: number;
   readonly method: 'forecast' | 'lastServed';
+}
+
+interface Forecast extends WaitEstimate {
+  /** What it is to be multiplied by, as those before came true. */
+  readonly correction: number;
 }
 
 /** What is known of the calls of one signature. */
@@ -27,6 +38,10 @@ class Experience {
   readonly handlingMs = new DecayedSum(MEMORY_MS);
   readonly abandoned = new DecayedSum(MEMORY_MS);
   readonly waitedMs = new DecayedSum(MEMORY_MS);
+  /** Forecasts at arrival, and what came true of them, over those who waited to the end. */
+  readonly forecasts = new DecayedSum(MEMORY_MS);
+  readonly forecastMs = new DecayedSum(MEMORY_MS);
+  readonly cameTrueMs = new DecayedSum(MEMORY_MS);
   readonly arrivals = new Map<number, DecayedSum>();
   /** By band. */
   readonly lastWaitMs = new Map<number, number>();
@@ -59,6 +74,8 @@ export class WaitEstimator {
   private readonly lines = new WaitingLines();
   private readonly places = new Map<string, Place>();
   private readonly agents = new Map<string, AgentAtWork>();
+  /** Forecasts of callers who still wait, as they were when they came, uncorrected. */
+  private readonly forecasts = new Map<string, number>();
   private readonly experiences = new Map<string, Experience>();
 
   observe(fact: QueueFact): void {
@@ -89,12 +106,17 @@ export class WaitEstimator {
 
   /** The wait that is left for a caller at this place, should no agent be idle; null = nothing is known. */
   estimate(place: Place, now: Millis): WaitEstimate | null {
+    const found = this.forecast(place, now);
+    return found === null ? null : { waitMs: found.waitMs * found.correction, method: found.method };
+  }
+
+  private forecast(place: Place, now: Millis): Forecast | null {
     this.staffing.addSignature(place.signature);
     const pools = this.staffing.contendingPools(place.signature);
     const signatures = [...new Set([place.signature, ...pools.flatMap((pool) => pool.signatures)])];
     const known = this.experienceOf(signatures, place.band, now);
     const lastWaitMs = this.experiences.get(place.signature)?.lastWaitMs.get(place.band) ?? null;
-    if (known.completions < ENOUGH_COMPLETIONS || pools.length === 0) return lastWaitMs === null ? null : { waitMs: Math.max(0, lastWaitMs - (now - place.arrivedAt)), method: 'lastServed' };
+    if (known.completions < ENOUGH_COMPLETIONS || pools.length === 0) return lastWaitMs === null ? null : { waitMs: Math.max(0, lastWaitMs - (now - place.arrivedAt)), method: 'lastServed', correction: 1 };
     const waiting = signatures.reduce((sum, signature) => sum + this.lines.ahead(signature, place), 0);
     const lumpSize = Math.max(1, Math.floor(waiting / LUMPS));
     const agents = pools.reduce((sum, pool) => sum + pool.agents, 0);
@@ -105,11 +127,12 @@ export class WaitEstimator {
       own: 0,
       abandonPerMs: known.abandonPerMs,
     });
-    return { waitMs, method: 'forecast' };
+    return { waitMs, method: 'forecast', correction: known.correction };
   }
 
   private experienceOf(signatures: readonly string[], band: number, now: Millis) {
     let [handled, handlingMs, abandoned, waitedMs, passingPerMs, completions] = [0, 0, 0, 0, 0, 0];
+    let [forecasts, forecastMs, cameTrueMs] = [0, 0, 0];
     for (const signature of signatures) {
       const experience = this.experiences.get(signature);
       if (experience === undefined) continue;
@@ -119,8 +142,13 @@ export class WaitEstimator {
       abandoned += experience.abandoned.at(now);
       waitedMs += experience.waitedMs.at(now);
       completions += experience.completions;
+      forecasts += experience.forecasts.at(now);
+      forecastMs += experience.forecastMs.at(now);
+      cameTrueMs += experience.cameTrueMs.at(now);
     }
-    return { handlingMs: handlingMs / handled, abandonPerMs: waitedMs > 0 ? abandoned / waitedMs : 0, passingPerMs, completions };
+    const ratio = forecasts < ENOUGH_FORECASTS || forecastMs === 0 ? 1 : cameTrueMs / forecastMs;
+    const correction = Math.min(1 + MOST_CORRECTION, Math.max(1 - MOST_CORRECTION, ratio));
+    return { correction, handlingMs: handlingMs / handled, abandonPerMs: waitedMs > 0 ? abandoned / waitedMs : 0, passingPerMs, completions };
   }
 
   private arrived(fact: FactOf<'call.arrived'>): void {
@@ -130,6 +158,8 @@ export class WaitEstimator {
     this.staffing.addSignature(signature);
     this.places.set(fact.callId, place);
     this.lines.add(place);
+    const found = fact.isReturning ? null : this.forecast(place, fact.at);
+    if (found?.method === 'forecast' && Number.isFinite(found.waitMs)) this.forecasts.set(fact.callId, found.waitMs);
     if (!fact.isReturning) this.experience(signature).arrived(fact.band, fact.at);
   }
 
@@ -137,6 +167,7 @@ export class WaitEstimator {
     const place = this.places.get(fact.callId);
     if (place === undefined) return;
     this.places.delete(fact.callId);
+    this.forecasts.delete(fact.callId);
     this.lines.remove(place);
     const experience = this.experience(place.signature);
     experience.waitedMs.add(fact.waitMs, fact.at);
@@ -148,8 +179,21 @@ export class WaitEstimator {
     const agent = this.agent(fact.agentId);
     const place = this.places.get(fact.callId);
     if (place === undefined) return;
+    this.cameTrue(fact.callId, place, fact.at);
     this.unbind(agent, fact.at);
     agent.bound = { signature: place.signature, since: fact.at, hasTalked: false };
+  }
+
+  /** The first offer ends the wait that was forecast. */
+  private cameTrue(callId: string, place: Place, at: Millis): void {
+    const forecastMs = this.forecasts.get(callId);
+    this.forecasts.delete(callId);
+    const waitMs = at - place.arrivedAt;
+    if (forecastMs === undefined || waitMs < NO_WAIT_MS) return;
+    const experience = this.experience(place.signature);
+    experience.forecasts.add(1, at);
+    experience.forecastMs.add(forecastMs, at);
+    experience.cameTrueMs.add(waitMs, at);
   }
 
   private signedIn(fact: FactOf<'agent.signedIn'>): void {

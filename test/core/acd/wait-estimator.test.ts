@@ -106,6 +106,33 @@ describe('the wait estimator', () => {
     expect(told.estimator.estimateOf('w1', NOW + 500_000)?.waitMs).toBeCloseTo(30_000, 3);
   });
 
+  describe('whose forecasts come true', () => {
+    /** So many callers, one after the other, of whom each was forecast 30 s. */
+    const cameTrue = (told: Told, calls: number, waitMs: number): number => {
+      for (let i = 0; i < calls; i += 1) {
+        const since = NOW + i * 30_000;
+        told.arrives(`f${i}`, since).serves(i % 2 === 0 ? 'a1' : 'a2', `f${i}`, { at: since + waitMs, waitMs: waitMs + 2_000, boundMs: 60_000 });
+      }
+      const later = NOW + calls * 30_000 + 60_000;
+      return told.estimator.estimate({ ...at, arrivedAt: later }, later)?.waitMs ?? 0;
+    };
+
+    it('takes out what they were too long by, or too short, once thirty came true', () => {
+      expect(cameTrue(experienced(), 20, 24_000)).toBeCloseTo(30_000, 3);
+      expect(cameTrue(experienced(), 60, 24_000)).toBeCloseTo(24_000, 3);
+      expect(cameTrue(experienced(), 60, 27_000)).toBeCloseTo(27_000, 3);
+    });
+
+    it('corrects by three tenths at most', () => {
+      expect(cameTrue(experienced(), 60, 6_000)).toBeCloseTo(21_000, 3);
+    });
+
+    it('holds the next ones against what was forecast, not against what was corrected', () => {
+      const told = experienced();
+      expect(cameTrue(told, 120, 24_000)).toBeCloseTo(24_000, 3);
+    });
+  });
+
   it('takes a repeated fact about a caller for the same caller', () => {
     const told = experienced().arrives('w1', NOW - 2).arrives('w1', NOW - 1);
     expect(told.estimator.estimate(at, NOW)?.waitMs).toBeCloseTo(2 * 30_000, 3);
