@@ -167,6 +167,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       await signInAgain();
     },
     tell: (version) => news.tell(version),
+    against: (changed) => versions.faultsUnder(changed.library),
   });
   const operator = new QueueOperator({ queue, queues: () => [...catalogue.content.centre.queues.keys()], newRequestId: () => brand<RequestId>(randomUUID()), log });
   const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });

@@ -5,7 +5,7 @@ import type { Config } from './config.js';
 import { centreFile, ContentError, loadContent, type Content } from './content.js';
 import type { Loaded } from './core/flow/load.js';
 import { hoursAt } from './core/flow/opening-hours.js';
-import { formatProblem } from './core/flow/problem.js';
+import { formatProblem, type Problem } from './core/flow/problem.js';
 import type { Clock } from './ports/clock.js';
 import type { Log } from './ports/log.js';
 
@@ -23,12 +23,13 @@ export interface ContentListeners {
   readonly changed: () => Promise<void>;
   /** See `CentreVersions`. */
   readonly tell: (version: string) => Promise<readonly string[]>;
+  readonly against: (content: Content) => Promise<readonly Problem[]>;
 }
 
 /** The content that serves: the folder of authors, with the contact centre as its log says. */
 export class LiveContent {
   /** Until they are there, nobody is to know. */
-  private listeners: ContentListeners = { changed: () => Promise.resolve(), tell: () => Promise.resolve([]) };
+  private listeners: ContentListeners = { changed: () => Promise.resolve(), tell: () => Promise.resolve([]), against: () => Promise.resolve([]) };
 
   private constructor(
     readonly catalogue: Catalogue,
@@ -45,7 +46,7 @@ export class LiveContent {
       late.live?.catalogue.replace(content);
       await late.live?.listeners.changed();
     };
-    const centre = new CentreVersions<Content>({ store, folder, use, tell: (version) => late.live?.listeners.tell(version) ?? Promise.resolve([]), node: config.node, clock, log });
+    const centre = new CentreVersions<Content>({ store, folder, use, tell: (version) => late.live?.listeners.tell(version) ?? Promise.resolve([]), against: (content) => late.live?.listeners.against(content) ?? Promise.resolve([]), node: config.node, clock, log });
     const first = await soundOr(await centre.begin(), () => centre.close());
     late.live = new LiveContent(new Catalogue(first, environment), centre, log);
     return late.live;

@@ -29,6 +29,8 @@ export interface CentreVersionsOptions<C> {
   readonly folder: CentreFolder<C>;
   /** Makes it what serves, to the last agent who is signed in here. Does not reject. */
   readonly use: (content: C) => Promise<void>;
+  /** What beside the folder stands against it: of that which is published. */
+  readonly against: (content: C) => Promise<readonly Problem[]>;
   /** Tells the other gateways to look for news; gives those that did not say within a moment that they have this version. Does not reject. */
   readonly tell: (version: string) => Promise<readonly string[]>;
   /** Who reads the file, for the log. */
@@ -129,8 +131,8 @@ export class CentreVersions<C> {
   /** What that text would change, without changing anything. */
   async tryOut(text: string): Promise<{ readonly version: string; readonly changes: readonly string[] } | readonly Problem[]> {
     await this.refresh();
-    const loaded = this.options.folder.check(text);
-    return loaded.ok ? { version: contentHash(text), changes: centreChanges(this.now.text, text) } : loaded.problems;
+    const problems = await this.problemsOf(text);
+    return problems.length === 0 ? { version: contentHash(text), changes: centreChanges(this.now.text, text) } : problems;
   }
 
   /** Makes a text live over the file, in every gateway. */
@@ -170,7 +172,7 @@ export class CentreVersions<C> {
   }
 
   private async tryChange({ author, note, ifMatch }: Said, make: (live: LiveCentre) => Result<Made>): Promise<CentreOutcome | 'changed'> {
-    const { store, folder, clock, log, tell } = this.options;
+    const { store, clock, log, tell } = this.options;
     await this.catchUp();
     const before = this.now;
     if (ifMatch !== null && ifMatch !== 'any' && !ifMatch.includes(before.version)) return this.stale();
@@ -178,13 +180,19 @@ export class CentreVersions<C> {
     if (!made.ok) return { done: 'refused', error: made.error };
     const { action, text } = made.value;
     if (action === 'withdraw' ? putVersion(this.entries) === null : text === before.text) return { done: 'unchanged', live: before };
-    const loaded = folder.check(text);
-    if (!loaded.ok) return { done: 'faulty', problems: loaded.problems };
+    const problems = await this.problemsOf(text);
+    if (problems.length > 0) return { done: 'faulty', problems };
     const entry: CentreEntry = { action, version: contentHash(text), before: before.version, changes: [...centreChanges(before.text, text)], at: clock.now(), author, note };
     if ((await store.append(entry, { after: this.entries.length, source: { text } })) === 'changed') return 'changed';
     await this.catchUp();
     log.info({ action, version: entry.version, author, changes: entry.changes.length }, 'contact centre changed');
     return { done: 'applied', live: this.now, before: before.version, changes: entry.changes, silent: await tell(entry.version) };
+  }
+
+  /** What stands against a text as the contact centre: it would be live in every gateway, for what is published as for what is in the folder. */
+  private async problemsOf(text: string): Promise<readonly Problem[]> {
+    const loaded = this.options.folder.check(text);
+    return loaded.ok ? this.options.against(loaded.value) : loaded.problems;
   }
 
   private stale(): CentreOutcome {

@@ -1,7 +1,7 @@
 import type { Flow } from '../core/flow/flow-schema.js';
 import type { FlowLibrary } from '../core/flow/library.js';
 import { loadFlowSet } from '../core/flow/load-flow-set.js';
-import { formatProblem } from '../core/flow/problem.js';
+import { formatProblem, type Problem } from '../core/flow/problem.js';
 import { liveVersions, refusal, versionFor, type FlowSource, type LiveVersion, type Release } from '../core/flow/release.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import type { Log } from '../ports/log.js';
@@ -95,6 +95,18 @@ export class FlowVersions implements Flows {
     return live !== undefined && this.version(flowId, live.version) === null;
   }
 
+  /** What of that which is published would no longer hold with these queues, agents and hours, and does with those of today. Rejects without an answer of the store. */
+  async faultsUnder(library: ReturnType<FlowFiles['library']>): Promise<readonly Problem[]> {
+    const found: Problem[] = [];
+    for (const { version } of versionsIn(this.live)) {
+      const source = await this.options.store.source(version);
+      const set = source === null ? null : setOf(source, library);
+      if (source === null || set === null || set.ok || !setOf(source, this.options.files.library()).ok) continue;
+      found.push(...set.problems.map((problem) => ({ ...problem, what: `published as ${version}: ${problem.what}` })));
+    }
+    return found;
+  }
+
   /**
    * Writes an entry: publishes the flow as its file stands now, goes back to an earlier version, shares callers, or withdraws. A refusal
    * says what stands against it; nothing was written then.
@@ -145,8 +157,7 @@ export class FlowVersions implements Flows {
     const { store, files, log } = this.options;
     const source = await store.source(version);
     if (source === null) return log.error({ flow: flowId, flowVersion: version }, 'source of a flow version is missing');
-    const of = (kind: 'flow' | 'prompts') => source.files.filter((file) => file.kind === kind);
-    const set = loadFlowSet({ flows: of('flow'), prompts: of('prompts') }, files.library());
+    const set = setOf(source, files.library());
     const flow = set.ok ? set.value.get(flowId) : undefined;
     if (flow === undefined) return log.error({ flow: flowId, flowVersion: version, problems: set.ok ? [] : set.problems.slice(0, 20).map(formatProblem) }, 'a published flow is refused by the rules, connectors, queues and hours of today; a gateway that has not loaded it before serves the file');
     this.keep({ ...flow, version });
@@ -165,6 +176,11 @@ export class FlowVersions implements Flows {
     const old = own.slice(0, Math.max(0, own.length - KEPT_VERSIONS)).filter((other) => ![inUse?.version, inUse?.share?.version].includes(other.slice(flow.id.length + 1)));
     for (const other of old) this.loaded.delete(other);
   }
+}
+
+function setOf({ files }: FlowSource, library: ReturnType<FlowFiles['library']>): ReturnType<typeof loadFlowSet> {
+  const of = (kind: 'flow' | 'prompts') => files.filter((file) => file.kind === kind);
+  return loadFlowSet({ flows: of('flow'), prompts: of('prompts') }, library);
 }
 
 /** Every version that some caller gets. */

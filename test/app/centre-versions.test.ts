@@ -3,6 +3,7 @@ import { CentreVersions, type CentreFolder, type Said } from '../../gateway/app/
 import type { ContactCentre } from '../../gateway/core/acd/contact-centre.js';
 import type { CentreEntry, CentreSource } from '../../gateway/core/acd/centre-version.js';
 import { loadContactCentre } from '../../gateway/core/acd/load-contact-centre.js';
+import type { Problem } from '../../gateway/core/flow/problem.js';
 import type { CentreStore } from '../../gateway/ports/centre-store.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
@@ -40,6 +41,8 @@ class Gateway {
   text: string = FILE;
   flows: ReadonlySet<string> = new Set(['menu', 'sales']);
   serves: ContactCentre | null = null;
+  /** What is published and would not hold. */
+  published: readonly Problem[] = [];
   readonly log = new KeptLog();
   readonly clock = new FakeClock();
   readonly told: string[] = [];
@@ -48,7 +51,7 @@ class Gateway {
   constructor(store: CentreStore, readonly name: string) {
     const folder: CentreFolder<ContactCentre> = { file: () => this.text, check: (text) => loadContactCentre(text ?? this.text, 'contact-centre.yaml', { flows: this.flows }) };
     const use = async (centre: ContactCentre): Promise<void> => void (this.serves = centre);
-    this.versions = new CentreVersions({ store, folder, use, tell: async (version) => (this.told.push(version), []), node: name, clock: this.clock, log: this.log });
+    this.versions = new CentreVersions({ store, folder, use, tell: async (version) => (this.told.push(version), []), against: async () => this.published, node: name, clock: this.clock, log: this.log });
   }
 
   async start(): Promise<this> {
@@ -149,6 +152,16 @@ describe("the contact centre's versions", () => {
     await one.versions.reload();
     expect(one.levels).toEqual([['billing', 5]]);
     expect(store.log.at(-1)).toMatchObject({ action: 'file', changes: ['agent anna: billing 3 → 4'], note: 'read by one at a reload; not live: a version that was put is' });
+  });
+
+  it('a text with which something that is published would not hold is refused, also when it is only tried out, and for one agent', async () => {
+    const problem = { file: 'flows/menu.yaml', line: 3, column: 1, node: 'q', what: 'published as 12: there is no queue "sales"', fix: 'write the queue' };
+    one.published = [problem];
+    const text = FILE.replace('billing: 3', 'billing: 4');
+    expect(await one.versions.tryOut(text)).toEqual([problem]);
+    expect(await one.versions.put(text, EVA)).toEqual({ done: 'faulty', problems: [problem] });
+    expect(await one.versions.setSkills('anna', { billing: 5 }, EVA)).toEqual({ done: 'faulty', problems: [problem] });
+    expect(one.versions.live.text).toBe(FILE);
   });
 
   it('a faulty file changes nothing, and is no line of the log', async () => {

@@ -142,6 +142,18 @@ describe('versions of a flow', () => {
     expect(wordsOf(first)).toBe('one');
   });
 
+  it('say what of them would not hold with other hours, unless it does not with those of today either', async () => {
+    folder.hours = new Map([['office', {} as OpeningHours]]);
+    await first.release({ ...said, action: 'publish' });
+    const { version = '' } = first.choose('menu', CALLER) ?? {};
+    const [file] = store.sources.get(version)?.files ?? [];
+    store.sources.set(version, { flow: 'menu', files: [{ kind: 'flow', name: 'flows/menu.yaml', text: `${file?.text ?? ''}  open: { do: hours, of: office, open: start, closed: start }\n`.replace('start: start', 'start: open') }] });
+    expect(await first.faultsUnder({ hours: folder.hours })).toEqual([]);
+    expect(await first.faultsUnder({ hours: new Map() })).toMatchObject([{ file: 'flows/menu.yaml', node: 'open', what: expect.stringMatching(new RegExp(`^published as ${version}: .*office`)) as string }]);
+    folder.hours = new Map();
+    expect(await first.faultsUnder({ hours: new Map() })).toEqual([]);
+  });
+
   it('known so far go on serving while the store is away', async () => {
     await first.release({ ...said, action: 'publish' });
     store.isAway = true;

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWav } from '../../gateway/core/wav.js';
+import { AGENT_SECRET } from '../support/exchange.js';
 import { ProcessExchange } from '../support/process-exchange.js';
 import { vaxelIn, type RunningCommand } from '../support/vaxel-command.js';
 
@@ -78,6 +79,36 @@ describe('a reload', () => {
     content.mend();
     gateway.signal('SIGHUP');
     await gateway.logged('content reloaded');
+  });
+});
+
+describe('a queue that a published flow leads to, and the file of the flow no more', () => {
+  const content = new Content();
+  let exchange: ProcessExchange;
+  beforeAll(async () => {
+    exchange = await ProcessExchange.start({ FLOWS_DIR: content.folder });
+  });
+  afterAll(async () => {
+    await exchange.close();
+    content.remove();
+  });
+
+  it('is not removed from the contact centre: the refusal names the version, its line and the fix', async () => {
+    const { gateway } = exchange;
+    const url = await gateway.ready;
+    const headers = { authorization: `Bearer ${AGENT_SECRET}` };
+    const published = await fetch(`${url}/v1/flows/releases`, { method: 'POST', headers, body: JSON.stringify({ action: 'publish', flow: 'quick', author: 'Eva', note: 'spring' }) });
+    expect(published.status).toBe(201);
+    const { version } = (await published.json()) as { readonly version: string };
+    content.break('flows/quick.yaml', 'person: { do: queue, queue: billing }', 'person: { do: hangup }');
+    gateway.signal('SIGHUP');
+    await gateway.logged('content reloaded');
+    const text = await (await fetch(`${url}/v1/centre`, { headers })).text();
+    const refused = await fetch(`${url}/v1/centre?author=Eva&note=summer`, { method: 'PUT', headers: { ...headers, 'if-match': '*' }, body: text.replace('  billing:\n    name', '  invoices:\n    name') });
+    expect(refused.status).toBe(422);
+    const { error } = (await refused.json()) as { readonly error: { readonly issues: readonly object[] } };
+    expect(error.issues).toMatchObject([{ path: expect.stringMatching(/^flows\/quick\.yaml:\d+:\d+$/) as string, message: expect.stringMatching(new RegExp(`published as ${version}: .*billing.*Fix: .*invoices`)) as string }]);
+    expect(await (await fetch(`${url}/v1/centre`, { headers })).text()).toBe(text);
   });
 });
 
