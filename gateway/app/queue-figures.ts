@@ -127,9 +127,14 @@ export class QueueFigures {
     return { pairs, relRmse: pairs === 0 ? null : relRmse, bias: pairs === 0 ? null : bias, isTrustworthy: isTrustworthy(this.calibrated.calibration) };
   }
 
-  /** The offers of a call of late, with their reasons; null when there were none. */
-  offersOf(callId: string): readonly LoggedOffer[] | null {
-    return this.offers.of(callId);
+  /** The offers of a call of late, or of one that came on this day, with their reasons; null when there were none. */
+  async offersOf(callId: string, day: CalendarDay | null): Promise<readonly LoggedOffer[] | null> {
+    if (day === null) return this.offers.of(callId);
+    const { from, to } = dayOf(new Date(day.year, day.month - 1, day.day).getTime());
+    const offers = new OffersOfCalls();
+    // Who waits at midnight is offered on the next day.
+    for (const fact of await this.options.archive.read(from, to + DAY_MS)) if ('callId' in fact && fact.callId === callId) offers.observe(fact);
+    return offers.of(callId);
   }
 
   /** What callers may be told of waits, and overflow may go by. */

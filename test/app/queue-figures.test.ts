@@ -101,7 +101,16 @@ describe('the figures of a gateway', () => {
     two.onQueueEvent({ type: 'offer.lost', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), why: 'declined', at: 2 }, null);
     one.record({ type: 'call.answered', id: 'o2:answered', at: 3, offerId: 'o2', callId: 'c', agentId: 'bo', queue: 'q', waitMs: 3 });
     const offers = [{ offerId: 'o', agentId: 'anna', queue: 'q', at: 1, why: WHY, end: 'declined' }, { offerId: 'o2', agentId: 'bo', queue: 'q', at: 1, why: null, end: 'answered' }];
-    expect([one.offersOf('c'), two.offersOf('c'), one.offersOf('other')]).toEqual([offers, offers, null]);
+    expect(await Promise.all([one.offersOf('c', null), two.offersOf('c', null), one.offersOf('other', null)])).toEqual([offers, offers, null]);
+  });
+
+  it('tell of a call by its day from the files, as long as they reach back, also where the offer came after midnight', async () => {
+    const before = new Date(2026, 10, 26, 23, 59).getTime();
+    const day = { year: 2026, month: 11, day: 26 };
+    for (const fact of [{ ...arrived('c', before) }, { type: 'offer.made', id: 'o:made', at: before + 120_000, offerId: 'o', callId: 'c', agentId: 'anna', queue: 'q', why: WHY }, { type: 'offer.made', id: 'p:made', at: before, offerId: 'p', callId: 'd', agentId: 'bo', queue: 'q' }]) archive.append({ v: 1, ...fact } as QueueFact);
+    const figures = gateway();
+    expect(await figures.offersOf('c', day)).toEqual([{ offerId: 'o', agentId: 'anna', queue: 'q', at: before + 120_000, why: WHY, end: null }]);
+    expect(await Promise.all([figures.offersOf('c', null), figures.offersOf('c', { ...day, day: 20 }), figures.offersOf('e', day)])).toEqual([null, null, null]);
   });
 
   it('come of a lost offer once, although both gateways are told', async () => {

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import type { Figures } from '../../core/acd/figures.js';
 import type { AgentId } from '../../core/ids.js';
 import { bearerOf, hasApiToken, UNAUTHORISED } from './api-token.js';
+import { daySchema, type QueryDay } from './day-query.js';
 import { badFields } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
 
 /** What the API of figures asks of the gateway. */
 export interface FigureRoutes {
   /** Null = today. */
-  ofDay(day: { readonly year: number; readonly month: number; readonly day: number } | null): Promise<{ readonly figures: Figures; readonly intervals: readonly Figures[]; readonly estimates: object }>;
+  ofDay(day: QueryDay | null): Promise<{ readonly figures: Figures; readonly intervals: readonly Figures[]; readonly estimates: object }>;
 }
 
 interface Routes {
@@ -19,7 +20,7 @@ interface Routes {
 }
 
 const querySchema = z.strictObject({
-  day: z.iso.date('a date such as 2026-11-28').optional(),
+  day: daySchema,
   intervals: z.enum(['true', 'false']).default('false'),
 });
 
@@ -30,7 +31,6 @@ export async function readFigures(request: IncomingMessage, url: URL, routes: Ro
   if (!isKnown && !hasApiToken(request, routes.apiToken)) return problem(401, { code: 'VG_SIGN_IN', detail: 'an agent token or the API token is needed' }, UNAUTHORISED);
   const query = querySchema.safeParse(Object.fromEntries(url.searchParams));
   if (!query.success) return badFields(query.error);
-  const [year = 0, month = 0, day = 0] = (query.data.day ?? '').split('-').map(Number);
-  const { figures, intervals, estimates } = await routes.figures.ofDay(query.data.day === undefined ? null : { year, month, day });
+  const { figures, intervals, estimates } = await routes.figures.ofDay(query.data.day);
   return json(200, { ...figures, estimates, ...(query.data.intervals === 'true' ? { intervals } : {}) });
 }

@@ -131,8 +131,8 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
   }
   const version = versionAt(url.pathname);
   if (version !== null) return () => readVersion(request, version, routes);
-  const call = OFFERS_PATH.exec(url.pathname)?.[1];
-  if (call !== undefined) return () => readOffers(request, call, routes);
+  const callId = OFFERS_PATH.exec(url.pathname)?.[1];
+  if (callId !== undefined) return () => readOffers(request, { callId, url }, routes);
   const sound = MESSAGE_AUDIO.exec(url.pathname)?.[1];
   if (sound !== undefined) return () => readSound(request, sound, routes);
   if (!url.pathname.startsWith('/desk/')) return null;

@@ -15,7 +15,7 @@ describe('the API of figures', () => {
     http = await openApi({
       agentOf: (token) => (token === AGENT_TOKEN ? brand<AgentId>('anna') : null),
       apiToken: API_TOKEN,
-      figures: { offersOf: () => null, ofDay: (day) => (asked.push(day), Promise.resolve({ figures: FIGURES, intervals: [FIGURES], estimates: { pairs: 0 } })) },
+      figures: { offersOf: () => Promise.resolve(null), ofDay: (day) => (asked.push(day), Promise.resolve({ figures: FIGURES, intervals: [FIGURES], estimates: { pairs: 0 } })) },
     });
   });
   afterEach(() => http.close());

@@ -15,7 +15,7 @@ describe('the API of the offers of a call', () => {
       agentOf: () => brand<AgentId>('anna'),
       isSupervisor: (token) => token === SUPERVISOR,
       apiToken: API_TOKEN,
-      figures: { ...noFigures, offersOf: (callId) => (callId === 'call-1' ? [OLD, OFFER] : null) },
+      figures: { ...noFigures, offersOf: (callId, day) => Promise.resolve(callId === 'call-1' ? [OLD, OFFER] : callId === 'older' && day?.day === 27 ? [OLD] : null) },
     });
   });
   afterEach(() => http.close());
@@ -30,7 +30,14 @@ describe('the API of the offers of a call', () => {
     expect([(await ask('call-1', AGENT)).status, (await ask('call-1', null)).status]).toEqual([401, 401]);
   });
 
+  it('tells of a call that is no longer among the latest by its day', async () => {
+    expect(await (await ask('older?day=2026-11-27', SUPERVISOR)).json()).toEqual({ callId: 'older', offers: [{ ...OLD, words: null }] });
+    expect([(await ask('older?day=2026-11-28', SUPERVISOR)).status, (await ask('older?day=yesterday', SUPERVISOR)).status, (await ask('older?days=1', SUPERVISOR)).status]).toEqual([404, 400, 400]);
+  });
+
   it('says so when the call was not offered to anybody of late', async () => {
-    expect((await ask('call-2', SUPERVISOR)).status).toBe(404);
+    const unknown = await ask('call-2', SUPERVISOR);
+    expect(unknown.status).toBe(404);
+    expect(((await unknown.json()) as { readonly error: { readonly detail: string } }).error.detail).toContain('?day=2026-11-28');
   });
 });
