@@ -18,7 +18,7 @@ export default defineConfig({
       project('unit', ['test/core/**/*.test.ts', 'test/media/**/*.test.ts', 'test/app/**/*.test.ts', 'test/ivr-flows/**/*.test.ts', 'test/sample-billing/**/*.test.ts', 'test/desk/**/*.test.ts', 'test/cli/**/*.test.ts']),
       project('adapters', ['test/adapters/**/*.test.ts', 'test/simulation/**/*.test.ts']),
       project('telephony', ['test/telephony/**/*.test.ts'], { ...calls, sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('system', ['test/system/**/*.test.ts'], { ...calls, sequence: { groupOrder: 1 }, testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('system', ['test/system/**/*.test.ts'], { ...calls, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },
 });

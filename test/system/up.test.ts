@@ -101,7 +101,7 @@ describe('vaxel up', () => {
     expect(await ending(caller)).toEqual([0, 'completed']);
     expect(await agent.exited).toBe(0);
     const events = agent.lines.map((line) => line['event']).filter((event) => ['offer', 'talking', 'callEnded'].includes(String(event)));
-    expect(events).toEqual(['offer', 'talking', 'callEnded']);
+    expect(events, agent.text()).toEqual(['offer', 'talking', 'callEnded']);
   });
 
   it('runs beside another copy on other ports, and leaves no child behind when it is killed with -9', async () => {
