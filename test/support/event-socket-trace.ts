@@ -26,6 +26,8 @@ export interface ChannelTrace {
 interface Channel {
   readonly uuid: string;
   callId: string;
+  /** Number of the event with which its socket was opened (`Event-Sequence`); 0 where the server gives none. */
+  readonly openedAt: number;
   readonly commands: string[];
   readonly events: string[];
   /** Event-UUIDs of what was executed and still runs. */
@@ -99,7 +101,8 @@ export class EventSocketTrace {
     if (name === 'CHANNEL_DATA') return this.opened(uuid, event);
     const channel = this.channels.find((one) => one.uuid === uuid);
     const sequence = event.getHeader('Event-Sequence') ?? '';
-    if (channel === undefined || channel.isEnding || this.seen.has(sequence)) return;
+    // What happened before the socket was opened can be delivered after it, by a server that is busy.
+    if (channel === undefined || channel.isEnding || this.seen.has(sequence) || Number(sequence) < channel.openedAt) return;
     this.seen.add(sequence);
     if (name === 'CHANNEL_CALLSTATE' && event.getHeader('Channel-Call-State') === 'HANGUP') channel.isEnding = true;
     else channel.events.push(...linesOf(channel, { name, event }));
@@ -108,7 +111,7 @@ export class EventSocketTrace {
   private opened(uuid: string, event: SocketEvent): void {
     if (this.channels.some((one) => one.uuid === uuid)) return;
     const callId = event.getHeader('variable_sip_h_X-Call-Ref') ?? '';
-    this.channels.push({ uuid, callId, commands: [], events: [`CHANNEL_DATA dtmf ${event.getHeader('variable_dtmf_type') ?? 'none'}`], running: new Set(), isEnding: false, isKilled: false });
+    this.channels.push({ uuid, callId, openedAt: Number(event.getHeader('Event-Sequence') ?? 0), commands: [], events: [`CHANNEL_DATA dtmf ${event.getHeader('variable_dtmf_type') ?? 'none'}`], running: new Set(), isEnding: false, isKilled: false });
   }
 }
 
