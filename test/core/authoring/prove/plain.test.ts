@@ -58,6 +58,17 @@ describe('what no rule can tell apart is looked at once, with the same verdict, 
     expect(plain.moves - short.moves).toBe(3);
   });
 
+  it('where what is said before another try says a value, which only some who come to the question have: they hear it, and the others break', () => {
+    const way = (name: string, next: string): string => `${name}: { do: menu, prompt: p-${name}, keys: { 1: ${next} }, ${RETRY} }`;
+    const flow = smallFlow(
+      `start: { do: menu, prompt: p-start, keys: { 1: enters, 2: far }, ${RETRY} }\nenters: { do: collect, prompt: p-enters, into: code, max: 4, next: asks, ${RETRY} }\n${way('far', 'farther')}\n${way('farther', 'asks')}\nasks: { do: menu, prompt: p-asks, keys: { 1: solved }, noInput: { retries: 1, prompt: p-code, next: person }, noMatch: { retries: 0, next: person } }`,
+      VARS, {}, { 'p-code': 'Your code {{code|digits}}' },
+    );
+    const [short, plain] = bothOf(flow);
+    expect(said(short)).toEqual(said(plain));
+    expect(short.violations.map(({ rule, node }) => `${rule} ${node}`)).toContain('values asks');
+  });
+
   it.each([
     ['a question that is asked again counts as far from a person as when it is asked first', `start: { do: hours, of: office, open: chosen, closed: first }\nchosen: { do: language, byNumber: { "+46": sv, "+44": en }, next: first }\nfirst: { do: menu, prompt: p-first, keys: { 1: second, 2: start }, noInput: { retries: 1, prompt: p-again, next: person }, noMatch: { retries: 1, next: start } }\nsecond: { do: menu, prompt: p-second, keys: { 1: person, 2: second }, noInput: { retries: 1, prompt: p-again, next: done }, noMatch: { retries: 1, next: second } }\ndone: { do: hangup, prompt: p-done }`],
     ['a place is met in each language with the counts that it was met with first', `start: { do: branch, when: [{ value: $visits.start, atLeast: 2, next: third }], else: looks }\nlooks: { do: hours, of: office, open: first, closed: first }\nfirst: { do: menu, prompt: p-first, keys: { 1: second, 2: second }, noInput: { retries: 1, prompt: p-again, next: start }, noMatch: { retries: 1, next: second } }\nsecond: { do: menu, prompt: p-second, keys: { 1: third, 2: third }, noInput: { retries: 1, prompt: p-again, next: third }, noMatch: { retries: 1, next: third } }\nthird: { do: confirm, prompt: p-third, yes: done, no: start, noInput: { retries: 0, next: done }, noMatch: { retries: 1, next: person } }\ndone: { do: hangup, prompt: p-done }`],
