@@ -1,0 +1,31 @@
+import { EventEmitter } from 'node:events';
+import { expect, it, vi } from 'vitest';
+import { Shift } from '../../gateway/cli/agent-shift.js';
+import type { DeskClient } from '../../gateway/cli/desk-client.js';
+import type { ServerEvent } from '../../gateway/core/screen/messages.js';
+import { sampleContext } from '../support/sample-context.js';
+
+/** A gateway that answers every command, and keeps them. */
+class FakeDesk extends EventEmitter {
+  readonly sent: object[] = [];
+
+  send = (command: object): ReturnType<DeskClient['send']> => {
+    this.sent.push(command);
+    return Promise.resolve({ type: 'result', re: 'c1', ok: true });
+  };
+}
+
+const offer = (offerId: string, otherCalls: number): ServerEvent => ({ type: 'offer', offerId, expiresAt: 20_000, answer: 'screen', context: sampleContext(0, { offerId, otherCalls }) });
+
+it('an open offer that is shown anew is told once and accepted once; the next one is another', async () => {
+  const desk = new FakeDesk();
+  const told: unknown[] = [];
+  const shift = new Shift(desk as unknown as DeskClient, { line: (fields) => void told.push(fields['offerId']), problem: () => 2 }, { disposition: 'other', acceptAfterMs: 0, shouldDecline: false, talkMs: null, maxCalls: 1 });
+  desk.emit('event', offer('offer-1', 1), 0);
+  desk.emit('event', offer('offer-1', 0), 1);
+  desk.emit('event', offer('offer-2', 0), 2);
+  await vi.waitFor(() => expect(desk.sent).toEqual([{ type: 'accept', offerId: 'offer-1' }, { type: 'accept', offerId: 'offer-2' }]));
+  expect(told).toEqual(['offer-1', 'offer-2']);
+  desk.emit('event', { type: 'callEnded', callId: 'call-1', by: 'agent', talkMs: 1, wrapUpUntil: null }, 3);
+  expect(await shift.done).toBe(0);
+});
