@@ -6,6 +6,7 @@ import { FigureFold, INTERVAL_MS, type Span } from '../core/acd/figure-fold.js';
 import type { Figures } from '../core/acd/figures.js';
 import { FACT_VERSION, isOfItem, type NewFact, type QueueFact } from '../core/acd/queue-fact.js';
 import type { QueueEvent } from '../core/acd/queue-types.js';
+import type { CalendarDay } from '../core/flow/readers/reader.js';
 import type { Millis, NodeId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -25,14 +26,6 @@ export interface EstimateFigures {
   readonly relRmse: number | null;
   readonly bias: number | null;
   readonly isTrustworthy: boolean;
-}
-
-/** A date as people write it, in the time zone of this process. */
-export interface CalendarDay {
-  readonly year: number;
-  /** 1 to 12 */
-  readonly month: number;
-  readonly day: number;
 }
 
 export interface DayFigures {

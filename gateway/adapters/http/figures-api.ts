@@ -2,15 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Figures } from '../../core/acd/figures.js';
 import type { AgentId } from '../../core/ids.js';
+import type { CalendarDay } from '../../core/flow/readers/reader.js';
 import { bearerOf, hasApiToken, UNAUTHORISED } from './api-token.js';
-import { daySchema, type QueryDay } from './day-query.js';
+import { daySchema } from './day-query.js';
 import { badFields } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
 
 /** What the API of figures asks of the gateway. */
 export interface FigureRoutes {
   /** Null = today. */
-  ofDay(day: QueryDay | null): Promise<{ readonly figures: Figures; readonly intervals: readonly Figures[]; readonly estimates: object }>;
+  ofDay(day: CalendarDay | null): Promise<{ readonly figures: Figures; readonly intervals: readonly Figures[]; readonly estimates: object }>;
 }
 
 interface Routes {

@@ -2,15 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { reasonWords } from '../../core/acd/offer-reason.js';
 import type { LoggedOffer } from '../../core/acd/offers-of-calls.js';
+import type { CalendarDay } from '../../core/flow/readers/reader.js';
 import { bearerOf, hasApiToken, UNAUTHORISED } from './api-token.js';
-import { daySchema, type QueryDay } from './day-query.js';
+import { daySchema } from './day-query.js';
 import { badFields } from './read-json.js';
 import { json, problem, type Answer } from './responses.js';
 
 /** What the API of a call's offers asks of the gateway. */
 export interface OfferRoutes {
   /** Of a call that came on this day, as long as the files of the log reach back; of one of late without a day. Null: it was not offered to anybody then. */
-  offersOf(callId: string, day: QueryDay | null): Promise<readonly LoggedOffer[] | null>;
+  offersOf(callId: string, day: CalendarDay | null): Promise<readonly LoggedOffer[] | null>;
 }
 
 interface Routes {
