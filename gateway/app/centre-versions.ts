@@ -29,7 +29,7 @@ export interface CentreVersionsOptions<C> {
   readonly folder: CentreFolder<C>;
   /** Makes it what serves, to the last agent who is signed in here. Does not reject. */
   readonly use: (content: C) => Promise<void>;
-  /** What beside the folder stands against it: of that which is published. */
+  /** What beside the folder stands against it: of that which is published. Rejects without an answer of its store. */
   readonly against: (content: C) => Promise<readonly Problem[]>;
   /** Tells the other gateways to look for news; gives those that did not say within a moment that they have this version. Does not reject. */
   readonly tell: (version: string) => Promise<readonly string[]>;
@@ -128,7 +128,7 @@ export class CentreVersions<C> {
     return [];
   }
 
-  /** What that text would change, without changing anything. */
+  /** What that text would change, without changing anything. Rejects as `against` does. */
   async tryOut(text: string): Promise<{ readonly version: string; readonly changes: readonly string[] } | readonly Problem[]> {
     await this.refresh();
     const problems = await this.problemsOf(text);

@@ -32,6 +32,7 @@ export interface CentreRoutes {
   readonly live: Live;
   readonly log: readonly CentreEntry[];
   refresh(): Promise<void>;
+  /** Rejects where the store of what is published does not answer. */
   tryOut(text: string): Promise<{ readonly version: string; readonly changes: readonly string[] } | readonly Problem[]>;
   put(text: string, said: Said): Promise<Outcome>;
   setSkills(agent: string, skills: Readonly<Record<string, number | null>>, said: Said): Promise<Outcome>;
@@ -82,8 +83,12 @@ async function readLog(centre: CentreRoutes): Promise<Answer> {
 async function tryCentre(request: IncomingMessage, centre: CentreRoutes): Promise<Answer> {
   const body = await readBody(request, MAX_BODY_BYTES);
   if (!body.ok) return unreadable(body);
-  const tried = await centre.tryOut(body.text);
-  return 'version' in tried ? json(200, tried) : faulty(tried);
+  try {
+    const tried = await centre.tryOut(body.text);
+    return 'version' in tried ? json(200, tried) : faulty(tried);
+  } catch (error) {
+    return problem(503, { code: 'VG_STORE', detail: `what is published could not be read: ${error instanceof Error ? error.message : String(error)}` }, { 'Retry-After': '2' });
+  }
 }
 
 /** `PUT /v1/centre?author=&note=`: the YAML in the body is live from the next decision on, in every gateway. With If-Match. */

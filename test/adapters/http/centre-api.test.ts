@@ -16,7 +16,7 @@ describe('the contact centre over HTTP', () => {
     asked = [];
     outcome = { done: 'applied', live: LIVE, before: 'b'.repeat(16), changes: ['agent anna: billing 3 → 5'], silent: [] };
     const keep = (...given: unknown[]): Promise<Outcome> => (asked.push(given), Promise.resolve(outcome));
-    const centre: CentreRoutes = { ...noCentre, live: LIVE, log: [], put: (...given) => keep('put', ...given), setSkills: (...given) => keep('skills', ...given), withdraw: (...given) => keep('withdraw', ...given), tryOut: (text) => Promise.resolve(text === 'bad' ? [PROBLEM] : { version: LIVE.version, changes: [text] }) };
+    const centre: CentreRoutes = { ...noCentre, live: LIVE, log: [], put: (...given) => keep('put', ...given), setSkills: (...given) => keep('skills', ...given), withdraw: (...given) => keep('withdraw', ...given), tryOut: (text) => (text === 'away' ? Promise.reject(new Error('no answer from Redis')) : Promise.resolve(text === 'bad' ? [PROBLEM] : { version: LIVE.version, changes: [text] })) };
     http = await openApi({ centre, apiToken: API_TOKEN });
   });
   afterEach(() => http.close());
@@ -40,6 +40,11 @@ describe('the contact centre over HTTP', () => {
   ])('%s %s is for the API token alone', async (method, path) => {
     expect((await ask(method, path, { token: 'an-agents-token', match: '*' })).status).toBe(401);
     expect(asked).toEqual([]);
+  });
+
+  it('says that a text cannot be tried out where what is published cannot be read', async () => {
+    const response = await ask('PUT', '?check=1', { body: 'away' });
+    expect([response.status, response.headers.get('retry-after'), await detail(response)]).toEqual([503, '2', 'what is published could not be read: no answer from Redis']);
   });
 
   it('passes a change on with who made it, why, and what they had read', async () => {
