@@ -26,9 +26,15 @@ async function main(config: Config, log: ProgramLog): Promise<void> {
     process.stdin.on('end', stop);
     process.stdin.on('error', stop);
   }
+  // Without a listener SIGHUP ends a process. Who sends one while the gateway starts may have changed what it has read by then.
+  let isStale = false;
+  process.on('SIGHUP', () => {
+    isStale = true;
+    gateway?.reload();
+  });
   gateway = await startGateway(config, { environment: process.env, log });
   console.log(JSON.stringify({ event: 'ready', http: gateway.httpUrl }));
-  process.on('SIGHUP', () => gateway?.reload());
+  if (isStale) gateway.reload();
 }
 
 async function exit(log: ProgramLog, code: number): Promise<never> {

@@ -56,8 +56,8 @@ export class GatewayProcess {
     createInterface({ input: child.stderr ?? process.stdin }).on('line', (line) => this.keep(line));
   }
 
-  /** Starts dist/gateway/main.js with this environment. */
-  static async start(env: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+  /** Starts dist/gateway/main.js with this environment. `starting`: what is done to it before it serves. */
+  static async start(env: Readonly<Record<string, string>>, starting?: (gateway: GatewayProcess) => void): Promise<GatewayProcess> {
     const child = spawn(process.execPath, [projectFile('dist', 'gateway', 'main.js')], {
       env: { PATH: process.env['PATH'] ?? '', ...env, VAXEL_PARENT: '1' },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -67,6 +67,7 @@ export class GatewayProcess {
       child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${started.text}`)));
     });
     const started = new GatewayProcess(child, ready);
+    starting?.(started);
     await ready;
     return started;
   }
@@ -154,9 +155,9 @@ export class ProcessExchange {
   }
 
   /** Starts another gateway, as the supervisor does after one died. */
-  async startAnother(): Promise<GatewayProcess> {
+  async startAnother(starting?: (gateway: GatewayProcess) => void): Promise<GatewayProcess> {
     const { backend, redis, extra } = this;
-    this.gateway = await GatewayProcess.start(environment({ backend, redis, billingUrl: this.billingServer.url, extra }));
+    this.gateway = await GatewayProcess.start(environment({ backend, redis, billingUrl: this.billingServer.url, extra }), starting);
     return this.gateway;
   }
 

@@ -68,6 +68,13 @@ describe('content that changes under a gateway', () => {
     content.remove();
   });
 
+  it('is read again by a gateway that is told to while it starts, which goes on starting', async () => {
+    const before = exchange.gateway;
+    await before.stop();
+    const gateway = await exchange.startAnother((starting) => void starting.logged('SIP server connected').then(() => starting.signal('SIGHUP')));
+    await gateway.logged('content reloaded');
+  });
+
   it('is refused with its faults where it is faulty, and the old one goes on serving', async () => {
     const { gateway } = exchange;
     content.break('flows/quick.yaml', '1: ask', '1: aks');
@@ -77,8 +84,9 @@ describe('content that changes under a gateway', () => {
     expect((await (await exchange.call('1471100#1')).finished).result).toBe('completed');
     expect(exchange.billing.ledger).toHaveLength(1);
     content.mend();
+    const { length: known } = gateway.lines;
     gateway.signal('SIGHUP');
-    await gateway.logged('content reloaded');
+    await gateway.logged('content reloaded', (line) => gateway.lines.indexOf(line) >= known);
   });
 
   it('cannot lose a queue that a published flow leads to, though its file does so no more: the refusal names the version, the line and the fix', async () => {
