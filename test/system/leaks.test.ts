@@ -9,8 +9,7 @@ import type { TestAgent } from '../support/test-agent.js';
 
 const QUICK_FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
 const CALLS = process.env['VAXEL_LONG'] === '1' ? 500 : 100;
-/** Gateway, softswitch and all phones are one process here: with more of them a busy machine plays a prompt of half a second for longer than the gateway waits. */
-const AT_ONCE = 6;
+const AT_ONCE = 12;
 /** Finished transactions stay for 32 s, to answer what is repeated (RFC 3261 timers H, J, K): a short run does not wait for them. */
 const WAITS_FOR_TRANSACTIONS = process.env['VAXEL_LONG'] === '1';
 const SEED = Number(process.env['VAXEL_SEED'] ?? 20_261_122);
