@@ -20,6 +20,8 @@ const ALONE = ['test/system/leaks.test.ts'];
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // What one project has transformed the next one finds on disk, and the next run too.
+    experimental: { fsModuleCache: true },
     projects: [
       project('unit', ['test/core/**/*.test.ts', 'test/media/**/*.test.ts', 'test/app/**/*.test.ts', 'test/ivr-flows/**/*.test.ts', 'test/sample-billing/**/*.test.ts', 'test/desk/**/*.test.ts', 'test/cli/**/*.test.ts']),
       project('adapters', ['test/adapters/**/*.test.ts', 'test/simulation/**/*.test.ts']),
