@@ -5,6 +5,7 @@ COPY package.json package-lock.json ./
 # Without scripts: `prepare` would build before the sources are there.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY bin ./bin
 COPY gateway ./gateway
 COPY media ./media
 COPY test ./test

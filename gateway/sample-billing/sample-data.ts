@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { projectFile } from '../project.js';
 import { addDays, type Customer, type Invoice } from './invoices.js';
 
 const number = z.string().regex(/^\d{2,20}$/);
@@ -31,14 +31,7 @@ export type SampleData = z.infer<typeof dataSchema>;
 
 /** Reads the sample data of the repository, or the file named. Throws with the reason when it is not usable. */
 export function readSampleData(file: string | undefined): SampleData {
-  return dataSchema.parse(parse(readFileSync(file ?? defaultFile(), 'utf8')));
-}
-
-/** The same folder counts from the sources and from `dist/`. */
-function defaultFile(): string {
-  const here = fileURLToPath(import.meta.url);
-  const up = here.includes('/dist/gateway/') ? '../../../' : '../../';
-  return fileURLToPath(new URL(`${up}ivr-flows/sample-billing/data.yaml`, import.meta.url));
+  return dataSchema.parse(parse(readFileSync(file ?? projectFile('ivr-flows', 'sample-billing', 'data.yaml'), 'utf8')));
 }
 
 /** Invoices with due dates counted from `today`. */

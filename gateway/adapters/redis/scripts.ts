@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { projectFile } from '../../project.js';
 
 /** The queue's verbs. */
 export const QUEUE_SCRIPTS = [
@@ -70,15 +69,5 @@ function inlined(source: string): string {
 }
 
 export function readLuaFile(name: string): string {
-  return readFileSync(join(luaFolder(), `${name}.lua`), 'utf8');
-}
-
-/** Beside this file, or, for the compiled program, in the source folder of the same package: the compiler does not copy Lua. */
-function luaFolder(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const beside = join(here, 'lua');
-  if (existsSync(beside)) return beside;
-  const source = join(here.replace(/([\\/])dist[\\/](?=gateway[\\/])/, '$1'), 'lua');
-  if (existsSync(source)) return source;
-  throw new Error(`Lua scripts not found: neither ${beside} nor ${source}`);
+  return readFileSync(projectFile('gateway', 'adapters', 'redis', 'lua', `${name}.lua`), 'utf8');
 }
