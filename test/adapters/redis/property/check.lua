@@ -1,28 +1,42 @@
--- Wrapped around a verb by the property test (see wrap.ts): runs it and checks the invariants of routing.md section 4 in the same step.
--- CAN[pool][signature] says who may serve whom, worked out by the test. Writes violations and the order of operations beside the tenant's keys.
-
--- Locals, as a library's functions reach globals slowly.
-local redis, string, table, ipairs, pairs, type, tostring = redis, string, table, ipairs, pairs, type, tostring
-
--- Verbs with a request get their arguments in one, each ended by NUL.
-local given = ARGV
-if HAS_REQUEST then
-  given = { ARGV[1] }
-  for one in string.gmatch(ARGV[2], '([^%z]*)%z') do given[#given + 1] = one end
-end
+-- What the property test puts around every verb (see wrap.ts): the verb runs and the invariants of routing.md section 4 are checked in the same
+-- step. CAN[pool][signature] says who may serve whom, worked out by the test. Violations and the order of operations are written beside the
+-- tenant's keys. All of it is made once, at the first call: while a library is loaded even Lua's own functions are out of its reach.
+local run, fields, string, table, ipairs, pairs, type, tostring, tonumber = redis.call, struct.unpack, string, table, ipairs, pairs, type, tostring, tonumber
+local verbName, given
 
 local function violate(rule, text)
-  redis.call('RPUSH', 'violations', rule .. ': ' .. VERB .. ' ' .. table.concat(given, ' ') .. ': ' .. text)
+  run('RPUSH', 'violations', rule .. ': ' .. verbName .. ' ' .. table.concat(given, ' ') .. ': ' .. text)
 end
+
+-- Most keys and records are as they were at the last check: what was read of one is kept, up to so many.
+local MOST_KEPT = 1000
+local function remembering(read)
+  local kept, count = {}, 0
+  return function(text)
+    local known = kept[text]
+    if known == nil then
+      if count >= MOST_KEPT then kept, count = {}, 0 end
+      known, count = read(text), count + 1
+      kept[text] = known
+    end
+    return known
+  end
+end
+
+local keyOf = remembering(function(key)
+  local name, id = string.match(key, '^([a-z]+:)(.*)$', #P + 1)
+  return { name = name, id = id }
+end)
 
 -- The ids of all keys, by the name they begin with.
 local function allKeys()
   local found = {}
-  for _, key in ipairs(redis.call('KEYS', P .. '*')) do
-    local name, id = string.match(key, '^([a-z]+:)(.*)$', #P + 1)
-    if name then
-      found[name] = found[name] or {}
-      table.insert(found[name], id)
+  for _, text in ipairs(run('KEYS', P .. '*')) do
+    local key = keyOf(text)
+    if key.name then
+      local ids = found[key.name] or {}
+      found[key.name] = ids
+      ids[#ids + 1] = key.id
     end
   end
   return found
@@ -30,23 +44,25 @@ end
 
 -- A record by the names of its fields, in the order in which they stand.
 local NONE = string.rep('\0', 17)
-local function agentOf(text)
-  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq, _, _, slots, open, blocks, blockedBy = struct.unpack('sssssssssssssssss', text or NONE)
+local agentFields = remembering(function(text)
+  local st, pool, _, call, res, _, _, wrapEnd, _, skip, seq, _, _, slots, open, blocks, blockedBy = fields('sssssssssssssssss', text)
   return { st = st, pool = pool, call = call, res = res, wrapEnd = wrapEnd, skip = skip, seq = seq, slots = slots, open = open, blocks = blocks, blockedBy = blockedBy }
-end
-local function callOf(text)
-  local st, sig, score, t0, queue, _, _, agent, res, _, _, _, route = struct.unpack('sssssssssssssss', text or NONE)
+end)
+local callFields = remembering(function(text)
+  local st, sig, score, t0, queue, _, _, agent, res, _, _, _, route = fields('sssssssssssssss', text)
   return { st = st, sig = sig, score = score, t0 = t0, queue = queue, agent = agent, res = res, route = route }
-end
-local function agentRecord(id) return agentOf(redis.call('GET', P .. 'a:' .. id)) end
-local function callRecord(id) return callOf(redis.call('GET', P .. 'c:' .. id)) end
+end)
+local function agentOf(text) return agentFields(text or NONE) end
+local function callOf(text) return callFields(text or NONE) end
+local function agentRecord(id) return agentOf(run('GET', P .. 'a:' .. id)) end
+local function callRecord(id) return callOf(run('GET', P .. 'c:' .. id)) end
 
 -- All records that begin with a name, read at once.
 local function allRecords(name, ids, recordOf)
   local records, keys = {}, {}
   for at, id in ipairs(ids or {}) do keys[at] = P .. name .. id end
   if #keys == 0 then return records end
-  for at, text in ipairs(redis.call('MGET', unpack(keys))) do records[ids[at]] = recordOf(text) end
+  for at, text in ipairs(run('MGET', unpack(keys))) do records[ids[at]] = recordOf(text) end
   return records
 end
 
@@ -63,20 +79,14 @@ local function isWorking(a)
 end
 
 local function scores(key)
-  local flat, record = redis.call('ZRANGE', P .. key, 0, -1, 'WITHSCORES'), {}
+  local flat, record = run('ZRANGE', P .. key, 0, -1, 'WITHSCORES'), {}
   for i = 1, #flat, 2 do record[flat[i]] = flat[i + 1] end
   return record, #flat / 2, flat[2]
 end
 
--- Everything the tenant has, for comparing before and after a repeat: which writes nothing at all. Of the outboxes their lengths.
-local function everything()
-  local all = redis.call('KEYS', P .. '*')
-  table.sort(all)
-  for at, key in ipairs(all) do
-    local isOutbox = string.sub(key, #P + 1, #P + 4) == 'out:'
-    all[at] = key .. '|' .. (isOutbox and redis.call('XLEN', key) or redis.call('DUMP', key))
-  end
-  return table.concat(all, '\n')
+-- How much was ever written: a repeat writes nothing at all, not even what is there already.
+local function written()
+  return tonumber(string.match(run('INFO', 'persistence'), 'rdb_changes_since_last_save:(%d+)'))
 end
 
 -- I6 and I4: the sets of a side hold exactly the members that should be there, each once with its score, and the heads are true.
@@ -122,13 +132,17 @@ local function checkAll()
   local leases, leaseCount = scores('lease')
   local relax, relaxCount = scores('relax')
   local keys = allKeys()
+  local lines = {}
+  for _, queue in ipairs(keys['l:'] or {}) do
+    for _, sig in ipairs(run('SMEMBERS', P .. 'l:' .. queue)) do lines[queue .. ' ' .. sig] = true end
+  end
   local agents, calls = allRecords('a:', keys['a:'], agentOf), allRecords('c:', keys['c:'], callOf)
   for id, c in pairs(calls) do
     local a = agents[c.agent]
     if c.st == 'queued' then
       waiting[id] = { set = c.sig, score = c.score, call = c }
       local isPersonal = string.sub(c.sig, 1, 1) == '@'
-      if not isPersonal and redis.call('SISMEMBER', P .. 'l:' .. c.queue, c.sig) == 0 then violate('I4', id .. ' has no place in its line') end
+      if not isPersonal and not lines[c.queue .. ' ' .. c.sig] then violate('I4', id .. ' has no place in its line') end
       local after = string.match(c.route, '^(%d+):')
       if after then relaxCount = relaxCount - 1 end
       if after and not (tonumber(relax[id] or 'inf') <= c.t0 + after) then violate('I11', id .. ' would never be relaxed') end
@@ -150,10 +164,10 @@ local function checkAll()
       if not leases[a.res] then violate('I3', id .. ' has no lease for ' .. a.res) end
       leaseCount = leaseCount - 1
     end
-    if a.st == 'wrapUp' and redis.call('ZSCORE', P .. 'due', id) ~= a.wrapEnd then violate('I11', id .. ' would wrap up for ever') end
+    if a.st == 'wrapUp' and run('ZSCORE', P .. 'due', id) ~= a.wrapEnd then violate('I11', id .. ' would wrap up for ever') end
   end
   -- Who is signed in is counted by pool.
-  local staff, counted = {}, redis.call('HGETALL', P .. 'staff')
+  local staff, counted = {}, run('HGETALL', P .. 'staff')
   for _, a in pairs(agents) do
     if a.st ~= '' and a.st ~= 'loggedOut' then
       local field = a.pool .. (a.st == 'notReady' and '|away' or '|working')
@@ -176,7 +190,7 @@ local function checkAll()
         -- A declined call waits for its interval to end, if a timer ends it.
         local untilMs = string.match(' ' .. (seat.agent.skip or ''), '.* ' .. id .. '=(%d+)')
         if not untilMs then violate('I5', seat.id .. ' idles while ' .. id .. ' waits') end
-        if untilMs and not redis.call('ZSCORE', P .. 'due', seat.id) then violate('I11', seat.id .. ' would never be offered ' .. id .. ' again') end
+        if untilMs and not run('ZSCORE', P .. 'due', seat.id) then violate('I11', seat.id .. ' would never be offered ' .. id .. ' again') end
       end
     end
   end
@@ -185,7 +199,7 @@ end
 -- Offers that stand now and did not before: token, agent, call.
 local function offers()
   local standing = {}
-  for _, offer in ipairs(redis.call('ZRANGE', P .. 'lease', 0, -1)) do standing[offer] = true end
+  for _, offer in ipairs(run('ZRANGE', P .. 'lease', 0, -1)) do standing[offer] = true end
   return standing
 end
 
@@ -214,19 +228,27 @@ local function offersMade(before)
   return made
 end
 
-local before, isRepeat, was = offers(), false, nil
-if HAS_REQUEST then
-  isRepeat = redis.call('SADD', 'requests', given[2]) == 0
-  if isRepeat then was = everything() end
+return function(name, hasRequest, arguments, verb)
+  verbName, given = name, arguments
+  -- Verbs with a request get their arguments in one, each ended by NUL.
+  if hasRequest then
+    given = { arguments[1] }
+    for one in string.gmatch(arguments[2], '([^%z]*)%z') do given[#given + 1] = one end
+  end
+  local before, isRepeat, was = offers(), false, nil
+  if hasRequest then
+    isRepeat = run('SADD', 'requests', given[2]) == 0
+    if isRepeat then was = written() end
+  end
+  local reply = verb()
+  -- Nothing was done: the client defines what is missing and asks again.
+  if reply == 'undefined' then run('SREM', 'requests', given[2]) end
+  if isRepeat and written() ~= was then violate('I12', 'a repeat changed something') end
+  if name == 'accept' and type(reply) == 'string' and tonumber(reply) then
+    local accepted = string.match(given[3], '%.(.*)$')
+    if callRecord(accepted).res ~= given[3] then violate('I2', 'accepted another offer than the one sent') end
+  end
+  checkAll()
+  run('RPUSH', 'operations', cjson.encode({ verb = name, args = given, reply = reply or '', isRepeat = isRepeat, made = offersMade(before) }))
+  return reply
 end
-local reply = verb()
--- Nothing was done: the client defines what is missing and asks again.
-if reply == 'undefined' then redis.call('SREM', 'requests', given[2]) end
-if isRepeat and everything() ~= was then violate('I12', 'a repeat changed something') end
-if VERB == 'accept' and type(reply) == 'string' and tonumber(reply) then
-  local call = string.match(given[3], '%.(.*)$')
-  if callRecord(call).res ~= given[3] then violate('I2', 'accepted another offer than the one sent') end
-end
-checkAll()
-redis.call('RPUSH', 'operations', cjson.encode({ verb = VERB, args = given, reply = reply or '', isRepeat = isRepeat, made = offersMade(before) }))
-return reply

@@ -13,12 +13,11 @@ export function checkedLibrary(can: Service, read: ReadLua = readLuaFile): Libra
   const table = [...can].map(([pool, signatures]) => `['${pool}'] = { ${[...signatures.keys()].map((id) => `['${id}'] = true`).join(', ')} }`).join(', ');
   const checked = (name: string) => {
     // Every verb starts with this piece, and a library makes its pieces once.
-    if (name === 'start') return `${read(name)}\nlocal CAN = { ${table} }`;
+    if (name === 'start') return `${read(name)}\nlocal checked\nlocal function makeChecked()\nlocal CAN = { ${table} }\n${check}\nend`;
     const verb = QUEUE_SCRIPTS.find((one) => one === name);
     if (verb === undefined || UNCHECKED.includes(verb)) return read(name);
     const [uses = '', ...body] = read(name).split('\n');
-    const facts = `local VERB, HAS_REQUEST = '${verb}', ${WITHOUT_REQUEST.includes(verb) ? 'false' : 'true'}`;
-    return [uses, 'local function verb()', ...body, 'end', facts, check].join('\n');
+    return [uses, `checked = checked or makeChecked() return checked('${verb}', ${WITHOUT_REQUEST.includes(verb) ? 'false' : 'true'}, ARGV, function()`, ...body, 'end)'].join('\n');
   };
   return loadLibrary(QUEUE_SCRIPTS, checked);
 }
