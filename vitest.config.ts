@@ -23,8 +23,9 @@ export default defineConfig({
     // What one project has transformed the next one finds on disk, and the next run too.
     experimental: { fsModuleCache: true },
     projects: [
-      project('unit', ['test/core/**/*.test.ts', 'test/media/**/*.test.ts', 'test/app/**/*.test.ts', 'test/ivr-flows/**/*.test.ts', 'test/sample-billing/**/*.test.ts', 'test/desk/**/*.test.ts', 'test/cli/**/*.test.ts']),
+      project('unit', ['test/core/**/*.test.ts', 'test/app/**/*.test.ts', 'test/ivr-flows/**/*.test.ts', 'test/sample-billing/**/*.test.ts', 'test/desk/**/*.test.ts', 'test/cli/**/*.test.ts']),
       project('adapters', ['test/adapters/**/*.test.ts', 'test/simulation/**/*.test.ts']),
+      project('media', ['test/media/**/*.test.ts'], { maxWorkers: calls.maxWorkers, sequence: { groupOrder: 1 } }),
       project('telephony', ['test/telephony/**/*.test.ts'], { ...calls, sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 60_000 }),
       project('system', ['test/system/**/*.test.ts'], { ...calls, exclude: ALONE, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 }),
       project('alone', ALONE, { ...calls, maxWorkers: 1, sequence: { groupOrder: 3 }, testTimeout: 120_000, hookTimeout: 120_000 }),
