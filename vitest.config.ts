@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 
 /**
  * One project a folder of tests, so that each has a seconds budget of its own (see test/run.js). Files of a project share the modules
@@ -20,6 +21,7 @@ const ALONE = ['test/system/leaks.test.ts'];
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // What one project has transformed the next one finds on disk, and the next run too.
     experimental: { fsModuleCache: true },
     projects: [
