@@ -1,6 +1,6 @@
 import type { Activity, Ending } from './activity.js';
 import type { Bridge } from './bridge.js';
-import { callStateHeaders, channelHeaders } from './channel-headers.js';
+import { addCallState, addChannel } from './channel-headers.js';
 import type { ChannelMedia } from './channel-media.js';
 import type { EslLink } from './esl-link.js';
 import { NORMAL_CLEARING } from './hangup-cause.js';
@@ -150,17 +150,23 @@ export class Channel {
     if (callState === this.callState) return;
     const before = this.callState;
     this.callState = callState;
-    this.owner.publish({ name: 'CHANNEL_CALLSTATE', uuid: this.uuid }, () => callStateHeaders(this, before));
+    this.owner.publish({ name: 'CHANNEL_CALLSTATE', uuid: this.uuid }, (to) => addCallState(to, this, before));
   }
 
   /** An event about this channel with all its variables. */
   emit(name: string, extra: Readonly<Record<string, string>> = {}): void {
-    this.owner.publish({ name, uuid: this.uuid }, () => ({ ...channelHeaders(this), ...extra }));
+    this.owner.publish({ name, uuid: this.uuid }, (to) => {
+      addChannel(to, this);
+      Object.assign(to, extra);
+    });
   }
 
   /** An event without the variables, as for keys. */
   emitBrief(name: string, extra: Readonly<Record<string, string>>): void {
-    this.owner.publish({ name, uuid: this.uuid }, () => ({ ...channelHeaders(this, { withVariables: false }), ...extra }));
+    this.owner.publish({ name, uuid: this.uuid }, (to) => {
+      addChannel(to, this, { withVariables: false });
+      Object.assign(to, extra);
+    });
   }
 
   /** The socket of an application is gone. */

@@ -88,7 +88,7 @@ async function bgapi(link: EslLink, args: string, command: EslCommand): Promise<
   const [, name = '', rest = ''] = /^(\S+)\s*(.*)$/s.exec(args) ?? [];
   link.reply(`+OK Job-UUID: ${job}`, { 'Job-UUID': job });
   const result = await runApi(link.owner, args);
-  link.owner.publish({ name: 'BACKGROUND_JOB' }, () => ({ 'Job-UUID': job, 'Job-Command': name, ...(rest === '' ? {} : { 'Job-Command-Arg': rest }) }), result);
+  link.owner.publish({ name: 'BACKGROUND_JOB' }, (to) => void Object.assign(to, { 'Job-UUID': job, 'Job-Command': name, ...(rest === '' ? {} : { 'Job-Command-Arg': rest }) }), result);
 }
 
 /** Fires an event of a client's own for whoever listens to its subclass. */
@@ -96,7 +96,7 @@ function sendevent(link: EslLink, args: string, { headers, written, body }: EslC
   if (args.trim().toUpperCase() !== 'CUSTOM') return link.reply('-ERR sendevent of other events than CUSTOM not supported by the softswitch');
   const uuid = randomUUID();
   const own = Object.fromEntries(written.filter(([name]) => !/^(content-length|event-subclass|event-uuid)$/i.test(name)));
-  link.owner.publish({ name: 'CUSTOM', subclass: headers.get('event-subclass') ?? '' }, () => ({ ...own, Command: 'sendevent CUSTOM', 'Event-UUID': uuid }), body === '' ? undefined : body);
+  link.owner.publish({ name: 'CUSTOM', subclass: headers.get('event-subclass') ?? '' }, (to) => void Object.assign(to, own, { Command: 'sendevent CUSTOM', 'Event-UUID': uuid }), body === '' ? undefined : body);
   link.reply(`+OK ${uuid}`);
 }
 

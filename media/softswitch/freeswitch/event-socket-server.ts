@@ -63,7 +63,7 @@ export class EventSocketServer {
 
   #heartbeat(): void {
     const owner = this.#owner;
-    owner.publish({ name: 'HEARTBEAT' }, () => ({
+    owner.publish({ name: 'HEARTBEAT' }, (to) => void Object.assign(to, {
       'Event-Info': 'System Ready',
       'FreeSWITCH-Version': `${VERSION}~64bit`,
       'Uptime-msec': String(owner.settings.clock.now() - owner.startedAtMs),

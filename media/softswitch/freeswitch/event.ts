@@ -1,9 +1,12 @@
+/** What an event says, in the order in which it is written: one record, to which each adds its own. Copies of a hundred headers would cost more than all else. */
+export type EventHeaders = Record<string, string>;
+
 /** One event: its name, and headers in the order they are written. */
 export interface SwitchEvent {
   readonly name: string;
   /** The subclass of a CUSTOM event. */
   readonly subclass?: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<EventHeaders>;
   readonly body?: string;
 }
 
@@ -13,7 +16,7 @@ export function encodeValue(value: string): string {
 }
 
 /** `Name: encoded value` lines, each with its line end. */
-export function headerLines(headers: Readonly<Record<string, string>>): string {
+export function headerLines(headers: Readonly<EventHeaders>): string {
   return Object.entries(headers).map(([name, value]) => `${name}: ${encodeValue(value)}\n`).join('');
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../sip/clock.js';
 import type { Pacer } from '../../rtp/pacer.js';
 import type { Log } from '../log.js';
 import type { Channel } from './channel.js';
-import type { SwitchEvent } from './event.js';
+import type { EventHeaders, SwitchEvent } from './event.js';
 import type { EventSubject } from './event-bus.js';
 import { EventBus } from './event-bus.js';
 import type { SoundLibrary } from './sound-library.js';
@@ -48,16 +48,19 @@ export class Switch {
     return this.settings.log;
   }
 
-  /** Publishes an event; `headers` is asked only if somebody listens. */
-  publish(subject: EventSubject, headers: () => Readonly<Record<string, string>>, body?: string): void {
+  /** Publishes an event; `add` puts its own headers to it, and is asked only if somebody listens. */
+  publish(subject: EventSubject, add: (to: EventHeaders) => void, body?: string): void {
+    const { name, subclass } = subject;
     this.bus.publish(subject, (): SwitchEvent => {
-      const all = { ...this.baseHeaders(subject.name), ...(subject.subclass === undefined ? {} : { 'Event-Subclass': subject.subclass }), ...headers() };
-      return { name: subject.name, headers: all, ...(subject.subclass === undefined ? {} : { subclass: subject.subclass }), ...(body === undefined ? {} : { body }) };
+      const headers = this.baseHeaders(name);
+      if (subclass !== undefined) headers['Event-Subclass'] = subclass;
+      add(headers);
+      return { name, headers, ...(subclass === undefined ? {} : { subclass }), ...(body === undefined ? {} : { body }) };
     });
   }
 
   /** The headers every event begins with. */
-  baseHeaders(name: string): Record<string, string> {
+  baseHeaders(name: string): EventHeaders {
     const now = new Date();
     return {
       'Event-Name': name,

@@ -21,7 +21,7 @@ describe('variables', () => {
     const vars = new Variables();
     vars.set('sip_h_X-Ref', '7');
     expect(vars.get('SIP_H_x-ref')).toBe('7');
-    expect([...vars.entries()]).toEqual([['sip_h_X-Ref', '7']]);
+    expect([...vars.all()]).toEqual([{ name: 'sip_h_X-Ref', header: 'variable_sip_h_X-Ref', value: '7' }]);
     expect(vars.expand('<${sip_h_x-ref}${none}>')).toBe('<7>');
     vars.set('sip_h_X-Ref', '');
     expect(vars.get('sip_h_X-Ref')).toBeUndefined();
