@@ -1,13 +1,14 @@
 import { centreChanges } from '../core/acd/centre-changes.js';
 import { fileVersion, putVersion, type CentreEntry } from '../core/acd/centre-version.js';
 import { setAgentSkills, type SkillChange } from '../core/acd/set-agent-skills.js';
-import { ok, type Result, type VgError } from '../core/errors.js';
+import { ok, type Result } from '../core/errors.js';
 import { contentHash } from '../core/flow/hash.js';
 import type { Loaded } from '../core/flow/load.js';
 import { formatProblem, type Problem } from '../core/flow/problem.js';
 import type { CentreStore } from '../ports/centre-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
+import type { CentreOutcome, LiveCentre, Said } from './centre-outcome.js';
 
 /** Whoever changes the contact centre while others do is tried again so often. */
 const TRIES = 5;
@@ -38,28 +39,6 @@ export interface CentreVersionsOptions<C> {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-export interface LiveCentre {
-  readonly version: string;
-  /** `api`: put over the file. */
-  readonly from: 'file' | 'api';
-  readonly text: string;
-}
-
-/** Who changes something, why, and what they had read (versions; `any`: whatever is live; null: it does not matter). */
-export interface Said {
-  readonly author: string;
-  readonly note: string;
-  readonly ifMatch: readonly string[] | 'any' | null;
-}
-
-/** What came of a change. In all cases but `applied` nothing was changed. */
-export type CentreOutcome =
-  | { readonly done: 'applied'; readonly live: LiveCentre; readonly before: string; readonly changes: readonly string[]; /** Gateways that have not confirmed it yet. */ readonly silent: readonly string[] }
-  | { readonly done: 'unchanged'; readonly live: LiveCentre }
-  | { readonly done: 'stale'; readonly live: LiveCentre; readonly last: CentreEntry | null }
-  | { readonly done: 'faulty'; readonly problems: readonly Problem[] }
-  | { readonly done: 'refused'; readonly error: VgError };
 
 type Made = { readonly action: 'put' | 'withdraw'; readonly text: string };
 
@@ -117,12 +96,14 @@ export class CentreVersions<C> {
     return this.now.version;
   }
 
-  /** Reads the folder again. @returns what is wrong with it; then the old one goes on serving */
+  /** Reads the folder again. @returns what is wrong with it, for what is published too; then the old one goes on serving */
   async reload(): Promise<readonly Problem[]> {
     const put = await this.putText();
-    const loaded = put === null ? this.readFile() : this.options.folder.check(put);
-    if (!loaded.ok) return loaded.problems;
-    if (put !== null) this.now = liveOf('api', put);
+    const text = put ?? this.options.folder.file();
+    const loaded = this.options.folder.check(text);
+    const problems = loaded.ok ? await this.standing(loaded.value) : loaded.problems;
+    if (!loaded.ok || problems.length > 0) return problems;
+    this.now = liveOf(put === null ? 'file' : 'api', text ?? '');
     await this.options.use(loaded.value);
     await this.noteFile('reload');
     return [];
@@ -193,6 +174,14 @@ export class CentreVersions<C> {
   private async problemsOf(text: string): Promise<readonly Problem[]> {
     const loaded = this.options.folder.check(text);
     return loaded.ok ? this.options.against(loaded.value) : loaded.problems;
+  }
+
+  /** What is published cannot be asked without the store: then whoever keeps the folder decides. */
+  private standing(content: C): Promise<readonly Problem[]> {
+    return this.options.against(content).catch((error: unknown) => {
+      this.options.log.warn({ err: String(error) }, 'the folder could not be held against what is published');
+      return [];
+    });
   }
 
   private stale(): CentreOutcome {

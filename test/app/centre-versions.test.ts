@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { CentreVersions, type CentreFolder, type Said } from '../../gateway/app/centre-versions.js';
+import type { Said } from '../../gateway/app/centre-outcome.js';
+import { CentreVersions, type CentreFolder } from '../../gateway/app/centre-versions.js';
 import type { ContactCentre } from '../../gateway/core/acd/contact-centre.js';
 import type { CentreEntry, CentreSource } from '../../gateway/core/acd/centre-version.js';
 import { loadContactCentre } from '../../gateway/core/acd/load-contact-centre.js';
@@ -41,8 +42,8 @@ class Gateway {
   text: string = FILE;
   flows: ReadonlySet<string> = new Set(['menu', 'sales']);
   serves: ContactCentre | null = null;
-  /** What is published and would not hold. */
-  published: readonly Problem[] = [];
+  /** What is published and would not hold; `away`: nobody can say. */
+  published: readonly Problem[] | 'away' = [];
   readonly log = new KeptLog();
   readonly clock = new FakeClock();
   readonly told: string[] = [];
@@ -51,7 +52,7 @@ class Gateway {
   constructor(store: CentreStore, readonly name: string) {
     const folder: CentreFolder<ContactCentre> = { file: () => this.text, check: (text) => loadContactCentre(text ?? this.text, 'contact-centre.yaml', { flows: this.flows }) };
     const use = async (centre: ContactCentre): Promise<void> => void (this.serves = centre);
-    this.versions = new CentreVersions({ store, folder, use, tell: async (version) => (this.told.push(version), []), against: async () => this.published, node: name, clock: this.clock, log: this.log });
+    this.versions = new CentreVersions({ store, folder, use, tell: async (version) => (this.told.push(version), []), against: () => (this.published === 'away' ? Promise.reject(new Error('away')) : Promise.resolve(this.published)), node: name, clock: this.clock, log: this.log });
   }
 
   async start(): Promise<this> {
@@ -162,6 +163,24 @@ describe("the contact centre's versions", () => {
     expect(await one.versions.put(text, EVA)).toEqual({ done: 'faulty', problems: [problem] });
     expect(await one.versions.setSkills('anna', { billing: 5 }, EVA)).toEqual({ done: 'faulty', problems: [problem] });
     expect(one.versions.live.text).toBe(FILE);
+  });
+
+  it('a folder with which something that is published would not hold is not taken over by a reload, and is no line of the log', async () => {
+    const problem = { file: 'flows/menu.yaml', line: 3, column: 1, node: 'q', what: 'published as 12: there is no queue "sales"', fix: 'write the queue' };
+    one.published = [problem];
+    one.text = FILE.replace('billing: 3', 'billing: 4');
+    expect(await one.versions.reload()).toEqual([problem]);
+    expect(one.levels).toEqual([['billing', 3]]);
+    expect(one.versions.live.text).toBe(FILE);
+    expect(store.log).toHaveLength(1);
+  });
+
+  it('a reload while the store cannot say what is published takes the folder over, and says so', async () => {
+    one.published = 'away';
+    one.text = FILE.replace('billing: 3', 'billing: 4');
+    expect(await one.versions.reload()).toEqual([]);
+    expect(one.levels).toEqual([['billing', 4]]);
+    expect(one.log.of('the folder could not be held against what is published')).toHaveLength(1);
   });
 
   it('a faulty file changes nothing, and is no line of the log', async () => {

@@ -89,7 +89,7 @@ describe('content that changes under a gateway', () => {
     await gateway.logged('content reloaded', (line) => gateway.lines.indexOf(line) >= known);
   });
 
-  it('cannot lose a queue that a published flow leads to, though its file does so no more: the refusal names the version, the line and the fix', async () => {
+  it('cannot lose a queue that a published flow leads to, though its file does so no more, by the API or in the folder: the refusal names the version, the line and the fix', async () => {
     const { gateway } = exchange;
     const url = await gateway.ready;
     const headers = { authorization: `Bearer ${AGENT_SECRET}` };
@@ -105,6 +105,9 @@ describe('content that changes under a gateway', () => {
     expect(refused.status).toBe(422);
     const { error } = (await refused.json()) as { readonly error: { readonly issues: readonly object[] } };
     expect(error.issues).toMatchObject([{ path: expect.stringMatching(/^flows\/quick\.yaml:\d+:\d+$/) as string, message: expect.stringMatching(new RegExp(`published as ${version}: .*billing.*Fix: .*invoices`)) as string }]);
+    content.break('contact-centre.yaml', '  billing:\n    name', '  invoices:\n    name');
+    gateway.signal('SIGHUP');
+    await gateway.logged('content refused, the old one goes on serving', ({ problems }) => new RegExp(`published as ${version}: .*billing.*Fix: .*invoices`).test(String(problems)));
     expect(await (await fetch(`${url}/v1/centre`, { headers })).text()).toBe(text);
   });
 });
