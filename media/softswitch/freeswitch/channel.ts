@@ -150,7 +150,7 @@ export class Channel {
     if (callState === this.callState) return;
     const before = this.callState;
     this.callState = callState;
-    this.owner.publish({ name: 'CHANNEL_CALLSTATE', uuid: this.uuid }, (to) => addCallState(to, this, before));
+    this.owner.publish({ name: 'CHANNEL_CALLSTATE', uuid: this.uuid }, (to) => void addCallState(to, this, before));
   }
 
   /** An event about this channel with all its variables. */

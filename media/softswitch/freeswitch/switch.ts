@@ -48,8 +48,8 @@ export class Switch {
     return this.settings.log;
   }
 
-  /** Publishes an event; `add` puts its own headers to it, and is asked only if somebody listens. */
-  publish(subject: EventSubject, add: (to: EventHeaders) => void, body?: string): void {
+  /** Publishes an event; `add` puts its own headers to it (and gives none back, for which nobody would look), and is asked only if somebody listens. */
+  publish(subject: EventSubject, add: (to: EventHeaders) => undefined, body?: string): void {
     const { name, subclass } = subject;
     this.bus.publish(subject, (): SwitchEvent => {
       const headers = this.baseHeaders(name);

@@ -65,6 +65,17 @@ describe('event socket, inbound', () => {
     expect(JSON.parse((await stranger.next((frame) => frame.head.includes('text/event-json'))).body)).toMatchObject({ 'Our-Word': 'c' });
   });
 
+  it('says now and then that it is there and what it has to do', async () => {
+    const timers: { readonly ms: number; readonly fire: () => void }[] = [];
+    const clock = { now: () => Date.now(), setTimer: (ms: number, fire: () => void) => (timers.push({ ms, fire }), () => undefined) };
+    const beating = await Rig.open({ clock });
+    const client = await beating.inbound();
+    await client.command('event json HEARTBEAT');
+    timers.find(({ ms }) => ms === 20_000)?.fire();
+    expect(await client.event('HEARTBEAT')).toMatchObject({ 'Event-Info': 'System Ready', 'Session-Count': '0', 'Max-Sessions': '1000', 'Heartbeat-Interval': '20' });
+    await beating.close();
+  });
+
   it('gives the result of bgapi as an event with the job', async () => {
     const client = await rig.inbound();
     await client.command('event json BACKGROUND_JOB');
