@@ -28,11 +28,11 @@ const MAX_CHARACTERS = 4_000;
 /** Raised when the same words would sound different: old files are then not found any more. */
 const RECIPE = 2;
 
-/** Lets voices speak and keeps what they said: the same words are rendered once, however many calls ask. */
+/** Lets voices speak and keeps what they said: the same words are rendered once, however many calls ask, in the order of asking. */
 export class SpokenFiles implements Speech {
   private readonly gate: Gate;
   private readonly folder: string;
-  private readonly underWay = new Map<string, { readonly job: Promise<Result<Spoken>>; readonly place: Place }>();
+  private readonly underWay = new Map<string, { readonly job: Promise<unknown>; readonly answer: Promise<Result<Spoken>>; readonly place: Place }>();
   private readonly closing = new AbortController();
   /** Voices that another one stands in for now: an operator is told once of each. */
   private readonly silent = new Set<string>();
@@ -72,19 +72,25 @@ export class SpokenFiles implements Speech {
     return result;
   }
 
-  private async renderBy(voice: Voice, { place, words }: { readonly place: Place; readonly words: Words }): Promise<Result<Spoken>> {
+  /** The words take their place in the line as they are asked for, while it is looked whether they are kept; kept words wait for nobody. */
+  private renderBy(voice: Voice, { place, words }: { readonly place: Place; readonly words: Words }): Promise<Result<Spoken>> {
     const path = this.pathOf(voice, words);
-    const kept = await this.lookUp(path);
-    if (kept !== null) return ok(kept);
     const running = this.underWay.get(path);
     if (running !== undefined) {
       running.place.isUrgent ||= place.isUrgent;
-      return running.job;
+      return running.answer;
     }
-    const job = this.gate.pass(place, () => this.produce(voice, words, path)).finally(() => this.underWay.delete(path));
-    void job.then((result) => this.tell(voice, result));
-    this.underWay.set(path, { job, place });
-    return job;
+    const kept = this.lookUp(path);
+    const job = this.gate.pass(place, async () => (await kept) ?? this.produceAndTell(voice, words, path)).finally(() => this.underWay.delete(path));
+    const answer = kept.then((found) => found ?? job);
+    this.underWay.set(path, { job, answer, place });
+    return answer;
+  }
+
+  private async produceAndTell(voice: Voice, words: Words, path: string): Promise<Result<Spoken>> {
+    const result = await this.produce(voice, words, path);
+    this.tell(voice, result);
+    return result;
   }
 
   /** A voice that falls silent is an alarm, even though callers hear another one. */
@@ -102,13 +108,13 @@ export class SpokenFiles implements Speech {
     return join(this.folder, key.slice(0, 2), `${key.slice(0, 40)}.wav`);
   }
 
-  private async lookUp(path: string): Promise<Spoken | null> {
+  private async lookUp(path: string): Promise<Result<Spoken> | null> {
     const size = await stat(path).then(
       (found) => found.size,
       () => 0,
     );
     const durationMs = durationOfSize(size, RATE);
-    return durationMs > 0 ? { path, durationMs } : null;
+    return durationMs > 0 ? ok({ path, durationMs }) : null;
   }
 
   private async produce(voice: Voice, words: Words, path: string): Promise<Result<Spoken>> {

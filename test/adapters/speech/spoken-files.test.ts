@@ -149,14 +149,24 @@ describe('words are spoken into files', () => {
     await writeFile(command, `#!/bin/sh\nwords=$(cat)\necho "$words" >> ${folder}/order\nuntil [ -e ${folder}/go ]; do sleep 0.01; done\nespeak-ng hello --stdout\n`);
     await chmod(command, 0o755);
     const other = espeak(join(folder, 'cache'), { command, concurrency: 1 });
-    await speech.render({ language: 'en', text: 'kept' });
     const ahead = other.prerender(['one', 'two', 'three', 'four'].map((text) => ({ language: 'en', text })));
     await vi.waitFor(() => readFile(join(folder, 'order'), 'utf8'), PATIENTLY);
     const awaited = [other.render({ language: 'en', text: 'four' }), other.render({ language: 'en', text: 'five' })];
-    // Each looks for its kept file first; those that ask after them are answered after them.
-    for (const text of ['kept', 'kept']) await other.render({ language: 'en', text });
     await writeFile(join(folder, 'go'), '');
     await Promise.all([...awaited, ahead]);
     expect((await readFile(join(folder, 'order'), 'utf8')).trim().split('\n')).toEqual(['one', 'four', 'five', 'two', 'three']);
+  });
+
+  it('lets kept words wait for nobody, though their line is long', async () => {
+    const kept = { language: 'en', text: 'kept' } as const;
+    const first = await speech.render(kept);
+    const command = join(folder, 'busy-engine');
+    await writeFile(command, '#!/bin/sh\ncat > /dev/null\nexec sleep 600\n');
+    await chmod(command, 0o755);
+    const other = espeak(join(folder, 'cache'), { command, concurrency: 1 });
+    const busy = [other.render({ language: 'en', text: 'one' }), other.render({ language: 'en', text: 'two' })];
+    expect(await Promise.all([other.render(kept), other.render(kept)])).toEqual([first, first]);
+    await other.close();
+    expect(await Promise.all(busy)).toMatchObject([{ ok: false }, { ok: false }]);
   });
 });
