@@ -183,7 +183,7 @@ export class CallRunner {
       save: (now) => this.kept.save(now),
       run: (self, effect) => {
         if (effect.type === 'queue.arrive') this.getReadyFor(self);
-        if (effect.type === 'thread.append') this.ended.note(self.state.sipCallId, effect.end);
+        if (effect.type === 'thread.append' && !this.takeover.wasOver(self)) this.ended.note(self.state.sipCallId, effect.end);
         runEffect(this.effects, self, effect);
       },
       onFolded: (folded) => (folded.after.callback === undefined ? this.options.recorder.heard(folded) : undefined),
@@ -231,7 +231,9 @@ export class CallRunner {
   private async forget(actor: CallActor): Promise<void> {
     const { callId, state } = actor;
     const end = state.activity.phase === 'ended' ? state.activity.end : null;
-    actor.log.info({ ...end, waitMs: state.figures.waitMs, talkMs: state.figures.talkMs }, 'call ended');
+    // What it left in store and line goes all the same.
+    if (this.takeover.wasOver(actor)) actor.log.warn({}, 'call was over before it was taken over');
+    else actor.log.info({ ...end, waitMs: state.figures.waitMs, talkMs: state.figures.talkMs }, 'call ended');
     this.drop(callId);
     if (end !== null) void this.places.ended(actor, end);
     await this.effects.queue.settled(callId);

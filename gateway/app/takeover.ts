@@ -1,19 +1,24 @@
-import { SNAPSHOT_VERSION, type CallState } from '../core/call/call-state.js';
+import { SNAPSHOT_VERSION, type Activity, type CallState } from '../core/call/call-state.js';
 import type { CallId, LegId, Millis, NodeId } from '../core/ids.js';
+import { callEntryId } from '../core/thread/phone-call.js';
 import type { CallStore } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
 import type { Telephony } from '../ports/telephony.js';
+import type { ThreadStore } from '../ports/thread-store.js';
 import type { CallActor } from './call-actor.js';
 
 /** After a take-over nobody may hear of the end of a wrap-up, so it is also looked for this often. */
 const WRAP_UP_CHECK_MS = 5_000;
+/** Phases of a call whose entry may be filed before it ends: the agent's note, or the next try to reach the customer, is to come. */
+const GOES_ON_WHEN_FILED: readonly Activity['phase'][] = ['conversation', 'wrapUp', 'calling', 'resting'];
 
 export interface TakeoverOptions {
   readonly telephony: Telephony;
   readonly store: CallStore;
   readonly queue: Queue;
+  readonly thread: Pick<ThreadStore, 'has'>;
   readonly node: NodeId;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,6 +33,8 @@ export interface TakeoverOptions {
 /** Brings calls of dead processes into this one, and lets go of those that another one has taken from us. */
 export class Takeover {
   private nextWrapUpCheck: Millis = 0;
+  /** Calls taken over whose end their former process has told already. */
+  private readonly over = new WeakSet<CallActor>();
 
   constructor(private readonly options: TakeoverOptions) {}
 
@@ -48,6 +55,11 @@ export class Takeover {
     actors.get(state.callId)?.stop();
   }
 
+  /** Whether the end of this call was told before it came here: by a process that could not remove it from the store. */
+  wasOver(actor: CallActor): boolean {
+    return this.over.has(actor);
+  }
+
   /** The legs are probed, the gone ones reported, then the call goes on where it was. */
   private async adopt(callId: CallId, snapshot: string): Promise<void> {
     const { telephony, store, actors, clock, node, log } = this.options;
@@ -61,12 +73,21 @@ export class Takeover {
       }
       await telephony.tellTaken(callId, node);
       const ended = await takeOverLegs(telephony, state);
+      if (await this.isOnRecord(state, ended)) this.over.add(actor);
       actor.log.warn({ phase: state.activity.phase, ended }, 'call taken over');
       for (const { legId, by } of ended) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId, by, cause: 'gone-meanwhile' });
       actor.dispatch({ type: 'call.recovered', at: clock.now(), node });
     } catch (error) {
       log.error({ callId, err: String(error) }, 'take-over failed');
     }
+  }
+
+  /** A process that was cut off from the store may have ended the call, and filed it. When nobody knows, the call ends here. */
+  private async isOnRecord({ callId, callerLeg, activity }: CallState, ended: readonly EndedLeg[]): Promise<boolean> {
+    const isCallerGone = callerLeg.phase === 'gone' || ended.some(({ legId }) => legId === callerLeg.legId);
+    if (!isCallerGone || GOES_ON_WHEN_FILED.includes(activity.phase)) return false;
+    const found = await this.options.thread.has(callEntryId(callId));
+    return found.ok && found.value;
   }
 
   /** The end of a wrap-up is told to the node of the agent's screen. When that node died and the screen is gone, nobody hears of it. */

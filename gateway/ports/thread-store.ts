@@ -12,6 +12,8 @@ export interface IncidentCount {
 export interface ThreadStore {
   /** Appends once per idempotency key (the interaction's id): a repeat is a no-op that answers ok. */
   append(interaction: Interaction): Promise<Result<null>>;
+  /** Whether an entry with this id is on record. It may take seconds: nothing for a caller to wait for. */
+  has(id: string): Promise<Result<boolean>>;
   /** Newest first. Looks by customer when known, else by number. */
   recent(who: { readonly customerId: CustomerId | null; readonly number: string | null }, limit: number): Promise<Result<readonly ThreadEntry[]>>;
   /** Who talked or wrote to the customer last, in any channel; null = nobody known. Looks by customer when known, else by number. */

@@ -29,7 +29,7 @@ describe('an agent’s screen', () => {
     effects = effectsIn(fakeCentre);
   });
   const effectsIn = (centre: Centre): ScreenEffects => {
-    const thread: ThreadStore = { append: () => Promise.resolve(ok(null)), recent: () => recent(), lastAgent: () => Promise.resolve(ok(null)), incidentCounts: () => Promise.resolve(ok([])), close: () => Promise.resolve() };
+    const thread: ThreadStore = { append: () => Promise.resolve(ok(null)), has: () => Promise.resolve(ok(false)), recent: () => recent(), lastAgent: () => Promise.resolve(ok(null)), incidentCounts: () => Promise.resolve(ok([])), close: () => Promise.resolve() };
     const summarise = () => summaryBefore({ flowId: 'f', version: 'v', language: 'sv' });
     return new ScreenEffects({ screens, thread, centre, clock, summarise, others: () => others() });
   };

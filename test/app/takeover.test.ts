@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CallActor } from '../../gateway/app/call-actor.js';
-import { Takeover } from '../../gateway/app/takeover.js';
+import { Takeover, type TakeoverOptions } from '../../gateway/app/takeover.js';
 import type { CallEffect } from '../../gateway/core/call/call-effects.js';
 import type { CallState } from '../../gateway/core/call/call-state.js';
 import type { CallStore } from '../../gateway/ports/call-store.js';
 import type { Queue } from '../../gateway/ports/queue.js';
-import { CALLER, CallStory, OTHER_NODE, rulesFor } from '../core/call/call-story.js';
+import { failed, ok } from '../../gateway/core/errors.js';
+import { at, CALLER, CallStory, OTHER_NODE, rulesFor } from '../core/call/call-story.js';
 import { FakeTelephony, settle } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { MemoryThread } from '../support/memory-thread.js';
 import { KeptLog } from '../support/silent-log.js';
 
 describe('a call whose process died before it was answered', () => {
@@ -27,7 +29,7 @@ describe('a call whose process died before it was answered', () => {
       return actor;
     };
     const store = { adopt: () => Promise.resolve([{ callId: state.callId, snapshot: JSON.stringify(state) }]) } as unknown as CallStore;
-    const takeover = new Takeover({ telephony, store, queue: {} as Queue, node: OTHER_NODE, clock: new FakeClock(), log, actors: new Map(), prepare: () => Promise.resolve(), open });
+    const takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log, actors: new Map(), prepare: () => Promise.resolve(), open });
     await takeover.look();
     await settle();
   };
@@ -49,5 +51,51 @@ describe('a call whose process died before it was answered', () => {
     await look();
     expect(actor.state.activity).toEqual({ phase: 'ended', end: { result: 'serverError', reason: 'gateway-lost' } });
     expect(ordered.map(({ type }) => type)).not.toContain('leg.answer');
+  });
+});
+
+describe('a call that its process may have ended before it was taken over', () => {
+  const nothingKept = { isAlive: false, has: () => Promise.resolve(ok(false)) };
+  const endOnRecord = { ...nothingKept, has: () => Promise.resolve(ok(true)) };
+
+  /** @returns what became of the call here, and whether it counts as over before */
+  const takeOver = async (phase: keyof typeof at, { isAlive, has }: { readonly isAlive: boolean; readonly has: TakeoverOptions['thread']['has'] }) => {
+    const { state } = at[phase]();
+    const telephony = new FakeTelephony();
+    telephony.adopt = () => Promise.resolve(isAlive);
+    const actors: CallActor[] = [];
+    const open = (known: CallState): CallActor => {
+      const actor = new CallActor(known, { rules: rulesFor(), save: () => Promise.resolve(true), run: () => undefined, log: new KeptLog() });
+      actors.push(actor);
+      return actor;
+    };
+    const store = { adopt: () => Promise.resolve([{ callId: state.callId, snapshot: JSON.stringify(state) }]) } as unknown as CallStore;
+    const takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: { has }, node: OTHER_NODE, clock: new FakeClock(), log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open });
+    await takeover.look();
+    await settle();
+    return actors.map((actor) => ({ phase: actor.state.activity.phase, wasOver: takeover.wasOver(actor) }));
+  };
+
+  it.each(['flow', 'waiting', 'closing', 'transferred'] as const)('was over before, out of %s, when its entry is on record: its process could tell all but the store', async (phase) => {
+    expect(await takeOver(phase, endOnRecord)).toEqual([{ phase: 'ended', wasOver: true }]);
+  });
+
+  it('ends here when no entry is on record: its process died first', async () => {
+    expect(await takeOver('flow', nothingKept)).toEqual([{ phase: 'ended', wasOver: false }]);
+  });
+
+  it('ends here when the history does not answer: told twice is better than never', async () => {
+    expect(await takeOver('flow', { ...nothingKept, has: () => Promise.resolve(failed('VG_STORE', 'away')) })).toEqual([{ phase: 'ended', wasOver: false }]);
+  });
+
+  it('ends here after a talk, whose entry is filed before the agent’s note', async () => {
+    expect(await takeOver('conversation', endOnRecord)).toEqual([{ phase: 'wrapUp', wasOver: false }]);
+  });
+
+  it('asks nothing of the history while the caller is there: they are served first', async () => {
+    let asked = 0;
+    const has = () => (asked++, Promise.resolve(ok(true)));
+    expect(await takeOver('flow', { isAlive: true, has })).toEqual([{ phase: 'flow', wasOver: false }]);
+    expect(asked).toBe(0);
   });
 });

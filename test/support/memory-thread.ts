@@ -13,6 +13,10 @@ export class MemoryThread implements ThreadStore {
     return Promise.resolve(ok(null));
   }
 
+  has(id: string): Promise<Result<boolean>> {
+    return Promise.resolve(ok(this.interactions.has(id)));
+  }
+
   recent(who: { readonly customerId: string | null; readonly number: string | null }, limit: number): Promise<Result<readonly ThreadEntry[]>> {
     const theirs = [...this.interactions.values()].filter((one) => one.subject === who.customerId || (who.number !== null && one.data.number === who.number));
     return Promise.resolve(ok(theirs.reverse().slice(0, limit).map(entryOf)));

@@ -171,6 +171,12 @@ export class ProcessExchange {
     }
   }
 
+  /** How the call ended, as that gateway tells operators; null when it does not know. */
+  async endOf(call: CallerCall, gateway: GatewayProcess): Promise<unknown> {
+    const answer = await fetch(`${await gateway.ready}/v1/calls/ended?sipCallId=${encodeURIComponent(call.call.sipCallId)}`, { headers: { authorization: `Bearer ${SECRET}` } });
+    return answer.status === 404 ? null : answer.json();
+  }
+
   /** Redis keys that name a call which this gateway has served. */
   async keysOfCalls(): Promise<readonly string[]> {
     const redis = new Redis(this.redis.socketPath);

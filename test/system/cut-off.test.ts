@@ -4,6 +4,7 @@ import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { bySipCallId, GatewayPair } from '../support/gateway-pair.js';
 import { ProcessExchange, type GatewayProcess, type LoggedLine } from '../support/process-exchange.js';
 import { CutLink } from '../support/cut-link.js';
+import { historyFolder, startHistory, type HistoryServer } from '../support/history-server.js';
 import type { TestAgent } from '../support/test-agent.js';
 
 const QUICK_FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
@@ -21,9 +22,15 @@ describe('a gateway that is cut off from Redis until others have taken its calls
   let talking: CallerCall;
   let waiting: CallerCall;
   let inFlow: CallerCall;
+  let served: CallerCall;
+  let data: Awaited<ReturnType<typeof historyFolder>>;
+  let history: HistoryServer;
 
   beforeAll(async () => {
-    exchange = await ProcessExchange.start({ FLOWS_DIR: QUICK_FLOWS }, undefined, async (redis) => {
+    // The way to it is another than that to Redis.
+    data = await historyFolder();
+    history = await startHistory(data.path);
+    exchange = await ProcessExchange.start({ FLOWS_DIR: QUICK_FLOWS, DATABASE_URL: history.url }, undefined, async (redis) => {
       link = await CutLink.to(redis.socketPath);
       return `unix://${link.path}`;
     });
@@ -36,17 +43,23 @@ describe('a gateway that is cut off from Redis until others have taken its calls
     waiting = await exchange.call('0');
     await cutOff.logged('activity changed', (line) => bySipCallId(waiting)(line) && line['to'] === 'waiting');
     inFlow = await exchange.call('');
-    await cutOff.logged('says', bySipCallId(inFlow));
+    served = await exchange.call('');
+    await Promise.all([inFlow, served].map((call) => cutOff.logged('says', bySipCallId(call))));
     other = await exchange.startAnother();
     pair = new GatewayPair(exchange, [cutOff, other]);
+    await Promise.all([cutOff, other].map((gateway) => gateway.logged('history is up')));
     link.cut();
-    await Promise.all([talking, waiting, inFlow].map((call) => other.logged('call taken over', bySipCallId(call))));
+    served.press('2');
+    await cutOff.logged('call ended', bySipCallId(served));
+    await Promise.all([talking, waiting, inFlow, served].map((call) => other.logged('call taken over', bySipCallId(call))));
     [anna, bo] = [await exchange.reconnected(anna), await exchange.reconnected(bo)];
   });
   afterAll(async () => {
     await cutOff.stop();
     await exchange.close();
     await link.close();
+    await history.stop();
+    await data.remove();
   });
 
   const endsOf = (call: CallerCall): readonly LoggedLine[] => pair.linesOf(call, 'call ended');
@@ -57,6 +70,12 @@ describe('a gateway that is cut off from Redis until others have taken its calls
     await other.logged('call ended', bySipCallId(inFlow));
     expect(exchange.billing.ledger.filter((entry) => entry.invoice === INVOICE)).toHaveLength(1);
     expect(pair.saidTo(inFlow).filter((prompt) => prompt === 'read-back')).toHaveLength(1);
+  });
+
+  it('has no call ended anew whose end it could only tell to the history', async () => {
+    await other.logged('call was over before it was taken over', bySipCallId(served));
+    expect(endsOf(served).map((line) => [line['result'], line['reason']])).toEqual([['completed', 'told']]);
+    expect(await Promise.all([cutOff, other].map((gateway) => exchange.endOf(served, gateway)))).toEqual([{ result: 'completed', reason: 'told' }, null]);
   });
 
   it('leaves the talk alone', async () => {

@@ -30,6 +30,9 @@ export interface PostgresThreadStore extends ThreadStore {
   unlink(link: { readonly number: string; readonly customerId: CustomerId }): Promise<Result<null>>;
 }
 
+/** No caller waits for it, and a call that ends late is better than one that ends twice. */
+const HAS_LIMIT_MS = 2_000;
+
 const APPEND = `
   WITH added AS (
     INSERT INTO vaxel_interaction (id, customer, number, at, event) VALUES ($1, $2, $3, $4, $5)
@@ -102,6 +105,11 @@ class ThreadTable implements PostgresThreadStore {
     ];
     const done = await this.database.query(APPEND, values);
     return done.ok ? ok(null) : done;
+  }
+
+  async has(id: string): Promise<Result<boolean>> {
+    const found = await this.database.query('SELECT 1 FROM vaxel_interaction WHERE id = $1', [id], HAS_LIMIT_MS);
+    return found.ok ? ok(found.value.length > 0) : found;
   }
 
   async recent(who: { readonly customerId: CustomerId | null; readonly number: string | null }, limit: number): Promise<Result<readonly ThreadEntry[]>> {

@@ -62,6 +62,11 @@ describe('the thread store on PostgreSQL', () => {
     expect(found.ok && found.value.map((entry) => entry.summary)).toEqual(['as it was']);
   });
 
+  it('says whether an id is on record', async () => {
+    await store.append(interaction({ id: 'kept' }));
+    expect([await store.has('kept'), await store.has('never-sent')]).toEqual([{ ok: true, value: true }, { ok: true, value: false }]);
+  });
+
   it('finds a number in every spelling when no customer is known', async () => {
     await store.append(interaction({ id: 'n1', subject: 'tel:+46 70-111 22 33' }));
     await store.append(interaction({ id: 'n2', subject: 'cust-n', data: { number: '0046701112233' } }));
@@ -215,6 +220,7 @@ describe('the thread store when the database is away', () => {
     const port = typeof address === 'object' ? address?.port : 0;
     const store = await openThreadStore({ url: `postgresql://postgres@127.0.0.1:${port}/postgres`, log });
     expect(await store.append(interaction())).toMatchObject({ ok: false, error: { code: 'VG_STORE' } });
+    expect(await store.has('any')).toMatchObject({ ok: false, error: { code: 'VG_STORE' } });
     await store.close();
     await store.close();
   });
