@@ -9,6 +9,7 @@ import type { Recording } from '../core/recording/recording.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { RecordingStore } from '../ports/recording-store.js';
+import { WaitingWrites } from './waiting-writes.js';
 
 /** What a call's flow was fed so far, as it came: secrets too, so it never leaves this process. */
 interface Tape {
@@ -27,10 +28,8 @@ export interface Folded {
 
 /** No caller presses so many keys; the rest is left out and the call marked. */
 const MAX_EVENTS = 3_000;
-const RETRY_AFTER_MS = 2_000;
-const MAX_TRIES = 30;
 /** Recordings that wait for a store which is away. More are given up: they are a help to authors, and calls need the memory. */
-const MAX_WAITING = 1_000;
+const MOST_WAITING = 1_000;
 const DAY_MS = 86_400_000;
 const CLEAN_EVERY_MS = 3_600_000;
 
@@ -45,11 +44,19 @@ export interface FlowRecorderOptions {
 /** Keeps the flow part of every call as a recording, written once when that part ends, and removes those that are too old. */
 export class FlowRecorder {
   private readonly tapes = new Map<CallId, Tape>();
-  private waiting = 0;
+  private readonly writes: WaitingWrites<Recording>;
   private isClosed = false;
   private stopCleaning: () => void = () => undefined;
 
-  constructor(private readonly options: FlowRecorderOptions) {}
+  constructor(private readonly options: FlowRecorderOptions) {
+    const { recordings, clock, log } = options;
+    this.writes = new WaitingWrites({
+      write: (recording) => recordings.append(recording),
+      clock,
+      most: MOST_WAITING,
+      onGivenUp: ({ callId }, { code }) => log.warn({ callId, code }, 'recording of a call given up'),
+    });
+  }
 
   /** Begins to remove what is too old. */
   start(): void {
@@ -74,6 +81,7 @@ export class FlowRecorder {
 
   close(): void {
     this.isClosed = true;
+    this.writes.close();
     this.stopCleaning();
   }
 
@@ -109,22 +117,10 @@ export class FlowRecorder {
     try {
       const recording = makeRecording(rules.flow, { ...heard, events: heard.gap === undefined ? heard.events : [] });
       // The call finishes on the version that it began with; the recording says so even if that one had to be replaced.
-      void this.store({ ...recording, version: after.flowVersion }, 0);
+      void this.writes.put({ ...recording, version: after.flowVersion });
     } catch (error) {
       this.options.log.error({ callId: after.callId, err: String(error) }, 'call not recorded');
     }
-  }
-
-  private async store(recording: Recording, tries: number): Promise<void> {
-    const { recordings, clock, log } = this.options;
-    const stored = await recordings.append(recording);
-    if (stored.ok || this.isClosed) return;
-    if (tries >= MAX_TRIES || this.waiting >= MAX_WAITING) return log.warn({ callId: recording.callId, code: stored.error.code }, 'recording of a call given up');
-    this.waiting++;
-    clock.after(RETRY_AFTER_MS, () => {
-      this.waiting--;
-      void this.store(recording, tries + 1);
-    });
   }
 
   private async clean(): Promise<void> {
