@@ -27,9 +27,23 @@ export async function sendToMediaServer(at: EventSocketAddress, command: string)
   }
 }
 
+/** Hears what gateways tell each other by way of a media server, from now on, in its order. */
+export async function hearPeers(at: EventSocketAddress): Promise<{ next(): Promise<unknown>; close(): void }> {
+  const socket = connect(at.port, at.host);
+  const read = reader(socket);
+  await read();
+  for (const command of [`auth ${at.secret}`, 'event json CUSTOM vaxel::peers']) {
+    socket.write(`${command}\n\n`);
+    await read();
+  }
+  const next = async (): Promise<unknown> => JSON.parse(Buffer.from((JSON.parse(await read()) as { readonly 'Vaxel-Word': string })['Vaxel-Word'], 'base64url').toString());
+  return { next, close: () => socket.destroy() };
+}
+
 /** Reads one message at a time: its body when it has one, else its headers. */
 function reader(socket: Socket): () => Promise<string> {
   let unread = '';
+  const chunks = socket[Symbol.asyncIterator]();
   return async () => {
     for (;;) {
       const end = unread.indexOf('\n\n');
@@ -39,8 +53,9 @@ function reader(socket: Socket): () => Promise<string> {
         unread = unread.slice(end + 2 + length);
         return message;
       }
-      const [chunk] = (await once(socket, 'data')) as [Buffer];
-      unread += chunk.toString('latin1');
+      const chunk = await chunks.next();
+      if (chunk.done === true) throw new Error('the event socket was closed');
+      unread += (chunk.value as Buffer).toString('latin1');
     }
   };
 }

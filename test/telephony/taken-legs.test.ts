@@ -3,7 +3,7 @@ import { brand, type NodeId } from '../../gateway/core/ids.js';
 import type { IncomingCaller, LegHandle, Telephony } from '../../gateway/ports/telephony.js';
 import { HeadlessPhone, type CallerCall } from '../../media/phone/headless-phone.js';
 import { startBackend, type Backend } from '../support/backend.js';
-import { sendToMediaServer } from '../support/event-socket.js';
+import { hearPeers, sendToMediaServer } from '../support/event-socket.js';
 import { KeptFacts } from '../support/kept-facts.js';
 import { openTelephony } from '../support/lone-telephony.js';
 import { KeptLog } from '../support/silent-log.js';
@@ -66,6 +66,21 @@ describe('an answered call that another gateway has taken', () => {
     const word = { type: 'call.taken', callId: 'c1', by: 'n2' };
     await second.telephony.tellTaken(brand('c1'), brand<NodeId>('n2'));
     for (const { facts } of [first, second]) await vi.waitFor(() => expect(facts.all).toContainEqual(word), { timeout: 5_000 });
+  });
+
+  it('is all that gateways tell each other: of calls that end where they were answered there is no word', async () => {
+    const { telephony, facts } = await gateway();
+    const words = await hearPeers(backend.freeswitch);
+    const calls = [await answered({ telephony, facts }), await answered({ telephony, facts })];
+    calls[0]?.call.hangUp();
+    await telephony.hangUp(calls[1]?.caller.legId ?? brand('none'), 'over');
+    await vi.waitFor(() => expect(telephony.counts()).toMatchObject({ legs: 0 }), { timeout: 5_000 });
+    // What the SIP server told of those calls came before this one.
+    const { call } = await answered({ telephony, facts });
+    await telephony.tellTaken(brand('c1'), brand<NodeId>('n2'));
+    expect(await words.next()).toEqual({ type: 'call.taken', callId: 'c1', by: 'n2' });
+    words.close();
+    call.hangUp();
   });
 
   it('is heard beside words that are not known here, as those of a newer gateway', async () => {

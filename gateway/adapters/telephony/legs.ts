@@ -8,12 +8,16 @@ import { DigitSource, pathOf, type DigitPath } from './digit-source.js';
 import { dtmfOfInfo } from './dtmf-info.js';
 import { reasonOf, requestInDialog } from './in-dialog.js';
 import type { ConnectedLeg } from './leg.js';
+import { LastNames } from './last-names.js';
 import { killChannel, type SipDialog, type SipMessage, type SipRequest, type SipResponder, type SipServer } from './libraries.js';
 import type { MediaServers } from './media-servers.js';
 import { asFreshOffer, isHold, renegotiate } from './renegotiate.js';
 import type { SipLink } from './sip-link.js';
 import type { SpareEndpoints } from './spare-endpoints.js';
 import { sessionTimer } from './session-timer.js';
+
+/** drachtio notes the end of a dialog right after it; for longer nobody needs to know. */
+const REMEMBERED_DIALOGS = 2_000;
 
 export interface LegsOptions {
   readonly sip: SipServer;
@@ -34,7 +38,8 @@ export class Legs {
   private readonly byDialog = new Map<string, ConnectedLeg>();
   /** The caller that an agent's leg was bridged to. */
   private readonly callerOf = new Map<LegId, LegId>();
-
+  /** Dialogs of legs that are over. */
+  private readonly ended = new LastNames(REMEMBERED_DIALOGS);
   /** Dialogs that could not be told of their end while the SIP server was away, with the cause. */
   private readonly owedByes = new Map<string, string>();
 
@@ -105,17 +110,17 @@ export class Legs {
   letGo(legId: LegId): void {
     const leg = this.legs.get(legId);
     if (leg === undefined) return;
-    this.remove(leg);
+    this.forget(leg);
     if (leg.dialog !== null) this.options.sip.removeDialog(leg.dialog);
   }
 
   /**
    * drachtio's note that a dialog ended, which also reaches a process that took the call over.
-   * @returns whether it is a dialog of a leg of this process
+   * @returns whether it is a dialog of a leg of this process, or was until the leg's end
    */
   dialogStopped(dialogId: string, cause: string | undefined): boolean {
     const leg = this.byDialog.get(dialogId);
-    if (leg === undefined) return false;
+    if (leg === undefined) return this.ended.has(dialogId);
     if (dialogId === leg.channelDialogId) this.channelEnded(leg, cause);
     else this.peerEnded(leg, 'normal');
     return true;
@@ -248,12 +253,16 @@ export class Legs {
   }
 
   private remove(leg: ConnectedLeg): void {
+    for (const dialogId of dialogsOf(leg)) this.ended.add(dialogId);
+    this.forget(leg);
+  }
+
+  private forget(leg: ConnectedLeg): void {
     leg.isEnding = true;
     leg.media?.ended();
     this.legs.delete(leg.legId);
     this.callerOf.delete(leg.legId);
-    this.byDialog.delete(leg.handle.dialogId);
-    if (leg.channelDialogId !== undefined) this.byDialog.delete(leg.channelDialogId);
+    for (const dialogId of dialogsOf(leg)) this.byDialog.delete(dialogId);
     this.options.mediaServers.gaveBack(leg.handle.mediaServer);
     this.options.spares.forget(leg.legId);
   }
@@ -272,3 +281,6 @@ export class Legs {
   }
 }
 
+/** That of the far end, and that between drachtio and the media server. */
+const dialogsOf = ({ handle, channelDialogId, endpoint }: ConnectedLeg): readonly string[] =>
+  [handle.dialogId, channelDialogId ?? endpoint?.dialog.id].filter((dialogId) => dialogId !== undefined);
