@@ -92,17 +92,19 @@ export class CallerSide {
       const status = (error as { status?: number }).status === 488 ? 488 : 503;
       return this.failAnswer(legId, { status, detail: `createEndpoint: ${String(error)}` });
     }
+    const media = new LegMedia(endpoint, chosen.server);
+    const prepared = media.prepare('caller');
     const dialog = leg.isCancelled ? null : await this.send200({ leg, endpoint, legId });
     if (dialog === null) {
+      media.ended();
       await killChannel(chosen.server, endpoint.uuid);
       return failed('VG_LEG_GONE', 'the caller left during the answer');
     }
     const handle: LegHandle = { legId, role: 'caller', dialogId: dialog.id, mediaServer: chosen.name, channel: endpoint.uuid };
-    const media = new LegMedia(endpoint, chosen.server);
     const connected: ConnectedLeg = { callId, legId, handle, dialog, server: chosen.server, endpoint, media, isEnding: false };
     this.legs.add(connected);
     // The ACK may come before the channel has its variables: it is listened for first.
-    await Promise.all([request.body ? null : this.takeLateAnswer(connected, dialog), media.prepare('caller')]);
+    await Promise.all([request.body ? null : this.takeLateAnswer(connected, dialog), prepared]);
     if (endpoint.dtmfType !== 'rfc2833') await endpoint.execute('start_dtmf');
     return ok(handle);
   }

@@ -50,8 +50,12 @@ export class LegMedia {
     this.gone = new Promise((resolve) => (this.markGone = resolve));
   }
 
+  /**
+   * An agent's channel sets its variable itself, and so is at rest when it is bridged: on FreeSWITCH 1.10.12 one whose phone answered on hold
+   * else takes now this codec and now that when it is taken off hold.
+   */
   async prepare(role: 'caller' | 'agent'): Promise<void> {
-    await this.orGone(this.endpoint.set(role === 'caller' ? CALLER_VARIABLES : LEG_VARIABLES));
+    await (role === 'caller' ? this.set(CALLER_VARIABLES) : this.orGone(this.endpoint.set(LEG_VARIABLES)));
   }
 
   /** Plays the files one after the other. fsmrf's promise never settles when the channel dies, hence the race with `ended`. */
@@ -77,7 +81,7 @@ export class LegMedia {
   async record({ path, maxMs, silenceMs }: RecordingOrder): Promise<Result<null>> {
     const mine = { isStopped: false, hasBegun: false };
     this.recording = mine;
-    await this.orGone(this.endpoint.set(RECORDING_VARIABLES));
+    await this.set(RECORDING_VARIABLES);
     const beep = await this.play([BEEP]);
     if (!beep.ok) return beep;
     if (mine.isStopped) return ok(null);
@@ -161,6 +165,13 @@ export class LegMedia {
   private notFound(music: string): void {
     if (music === DEFAULT_MUSIC) this.wantsMusic = false;
     else if (this.music === music) this.music = DEFAULT_MUSIC;
+  }
+
+  /** Without an application on the channel, of which its socket would tell with all variables that the channel has. */
+  private async set(variables: Readonly<Record<string, string>>): Promise<void> {
+    if (!this.server.connected()) return;
+    const list = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    await this.orGone(this.server.api(`uuid_setvar_multi ${this.endpoint.uuid} ${list.join(';')}`));
   }
 
   private orGone<T>(work: Promise<T>): Promise<T | null> {

@@ -1,5 +1,6 @@
 import type { CallId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
+import { hearOnlyWhatIsRead } from './event-socket-events.js';
 import { mendAfterLoss } from './event-socket-loss.js';
 import { sendCommandsAtOnce } from './event-socket-writes.js';
 import { newMediaResourceFunction, type MediaServer, type SipServer } from './libraries.js';
@@ -41,6 +42,7 @@ export class MediaServers {
     },
   ) {
     sendCommandsAtOnce();
+    hearOnlyWhatIsRead();
   }
 
   /** Starts connecting to all; resolves when the first attempt of each has ended, well or not. */
