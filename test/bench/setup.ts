@@ -20,7 +20,7 @@ interface Counts {
   readonly rounds: number;
   readonly calls: number;
   readonly cps: number;
-  /** Calls before the measured ones of a fresh process. */
+  /** Calls before the measured ones: a gateway runs for weeks, so its compiled code is there. */
   readonly warmUp: number;
 }
 
@@ -45,7 +45,7 @@ interface RoundFigures {
  * up; real servers are there once, so each side is started anew for its round.
  */
 export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
-  const counts: Counts = isQuick ? { rounds: 2, calls: 10, cps: 10, warmUp: 5 } : { rounds: 5, calls: 100, cps: 25, warmUp: 60 };
+  const counts: Counts = isQuick ? { rounds: 2, calls: 10, cps: 10, warmUp: 5 } : { rounds: 5, calls: 100, cps: 25, warmUp: 500 };
   const prompts = await writePrompts();
   const probe = await startBackend();
   const isShared = probe.kind === 'real';

@@ -19,7 +19,8 @@ export type Row = Readonly<Record<string, unknown>>;
 
 const DEFAULT_LIMIT_MS = 250;
 const START_LIMIT_MS = 5_000;
-const RETRY_MS = 300;
+/** A database that starts beside us is there in a moment; one that is away for long is asked less and less. */
+const RETRY_MS = { first: 300, last: 5_000 };
 
 /** The database behind thread and recordings: one pool, its schema, and statements within a time limit. */
 export class HistoryDatabase {
@@ -28,6 +29,7 @@ export class HistoryDatabase {
   private isReady = false;
   private hasWarned = false;
   private retry: NodeJS.Timeout | null = null;
+  private retryMs = RETRY_MS.first;
   private closing: Promise<void> | null = null;
 
   constructor(private readonly options: HistoryOptions) {
@@ -96,7 +98,8 @@ export class HistoryDatabase {
       // Once: a database that starts later than we do is the usual case.
       if (!this.hasWarned) this.options.log.warn({ err: error instanceof Error ? error.message : String(error) }, 'history not reachable, trying again');
       this.hasWarned = true;
-      this.retry = setTimeout(() => void this.prepare(whenReady), RETRY_MS);
+      this.retry = setTimeout(() => void this.prepare(whenReady), this.retryMs);
+      this.retryMs = Math.min(2 * this.retryMs, RETRY_MS.last);
     }
   }
 }
