@@ -1,4 +1,4 @@
-import { isOfItem, type FactOf, type QueueFact } from '../core/acd/queue-fact.js';
+import { isOfItem, takesCalls, type FactOf, type QueueFact } from '../core/acd/queue-fact.js';
 import type { SkillLevel, SkillNeed } from '../core/acd/queue-types.js';
 import type { Millis } from '../core/ids.js';
 import type { ShiftStep } from './queue-simulation.js';
@@ -45,7 +45,7 @@ type Phase = FactOf<'agent.changed'>['phase'];
 
 class DayReader {
   private readonly calls = new Map<string, LoggedCall>();
-  private readonly agents = new Map<string, LoggedAgent & { phase: Phase; since: Millis; lastCall: string | null }>();
+  private readonly agents = new Map<string, LoggedAgent & { takesCalls: boolean; phase: Phase; since: Millis; lastCall: string | null }>();
   private readonly offers = new Map<string, Millis>();
   private readonly rings: number[] = [];
 
@@ -64,8 +64,7 @@ class DayReader {
       case 'call.completed':
         return this.completed(fact);
       case 'agent.signedIn':
-        this.agent(fact.agentId).skills = fact.skills;
-        return;
+        return this.signedIn(fact);
       case 'agent.changed':
         return this.changed(fact);
       case 'offer.lost':
@@ -75,7 +74,7 @@ class DayReader {
 
   result(): LoggedDay {
     const ringMs = this.rings.length === 0 ? 0 : Math.round(this.rings.reduce((sum, one) => sum + one, 0) / this.rings.length);
-    const agents = [...this.agents.values()].map(({ agentId, skills, shift }) => ({ agentId, skills, shift }));
+    const agents = [...this.agents.values()].filter((agent) => agent.takesCalls || agent.skills !== null).map(({ agentId, skills, shift }) => ({ agentId, skills, shift }));
     return { calls: [...this.calls.values()], agents, ringMs };
   }
 
@@ -103,9 +102,18 @@ class DayReader {
     this.agent(agentId).lastCall = callId;
   }
 
+  /** For callers one who takes no calls is not there. */
+  private signedIn(fact: FactOf<'agent.signedIn'>): void {
+    const agent = this.agent(fact.agentId);
+    agent.takesCalls = takesCalls(fact);
+    if (agent.takesCalls) agent.skills = fact.skills;
+    else this.changed({ agentId: fact.agentId, at: fact.at, phase: 'loggedOut', reason: null });
+  }
+
   /** Breaks, arrivals and leaves are the agent's; whether they are ready, rung or talking is the queue's doing. */
-  private changed({ agentId, at, phase, reason }: FactOf<'agent.changed'>): void {
+  private changed({ agentId, at, reason, ...fact }: Pick<FactOf<'agent.changed'>, 'agentId' | 'at' | 'phase' | 'reason'>): void {
     const agent = this.agent(agentId);
+    const phase = agent.takesCalls ? fact.phase : 'loggedOut';
     const before = agent.phase;
     const call = before === 'wrapUp' && agent.lastCall !== null ? this.calls.get(agent.lastCall) : undefined;
     if (call !== undefined) call.wrapUpMs = Math.max(0, at - agent.since);
@@ -118,7 +126,7 @@ class DayReader {
   }
 
   private agent(agentId: string) {
-    const known = this.agents.get(agentId) ?? { agentId, skills: null, shift: [], phase: 'loggedOut', since: 0, lastCall: null };
+    const known = this.agents.get(agentId) ?? { agentId, skills: null, shift: [], takesCalls: true, phase: 'loggedOut', since: 0, lastCall: null };
     this.agents.set(agentId, known);
     return known;
   }

@@ -1,3 +1,4 @@
+import type { Channel } from '../core/acd/channels.js';
 import { requirementsOf } from '../core/acd/requirements.js';
 import type { LaterRequirement, Requirement, SkillLevel, Strategy } from '../core/acd/queue-types.js';
 import { SeededRandom } from '../core/seeded-random.js';
@@ -11,7 +12,7 @@ export interface Change {
    * as logged, which tells only of skills, needs and bands. Overflow to elsewhere is not played.
    */
   readonly centre: {
-    readonly agents: ReadonlyMap<string, { readonly skills: readonly SkillLevel[] }>;
+    readonly agents: ReadonlyMap<string, { readonly skills: readonly SkillLevel[]; readonly channels: readonly Channel[] }>;
     readonly queues: ReadonlyMap<string, Parameters<typeof requirementsOf>[0]>;
     readonly limits: { readonly maxWaitMs: number };
     readonly strategy: Strategy;
@@ -38,8 +39,9 @@ export function planWhatIf(day: LoggedDay, change: Change, seed: number): WhatIf
 }
 
 function agentsOf({ agentId, skills: logged, shift }: LoggedAgent, { centre, copies }: Change, notes: string[]): readonly SimulatedAgent[] {
-  const known = centre?.agents.get(agentId);
-  if (centre !== null && known === undefined) notes.push(`agent ${agentId} is not in the contact centre: left out`);
+  const configured = centre?.agents.get(agentId);
+  const known = configured?.channels.includes('voice') ? configured : undefined;
+  if (centre !== null && known === undefined) notes.push(`agent ${agentId} ${configured === undefined ? 'is not in' : 'takes no calls in'} the contact centre: left out`);
   const order = centre === null ? 0 : [...centre.agents.keys()].indexOf(agentId);
   const skills: readonly SkillLevel[] | null = centre === null ? logged : (known?.skills ?? null);
   if (centre === null && logged === null) notes.push(`agent ${agentId} signed in before the log begins, so the skills are not known: left out`);

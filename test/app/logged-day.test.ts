@@ -50,6 +50,22 @@ describe('a logged day', () => {
     expect(notes).toEqual(['agent anna signed in before the log begins, so the skills are not known: left out']);
   });
 
+  it('has nobody in it who takes no calls, and of one whose calls were taken away only the time before', () => {
+    const chats: Open = { type: 'agent.signedIn', at: 300, agentId: 'anna', skills, channels: ['chat'] };
+    const before = day.filter(({ at }) => at < 300);
+    expect(readLoggedDay(facts(state(10, 'notReady', 'signedIn'), chats, state(320, 'ready'), state(400, 'loggedOut'))).agents).toEqual([]);
+    const [agent] = readLoggedDay([...before, ...facts(chats, state(310, 'ready'), state(320, 'blocked')).map((fact) => ({ ...fact, id: `later-${fact.id}` }))]).agents;
+    expect(agent?.skills).toEqual(skills);
+    expect(agent?.shift.slice(-2)).toEqual([{ at: 200, do: 'notReady', reason: 'lunch' }, { at: 300, do: 'logout' }]);
+  });
+
+  it('played with a contact centre in which an agent takes no calls is played without them, and says so', () => {
+    const centre = { agents: new Map([['anna', { skills, channels: ['chat'] as const }]]), queues: new Map(), limits: { maxWaitMs: 1_000 }, strategy: 'longestIdle' as const };
+    const { plan, notes } = planWhatIf(readLoggedDay(day), { centre, copies: new Map() }, 1);
+    expect(plan.agents).toEqual([]);
+    expect(notes).toContain('agent anna takes no calls in the contact centre: left out');
+  });
+
   it('gives a caller who gave up just the patience they had, and talk and wrap-up of another', () => {
     const abandoned = facts(
       { type: 'call.arrived', at: 500, callId: 'gone', queue: 'q', needs: [], asked: [], band: 9, askedBand: null, isReturning: false },

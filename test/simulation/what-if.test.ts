@@ -66,7 +66,7 @@ describe('what if', () => {
   });
 
   it('agents who have both skills serve both queues', async () => {
-    const agents = new Map(day.agents.map(({ agentId }) => [agentId, { skills: [{ skill: 's0', level: 5 }, { skill: 's1', level: 5 }] }]));
+    const agents = new Map(day.agents.map(({ agentId }) => [agentId, { skills: [{ skill: 's0', level: 5 }, { skill: 's1', level: 5 }], channels: ['voice'] as const }]));
     const { plan, notes } = planWhatIf(day, { centre: { agents, queues: new Map(), limits: { maxWaitMs: 3_600_000 }, strategy: 'longestIdle' }, copies: new Map() }, 1);
     expect(notes).toEqual(['queue q0 is not in the contact centre: its calls need what they needed', 'queue q1 is not in the contact centre: its calls need what they needed']);
     expect(whole(await play(plan)).abandoned).toBeLessThan(whole(logged).abandoned);
@@ -74,7 +74,7 @@ describe('what if', () => {
 
   it('callers who are helped by anybody after a while wait for no longer than that when somebody is idle', async () => {
     const helpful = (skill: string) => ({ needs: [{ skill, minLevel: 1 }], prefer: [], band: 100, ageing: [], relax: [{ afterMs: 5_000, drop: [skill], lower: {} }] });
-    const agents = new Map(day.agents.map(({ agentId, skills }) => [agentId, { skills: skills ?? [] }]));
+    const agents = new Map(day.agents.map(({ agentId, skills }) => [agentId, { skills: skills ?? [], channels: ['voice'] as const }]));
     const centre = { agents, queues: new Map([['q0', helpful('s0')], ['q1', helpful('s1')]]), limits: { maxWaitMs: 3_600_000 }, strategy: 'longestIdle' as const };
     const facts = await play(planWhatIf(day, { centre, copies: new Map() }, 1).plan);
     expect(whole(facts).abandoned).toBeLessThan(0.9 * whole(logged).abandoned);

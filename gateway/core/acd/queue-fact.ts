@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ITEM_CHANNELS } from './channels.js';
+import { CHANNELS, ITEM_CHANNELS } from './channels.js';
 import { offerReasonSchema } from './offer-reason.js';
 
 /** Raised when the format changes in a way that older readers would misread; a reader passes over lines of later versions. */
@@ -54,8 +54,9 @@ export const queueFactSchema = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('call.completed'), channel, callId: name, agentId: name, queue: name, talkMs: ms, holdMs: ms }),
   /** A caller who is not served: `number` is the one that they dialled, as dialled. */
   z.object({ ...head, type: z.literal('caller.blocked'), callId: name, number: name, why: z.enum(['number', 'withheld']), was: z.enum(['refused', 'told']) }),
-  z.object({ ...head, type: z.literal('agent.signedIn'), agentId: name, skills: z.array(z.strictObject({ skill: z.string().min(1), level: z.int().min(1) })).readonly() }),
-  /** The end of a wrap-up is the change to the next phase. */
+  /** `channels`: a release before does not say, and its agents all take calls. */
+  z.object({ ...head, type: z.literal('agent.signedIn'), agentId: name, skills: z.array(z.strictObject({ skill: z.string().min(1), level: z.int().min(1) })).readonly(), channels: z.array(z.enum(CHANNELS)).readonly().optional() }),
+  /** The end of a wrap-up is the change to the next phase. Of an agent without voice it is what their seats for items say together. */
   z.object({ ...head, type: z.literal('agent.changed'), agentId: name, phase: z.enum(['loggedOut', 'notReady', 'ready', 'blocked', 'reserved', 'talking', 'wrapUp']), reason: z.string().nullable() }),
 ]);
 export type QueueFact = z.infer<typeof queueFactSchema>;
@@ -74,6 +75,9 @@ export function readFact(line: string): QueueFact | null {
   const read = queueFactSchema.safeParse(json);
   return read.success ? read.data : null;
 }
+
+/** Whether the agent takes calls from then on. */
+export const takesCalls = ({ channels }: Pick<FactOf<'agent.signedIn'>, 'channels'>): boolean => channels === undefined || channels.includes('voice');
 
 /** Whether the fact is about work of another channel than voice. */
 export const isOfItem = (fact: QueueFact): boolean => 'channel' in fact && fact.channel !== undefined;

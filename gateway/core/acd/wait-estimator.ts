@@ -1,7 +1,7 @@
 import type { Millis } from '../ids.js';
 import { DecayedSum } from './decayed-sum.js';
 import { estimateWait } from './estimated-wait.js';
-import type { FactOf, QueueFact } from './queue-fact.js';
+import { takesCalls, type FactOf, type QueueFact } from './queue-fact.js';
 import { poolText, signatureText } from './skills.js';
 import { Staffing } from './staffing.js';
 import { WaitingLines, type Place } from './waiting-lines.js';
@@ -61,7 +61,7 @@ class Experience {
 }
 
 interface AgentAtWork {
-  /** Null until the sign-in is told, which may come after the first state. */
+  /** Null until the sign-in is told, which may come after the first state; and of one who takes no calls. */
   pool: string | null;
   isWorking: boolean;
   /** The call the agent is bound by, from the ring on. */
@@ -198,7 +198,7 @@ export class WaitEstimator {
 
   private signedIn(fact: FactOf<'agent.signedIn'>): void {
     const agent = this.agent(fact.agentId);
-    const pool = poolText('voice', fact.skills);
+    const pool = takesCalls(fact) ? poolText('voice', fact.skills) : null;
     const wasWorking = agent.isWorking;
     this.setWorking(agent, false);
     agent.pool = pool;

@@ -79,6 +79,18 @@ describe('the wait estimator', () => {
     expect(estimate?.waitMs).toBeCloseTo(30_000, 3);
   });
 
+  it('counts nobody who takes no calls, and no longer those whose calls were taken away', () => {
+    const chatting = (agentId: string): Open[] => [
+      { type: 'agent.changed', at: NOW - 9, agentId, phase: 'ready', reason: null },
+      { type: 'agent.signedIn', at: NOW - 9, agentId, skills: [{ skill: 'a', level: 3 }], channels: ['chat'] },
+      { type: 'agent.changed', at: NOW - 8, agentId, phase: 'blocked', reason: null },
+      { type: 'agent.changed', at: NOW - 7, agentId, phase: 'ready', reason: null },
+    ];
+    const waitWith = (...facts: Open[]) => experienced().tell(...facts).arrives('w1', NOW - 2).arrives('w2', NOW - 1).estimator.estimate(at, NOW)?.waitMs;
+    expect(waitWith(...chatting('cia'))).toBe(waitWith());
+    expect(waitWith(...chatting('a2'))).toBeCloseTo(2 * (waitWith() ?? 0), 3);
+  });
+
   it('expects others to give up as callers did lately', () => {
     const told = experienced().arrives('w1', NOW - 3).arrives('w2', NOW - 2);
     const patient = told.estimator.estimateOf('w2', NOW)?.waitMs ?? 0;
