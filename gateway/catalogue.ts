@@ -85,14 +85,14 @@ export class Catalogue {
     return [...this.now.centre.agents.values()].flatMap((agent) => {
       const token = this.environment[agent.tokenVariable];
       // An agent without a token cannot sign in; an empty one would let anybody in.
-      return token ? [{ id: agent.id, name: agent.name, phone: agent.phone, answer: agent.answer, skills: agent.skills, channels: agent.channels, isSupervisor: agent.isSupervisor, tokenSha256: tokenDigest(token) }] : [];
+      return token ? [{ id: agent.id, name: agent.name, phone: agent.phone, skills: agent.skills, channels: agent.channels, isSupervisor: agent.isSupervisor, tokenSha256: tokenDigest(token) }] : [];
     });
   }
 
   /** The SIP password of the phone with this user name, or null. */
   passwordOf(user: string): string | null {
-    const agent = [...this.now.centre.agents.values()].find((candidate) => candidate.phone.toLowerCase().startsWith(`sip:${user.toLowerCase()}@`));
-    return agent === undefined ? null : this.environment[agent.sipPasswordVariable] || null;
+    const agent = [...this.now.centre.agents.values()].find(({ phone }) => phone?.address.toLowerCase().startsWith(`sip:${user.toLowerCase()}@`));
+    return (agent?.phone && this.environment[agent.phone.passwordVariable]) || null;
   }
 
   /** All words that need no value of a call, so that they can be spoken before the first one. */
@@ -103,7 +103,7 @@ export class Catalogue {
 
   private agentSettings(id: AgentId): AgentSettings | null {
     const agent = this.now.centre.agents.get(id);
-    return agent === undefined ? null : { id, name: agent.name, phone: agent.phone, answer: agent.answer, isSupervisor: agent.isSupervisor };
+    return agent === undefined ? null : { id, name: agent.name, phone: agent.phone, isSupervisor: agent.isSupervisor };
   }
 
   /** The files of that music; none for the default, and for music that is gone by now. */

@@ -6,6 +6,7 @@ import { loadSpeechFile, missingForSpeech, type SpeechFile } from './adapters/sp
 import { BLOCKED_FLOW, blockedFlowText } from './core/acd/blocked.js';
 import type { ContactCentre } from './core/acd/contact-centre.js';
 import { loadContactCentre, type CentreSurroundings } from './core/acd/load-contact-centre.js';
+import { queuesForCalls } from './core/acd/queue-faults.js';
 import type { Flow } from './core/flow/flow-schema.js';
 import { incidentFileSchema, toIncidents, type Incident } from './core/flow/incident.js';
 import type { FlowLibrary } from './core/flow/library.js';
@@ -94,7 +95,7 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv, c
   const [centre] = take(readCentre(centreText, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf, findMusic: (name) => findMusic(music, name) }));
   // What a faulty connector file declares is not known: flows are not blamed for it.
   const operations = connectors.size === sources.connectors.length ? { operations: operationsOf(connectors) } : {};
-  const library = { ...operations, ...(centre === undefined ? {} : { queues: new Set<string>(centre.queues.keys()), agents: new Set<string>(centre.agents.keys()), hours: centre.hours, dialling: centre.dialling }) };
+  const library = { ...operations, ...(centre === undefined ? {} : { ...queuesAndAgents(centre), hours: centre.hours, dialling: centre.dialling }) };
   const flowSources = [...sources.flows, ...announcementOf(centre, prompts, sources.flows)];
   const [flows] = take(loadFlowSet({ ...sources, flows: flowSources }, library));
   const [incidents] = take(readIncidents(folder));
@@ -102,6 +103,12 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv, c
   const isWhole = centre !== undefined && flows !== undefined && incidents !== undefined && speech !== undefined && problems.length === 0;
   const missingVariables = [...missingEnvironment(connectors, environment), ...(speech ? missingForSpeech(speech, environment).map((name) => `${name} (${SPEECH})`) : [])];
   return { problems, content: isWhole ? { centre, flows, prompts, connectors, incidents, speech, library, sources: { ...sources, flows: flowSources } } : null, missingVariables };
+}
+
+/** What flows may name of the contact centre. */
+function queuesAndAgents(centre: ContactCentre): Pick<FlowLibrary, 'queues' | 'queuesForCalls' | 'agents'> {
+  const { queues, agents } = centre;
+  return { queues: new Set<string>(queues.keys()), queuesForCalls: queuesForCalls(centre), agents: new Set<string>([...agents.values()].filter(({ phone }) => phone !== null).map(({ id }) => id)) };
 }
 
 function readCentre(text: string | null, around: CentreSurroundings): Loaded<ContactCentre> {

@@ -3,11 +3,10 @@ import type { Figures } from '../core/acd/figures.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { AgentState, QueueEvent } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
-import { brand, type AgentId, type CallId, type OfferId, type RequestId } from '../core/ids.js';
+import { brand, type AgentId, type CallId, type Millis, type OfferId, type RequestId } from '../core/ids.js';
 import type { ServerEvent } from '../core/screen/messages.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
-import type { Queue } from '../ports/queue.js';
 import type { AgentCommand, CommandResult, ScreenHost, Screens, Welcome } from '../ports/screens.js';
 import type { Telephony } from '../ports/telephony.js';
 import type { AgentItems } from './agent-items.js';
@@ -30,8 +29,7 @@ export interface DeskCalls {
 }
 
 export interface AgentDeskOptions {
-  readonly queue: Pick<Queue, 'agentState'>;
-  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'logout' | 'isBusy' | 'missed'>;
+  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'logout' | 'state' | 'takesCalls' | 'isBusy' | 'missed'>;
   readonly items: Pick<AgentItems, 'isItem' | 'accept' | 'decline' | 'done' | 'shown'>;
   /** May call `openScreens(…).push` lazily, as the screens in turn need this desk as their host. */
   readonly screens: Screens;
@@ -82,6 +80,8 @@ class Desk implements AgentDesk {
   private readonly signedOut = new Set<AgentId>();
   /** Agents with a screen here, or with one that may come back in a moment. */
   private readonly present = new Set<AgentId>();
+  /** State that was told last of agents who take no calls. */
+  private readonly told = new Map<AgentId, string>();
 
   constructor(private readonly options: AgentDeskOptions) {
     this.intents = new LastIntent(options.log);
@@ -96,11 +96,11 @@ class Desk implements AgentDesk {
     this.endGrace(agent.id);
     this.signedOut.delete(agent.id);
     this.present.add(agent.id);
-    const { id, name, answer, phone } = agent;
+    const { id, name, phone } = agent;
     return ok({
       agentId: agent.id,
       welcome: {
-        agent: { id, name, answer, phone },
+        agent: { id, name, answer: phone?.answer ?? null, phone: phone?.address ?? null },
         notReadyReasons: [...options.centre().notReadyReasons],
         dispositions: options.centre().dispositions.map((disposition) => ({ ...disposition })),
         state: signedIn.value,
@@ -109,7 +109,7 @@ class Desk implements AgentDesk {
   }
 
   async presentState(agentId: AgentId): Promise<readonly ServerEvent[]> {
-    const state = await this.options.queue.agentState(agentId);
+    const state = await this.options.seats.state(agentId);
     const [items, open] = await Promise.all([this.options.items.shown(agentId), this.options.calls.openOffer(agentId)]);
     return [{ type: 'agent', state }, ...items, ...open];
   }
@@ -158,10 +158,16 @@ class Desk implements AgentDesk {
   async onQueueEvent(event: QueueEvent): Promise<void> {
     switch (event.type) {
       case 'agent.changed':
+        // The last call of one whose calls were taken away is over.
+        if (event.state.phase === 'loggedOut' && !this.options.seats.takesCalls(event.agentId)) return this.tellSeats(event.agentId, event.at);
         await this.options.screens.push(event.agentId, { type: 'agent', state: event.state }, NO_WAIT);
         return isMissed(event.state) ? this.options.seats.missed(event.agentId) : undefined;
       case 'item.offered':
+        if (!this.present.has(event.agentId)) return;
+        await this.tellSeats(event.agentId, event.at);
+        return this.showItems(event.agentId);
       case 'seats.changed':
+        await this.tellSeats(event.agentId, event.at);
         return this.showItems(event.agentId);
       case 'item.offerLost':
         return event.why === 'expired' && this.present.has(event.agentId) ? this.options.seats.missed(event.agentId) : undefined;
@@ -176,7 +182,7 @@ class Desk implements AgentDesk {
     for (const agentId of this.present) {
       const agent = configured.get(agentId);
       const done = agent === undefined ? await seats.logout(agentId) : await this.enter(agent);
-      if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value }, NO_WAIT);
+      if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value, ...(agent === undefined ? {} : { phone: agent.phone?.address ?? null }) }, NO_WAIT);
       await this.showItems(agentId);
     }
   }
@@ -193,8 +199,23 @@ class Desk implements AgentDesk {
   private async enter(agent: DeskAgent): Promise<Result<AgentState>> {
     const { seats, clock, record, newRequestId } = this.options;
     const signedIn = await seats.signIn(agent);
-    if (signedIn.ok) record({ type: 'agent.signedIn', id: `${newRequestId()}:signedIn`, at: clock.now(), agentId: agent.id, skills: [...agent.skills] });
+    if (signedIn.ok) record({ type: 'agent.signedIn', id: `${newRequestId()}:signedIn`, at: clock.now(), agentId: agent.id, skills: [...agent.skills], channels: [...agent.channels] });
+    // Another gateway may have told something since.
+    this.told.delete(agent.id);
     return signedIn;
+  }
+
+  /** The queue tells what voice seats do, and of others that something changed: the state of who takes no calls is told from here, once. */
+  private async tellSeats(agentId: AgentId, at: Millis): Promise<void> {
+    const { seats, record, screens } = this.options;
+    if (seats.takesCalls(agentId)) return;
+    const state = await seats.state(agentId);
+    const reason = state.phase === 'notReady' ? state.reason : null;
+    const told = `${state.phase} ${reason}`;
+    if (this.told.get(agentId) === told) return;
+    this.told.set(agentId, told);
+    record({ type: 'agent.changed', id: `${agentId}:${at}:${state.phase}`, at, agentId, phase: state.phase, reason });
+    await screens.push(agentId, { type: 'agent', state }, NO_WAIT);
   }
 
   private async showItems(agentId: AgentId): Promise<void> {
@@ -206,8 +227,9 @@ class Desk implements AgentDesk {
     const { options } = this;
     const agent = options.agents().find((candidate) => candidate.id === agentId);
     if (agent === undefined) return failed('VG_AGENT_UNKNOWN', 'this agent is no longer configured');
-    if (!(await options.telephony.isRegistered(agent.phone))) {
-      return failed('VG_PHONE_UNREGISTERED', `The phone ${agent.phone} is not registered. Switch it on or start it, then choose Ready again.`);
+    const { phone } = agent;
+    if (phone !== null && !(await options.telephony.isRegistered(phone.address))) {
+      return failed('VG_PHONE_UNREGISTERED', `The phone ${phone.address} is not registered. Switch it on or start it, then choose Ready again.`);
     }
     // The look-up may have taken a while: no moment of availability for somebody who has asked for a break since.
     return isNewest() ? options.seats.ready(agentId) : REPLACED;

@@ -1,5 +1,6 @@
-import type { Channel, ChannelRules, ItemChannel } from '../core/acd/channels.js';
+import { ITEM_CHANNELS, type Channel, type ChannelRules, type ItemChannel } from '../core/acd/channels.js';
 import type { AgentState, SeatsState, Strategy } from '../core/acd/queue-types.js';
+import { stateOfSeats } from '../core/acd/state-of-seats.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import type { AgentId, NodeId, RequestId } from '../core/ids.js';
 import type { Queue } from '../ports/queue.js';
@@ -8,45 +9,71 @@ import type { DeskAgent } from './agent-tokens.js';
 export interface AgentSeatsOptions {
   readonly queue: Pick<Queue, 'signIn' | 'ready' | 'notReady' | 'logout' | 'agentState' | 'seatsState'>;
   /** All agents of the contact centre, in the order of its file; read anew at every use. */
-  readonly agents: () => readonly DeskAgent[];
+  readonly agents: () => readonly Pick<DeskAgent, 'id' | 'channels'>[];
   readonly centre: () => { readonly strategy: Strategy; readonly channels: ChannelRules };
   readonly node: NodeId;
   readonly newRequestId: () => RequestId;
 }
 
+/** An agent's seats for items of one channel. */
+export interface ItemSeats {
+  readonly channel: ItemChannel;
+  readonly state: SeatsState;
+}
+
 const RONA = 'rona';
+/** Of seats that are signed in afresh. */
+const SIGNED_IN = 'signedIn';
 
 /**
  * An agent's seats in all channels, moved as one: who is ready is so in each of them, voice first. Each step is a script of its own; one
- * that fails leaves the rest to the agent's next wish.
+ * that fails leaves the rest to the agent's next wish. What an agent does is asked here and nowhere else: that is the voice seat's state
+ * where there is one, and else what the other seats say together.
  */
 export class AgentSeats {
   constructor(private readonly options: AgentSeatsOptions) {}
 
-  /** @returns the state of the voice seat */
+  /** In all channels that the agent has, and out of those that the file took away: at once, or when what is open there is over. */
   async signIn(agent: DeskAgent): Promise<Result<AgentState>> {
-    const { queue, agents, centre, node } = this.options;
+    const { queue, centre, node } = this.options;
     const { strategy, channels: rules } = centre();
-    const order = agents().findIndex(({ id }) => id === agent.id);
+    const order = this.options.agents().findIndex(({ id }) => id === agent.id);
     const common = { skills: agent.skills, strategy, order, node };
-    if (agent.channels.length === 1) return queue.signIn({ ...this.asked(agent.id), ...common });
-    return this.inEach(agent.channels, (channel) => {
+    const signedIn = await inEach(agent.channels, (channel) => {
       const beside = agent.channels.filter((other) => other !== channel);
       const { slots, blocks } = rules[channel];
-      return queue.signIn({ ...this.asked(agent.id), ...common, seats: { channel, slots, blocks: blocks.filter((other) => beside.includes(other)), beside } });
+      const seats = { channel, slots, blocks: blocks.filter((other) => beside.includes(other)), beside };
+      return queue.signIn({ ...this.asked(agent.id), ...common, ...(channel === 'voice' && beside.length === 0 ? {} : { seats }) });
+    });
+    return signedIn.ok ? this.stateAfter(agent.id, () => this.levelled(agent)) : signedIn;
+  }
+
+  ready(agentId: AgentId): Promise<Result<null>> {
+    return inEach(this.channelsOf(agentId), (channel) => this.options.queue.ready({ ...this.asked(agentId), channel }));
+  }
+
+  notReady(agentId: AgentId, reason: string): Promise<Result<null>> {
+    return inEach(this.channelsOf(agentId), (channel) => this.options.queue.notReady({ ...this.asked(agentId), channel, reason }));
+  }
+
+  /** Of every channel, also of one that the agent no longer has. */
+  logout(agentId: AgentId): Promise<Result<AgentState>> {
+    return this.stateAfter(agentId, async () => {
+      const channels = new Set([...this.channelsOf(agentId), ...(await this.signedInChannels(agentId))]);
+      return inEach([...channels], (channel) => this.options.queue.logout({ ...this.asked(agentId), channel }));
     });
   }
 
-  ready(agentId: AgentId): Promise<Result<AgentState>> {
-    return this.inEach(this.channelsOf(agentId), (channel) => this.options.queue.ready({ ...this.asked(agentId), channel }));
+  /** What the agent does. A voice seat that was taken away counts until the talk there is over. */
+  async state(agentId: AgentId): Promise<AgentState> {
+    const voice = await this.options.queue.agentState(agentId);
+    if (voice.phase !== 'loggedOut' || this.takesCalls(agentId)) return voice;
+    return stateOfSeats((await this.items(agentId)).map(({ state }) => state));
   }
 
-  notReady(agentId: AgentId, reason: string): Promise<Result<AgentState>> {
-    return this.inEach(this.channelsOf(agentId), (channel) => this.options.queue.notReady({ ...this.asked(agentId), channel, reason }));
-  }
-
-  logout(agentId: AgentId): Promise<Result<AgentState>> {
-    return this.inEach(this.channelsOf(agentId), (channel) => this.options.queue.logout({ ...this.asked(agentId), channel }));
+  /** Whether the agent has a voice seat, and so needs a phone. */
+  takesCalls(agentId: AgentId): boolean {
+    return this.options.agents().some(({ id, channels }) => id === agentId && channels.includes('voice'));
   }
 
   /** Whether something is offered or open in any channel. */
@@ -56,21 +83,45 @@ export class AgentSeats {
     return (await this.items(agentId)).some(({ state }) => state.offer !== null || state.open.length > 0);
   }
 
-  /** The agent's seats for items, channel by channel. */
-  items(agentId: AgentId): Promise<readonly { readonly channel: ItemChannel; readonly state: SeatsState }[]> {
-    const channels = this.channelsOf(agentId).filter((channel) => channel !== 'voice');
-    return Promise.all(channels.map(async (channel) => ({ channel, state: await this.options.queue.seatsState(agentId, channel) })));
+  /** The agent's seats for items, channel by channel; also those that the file took away, while something is open there. */
+  async items(agentId: AgentId): Promise<readonly ItemSeats[]> {
+    const own = this.channelsOf(agentId);
+    const all = await Promise.all(ITEM_CHANNELS.map(async (channel) => ({ channel, state: await this.options.queue.seatsState(agentId, channel) })));
+    return all.filter(({ channel, state }) => own.includes(channel) || state.phase !== 'loggedOut');
   }
 
   /** Nobody answered in one channel: nobody is there for the others either. */
   async missed(agentId: AgentId): Promise<void> {
-    const { queue } = this.options;
-    const lower = (channel: Channel) => queue.notReady({ ...this.asked(agentId), channel, reason: RONA });
-    const isOpen = (phase: string): boolean => phase === 'ready' || phase === 'blocked';
-    if (this.channelsOf(agentId).length > 1 && isOpen((await queue.agentState(agentId)).phase)) await lower('voice');
-    for (const { channel, state } of await this.items(agentId)) if (isOpen(state.phase)) await lower(channel);
+    const lower = (channel: Channel) => this.options.queue.notReady({ ...this.asked(agentId), channel, reason: RONA });
+    const isTaking = (phase: string): boolean => phase === 'ready' || phase === 'blocked' || phase === 'full';
+    if (isTaking((await this.options.queue.agentState(agentId)).phase)) await lower('voice');
+    for (const { channel, state } of await this.items(agentId)) if (isTaking(state.phase) && state.wish === null) await lower(channel);
   }
 
+  /**
+   * What a reload took from an agent who is signed in, and gave. Where calls are new the agent says Ready anew, as that needs a phone; else
+   * who is ready takes the new work too.
+   */
+  private async levelled(agent: DeskAgent): Promise<Result<null>> {
+    const { queue } = this.options;
+    const [voice, items] = await Promise.all([queue.agentState(agent.id), this.items(agent.id)]);
+    const isOwn = ({ channel }: { readonly channel: Channel }): boolean => agent.channels.includes(channel);
+    const takenAway = [{ channel: 'voice' as const, state: voice }, ...items].filter((one) => !isOwn(one) && one.state.phase !== 'loggedOut');
+    const left = await inEach(channelsIn(takenAway), (channel) => queue.logout({ ...this.asked(agent.id), channel }));
+    if (!left.ok) return left;
+    const taking = items.filter((one) => isOwn(one) && one.state.phase !== 'notReady' && one.state.wish === null);
+    if (isOwn({ channel: 'voice' }) && isFresh(voice)) return inEach(channelsIn(taking), (channel) => queue.notReady({ ...this.asked(agent.id), channel, reason: SIGNED_IN }));
+    const isReady = isOwn({ channel: 'voice' }) ? voice.phase === 'ready' || voice.phase === 'blocked' : taking.length > 0;
+    const given = isReady ? items.filter((one) => isOwn(one) && isFresh(one.state)) : [];
+    return inEach(channelsIn(given), (channel) => queue.ready({ ...this.asked(agent.id), channel }));
+  }
+
+  private async signedInChannels(agentId: AgentId): Promise<readonly Channel[]> {
+    const [voice, items] = await Promise.all([this.options.queue.agentState(agentId), this.items(agentId)]);
+    return channelsIn([{ channel: 'voice' as const, state: voice }, ...items].filter(({ state }) => state.phase !== 'loggedOut'));
+  }
+
+  /** Of one who is not configured: voice, where the queue says that they are not signed in. */
   private channelsOf(agentId: AgentId): readonly Channel[] {
     return this.options.agents().find(({ id }) => id === agentId)?.channels ?? ['voice'];
   }
@@ -79,16 +130,28 @@ export class AgentSeats {
     return { requestId: this.options.newRequestId(), agentId };
   }
 
-  /** One after the other until one fails. The answer is that for voice. */
-  private async inEach(channels: readonly Channel[], step: (channel: Channel) => Promise<Result<AgentState>>): Promise<Result<AgentState>> {
-    let voice: AgentState | null = null;
-    for (const channel of channels) {
-      const done = await step(channel);
-      if (!done.ok) return done;
-      if (channel === 'voice') voice = done.value;
+  /** The agent's state once these steps are done. */
+  private async stateAfter(agentId: AgentId, steps: () => Promise<Result<null>>): Promise<Result<AgentState>> {
+    try {
+      const done = await steps();
+      return done.ok ? ok(await this.state(agentId)) : done;
+    } catch (error) {
+      return failed('VG_STORE', String(error));
     }
-    return voice === null ? failed('VG_AGENT_STATE', 'an agent has a voice seat') : ok(voice);
   }
 }
+
+/** One after the other until one fails. */
+async function inEach(channels: readonly Channel[], step: (channel: Channel) => Promise<Result<AgentState>>): Promise<Result<null>> {
+  for (const channel of channels) {
+    const done = await step(channel);
+    if (!done.ok) return done;
+  }
+  return ok(null);
+}
+
+const channelsIn = (seats: readonly { readonly channel: Channel }[]): readonly Channel[] => seats.map(({ channel }) => channel);
+
+const isFresh = (state: { readonly phase: string; readonly reason?: string }): boolean => state.phase === 'notReady' && state.reason === SIGNED_IN;
 
 export const isMissed = (state: { readonly phase: string; readonly reason?: string }): boolean => state.phase === 'notReady' && state.reason === RONA;

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Channel } from '../core/acd/channels.js';
+import type { PhoneConfig } from '../core/acd/contact-centre.js';
 import type { SkillLevel } from '../core/acd/queue-types.js';
 import type { AgentId } from '../core/ids.js';
 
@@ -7,12 +8,9 @@ import type { AgentId } from '../core/ids.js';
 export interface DeskAgent {
   readonly id: AgentId;
   readonly name: string;
-  /** Address of record of the phone: `sip:anna@vaxel`. */
-  readonly phone: string;
-  /** `screen`: Accept rings an auto-answering phone. `phone`: the agent lifts the ringing phone. */
-  readonly answer: 'phone' | 'screen';
+  /** Null for an agent without voice. */
+  readonly phone: PhoneConfig | null;
   readonly skills: readonly SkillLevel[];
-  /** Voice among them. */
   readonly channels: readonly Channel[];
   readonly isSupervisor: boolean;
   /** `tokenDigest(token)`; the token itself is not kept. */

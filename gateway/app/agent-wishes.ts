@@ -30,7 +30,8 @@ export class AgentWishes {
   async personalOf(actor: CallActor, { place, isReturning, mayOverflow }: Arrive, queuedAt: number): Promise<Personal | null> {
     if (place.agent === undefined) return null;
     const agentId = place.agent.agentId ?? (await this.lastAgent(actor));
-    if (agentId === null || this.options.centre.agent(agentId) === null) return null;
+    // Nobody waits for an agent who takes no calls.
+    if (agentId === null || (this.options.centre.agent(agentId)?.phone ?? null) === null) return null;
     const isNew = actor.state.callerLeg.phase === 'planned' || (mayOverflow && !isReturning);
     const olderMs = isNew ? Math.max(0, this.options.clock.now() - queuedAt) : 0;
     return { agentId, forMs: olderMs + place.agent.forMs };

@@ -32,6 +32,6 @@ export function callRulesFor({ flows, centre }: { readonly flows: Flows; readonl
       return hours === null || centre.isOpen(hours, at);
     },
     lastResortTarget: number?.lastResortTarget ?? null,
-    answerMode: (agentId) => centre.agent(agentId)?.answer ?? 'phone',
+    answerMode: (agentId) => centre.agent(agentId)?.phone?.answer ?? 'phone',
   };
 }

@@ -1,4 +1,5 @@
 import type { BlockedWhy } from '../core/acd/blocked.js';
+import type { PhoneConfig } from '../core/acd/contact-centre.js';
 import type { QueueConfig } from '../core/acd/queue-config.js';
 import type { Strategy } from '../core/acd/queue-types.js';
 import type { Flow } from '../core/flow/flow-schema.js';
@@ -32,9 +33,8 @@ export interface Blocked {
 export interface AgentSettings {
   readonly id: AgentId;
   readonly name: string;
-  /** Address of record of the agent's phone. */
-  readonly phone: string;
-  readonly answer: 'phone' | 'screen';
+  /** Null for an agent who takes no calls. */
+  readonly phone: PhoneConfig | null;
   readonly isSupervisor: boolean;
 }
 

@@ -96,7 +96,7 @@ export class LegEffects {
 
   private dialRequest(actor: CallActor, effect: Pick<Extract<LegEffect, { type: 'leg.dial' }>, 'legId' | 'agentId' | 'beside' | 'shouldAutoAnswer'>): DialRequest {
     const { legId, beside, shouldAutoAnswer, agentId } = effect;
-    const aor = this.options.centre.agent(agentId)?.phone ?? '';
+    const aor = this.options.centre.agent(agentId)?.phone?.address ?? '';
     return { callId: actor.callId, legId, aor, beside, callerNumber: actor.state.ani, shouldAutoAnswer, hasEarlyMedia: false };
   }
 

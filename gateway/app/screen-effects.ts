@@ -116,7 +116,7 @@ export class ScreenEffects {
     const context = this.context(actor, offerId, this.here(actor) ?? (await this.inTime(actor)));
     const agent = centre.agent(agentId);
     const why = agent?.isSupervisor === true && effect.why !== undefined ? { why: reasonWords(effect.why) } : {};
-    const event: ServerEvent = { type: 'offer', offerId, expiresAt, answer: agent?.answer ?? 'phone', context, ...why };
+    const event: ServerEvent = { type: 'offer', offerId, expiresAt, answer: agent?.phone?.answer ?? 'phone', context, ...why };
     this.open.set(agentId, [event]);
     const pushed = await screens.push(agentId, event, Math.max(1, ACK_LIMIT_MS - (clock.now() - begun)));
     const isAcknowledged = pushed.acknowledgedAt !== null;

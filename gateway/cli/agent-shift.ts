@@ -4,20 +4,26 @@ import type { Output } from './output.js';
 
 export interface ShiftOptions {
   readonly disposition: string;
-  /** Null: the phone itself answers. */
+  /** Calls; null: the phone itself answers. */
   readonly acceptAfterMs: number | null;
+  /** Items. */
+  readonly takeAfterMs: number;
   readonly shouldDecline: boolean;
+  /** Null: the caller hangs up, and whoever handed an item in says that it is done. */
   readonly talkMs: number | null;
+  /** Calls and items. */
   readonly maxCalls: number;
 }
 
-/** What a headless agent does with each call: accept, talk, hang up, file. */
+/** What a headless agent does with each call (accept, talk, hang up, file) and with each item of other channels (take, done). */
 export class Shift {
   readonly done: Promise<number>;
   private finish: (status: number) => void = () => undefined;
   private taken = 0;
   /** Shown anew with the same id when the context of an open offer changes, and after a reconnect. */
   private offered: string | null = null;
+  /** Items that are offered or open. */
+  private readonly items = new Set<string>();
 
   constructor(
     private readonly client: Pick<DeskClient, 'send' | 'on'>,
@@ -54,10 +60,40 @@ export class Shift {
       case 'callEnded':
         output.line({ event: 'callEnded', at, callId: event.callId, by: event.by, talkMs: event.talkMs }, `call ended by the ${event.by} after ${Math.round(event.talkMs / 1_000)} s`);
         if (event.wrapUpUntil !== null) await client.send({ type: 'wrapUp', callId: event.callId, disposition: options.disposition, note: '' });
-        this.taken += 1;
-        if (options.maxCalls > 0 && this.taken >= options.maxCalls) this.finish(0);
-        return;
+        return this.count(1);
+      case 'items':
+        return this.reactToItems(event, at);
     }
+  }
+
+  /** Each such event has all of its channel anew. */
+  private reactToItems({ channel, offer, open }: Extract<ServerEvent, { type: 'items' }>, at: number): void {
+    const { client, output, options } = this;
+    if (offer !== null && this.isNew(`${channel} ${offer.offerId}`)) {
+      const { offerId, item } = offer;
+      output.line({ event: 'itemOffer', at, offerId, item }, `offer: ${channel} "${item.title}" in ${item.queue.name}`);
+      if (options.shouldDecline) void client.send({ type: 'decline', offerId }).catch(() => undefined);
+      else setTimeout(() => void client.send({ type: 'accept', offerId }).catch(() => undefined), options.takeAfterMs);
+    }
+    for (const item of open.filter(({ itemId }) => this.isNew(`${channel} open ${itemId}`))) {
+      output.line({ event: 'itemOpen', at, item }, `open: ${channel} "${item.title}"`);
+      if (options.talkMs !== null) setTimeout(() => void client.send({ type: 'done', itemId: item.itemId, note: '' }).catch(() => undefined), options.talkMs);
+    }
+    const now = new Set([...(offer === null ? [] : [`${channel} ${offer.offerId}`]), ...open.map(({ itemId }) => `${channel} open ${itemId}`)]);
+    const gone = [...this.items].filter((known) => known.startsWith(`${channel} `) && !now.has(known));
+    for (const known of gone) this.items.delete(known);
+    this.count(gone.filter((known) => known.startsWith(`${channel} open `)).length);
+  }
+
+  private isNew(item: string): boolean {
+    const isNew = !this.items.has(item);
+    this.items.add(item);
+    return isNew;
+  }
+
+  private count(taken: number): void {
+    this.taken += taken;
+    if (taken > 0 && this.options.maxCalls > 0 && this.taken >= this.options.maxCalls) this.finish(0);
   }
 }
 

@@ -10,7 +10,8 @@ import { untilToldToStop } from './phone.js';
 import { runningSystem } from './state-file.js';
 
 export const AGENT_HELP = `vaxel agent [--agent <id>] [--accept-after <s>] [--talk <s>] [--calls <n>] [--disposition <id>] [--decline] [--json]
-  A headless agent: signs in over WebSocket, takes calls, files a disposition after each. Ctrl-C signs out.`;
+  A headless agent: signs in over WebSocket, takes calls, files a disposition after each; takes chats, e-mails and cases, and says that
+  they are done. One who takes no calls needs no phone. Ctrl-C signs out.`;
 
 const OPTIONS = {
   agent: { type: 'string', default: 'anna' },
@@ -21,9 +22,9 @@ const OPTIONS = {
   phone: { type: 'boolean', default: false },
   'accept-after': { type: 'string', default: '1' },
   decline: { type: 'boolean', default: false },
-  /** Hang up after so long; without it the caller does. */
+  /** Hang up, or say that an item is done, after so long; without it the caller does, or whoever handed it in. */
   talk: { type: 'string' },
-  /** Sign out after so many calls; 0 = never. */
+  /** Sign out after so many calls and items; 0 = never. */
   calls: { type: 'string', default: '0' },
   disposition: { type: 'string' },
   tone: { type: 'string', default: '440' },
@@ -38,19 +39,21 @@ export async function agent(args: readonly string[]): Promise<number> {
   const system = runningSystem(values.var);
   const own = system?.agents[values.agent];
   const [api, token, sip] = [values.api ?? system?.api, values.token ?? own?.token, values.sip ?? system?.sip];
-  if (api === undefined || token === undefined || sip === undefined) {
-    return output.problem(system === null ? 'no running system found: start one with `npm start`, or give --api, --token and --sip' : `no agent "${values.agent}": one of ${Object.keys(system.agents).join(', ')}`);
+  if (api === undefined || token === undefined) {
+    return output.problem(system === null ? 'no running system found: start one with `npm start`, or give --api, --token and, for calls, --sip' : `no agent "${values.agent}": one of ${Object.keys(system.agents).join(', ')}`);
   }
-  const needsPhone = values.phone || !(system?.phones.includes(values.agent) ?? false);
-  const password = own?.sipPassword ?? process.env[`VAXEL_AGENT_${values.agent.toUpperCase()}_SIP_PASSWORD`];
-  if (needsPhone && password === undefined) return output.problem(`the phone's password of "${values.agent}" is not known`);
-
   const { client, welcome } = await DeskClient.signIn(api, token);
+  const aor = values.phone || !(system?.phones.includes(values.agent) ?? false) ? welcome.agent.phone : null;
+  const password = own?.sipPassword ?? process.env[`VAXEL_AGENT_${values.agent.toUpperCase()}_SIP_PASSWORD`];
+  if (aor !== null && (password === undefined || sip === undefined)) {
+    await leave(client, null);
+    return output.problem(sip === undefined ? 'where the phone is to register is not known: give --sip' : `the phone's password of "${values.agent}" is not known`);
+  }
   output.line({ event: 'signedIn', agent: welcome.agent, state: welcome.state }, `signed in as ${welcome.agent.name}`);
   client.on('message', (message) => (values.json && message.type !== 'welcome' ? output.line({ event: 'message', at: Date.now(), message }, '') : undefined));
   const answerAfterMs = Number(values['accept-after']) * 1_000;
   const rule = values.decline ? ({ kind: 'reject', status: 603 } as const) : welcome.agent.answer === 'phone' ? ({ kind: 'after', ms: answerAfterMs } as const) : ({ kind: 'auto' } as const);
-  const phone = needsPhone ? await openAgentPhone({ aor: welcome.agent.phone, password: password ?? '', sip, rule, toneHz: Number(values.tone) }) : null;
+  const phone = aor !== null ? await openAgentPhone({ aor, password: password ?? '', sip: sip ?? '', rule, toneHz: Number(values.tone) }) : null;
   phone?.on('call', (call) => {
     call.ladder.forEach((entry) => output.line({ ...entry, leg: 'agent' }, describe(entry)));
     call.on('ladder', (entry) => output.line({ ...entry, leg: 'agent' }, describe(entry)));
@@ -60,6 +63,7 @@ export async function agent(args: readonly string[]): Promise<number> {
   const work = new Shift(client, output, {
     disposition,
     acceptAfterMs: welcome.agent.answer === 'screen' ? answerAfterMs : null,
+    takeAfterMs: answerAfterMs,
     shouldDecline: values.decline,
     talkMs: values.talk === undefined ? null : Number(values.talk) * 1_000,
     maxCalls: Number(values.calls),

@@ -30,14 +30,16 @@ export async function phone(args: readonly string[]): Promise<number> {
   const centre = loadContactCentre(readFileSync(file, 'utf8'), file);
   const agent = centre.ok ? centre.value.agents.get(brand<AgentId>(values.agent)) : undefined;
   if (agent === undefined) return output.problem(`no agent "${values.agent}" in ${file}`);
+  const own = agent.phone;
+  if (own === null) return output.problem(`agent "${values.agent}" takes no calls and has no phone`);
   const system = runningSystem(values.var);
-  const password = process.env[agent.sipPasswordVariable] ?? system?.agents[values.agent]?.sipPassword;
+  const password = process.env[own.passwordVariable] ?? system?.agents[values.agent]?.sipPassword ?? undefined;
   const sip = values.sip ?? system?.sip;
   if (sip === undefined) return output.problem('no running system found: start one with `npm start`, or name it with --sip host:port');
-  if (password === undefined) return output.problem(`the phone's password is not in the environment (${agent.sipPasswordVariable})`);
+  if (password === undefined) return output.problem(`the phone's password is not in the environment (${own.passwordVariable})`);
 
-  const opened = await openAgentPhone({ aor: agent.phone, password, sip, rule: { kind: 'auto' }, toneHz: Number(values.tone) });
-  output.line({ event: 'ready', agent: values.agent, aor: agent.phone, address: opened.uri }, `phone of ${agent.name} registered as ${agent.phone}`);
+  const opened = await openAgentPhone({ aor: own.address, password, sip, rule: { kind: 'auto' }, toneHz: Number(values.tone) });
+  output.line({ event: 'ready', agent: values.agent, aor: own.address, address: opened.uri }, `phone of ${agent.name} registered as ${own.address}`);
   opened.on('call', (call) => {
     call.ladder.forEach((entry) => output.line({ ...entry }, describe(entry)));
     call.on('ladder', (entry) => output.line({ ...entry }, describe(entry)));

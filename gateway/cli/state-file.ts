@@ -13,8 +13,8 @@ const stateSchema = z.object({
   /** The demo agent's desk token. */
   token: z.string(),
   apiToken: z.string(),
-  /** Every agent's credentials on this demo installation; the file is readable by its owner only. */
-  agents: z.record(z.string(), z.object({ token: z.string(), sipPassword: z.string() })),
+  /** Every agent's credentials on this demo installation; the file is readable by its owner only. No password: no phone. */
+  agents: z.record(z.string(), z.object({ token: z.string(), sipPassword: z.string().nullable() })),
   /** Agents whose phones run as processes of the system. */
   phones: z.array(z.string()),
   demo: z.object({ keys: z.string(), invoice: z.string(), billing: z.string() }),

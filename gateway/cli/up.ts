@@ -44,7 +44,7 @@ export async function up(args: readonly string[]): Promise<number> {
 
   const varDir = resolve(values.var);
   mkdirSync(varDir, { recursive: true, mode: 0o700 });
-  const names = [...centre.value.agents.values()].flatMap((agent) => [agent.tokenVariable, agent.sipPasswordVariable]);
+  const names = [...centre.value.agents.values()].flatMap((agent) => [agent.tokenVariable, ...(agent.phone === null ? [] : [agent.phone.passwordVariable])]);
   const secrets = installationSecrets(join(varDir, 'secrets.json'), [...names, 'API_TOKEN', 'DRACHTIO_SECRET', 'FREESWITCH_PASSWORD']);
   const faults = contentFaults(resolve(values.flows), secrets);
   if (faults !== null) return complain(faults, values.json);
@@ -58,7 +58,7 @@ export async function up(args: readonly string[]): Promise<number> {
     sipPort: await portOrAny(Number(values['sip-port']), { host, needsUdp: true }),
     httpPort: await portOrAny(Number(values['http-port']), { host, needsUdp: false }),
     secrets,
-    phonesFor: centre.value.agents.has(brand<AgentId>(DEMO_AGENT)) ? [DEMO_AGENT] : [],
+    phonesFor: phonesOf(centre.value),
     flowsDir: resolve(values.flows),
     say: (line) => print(`  ${line}`),
     onFatal: (message) => {
@@ -104,6 +104,9 @@ function whenStopped(): { readonly promise: Promise<number>; readonly resolve: (
   return { promise, resolve: (status) => resolve(status) };
 }
 
+/** Agents whose phones run as processes. */
+const phonesOf = (centre: ContactCentre): readonly string[] => ((centre.agents.get(brand<AgentId>(DEMO_AGENT))?.phone ?? null) === null ? [] : [DEMO_AGENT]);
+
 function complain(message: string, isJson: boolean): number {
   if (isJson) console.log(JSON.stringify({ event: 'error', message }));
   else console.error(`vaxel: ${message}`);
@@ -113,7 +116,7 @@ function complain(message: string, isJson: boolean): number {
 function stateOf(what: { readonly running: RunningSystem; readonly secrets: Readonly<Record<string, string>>; readonly centre: ContactCentre }): SystemState {
   const { running, secrets, centre } = what;
   const agents = Object.fromEntries(
-    [...centre.agents.values()].map((agent) => [agent.id, { token: secrets[agent.tokenVariable] ?? '', sipPassword: secrets[agent.sipPasswordVariable] ?? '' }]),
+    [...centre.agents.values()].map((agent) => [agent.id, { token: secrets[agent.tokenVariable] ?? '', sipPassword: agent.phone === null ? null : (secrets[agent.phone.passwordVariable] ?? '') }]),
   );
   const token = agents[DEMO_AGENT]?.token ?? '';
   return {
@@ -124,7 +127,7 @@ function stateOf(what: { readonly running: RunningSystem; readonly secrets: Read
     token,
     apiToken: secrets['API_TOKEN'] ?? '',
     agents,
-    phones: DEMO_AGENT in agents ? [DEMO_AGENT] : [],
+    phones: [...phonesOf(centre)],
     demo: { keys: demoKeys(running.demoInvoice), invoice: running.demoInvoice, billing: running.billingUrl },
     pids: running.pids(),
   };

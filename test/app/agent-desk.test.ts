@@ -17,8 +17,8 @@ import { KeptLog } from '../support/silent-log.js';
 const ANNA = brand<AgentId>('anna');
 const TOKEN = 'anna-token-with-enough-letters';
 const AGENTS: readonly DeskAgent[] = [
-  { id: ANNA, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen', skills: [{ skill: 'billing', level: 8 }], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest(TOKEN) },
-  { id: brand<AgentId>('bo'), name: 'Bo Dahl', phone: 'sip:bo@vaxel', answer: 'phone', skills: [], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest('another') },
+  { id: ANNA, name: 'Anna Lind', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, skills: [{ skill: 'billing', level: 8 }], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest(TOKEN) },
+  { id: brand<AgentId>('bo'), name: 'Bo Dahl', phone: { address: 'sip:bo@vaxel', answer: 'phone' }, skills: [], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest('another') },
 ];
 
 /** The queue as the desk sees it: keeps one agent's state and every request. */
@@ -33,7 +33,7 @@ class FakeQueue {
   notReady = (request: { readonly reason: string }) => this.done(`notReady ${request.reason}`, { phase: 'notReady', reason: request.reason, since: 3 });
   logout = () => this.done('logout', { phase: 'loggedOut' });
   agentState = () => Promise.resolve(this.state);
-  seatsState = () => Promise.resolve({ phase: 'ready' as const, reason: '', offer: null, open: [] });
+  seatsState = () => Promise.resolve({ phase: 'loggedOut' as const, since: 0, reason: '', wish: null, offer: null, open: [] });
 
   private async done(what: string, next: AgentState = this.state): Promise<Result<AgentState>> {
     this.asked.push(what);
@@ -87,7 +87,6 @@ describe('the agent desk', () => {
     const centre = () => ({ strategy: 'linear' as const, channels: toChannelRules(channelsSchema.parse({})), notReadyReasons: ['break', 'lunch'], dispositions: [{ id: 'solved', label: 'Solved' }] });
     const newRequestId = () => brand<RequestId>(`r${(requests += 1)}`);
     desk = createAgentDesk({
-      queue,
       seats: new AgentSeats({ queue, agents: () => agents, centre, node: brand<NodeId>('n1'), newRequestId }),
       items: noAgentItems,
       calls,
@@ -277,6 +276,7 @@ describe('the agent desk', () => {
     agents = AGENTS.map((agent) => ({ ...agent, skills: [...agent.skills, { skill: 'norwegian', level: 3 }] }));
     await desk.signInAgain();
     expect(queue.asked.at(-1)).toBe('signIn anna 2 n1 linear 0');
+    expect(pushed.at(-1)?.event).toMatchObject({ type: 'agent', state: queue.state, phone: 'sip:anna@vaxel' });
     agents = [];
     await desk.signInAgain();
     expect(queue.asked.at(-1)).toBe('logout');

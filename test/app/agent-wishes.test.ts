@@ -14,16 +14,18 @@ describe('the agent whom a caller wishes for', () => {
   let clock: FakeClock;
   let lookedFor: unknown[];
   let last: Promise<Result<AgentId | null>>;
+  let centre: typeof fakeCentre;
   let customer: { id: string; name: string; confidence: 'entered' } | null;
   beforeEach(() => {
     clock = new FakeClock();
     lookedFor = [];
     last = Promise.resolve(ok(ANNA));
     customer = null;
+    centre = fakeCentre;
   });
   const personalOf = (agent: AgentWish | undefined, how: { queuedAt?: number; isReturning?: boolean; actor?: ListeningActor } = {}) => {
     const summarise = () => ({ ...summaryBefore({ flowId: 'f', version: 'v', language: 'sv' }), customer });
-    const wishes = new AgentWishes({ thread: { lastAgent: (who) => (lookedFor.push(who), last) }, centre: fakeCentre, clock, summarise });
+    const wishes = new AgentWishes({ thread: { lastAgent: (who) => (lookedFor.push(who), last) }, centre, clock, summarise });
     const effect = effectOf('waiting', 'queue.arrive');
     const place = { ...effect.place, ...(agent === undefined ? {} : { agent }) };
     return wishes.personalOf(how.actor ?? actorIn('waiting'), { ...effect, place, isReturning: how.isReturning ?? false }, how.queuedAt ?? clock.now());
@@ -53,6 +55,12 @@ describe('the agent whom a caller wishes for', () => {
   ])('is nobody when %s', async (_when, answer) => {
     last = answer() as typeof last;
     expect(await personalOf(LAST)).toBeNull();
+  });
+
+  it('is nobody when the agent takes no calls, named or last: a chat is a contact too', async () => {
+    centre = { ...fakeCentre, agent: (id) => ({ id, name: 'Cia', phone: null, isSupervisor: false }) };
+    expect(await personalOf(LAST)).toBeNull();
+    expect(await personalOf({ agentId: ANNA, forMs: 20_000 })).toBeNull();
   });
 
   it('is nobody when the history keeps the caller waiting', async () => {

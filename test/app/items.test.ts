@@ -15,7 +15,7 @@ import { startRedis, type TestRedis } from '../support/redis-server.js';
 
 const ANNA = brand<AgentId>('anna');
 const NODE = brand<NodeId>('n1');
-const AGENTS: readonly DeskAgent[] = [{ id: ANNA, name: 'Anna', phone: 'sip:anna@vaxel', answer: 'screen', skills: [{ skill: 'billing', level: 5 }], channels: ['voice', 'chat'], isSupervisor: false, tokenSha256: '' }];
+const AGENTS: readonly DeskAgent[] = [{ id: ANNA, name: 'Anna', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, skills: [{ skill: 'billing', level: 5 }], channels: ['voice', 'chat'], isSupervisor: false, tokenSha256: '' }];
 const ITEM: Item = { id: 'chat-1', channel: 'chat', queue: brand('billing'), title: 'Where is my invoice?', link: 'https://chat.example/1', customer: 'Eva Ek', needs: [], band: null };
 
 /** The desk of items on a real queue. */

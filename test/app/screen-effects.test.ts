@@ -110,7 +110,7 @@ describe('an agent’s screen', () => {
   it('tells a supervisor why the call was offered to them, and nobody else', async () => {
     const why: OfferReason = { trigger: 'callCame', alternatives: 0, hasMore: false, relaxations: 0, needs: [], preferred: [], strategy: 'longestIdle' };
     await effects.run(actor, { ...offer, why });
-    const centre: Centre = { ...fakeCentre, agent: (id) => ({ id, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen', isSupervisor: true }) };
+    const centre: Centre = { ...fakeCentre, agent: (id) => ({ id, name: 'Anna Lind', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, isSupervisor: true }) };
     await effectsIn(centre).run(actor, { ...offer, why });
     expect(screens.pushed.map(({ event }) => (event.type === 'offer' ? event.why : null))).toEqual([undefined, expect.objectContaining({ en: 'the only ready agent' })]);
   });

@@ -17,10 +17,26 @@ class FakeDesk extends EventEmitter {
 
 const offer = (offerId: string, otherCalls: number): ServerEvent => ({ type: 'offer', offerId, expiresAt: 20_000, answer: 'screen', context: sampleContext(0, { offerId, otherCalls }) });
 
+it('an item is taken once, said to be done after its time, and counts when it is gone', async () => {
+  const desk = new FakeDesk();
+  const shift = new Shift(desk as unknown as DeskClient, { line: () => undefined, problem: () => 2 }, { disposition: 'other', acceptAfterMs: null, takeAfterMs: 0, shouldDecline: false, talkMs: 0, maxCalls: 1 });
+  const item = { itemId: 'i1', channel: 'chat' as const, queue: { id: 'q', name: 'Q' }, title: 'Hello', link: null, customer: null, createdAt: 0 };
+  const items = { type: 'items' as const, channel: 'chat' as const, phase: 'ready' as const, slots: 3, offer: null, open: [] };
+  const offered: ServerEvent = { ...items, phase: 'reserved', offer: { offerId: 'o1', expiresAt: 20_000, item } };
+  desk.emit('event', offered, 0);
+  desk.emit('event', offered, 1);
+  await vi.waitFor(() => expect(desk.sent).toEqual([{ type: 'accept', offerId: 'o1' }]));
+  desk.emit('event', { ...items, open: [item] }, 2);
+  desk.emit('event', { ...items, channel: 'email', open: [] }, 3);
+  await vi.waitFor(() => expect(desk.sent.slice(1)).toEqual([{ type: 'done', itemId: 'i1', note: '' }]));
+  desk.emit('event', items, 4);
+  expect(await shift.done).toBe(0);
+});
+
 it('an open offer that is shown anew is told once and accepted once; the next one is another', async () => {
   const desk = new FakeDesk();
   const told: unknown[] = [];
-  const shift = new Shift(desk as unknown as DeskClient, { line: (fields) => void told.push(fields['offerId']), problem: () => 2 }, { disposition: 'other', acceptAfterMs: 0, shouldDecline: false, talkMs: null, maxCalls: 1 });
+  const shift = new Shift(desk as unknown as DeskClient, { line: (fields) => void told.push(fields['offerId']), problem: () => 2 }, { disposition: 'other', acceptAfterMs: 0, takeAfterMs: 0, shouldDecline: false, talkMs: null, maxCalls: 1 });
   desk.emit('event', offer('offer-1', 1), 0);
   desk.emit('event', offer('offer-1', 0), 1);
   desk.emit('event', offer('offer-2', 0), 2);

@@ -125,7 +125,7 @@ export const fakeCentre: Centre = {
   strategy: () => 'longestIdle',
   prompt: () => [],
   isOpen: () => true,
-  agent: (id: AgentId) => (id === 'anna' ? { id, name: 'Anna Lind', phone: 'sip:anna@vaxel', answer: 'screen', isSupervisor: false } : null),
+  agent: (id: AgentId) => (id === 'anna' ? { id, name: 'Anna Lind', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, isSupervisor: false } : null),
   disposition: (id) => id,
   maxWaitMs: () => 1_800_000,
   incidents: () => [],

@@ -55,7 +55,7 @@ export class DeskRig {
       port,
       deskFolders: this.built.folders,
       log: this.log,
-      routes: { ...noRoutes, messages: new MessageDesk({ messages: this.messages, thread, centre: { agent: () => ({ id: ANNA, name: 'Anna Berg', phone: 'sip:anna@vaxel', answer: 'screen', isSupervisor: false }) }, keepDays: 30, source: '/test', clock: systemClock, log: this.log }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread },
+      routes: { ...noRoutes, messages: new MessageDesk({ messages: this.messages, thread, centre: { agent: () => ({ id: ANNA, name: 'Anna Berg', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, isSupervisor: false }) }, keepDays: 30, source: '/test', clock: systemClock, log: this.log }), agentOf: (token) => (token === ANNA_TOKEN ? ANNA : null), thread },
     });
     this.screens = openScreens({ server: this.http.server, host: this.host, clock: systemClock, log: this.log });
     return this.http.port;

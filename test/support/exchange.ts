@@ -25,7 +25,7 @@ import { RawPhone, type RawPhoneOptions } from './raw-phone.js';
 import { startRedis, type TestRedis } from './redis-server.js';
 import { SipTrace } from './sip-trace.js';
 import { KeptLog } from './silent-log.js';
-import { RawAgent, type ScreenAgent, TestAgent } from './test-agent.js';
+import { RawAgent, ScreenAgent, TestAgent } from './test-agent.js';
 
 export const SERVICE_NUMBER = '+46771000100';
 export const DEMO_CALLER = '+46701234567';
@@ -122,6 +122,14 @@ export class Exchange {
     const phone = await openAgentPhone({ aor: `sip:${id}@vaxel`, password: AGENT_SECRET, sip: this.sip, rule, toneHz });
     const { client } = await DeskClient.signIn(this.gateway.httpUrl, `${AGENT_SECRET}-${id}`);
     const agent = new TestAgent(id, client, phone, SipTrace.of(phone.agent, this.names));
+    this.agents.push(agent);
+    return agent;
+  }
+
+  /** Signs an agent in who takes no calls. */
+  async agentWithoutPhone(id: string): Promise<ScreenAgent> {
+    const { client } = await DeskClient.signIn(this.gateway.httpUrl, `${AGENT_SECRET}-${id}`);
+    const agent = new ScreenAgent(id, client);
     this.agents.push(agent);
     return agent;
   }

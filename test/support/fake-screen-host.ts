@@ -12,6 +12,8 @@ export class FakeScreenHost implements ScreenHost {
   readonly commands: AgentCommand[] = [];
   readonly lost: AgentId[] = [];
   present: readonly ServerEvent[] = [{ type: 'agent', state: { phase: 'notReady', reason: 'signedIn', since: Date.now() } }];
+  /** Null: the agent takes no calls. */
+  phone: string | null = 'sip:anna@vaxel';
   signIns = 0;
   answer: (command: AgentCommand) => Promise<CommandResult> | CommandResult = () => ({ ok: true });
   signInAnswer: Result<null> = ok(null);
@@ -29,7 +31,7 @@ export class FakeScreenHost implements ScreenHost {
     return ok({
       agentId: ANNA,
       welcome: {
-        agent: { id: ANNA, name: 'Anna Berg', answer: 'screen', phone: 'sip:anna@vaxel' },
+        agent: { id: ANNA, name: 'Anna Berg', answer: this.phone === null ? null : 'screen', phone: this.phone },
         notReadyReasons: ['break', 'lunch', 'meeting', 'training'],
         dispositions: [
           { id: 'solved', label: 'Solved' },

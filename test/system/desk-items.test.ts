@@ -57,6 +57,41 @@ describe('work of other channels on the desk', () => {
   });
 
   it.each([
+    ['en-GB', { ready: 'Your next task shows at the top of this page.', away: 'Nothing new comes until you choose Ready.', full: 'More comes when there is room.', heading: 'Your work', calls: /\b(call|phone|ring)/i }],
+    ['sv-SE', { ready: 'Nästa uppgift visas högst upp på sidan.', away: 'Inget nytt kommer förrän du väljer Redo.', full: 'Mer kommer när det finns plats.', heading: 'Ditt arbete', calls: /samtal|telefon|ring/i }],
+    ['nb-NO', { ready: 'Neste oppgave vises øverst på siden.', away: 'Det kommer ikke noe nytt før du velger Klar.', full: 'Mer kommer når det er plass.', heading: 'Ditt arbeid', calls: /samtale|telefon|ring/i }],
+  ])('tells an agent who takes no calls nothing of calls and phones: %s', async (locale, words) => {
+    rig.host.phone = null;
+    await signedIn({ locale });
+    const says = async (text: string, shot: string): Promise<void> => {
+      await page.getByText(text).waitFor();
+      expect(await page.locator('body').innerText()).not.toMatch(words.calls);
+      await rig.shot(page, `42-no-phone-${shot}-${locale}`);
+    };
+    await says(words.away, 'away');
+    await rig.push({ type: 'agent', state: { phase: 'notReady', reason: 'rona', since: Date.now() } });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.locator('body').innerText()).not.toMatch(words.calls);
+    await rig.push({ type: 'agent', state: { phase: 'ready', since: Date.now() } });
+    await says(words.ready, 'ready');
+    await rig.push({ type: 'agent', state: { phase: 'blocked', since: Date.now() } });
+    await rig.push(ITEMS({ phase: 'full', slots: 1, open: [item('c1', 'Where is my invoice?')] }));
+    await page.getByRole('heading', { name: words.heading }).waitFor();
+    await says(words.full, 'full');
+  });
+
+  it('shows the phone from the moment on that a reload gives the agent calls, and hides it when they are taken away', async () => {
+    rig.host.phone = null;
+    await signedIn();
+    await rig.push({ type: 'agent', state: { phase: 'notReady', reason: 'signedIn', since: Date.now() }, phone: 'sip:anna@vaxel' });
+    await page.getByText('anna@vaxel').waitFor();
+    await page.getByText('You get no calls until you choose Ready.').waitFor();
+    await rig.push({ type: 'agent', state: { phase: 'ready', since: Date.now() }, phone: null });
+    await page.getByText('anna@vaxel').waitFor({ state: 'detached' });
+    await page.getByText('Your next task shows').waitFor();
+  });
+
+  it.each([
     ['sv-SE', 'Väntar på dig: chatt', 'Ta emot'],
     ['nb-NO', 'Venter på deg: chat', 'Ta imot'],
   ])('speaks the agent’s language: %s', async (locale, heading, accept) => {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Figures } from '../../gateway/core/acd/figures.js';
+import type { QueueRoster } from '../../gateway/core/acd/queue-types.js';
+import { projectFile } from '../../gateway/project.js';
 import { AGENT_SECRET, Exchange } from '../support/exchange.js';
 import type { TestAgent } from '../support/test-agent.js';
 
@@ -9,14 +12,23 @@ describe('a chat of another system, from its creator over HTTP to the screen of 
   let exchange: Exchange;
   let anna: TestAgent;
   beforeAll(async () => {
-    exchange = await Exchange.start({ agents: ['anna'] });
+    exchange = await Exchange.start({ agents: ['anna', 'cia'] });
     anna = await exchange.agent('anna');
   });
   afterAll(() => exchange.close());
 
+  const putCentre = (from: string, to: string): Promise<number> =>
+    fetch(`${exchange.gateway.httpUrl}/v1/centre?author=Eva&note=test`, {
+      method: 'PUT', headers: { authorization: `Bearer ${AGENT_SECRET}`, 'if-match': '*' }, body: readFileSync(projectFile('ivr-flows', 'contact-centre.yaml'), 'utf8').replace(from, to),
+    }).then(({ status }) => status);
   const ask = async (method: string, path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }> => {
     const response = await fetch(`${exchange.gateway.httpUrl}/v1/${path}`, { method, headers: { authorization: `Bearer ${AGENT_SECRET}` }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  const figures = async (): Promise<Figures> => {
+    const { body } = await ask('GET', 'figures');
+    return (body as { figures?: Figures }).figures ?? (body as unknown as Figures);
   };
 
   it('is offered without a ring, accepted, and done, and the creator learns of each step', async () => {
@@ -53,8 +65,27 @@ describe('a chat of another system, from its creator over HTTP to the screen of 
   });
 
   it('counts in a row of its own, beside the calls of the queue', async () => {
-    const { body } = await ask('GET', 'figures');
-    const { queues } = (body as { figures?: Figures }).figures ?? (body as unknown as Figures);
+    const { queues } = await figures();
     expect(queues).toMatchObject([{ queue: 'billing', channel: 'chat', offered: 3, answered: 2, abandoned: 1 }]);
+  });
+
+  it('goes to an agent without a phone, who is ready without one, takes it, has a break beside it, and is done', async () => {
+    expect(await putCentre('\nagents:\n', '\nagents:\n  cia: { name: Cia Holm, skills: { billing: 5, swedish: 5 }, channels: [chat, case] }\n')).toBe(200);
+    expect(await anna.client.send({ type: 'notReady', reason: 'lunch' })).toMatchObject({ ok: true });
+    const cia = await exchange.agentWithoutPhone('cia');
+    await cia.ready();
+    await ask('POST', 'items', { ...ITEM, id: 'chat-4' });
+    const { offer } = await cia.next('items', (event) => event.offer !== null);
+    expect(await cia.client.send({ type: 'accept', offerId: offer?.offerId ?? '' })).toMatchObject({ ok: true });
+    expect(await ask('GET', 'items/chat-4?unless=offered&waitSeconds=20')).toMatchObject({ body: { state: 'open', agent: 'cia' } });
+    expect(await cia.client.send({ type: 'notReady', reason: 'break' })).toMatchObject({ ok: true });
+    await cia.inPhase('notReady');
+    expect(await cia.client.send({ type: 'done', itemId: 'chat-4', note: 'by hand' })).toMatchObject({ ok: true });
+    expect(await ask('GET', 'items/chat-4?unless=open&waitSeconds=20')).toMatchObject({ body: { state: 'completed', agent: 'cia', note: 'by hand' } });
+    await expect.poll(async () => (await figures()).agents.filter(({ agentId }) => agentId === 'cia')).toMatchObject([{ phase: 'notReady', reason: 'break', offered: 1, answered: 1 }]);
+    const { agents: roster } = (await ask('GET', 'queue')).body as unknown as QueueRoster;
+    expect(roster.filter(({ agentId }) => agentId === 'cia').map(({ channel }) => channel).sort()).toEqual(['case', 'chat']);
+    expect(await ask('POST', 'queue/orders', { do: 'logout', agent: 'cia', by: 'Eva' })).toMatchObject({ status: 200 });
+    await cia.inPhase('loggedOut');
   });
 });

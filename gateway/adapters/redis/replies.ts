@@ -45,10 +45,12 @@ const WORK: Readonly<Record<string, WorkState['phase']>> = { queued: 'queued', r
 
 /** As channel-state.lua gives it. */
 export function readSeats(reply: unknown): SeatsState {
-  const [state = '', , reason = '', call = '', offer = '', expires = '', open = ''] = textsOf(reply);
+  const [state = '', since = '', reason = '', call = '', offer = '', expires = '', open = '', want = ''] = textsOf(reply);
   return {
     phase: SEATS[state] ?? 'loggedOut',
+    since: Number(since),
     reason: state === 'notReady' ? reason : '',
+    wish: want === '' ? null : want === 'logout' ? 'agentLeft' : want.slice('notReady:'.length),
     offer: offer === '' ? null : { offerId: brand(offer), callId: brand(call), expiresAt: Number(expires) },
     open: open.split(' ').filter((id) => id !== '').map((id) => brand(id)),
   };

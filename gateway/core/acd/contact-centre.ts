@@ -19,20 +19,25 @@ export interface ServiceNumberConfig {
   readonly lastResort: LastResort;
 }
 
+/** Where an agent takes calls. */
+export interface PhoneConfig {
+  /** Address of record: `sip:anna@vaxel`. */
+  readonly address: string;
+  /** `screen`: Accept rings an auto-answering phone. `phone`: the agent lifts the ringing phone. */
+  readonly answer: 'phone' | 'screen';
+}
+
 export interface AgentConfig {
   readonly id: AgentId;
   readonly name: string;
-  /** Address of record: `sip:anna@vaxel`. */
-  readonly phone: string;
-  readonly answer: 'phone' | 'screen';
+  /** Null for an agent without voice. `passwordVariable`: as `tokenVariable`. */
+  readonly phone: (PhoneConfig & { readonly passwordVariable: string }) | null;
   readonly skills: readonly SkillLevel[];
-  /** Voice among them. */
   readonly channels: readonly Channel[];
   /** May see why calls are offered to whom. */
   readonly isSupervisor: boolean;
-  /** Names of the environment variables that hold the agent's secrets; the file never holds a secret. */
+  /** Name of the environment variable that holds the agent's secret; the file never holds a secret. */
   readonly tokenVariable: string;
-  readonly sipPasswordVariable: string;
 }
 
 export interface TrunkConfig {
@@ -129,10 +134,11 @@ export const contactCentreSchema = z.looseObject({
     slug,
     z.strictObject({
       name: text,
-      phone,
-      answer: z.enum(['phone', 'screen']),
+      /** With `answer` for an agent who takes calls, and for no other (`phoneFaults`). */
+      phone: phone.optional(),
+      answer: z.enum(['phone', 'screen']).optional(),
       skills: z.record(slug, level),
-      channels: z.array(z.enum(CHANNELS)).default(['voice']).refine((channels) => channels.includes('voice'), 'a list with voice in it; agents without a phone are not there yet'),
+      channels: z.array(z.enum(CHANNELS)).min(1).default(['voice']),
       supervisor: z.boolean().default(false),
       tokenFrom: secret.optional(),
       sipPasswordFrom: secret.optional(),
@@ -153,9 +159,9 @@ export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf 
   const levels = (skills: Readonly<Record<string, number>>) => Object.entries(skills).map(([skill, value]) => ({ skill, level: value }));
   const numbers = Object.entries(file.numbers).map(([number, { flow, ...rest }]) => [number, { number, flowId: flow, ...rest }] as const);
   const queues = Object.entries(file.queues).map(([id, queue]) => toQueueConfig(id, queue)).map((queue) => [queue.id, queue] as const);
-  const agents = Object.entries(file.agents).map(([id, { tokenFrom, sipPasswordFrom, skills, supervisor, ...rest }]) => {
-    const variables = { tokenVariable: variable(id, tokenFrom, 'TOKEN'), sipPasswordVariable: variable(id, sipPasswordFrom, 'SIP_PASSWORD') };
-    const agent: AgentConfig = { ...rest, ...variables, id: id as AgentId, skills: levels(skills), isSupervisor: supervisor };
+  const agents = Object.entries(file.agents).map(([id, { name, phone: address, answer, channels, tokenFrom, sipPasswordFrom, skills, supervisor }]) => {
+    const own = address === undefined || answer === undefined ? null : { address, answer, passwordVariable: variable(id, sipPasswordFrom, 'SIP_PASSWORD') };
+    const agent: AgentConfig = { id: id as AgentId, name, phone: own, skills: levels(skills), channels, isSupervisor: supervisor, tokenVariable: variable(id, tokenFrom, 'TOKEN') };
     return [agent.id, agent] as const;
   });
   return {

@@ -25,7 +25,7 @@ export function loadContactCentre(source: string, fileName: string, around: Cent
   if (!loaded.ok) return loaded;
   const { value: file, problemsOf } = loaded.value;
   const centre = toContactCentre(file, around.holidaysOf);
-  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around), blockedFaults(file, centre, around)].flat();
+  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), phoneFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around), blockedFaults(file, centre, around)].flat();
   return findings.length === 0 ? { ok: true, value: centre } : { ok: false, problems: problemsOf(findings) };
 }
 
@@ -80,19 +80,38 @@ function agentFaults(file: ContactCentreFile): Finding[] {
   return [...toContactCentre(file).agents.values()].flatMap((agent) => {
     const findings: Finding[] = [];
     if (agent.id === LAST_AGENT) findings.push({ path: ['agents', agent.id], what: `in flows "${LAST_AGENT}" is whoever spoke to the customer last`, fix: 'give the agent another id' });
-    const domain = agent.phone.slice(agent.phone.indexOf('@') + 1);
-    if (domain.toLowerCase() !== file.domain.toLowerCase()) {
-      findings.push({ path: ['agents', agent.id, 'phone'], what: `the phone's domain "${domain}" is not this centre's domain "${file.domain}"`, fix: `write ${agent.phone.slice(0, agent.phone.indexOf('@'))}@${file.domain}` });
+    const address = agent.phone?.address ?? null;
+    if (address !== null) {
+      const [user, domain] = [address.slice(0, address.indexOf('@')), address.slice(address.indexOf('@') + 1)];
+      if (domain.toLowerCase() !== file.domain.toLowerCase()) {
+        findings.push({ path: ['agents', agent.id, 'phone'], what: `the phone's domain "${domain}" is not this centre's domain "${file.domain}"`, fix: `write ${user}@${file.domain}` });
+      }
+      const other = phones.get(address.toLowerCase());
+      if (other !== undefined) findings.push({ path: ['agents', agent.id, 'phone'], what: `"${other}" has the same phone`, fix: 'give each agent a phone address of their own' });
+      phones.set(address.toLowerCase(), agent.id);
     }
-    const other = phones.get(agent.phone.toLowerCase());
-    if (other !== undefined) findings.push({ path: ['agents', agent.id, 'phone'], what: `"${other}" has the same phone`, fix: 'give each agent a phone address of their own' });
-    phones.set(agent.phone.toLowerCase(), agent.id);
-    for (const [key, name] of [['tokenFrom', agent.tokenVariable], ['sipPasswordFrom', agent.sipPasswordVariable]] as const) {
+    for (const [key, name] of [['tokenFrom', agent.tokenVariable], ['sipPasswordFrom', agent.phone?.passwordVariable]] as const) {
+      if (name === undefined) continue;
       const user = variables.get(name);
       if (user !== undefined) findings.push({ path: ['agents', agent.id, key], what: `the variable ${name} is already used by "${user}"`, fix: `name another one with ${key}` });
       variables.set(name, agent.id);
     }
     return findings;
+  });
+}
+
+/** Calls need a phone, and nothing else does. */
+function phoneFaults(file: ContactCentreFile): Finding[] {
+  return Object.entries(file.agents).flatMap(([id, agent]) => {
+    const takesCalls = agent.channels.includes('voice');
+    if (takesCalls && agent.phone === undefined) {
+      return [{ path: ['agents', id], what: `"${id}" takes calls and has no phone`, fix: `add \`phone: sip:${id}@${file.domain}\` and \`answer\`, or list \`channels\` without voice, such as [chat]` }];
+    }
+    if (takesCalls && agent.answer === undefined) return [{ path: ['agents', id, 'phone'], what: `nothing says how "${id}" answers the phone`, fix: 'add `answer: phone` (it is lifted) or `answer: screen` (Accept on the desk)' }];
+    if (takesCalls) return [];
+    return (['phone', 'answer', 'sipPasswordFrom'] as const)
+      .filter((key) => agent[key] !== undefined)
+      .map((key) => ({ path: ['agents', id, key], what: `"${id}" takes no calls, so ${key === 'phone' ? 'a phone would never ring' : 'this says nothing'}`, fix: `add voice to the channels of "${id}", or remove this` }));
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../flow/problem.js';
+import { CHANNELS, type Channel } from './channels.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
-import { DEFAULT_MUSIC, type QueueFile } from './queue-config.js';
+import { DEFAULT_MUSIC, type QueueConfig, type QueueFile } from './queue-config.js';
 import { requirementsOf } from './requirements.js';
 import { isServedBy, MOST_PREFERRED, needsText, poolText, signatureText } from './skills.js';
 
@@ -10,7 +11,7 @@ export type FindMusic = (name: string) => FoundMusic;
 
 /** Faults of queues that the schema cannot see. What is not given is not checked. */
 export function queueFaults(file: ContactCentreFile, centre: ContactCentre, { prompts, findMusic }: { readonly prompts?: ReadonlySet<string>; readonly findMusic?: FindMusic }): Finding[] {
-  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, { id, queue }), ...promptFaults({ id, queue }, prompts), ...callbackFaults(file, { id, queue }), ...musicFaults({ id, queue }, findMusic)]);
+  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, centre, { id, queue }), ...promptFaults({ id, queue }, prompts), ...callbackFaults(file, { id, queue }), ...musicFaults({ id, queue }, findMusic)]);
   return [...each, ...roundTrips(file), ...unservedQueues(centre)];
 }
 
@@ -37,13 +38,15 @@ function skillFaults(file: ContactCentreFile, { id, queue }: Named): Finding[] {
   ];
 }
 
-function overflowFaults(file: ContactCentreFile, { id, queue }: Named): Finding[] {
+function overflowFaults(file: ContactCentreFile, centre: ContactCentre, { id, queue }: Named): Finding[] {
+  const forCalls = queuesForCalls(centre);
   return Object.entries(queue.overflow).flatMap(([rule, set]) => {
     if (set === undefined) return [];
     const { to, ...how } = set;
     const path = ['queues', id, 'overflow', rule];
     const found: Finding[] = [];
     if (typeof to === 'object' && 'queue' in to && !Object.hasOwn(file.queues, to.queue)) found.push({ path: [...path, 'to', 'queue'], what: `there is no queue "${to.queue}"`, fix: `use one of ${Object.keys(file.queues).join(', ')}` });
+    else if (typeof to === 'object' && 'queue' in to && !forCalls.has(to.queue)) found.push({ path: [...path, 'to', 'queue'], what: `nobody who takes calls serves "${to.queue}", so who overflows there would wait in vain`, fix: `give an agent with voice its skills${forCalls.size === 0 ? '' : `, or use one of ${[...forCalls].join(', ')}`}` });
     return 'hours' in how ? [...found, ...hoursFaults(file, how.hours, [...path, 'hours'])] : found;
   });
 }
@@ -77,17 +80,22 @@ function roundTrips(file: ContactCentreFile): Finding[] {
   return first === undefined ? [] : [{ path: ['queues', first, 'overflow'], what: `callers who overflow from "${first}" can come back to a queue they were in`, fix: 'let one of these queues overflow to lastResort or to a transfer' }];
 }
 
-/** Callers of such a queue would wait in vain, however long. */
+/** Whatever comes to such a queue would wait in vain, however long. */
 function unservedQueues(centre: ContactCentre): Finding[] {
-  const pools = [...centre.agents.values()].map((agent) => poolText('voice', agent.skills));
   return [...centre.queues.values()]
-    .filter((queue) => {
-      const { first, later } = requirementsOf(queue, { needs: [], band: null });
-      return ![first, ...later].some((requirement) => pools.some((pool) => isServedBy(signatureText('voice', queue.id, requirement), pool)));
-    })
+    .filter((queue) => !CHANNELS.some((channel) => isServedIn(centre, queue, channel)))
     .map((queue) => ({
       path: ['queues', queue.id, 'needs'],
       what: `no agent has all of ${needsText(queue.needs) || 'these needs'}, so callers of "${queue.id}" would wait in vain`,
       fix: 'give an agent these skills, or ask for less',
     }));
+}
+
+/** The queues that callers may be sent to: an agent who takes calls serves them. */
+export const queuesForCalls = (centre: ContactCentre): ReadonlySet<string> => new Set([...centre.queues.values()].filter((queue) => isServedIn(centre, queue, 'voice')).map(({ id }) => id));
+
+function isServedIn(centre: ContactCentre, queue: QueueConfig, channel: Channel): boolean {
+  const { first, later } = requirementsOf(queue, { needs: [], band: null });
+  const pools = [...centre.agents.values()].filter(({ channels }) => channels.includes(channel)).map((agent) => poolText(channel, agent.skills));
+  return [first, ...later].some((requirement) => pools.some((pool) => isServedBy(signatureText(channel, queue.id, requirement), pool)));
 }

@@ -111,7 +111,10 @@ export interface QueueRoster {
 /** What an operator orders about a waiting call: `drop` = the number's last resort. `supersede`: a callback whose customer came by themselves. */
 export type CallOrder = { readonly do: 'drop' | 'supersede' } | { readonly do: 'move'; readonly queue: QueueId };
 
-/** Of the voice seat. `blocked`: ready, but work of other channels leaves no room for a call. */
+/**
+ * Of the voice seat; of an agent without voice what the seats for items say together (state-of-seats.ts). `blocked`: ready, but other work
+ * leaves no room.
+ */
 export type AgentState =
   | { readonly phase: 'loggedOut' }
   | { readonly phase: 'notReady'; readonly reason: string; readonly since: Millis }
@@ -124,8 +127,11 @@ export type AgentState =
 /** An agent's seats of one channel for items: what comes next (`full`: all slots are taken), and what is open meanwhile. */
 export interface SeatsState {
   readonly phase: 'loggedOut' | 'notReady' | 'ready' | 'blocked' | 'reserved' | 'full';
+  readonly since: Millis;
   /** Why not ready; '' otherwise. */
   readonly reason: string;
+  /** Reason of the pause that the agent wants as soon as what they have allows it; null = none. */
+  readonly wish: string | null;
   readonly offer: { readonly offerId: OfferId; readonly callId: CallId; readonly expiresAt: Millis } | null;
   readonly open: readonly CallId[];
 }

@@ -9,6 +9,9 @@ export interface FlowLibrary {
   /** Operations of the connector files: the exits that they can come back with, the arguments that they need, and the fields of an `ok`. */
   readonly operations?: ReadonlyMap<string, { readonly exits: readonly string[]; readonly arguments: readonly string[]; readonly fields?: readonly string[] }>;
   readonly queues?: ReadonlySet<string>;
+  /** Those of them that an agent who takes calls serves. */
+  readonly queuesForCalls?: ReadonlySet<string>;
+  /** Agents who take calls. */
   readonly agents?: ReadonlySet<string>;
   /** Flows that may be parts of this one, loaded. */
   readonly flows?: ReadonlyMap<string, Flow>;

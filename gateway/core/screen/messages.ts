@@ -32,7 +32,7 @@ const agentStateSchema = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('loggedOut') }),
   z.object({ phase: z.literal('notReady'), reason: z.string(), since: epochMs }),
   z.object({ phase: z.literal('ready'), since: epochMs }),
-  /** Ready, but work of other channels leaves no room for a call. */
+  /** Ready, but other work leaves no room. */
   z.object({ phase: z.literal('blocked'), since: epochMs }),
   z.object({ phase: z.literal('reserved'), offerId: z.string(), callId: z.string(), since: epochMs }),
   z.object({ phase: z.literal('talking'), callId: z.string(), since: epochMs }),
@@ -44,7 +44,8 @@ const notReachedSchema = z.object({ outcome: z.enum(['busy', 'declined', 'noAnsw
 
 /** What the gateway tells a screen. Those below with `seq` are kept until acknowledged and replayed after a reconnect. */
 export const serverEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('agent'), state: agentStateSchema }),
+  /** `phone`: of the welcome, when the contact centre was read anew. */
+  z.object({ type: z.literal('agent'), state: agentStateSchema, phone: z.string().nullable().optional() }),
   /** `answer`: whether Accept on the screen rings an auto-answering phone, or the agent lifts the ringing phone. `why`: the reason of the offer as a sentence, for supervisors. */
   z.object({ type: z.literal('offer'), offerId: z.string(), expiresAt: epochMs, answer: z.enum(['phone', 'screen']), context: callContextSchema, why: z.object({ sv: z.string(), nb: z.string(), en: z.string() }).optional() }),
   z.object({ type: z.literal('offerClosed'), offerId: z.string(), callId: z.string(), why: z.enum(['answered', 'declined', 'busy', 'noAnswer', 'legFailed', 'expired', 'callerLeft', 'agentLeft']) }),
@@ -60,7 +61,8 @@ export const serverMessageSchema = z.union([
     type: z.literal('welcome'),
     re: id,
     session: z.string(),
-    agent: z.object({ id: z.string(), name: z.string(), answer: z.enum(['phone', 'screen']), phone: z.string() }),
+    /** `phone` and `answer`: both null for an agent who takes no calls. */
+    agent: z.object({ id: z.string(), name: z.string(), answer: z.enum(['phone', 'screen']).nullable(), phone: z.string().nullable() }),
     notReadyReasons: z.array(z.string()),
     dispositions: z.array(z.object({ id: z.string(), label: z.string() })),
     state: agentStateSchema,

@@ -12,7 +12,7 @@ import { messagesPanel, type MessagesPanel } from './messages-view.js';
 import { OfferSound } from './sound.js';
 import { EMPTY, mainOf, reduceDesk, type DeskState, type Main, type Welcome } from './state.js';
 import { talkView } from './talk-view.js';
-import { chosenLocale, storeLocale, textsOf, type Locale } from './texts.js';
+import { chosenLocale, storeLocale, textsFor, textsOf, type Locale } from './texts.js';
 import { fetchThread } from './thread-api.js';
 import { keepToken } from './token.js';
 import type { Ui, View } from './ui.js';
@@ -71,7 +71,9 @@ export class Desk {
     if (message.type === 'event') this.learnClock(message.at);
     const before = this.state;
     this.state = reduceDesk(before, message);
-    if (message.type === 'welcome' && this.header === null) this.build(message);
+    const { welcome } = this.state;
+    const isFirst = message.type === 'welcome' && this.header === null;
+    if (welcome !== null && (isFirst || (this.header !== null && welcome.agent.phone !== before.welcome?.agent.phone))) this.build(welcome);
     this.draw();
     this.tell(before);
   }
@@ -175,7 +177,8 @@ export class Desk {
     this.linkState = link;
     this.header?.showLink(link);
     document.body.classList.toggle('offline', link !== 'open');
-    if (link === 'waiting') this.say(`${textsOf(this.locale).link.waiting} ${textsOf(this.locale).link.explain}`);
+    const { texts } = this.ui();
+    if (link === 'waiting') this.say(`${texts.link.waiting} ${texts.link.explain}`);
     if (link === 'open' && wasDown) this.say(null);
   }
 
@@ -205,7 +208,7 @@ export class Desk {
 
   private ui(): Ui {
     return {
-      texts: textsOf(this.locale),
+      texts: textsFor(this.locale, this.state.welcome?.agent.phone !== null),
       // English dates the European way, as the product's customers write them.
       locale: this.locale === 'en' ? 'en-GB' : this.locale,
       now: () => Date.now() + (this.clockOffsetMs ?? 0),
@@ -216,7 +219,7 @@ export class Desk {
 
   private async command(command: Command): Promise<Outcome> {
     const outcome = (await this.link?.send(command)) ?? { ok: false, code: 'LINK', detail: '' };
-    const { errors } = textsOf(this.locale);
+    const { errors } = this.ui().texts;
     // A choice that a later one replaced is no fault to show.
     if (!outcome.ok && outcome.detail !== 'replaced by a later choice') this.say(errors[outcome.code] ?? errors.other);
     return outcome;

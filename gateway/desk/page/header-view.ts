@@ -32,7 +32,7 @@ export function headerView(welcome: Welcome, ui: Ui, settings: { readonly isSoun
       'div',
       { class: 'who' },
       el('p', { class: 'who-name' }, welcome.agent.name),
-      el('p', { class: 'who-phone' }, el('span', { class: 'unseen' }, `${texts.header.phone}: `), address(welcome.agent.phone)),
+      welcome.agent.phone === null ? null : el('p', { class: 'who-phone' }, el('span', { class: 'unseen' }, `${texts.header.phone}: `), address(welcome.agent.phone)),
     ),
     toggle.root,
     el('div', { class: 'tools' }, connection, soundToggle(ui, settings), languageChoice(ui, settings.actions), leave),

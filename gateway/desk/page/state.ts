@@ -58,7 +58,7 @@ export function reduceDesk(state: DeskState, message: ServerMessage): DeskState 
 function reduceEvent(state: DeskState, event: ServerEvent, at: number): DeskState {
   switch (event.type) {
     case 'agent':
-      return agentChanged(state, event.state);
+      return agentChanged(withPhone(state, event.phone), event.state);
     case 'offer':
       return { ...state, offer: event, talk: null, wrapUp: null, closed: null };
     case 'offerClosed':
@@ -71,6 +71,12 @@ function reduceEvent(state: DeskState, event: ServerEvent, at: number): DeskStat
     case 'callEnded':
       return callEnded(state, event, at);
   }
+}
+
+/** A reload may give an agent calls, or take them away. */
+function withPhone(state: DeskState, phone: string | null | undefined): DeskState {
+  if (phone === undefined || state.welcome === null) return state;
+  return { ...state, welcome: { ...state.welcome, agent: { ...state.welcome.agent, phone } } };
 }
 
 /** The agent's state is the queue's word: what contradicts it is cleared, so that nothing stays on the screen for ever. */

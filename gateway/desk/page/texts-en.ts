@@ -42,6 +42,7 @@ export const en = {
     rona: 'Call not answered',
     screenLost: 'Screen was away',
     freed: 'Set free by an operator',
+    agentLeft: 'Signing out',
   } as Readonly<Record<string, string>>,
   waiting: {
     blockedHeading: 'You work on something else',
@@ -160,6 +161,22 @@ export const en = {
     LINK: 'There is no connection right now. Try again when it is back.',
     other: 'That did not work. Try again.',
   } as Readonly<Record<string, string>> & { readonly other: string },
+  /** What is read instead by an agent who takes no calls. */
+  withoutPhone: {
+    link: { explain: 'What you have open stays yours. The screen catches up by itself.' },
+    state: { blocked: 'At work', after: (reason: string) => reason },
+    reasons: { rona: 'Not answered' },
+    waiting: {
+      blockedHeading: 'You are at work',
+      blockedText: 'What waits for you and what is open stands above. More comes when there is room.',
+      readyText: 'Your next task shows at the top of this page.',
+      notReadyText: 'Nothing new comes until you choose Ready.',
+      ronaText: 'Something waited for you and was not taken, so nothing more comes for now. Choose Ready when you are back.',
+      screenLostText: 'Your screen was away for a while, so nothing new comes. Choose Ready when you are back.',
+    },
+    items: { heading: 'Your work' },
+    errors: { VG_OFFER_LOST: 'It is no longer waiting for you.' },
+  },
   today: 'Today',
   yesterday: 'Yesterday',
   dismiss: 'Close',

@@ -12,6 +12,22 @@ export function textsOf(locale: Locale): Texts {
   return TABLES[locale];
 }
 
+/** The texts for an agent: one who takes no calls reads nothing of them. */
+export function textsFor(locale: Locale, takesCalls: boolean): Texts {
+  const texts = textsOf(locale);
+  if (takesCalls) return texts;
+  const { link, state, reasons, waiting, items, errors } = texts.withoutPhone;
+  return {
+    ...texts,
+    link: { ...texts.link, ...link },
+    state: { ...texts.state, ...state },
+    reasons: { ...texts.reasons, ...reasons },
+    waiting: { ...texts.waiting, ...waiting },
+    items: { ...texts.items, ...items },
+    errors: { ...texts.errors, ...errors },
+  };
+}
+
 /** The agent's choice, else the browser's language, else English. */
 export function chosenLocale(): Locale {
   const wanted = [localStorage.getItem(STORED), ...navigator.languages.map((language) => language.slice(0, 2).replace('no', 'nb'))];

@@ -3,7 +3,7 @@ import { address, clock } from './format.js';
 import type { AgentState, Welcome } from './state.js';
 import { busyWhile, type Ui, type View } from './ui.js';
 
-/** Nothing to do: says whether calls come, and if not, why and how to change that. */
+/** Nothing to do: says whether work comes, and if not, why and how to change that. */
 export function waitingView(agent: AgentState, welcome: Welcome, ui: Ui): View {
   switch (agent.phase) {
     case 'ready':
@@ -23,6 +23,7 @@ export function waitingView(agent: AgentState, welcome: Welcome, ui: Ui): View {
 
 function readyView(since: number, welcome: Welcome, ui: Ui): View {
   const { texts } = ui;
+  const { phone } = welcome.agent;
   const timer = el('span', { class: 'rest-since' });
   const tick = (): void => {
     timer.textContent = texts.waiting.since(clock(ui.now() - since));
@@ -33,7 +34,7 @@ function readyView(since: number, welcome: Welcome, ui: Ui): View {
     { class: 'rest rest-ready' },
     el('div', { class: 'orb' }, el('span', {})),
     el('h1', {}, texts.waiting.readyHeading, ' ', timer),
-    el('p', {}, `${texts.waiting.readyText} ${texts.waiting.readyPhone(address(welcome.agent.phone))}`),
+    el('p', {}, phone === null ? texts.waiting.readyText : `${texts.waiting.readyText} ${texts.waiting.readyPhone(address(phone))}`),
   );
   return { root, tick };
 }

@@ -48,7 +48,7 @@ describe('an agent with seats in several channels', () => {
     for (const name of ['i1', 'i2', 'i3', 'i4']) await item(name);
     const taken = [await accept('anna'), await accept('anna'), await accept('anna')];
     expect(taken).toEqual(['i1', 'i2', 'i3']);
-    expect(await seats('anna')).toEqual({ phase: 'full', reason: '', offer: null, open: ['i1', 'i2', 'i3'] });
+    expect(await seats('anna')).toEqual({ phase: 'full', since: house.now, reason: '', wish: null, offer: null, open: ['i1', 'i2', 'i3'] });
     expect(await house.queue.workState(callId('i4'))).toMatchObject({ phase: 'queued', agentId: null });
   });
 
@@ -98,7 +98,7 @@ describe('an agent with seats in several channels', () => {
     await item('i2');
     house.now += 15_000;
     await house.queue.reap(10);
-    expect(await seats('anna')).toEqual({ phase: 'notReady', reason: 'rona', offer: null, open: [] });
+    expect(await seats('anna')).toMatchObject({ phase: 'notReady', since: house.now, reason: 'rona', offer: null, open: [] });
     await agent('bo');
     expect(await accept('bo')).toBe('i1');
   });
@@ -108,11 +108,24 @@ describe('an agent with seats in several channels', () => {
     await accept('anna');
     await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), channel: 'chat', reason: 'lunch' });
     await item('i2');
-    expect(await seats('anna')).toEqual({ phase: 'notReady', reason: 'lunch', offer: null, open: ['i1'] });
+    expect(await seats('anna')).toMatchObject({ phase: 'notReady', reason: 'lunch', wish: null, offer: null, open: ['i1'] });
     expect(await house.phase('anna')).toBe('blocked');
     await complete('anna', 'i1');
     expect(await house.phase('anna')).toBe('ready');
     expect(await house.queue.workState(callId('i2'))).toMatchObject({ phase: 'queued' });
+  });
+
+  it('is told of a break that is wanted while all slots are taken, and of its taking back, as items have no end that would tell it', async () => {
+    for (const name of ['i1', 'i2', 'i3']) await item(name);
+    for (let slot = 0; slot < 3; slot += 1) await accept('anna');
+    const told = async () => (await house.outbox()).filter(({ type }) => type === 'seats.changed').length;
+    const before = await told();
+    await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), channel: 'chat', reason: 'lunch' });
+    expect([await told() - before, await seats('anna')]).toMatchObject([1, { phase: 'full', wish: 'lunch' }]);
+    await house.queue.ready({ requestId: rid(), agentId: agentId('anna'), channel: 'chat' });
+    expect([await told() - before, await seats('anna')]).toMatchObject([2, { phase: 'full', wish: null }]);
+    await house.queue.logout({ requestId: rid(), agentId: agentId('anna'), channel: 'chat' });
+    expect([await told() - before, await seats('anna')]).toMatchObject([3, { phase: 'full', wish: 'agentLeft' }]);
   });
 
   it('signs out of a channel only after what is open there', async () => {

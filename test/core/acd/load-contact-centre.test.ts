@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findNumber } from '../../../gateway/core/acd/contact-centre.js';
 import { loadContactCentre } from '../../../gateway/core/acd/load-contact-centre.js';
+import { queuesForCalls } from '../../../gateway/core/acd/queue-faults.js';
 import type { CentreSurroundings } from '../../../gateway/core/acd/load-contact-centre.js';
 
 const shipped = readFileSync(new URL('../../../ivr-flows/contact-centre.yaml', import.meta.url), 'utf8');
@@ -32,8 +33,23 @@ describe('the shipped contact centre', () => {
   });
 
   it('names where the secrets of an agent come from, and holds none', () => {
-    expect(centre.agents.get('anna' as never)).toMatchObject({ answer: 'screen', phone: 'sip:anna@vaxel', tokenVariable: 'VAXEL_AGENT_ANNA_TOKEN', sipPasswordVariable: 'VAXEL_AGENT_ANNA_SIP_PASSWORD' });
-    expect(centre.agents.get('bo' as never)).toMatchObject({ answer: 'phone' });
+    expect(centre.agents.get('anna' as never)).toMatchObject({ phone: { address: 'sip:anna@vaxel', answer: 'screen', passwordVariable: 'VAXEL_AGENT_ANNA_SIP_PASSWORD' }, tokenVariable: 'VAXEL_AGENT_ANNA_TOKEN' });
+    expect(centre.agents.get('bo' as never)).toMatchObject({ phone: { answer: 'phone' } });
+  });
+});
+
+describe('an agent without voice', () => {
+  const alone = '    phone: sip:bo@vaxel\n    answer: phone # lifting the ringing phone answers\n';
+  const CHATTING = shipped.replace(alone, '    channels: [chat, email]\n');
+
+  it('needs neither a phone nor how it is answered', () => {
+    const loaded = loadContactCentre(CHATTING, 'contact-centre.yaml');
+    expect(loaded.ok && loaded.value.agents.get('bo' as never)).toMatchObject({ phone: null, channels: ['chat', 'email'], tokenVariable: 'VAXEL_AGENT_BO_TOKEN' });
+  });
+
+  it('serves no callers: a queue that only they could serve is one for items, and no queue for calls', () => {
+    const loaded = loadContactCentre(CHATTING.replace('needs: { technical: 1 }', 'needs: { technical: 9 }'), 'contact-centre.yaml');
+    expect(loaded.ok && [...queuesForCalls(loaded.value)]).toEqual(['billing']);
   });
 });
 
@@ -60,6 +76,28 @@ describe('a wrong contact centre is refused with line, what and fix', () => {
     expect(hit?.file).toBe('contact-centre.yaml');
     expect(Math.abs((hit?.line ?? 0) - lineOf(from))).toBeLessThanOrEqual(1);
     expect(hit?.fix.length).toBeGreaterThan(5);
+  });
+
+  const CHATS = '    answer: phone # lifting the ringing phone answers\n    skills: { billing: 4, technical: 9, swedish: 9, english: 8 }';
+  it.each([
+    ['takes calls and has no phone', '    phone: sip:bo@vaxel\n', '', 'bo:', '"bo" takes calls and has no phone', 'or list `channels` without voice'],
+    ['takes calls, and does not say how the phone is answered', '    answer: phone #', '    #', 'phone: sip:bo@vaxel', 'nothing says how "bo" answers', 'add `answer: phone`'],
+    ['takes no calls and has a phone', CHATS, `${CHATS}\n    channels: [chat]`, 'phone: sip:bo@vaxel', '"bo" takes no calls, so a phone would never ring', 'add voice to the channels of "bo"'],
+    ['takes no calls and says how calls are answered', CHATS, `${CHATS}\n    channels: [chat]`, 'answer: phone', '"bo" takes no calls, so this says nothing', 'or remove this'],
+    ['has no channel at all', CHATS, `${CHATS}\n    channels: []`, 'skills: { billing: 4', 'too', ''],
+  ])('an agent who %s', (_, from, to, at, what, fix) => {
+    const found = problems(from, to);
+    const hit = found.find((problem) => problem.what.includes(what));
+    expect(hit, JSON.stringify(found)).toMatchObject({ fix: expect.stringContaining(fix) });
+    expect(Math.abs((hit?.line ?? 0) - lineOf(at))).toBeLessThanOrEqual(1);
+  });
+
+  it('a queue that callers overflow to and that nobody who takes calls serves', () => {
+    const overflowing = shipped
+      .replace('    needs: { technical: 1 }', '    needs: { technical: 1 }\n    overflow: { wait: { overSeconds: 60, to: { queue: chats } } }')
+      .replace('\nagents:', '\n  chats:\n    name: { sv: Chattar, nb: Chatter, en: Chats }\n    needs: { norwegian: 9 }\n    ringTimeoutMs: 15000\n    wrapUpMs: 0\n\nagents:\n  cia: { name: Cia, skills: { norwegian: 9 }, channels: [chat] }');
+    const loaded = loadContactCentre(overflowing, 'contact-centre.yaml');
+    expect(loaded.ok ? [] : loaded.problems).toMatchObject([{ what: 'nobody who takes calls serves "chats", so who overflows there would wait in vain', fix: 'give an agent with voice its skills, or use one of billing, technical' }]);
   });
 
   it('checks flows and prompts when it is told which there are', () => {

@@ -32,6 +32,15 @@ describe('a flow that is right', () => {
   });
 });
 
+it('a queue in which a caller would wait in vain is told, of a queue node and of a callback', () => {
+  const library: FlowLibrary = { queues: new Set(['people', 'invoices']), queuesForCalls: new Set(['invoices']) };
+  const told = (node: string): string => `node "${node}": nobody who takes calls serves the queue "people". Fix: use one of invoices, or give an agent with voice its skills`;
+  expect(problemsOf(flowText(MENU), library)).toEqual([expect.stringContaining(told('person'))]);
+  const callback = `start: { do: callback, prompt: p-right, enter: p-enter, into: code, queue: people, ${RETRY}, confirmed: solved, refused: solved }`;
+  expect(problemsOf(flowText(callback, VARS), library)).toContainEqual(expect.stringContaining(told('start')));
+  expect(problemsOf(flowText(MENU), { ...library, queuesForCalls: new Set(['people']) })).toEqual([]);
+});
+
 describe('every error is told with place, node, what is wrong and the fix', () => {
   it.each<[string, string, RegExp]>([
     ['an unknown target', flowText('start: { do: menu, prompt: p-a, keys: { 3: sales, 1: solved }, ' + RETRY + ' }'), /^flows\/x\.yaml:\d+:\d+ node "start": digit 3 leads to "sales", which does not exist\. Fix: use one of start, person, solved/],

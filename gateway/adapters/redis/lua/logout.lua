@@ -15,6 +15,7 @@ if c then
   lose(c, a, { why = 'agentLeft', callToken = token, agentToken = '' })
 elseif a.st == 'talking' then
   a.want = 'logout'
+  if a.slots ~= '' then tellAgent(a) end
 elseif isSignedIn then
   if place then take(place) end
   a.want = 'logout'

@@ -10,6 +10,8 @@ local waiting = waitingFor(a)
 local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, seatOf(a.id))
 if a.st == 'reserved' or a.st == 'talking' or a.st == 'wrapUp' then
   a.want = 'notReady:' .. reason
+  -- Of a call the wish is told when it is over; of seats for items it says what comes from now on.
+  if a.slots ~= '' then tellAgent(a) end
 else
   if place then take(place) end
   settle(a, { st = 'notReady', reason = reason }, '', false)

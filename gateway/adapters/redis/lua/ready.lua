@@ -7,7 +7,8 @@ local request, id, token = fields('sss', ARGV[2])
 local a = loadAgent(id)
 if not isSignedIn(a, request) then return notSignedIn(a, request) end
 if seen(a, request) then return describe(a) end
+local takesBack = a.want ~= '' and a.slots ~= ''
 a.want = ''
-if a.st == 'notReady' or a.st == 'wrapUp' then settle(a, planNext(a), token, false) end
+if a.st == 'notReady' or a.st == 'wrapUp' then settle(a, planNext(a), token, false) elseif takesBack then tellAgent(a) end
 remember(a, request)
 return describe(saveSeats(a, token))

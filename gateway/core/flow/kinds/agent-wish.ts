@@ -16,11 +16,11 @@ export const WISH_SECONDS = 30;
 
 export const usesOfWish = ({ agent }: Wishing): readonly Use[] => (agent === undefined ? [] : [{ what: 'value', written: agent, path: ['agent'], shownAs: 'the agent' }]);
 
-/** An agent who does not exist, and a time without an agent. */
+/** An agent who does not exist or takes no calls, and a time without an agent. */
 export function faultsOfWish({ agent, agentForSeconds }: Wishing, { agents }: FlowLibrary): readonly Finding[] {
   if (agent === undefined) return agentForSeconds === undefined ? [] : [{ path: ['agentForSeconds'], what: 'no agent is waited for', fix: 'add `agent:`, or remove this' }];
   if (agent === LAST_AGENT || agent.startsWith('$') || agents === undefined || agents.has(agent)) return [];
-  return [{ path: ['agent'], what: `there is no agent "${agent}"`, fix: `use ${LAST_AGENT}, a variable such as $case.owner, or one of ${[...agents].slice(0, 20).join(', ')}` }];
+  return [{ path: ['agent'], what: `there is no agent "${agent}" who takes calls`, fix: `use ${[LAST_AGENT, 'a variable such as $case.owner', ...(agents.size === 0 ? [] : [`or one of ${[...agents].slice(0, 20).join(', ')}`])].join(', ')}` }];
 }
 
 /** The wish as the queue takes it. A variable that holds no agent's id is no wish: the caller still reaches a person. */

@@ -6,6 +6,7 @@ import { ignoreRepeats, notePath, openText, type Turn } from '../turn.js';
 import { faultsOfWish, usesOfWish, wishOf } from './agent-wish.js';
 import { again, keysTaken, sameAlways } from './question.js';
 import { NO_MATCH, prompts, way, type Asking, type Placed, type Reaction } from './kind.js';
+import { faultsOfQueue } from './named-queue.js';
 
 type CallbackNode = NodeOf<'callback'>;
 
@@ -32,12 +33,11 @@ export const callback: Asking<CallbackNode> = {
     ...usesOfWish(node),
   ],
   check: (flow, { node }, library) => {
-    const { queues } = library;
     const keys = Object.values(node.keys);
     return [
       ...faultsOfWish(node, library),
       ...(isSecret(flow, node.into) ? [{ path: ['into'], what: `the number to call would be the secret "${node.into}"`, fix: 'use a variable of its own: agents see the number that they call' }] : []),
-      ...(queues === undefined || queues.has(node.queue) ? [] : [{ path: ['queue'], what: `the queue "${node.queue}" does not exist`, fix: `use one of ${[...queues].join(', ')}` }]),
+      ...faultsOfQueue(node.queue, library),
       ...(new Set(keys).size < keys.length ? [{ path: ['keys'], what: 'two choices have the same key', fix: 'give each its own' }] : []),
       ...keysTaken(flow, keys),
     ];

@@ -3,6 +3,7 @@ import type { NodeOf } from '../node-schema.js';
 import { leave, openText } from '../turn.js';
 import { faultsOfWish, usesOfWish, wishOf } from './agent-wish.js';
 import { prompts, type Speaking } from './kind.js';
+import { faultsOfQueue } from './named-queue.js';
 
 /** Sends the caller to a person. */
 export const queue: Speaking<NodeOf<'queue'>> = {
@@ -15,7 +16,7 @@ export const queue: Speaking<NodeOf<'queue'>> = {
     ...usesOfWish(node),
   ],
   check: (_flow, { node }, library) => [
-    ...(library.queues === undefined || library.queues.has(node.queue) ? [] : [{ path: ['queue'], what: `the queue "${node.queue}" does not exist`, fix: `use one of ${[...library.queues].join(', ')}` }]),
+    ...faultsOfQueue(node.queue, library),
     ...faultsOfWish(node, library),
   ],
   prompts: (node) => node.prompt ?? [],

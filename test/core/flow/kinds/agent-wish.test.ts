@@ -21,7 +21,7 @@ describe('a queue node that wishes for an agent', () => {
   });
 
   it.each([
-    ['agent: cia', ['there is no agent "cia"']],
+    ['agent: cia', ['there is no agent "cia" who takes calls']],
     ['agent: $owner', ['"$owner" is not declared']],
     ['agentForSeconds: 9', ['no agent is waited for']],
     ['agent: bo', []],
@@ -36,5 +36,5 @@ it('a callback that wishes for an agent books it with the wish, and an unknown o
   const vars = 'vars: { number: { type: digits } }';
   const driver = new FlowDriver(smallFlow(node('last'), vars), undefined, { ani: '+46701234567' }).listen().press('1');
   expect(driver.effects.find(({ type }) => type === 'flow.bookCallback')).toMatchObject({ booking: { agent: { agentId: null, forMs: 30_000 } } });
-  expect(problemsOf(node('cia'), vars, AGENTS)).toEqual(['there is no agent "cia"']);
+  expect(problemsOf(node('cia'), vars, AGENTS)).toEqual(['there is no agent "cia" who takes calls']);
 });
