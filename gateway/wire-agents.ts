@@ -29,6 +29,7 @@ export interface AgentsOptions {
 
 export interface Agents {
   readonly desk: AgentDesk;
+  readonly seats: AgentSeats;
   readonly items: ItemDesk;
   close(): Promise<void>;
 }
@@ -49,6 +50,7 @@ export function wireAgents(options: AgentsOptions): Agents {
   const desk = createAgentDesk({ ...options, seats, items: agentItems, agents, centre, record, newRequestId });
   return {
     desk,
+    seats,
     items,
     close: async () => {
       desk.close();

@@ -4,7 +4,7 @@ import type { NewFact, QueueFact } from '../core/acd/queue-fact.js';
 import type { WorkState } from '../core/acd/queue-types.js';
 import { requirementsOf } from '../core/acd/requirements.js';
 import { failed, ok, type Result } from '../core/errors.js';
-import { brand, type AgentId, type NodeId, type QueueId, type RequestId } from '../core/ids.js';
+import { brand, type AgentId, type CallId, type NodeId, type QueueId, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { ItemStore } from '../ports/item-store.js';
 import type { Log } from '../ports/log.js';
@@ -43,7 +43,7 @@ export class ItemDesk {
     const kept = created.value;
     if (!isSame(kept, item)) return failed('VG_REFUSED', `another item has the id "${item.id}": it is "${kept.title}"`);
     if (kept.end === null) {
-      const linedUp = await this.lineUp(kept, kept.createdAt < createdAt);
+      const linedUp = await this.lineUp(kept, kept.createdAt < createdAt ? 'known' : 'new');
       if (!linedUp.ok) return linedUp;
     }
     return this.standingOf(kept);
@@ -88,6 +88,23 @@ export class ItemDesk {
     });
   }
 
+  /** What an agent has open goes on to others, with its place; for one who is stuck. */
+  async giveBack(agentId: AgentId, open: readonly CallId[]): Promise<Result<null>> {
+    const { queue, newRequestId } = this.options;
+    for (const callId of open) {
+      const found = await this.find(itemOf(callId) ?? '');
+      if (!found.ok) return found;
+      if (found.value?.state !== 'open' || found.value.agentId !== agentId) continue;
+      const { item } = found.value;
+      // First the line, so that it is never nowhere.
+      const back = await this.lineUp(item, 'returns');
+      if (!back.ok) return back;
+      const left = await queue.complete({ requestId: newRequestId(), callId, agentId, channel: item.channel, wrapUpMs: 0 });
+      if (!left.ok && left.error.code !== 'VG_AGENT_STATE') return left;
+    }
+    return ok(null);
+  }
+
   private async ended(id: string, end: (standing: ItemStanding) => Promise<Result<null>>): Promise<Result<ItemStanding | null>> {
     const found = await this.find(id);
     if (!found.ok || found.value === null || isOver(found.value)) return found;
@@ -97,19 +114,22 @@ export class ItemDesk {
     return done.ok || (now.ok && now.value !== null && isOver(now.value)) ? now : done;
   }
 
-  /** `isKnown`: it came before, and has its place from then. */
-  private async lineUp(item: KeptItem, isKnown: boolean): Promise<Result<null>> {
-    const { queue, centre, channels, node, facts } = this.options;
+  /** `known`: it came before, and has its place from then. `returns`: it loses its agent. */
+  private async lineUp(item: KeptItem, as: 'new' | 'known' | 'returns'): Promise<Result<null>> {
+    const { queue, centre, channels, node, newRequestId, clock, facts } = this.options;
     const settings = centre.queue(item.queue);
     if (settings === null) return failed('VG_REFUSED', `there is no queue "${item.queue}"`);
     const { first, later } = requirementsOf(settings, item);
     const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue };
+    const isReturning = as === 'returns';
+    // The same item handed in twice is one arrival.
+    const requestId = isReturning ? newRequestId() : brand<RequestId>(`${work.callId}:arrive`);
     const arrived = await queue.arrive({
-      ...work, ...first, later, requestId: brand<RequestId>(`${work.callId}:arrive`), strategy: centre.strategy(), node, ringTimeoutMs: channels()[item.channel].offerMs, isReturning: false, ...(isKnown ? { queuedAt: item.createdAt } : {}),
+      ...work, ...first, later, requestId, strategy: centre.strategy(), node, ringTimeoutMs: channels()[item.channel].offerMs, isReturning, ...(as === 'new' ? {} : { queuedAt: item.createdAt }),
     });
     // It was handed in before, and an agent has it.
     if (!arrived.ok) return arrived.error.code === 'VG_NOT_QUEUED' ? ok(null) : arrived;
-    facts.record({ ...work, type: 'call.arrived', id: `${work.callId}:arrived`, at: item.createdAt, needs: [...first.needs], asked: [...item.needs], band: first.band, askedBand: item.band, isReturning: false });
+    facts.record({ ...work, type: 'call.arrived', id: isReturning ? `${requestId}:arrived` : `${work.callId}:arrived`, at: isReturning ? clock.now() : item.createdAt, needs: [...first.needs], asked: [...item.needs], band: first.band, askedBand: item.band, isReturning });
     return ok(null);
   }
 

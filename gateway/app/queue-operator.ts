@@ -3,12 +3,14 @@ import { failed, ok, type Result } from '../core/errors.js';
 import type { AgentId, CallId, NodeId, QueueId, RequestId } from '../core/ids.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
+import type { AgentSeats } from './agent-seats.js';
+import type { ItemDesk } from './item-desk.js';
 
 /** What an operator can order. */
 export type QueueOrder =
-  /** The agent's talk or offer is over for the queue, and the agent not ready: for one who is stuck. */
+  /** The agent's call is over for the queue, their items go on to others, and they are not ready in any channel: for one who is stuck. */
   | { readonly do: 'free'; readonly agent: AgentId }
-  /** At once, or after the talk. */
+  /** At once, or after the talk and everything open. */
   | { readonly do: 'logout'; readonly agent: AgentId }
   /** A waiting caller goes to the number's last resort. */
   | { readonly do: 'drop'; readonly call: CallId }
@@ -18,7 +20,9 @@ export type QueueOrder =
   | { readonly do: 'drain'; readonly node: NodeId };
 
 export interface QueueOperatorOptions {
-  readonly queue: Pick<Queue, 'roster' | 'agentState' | 'drop' | 'notReady' | 'logout' | 'order' | 'drain'>;
+  readonly queue: Pick<Queue, 'roster' | 'agentState' | 'drop' | 'release' | 'order' | 'drain'>;
+  readonly seats: Pick<AgentSeats, 'notReady' | 'logout' | 'items'>;
+  readonly items: Pick<ItemDesk, 'giveBack'>;
   readonly queues: () => readonly QueueId[];
   readonly newRequestId: () => RequestId;
   readonly log: Log;
@@ -41,18 +45,18 @@ export class QueueOperator {
   }
 
   async order(order: QueueOrder, by: string): Promise<Result<null>> {
-    const done = await this.carryOut(order);
+    const done = await this.carryOut(order).catch((error: unknown) => failed('VG_STORE', String(error)));
     this.options.log.warn({ order, by, ...(done.ok ? {} : { refused: done.error.detail }) }, 'operator’s order');
     return done;
   }
 
   private async carryOut(order: QueueOrder): Promise<Result<null>> {
-    const { queue, queues, newRequestId } = this.options;
+    const { queue, seats, queues } = this.options;
     switch (order.do) {
       case 'free':
         return this.free(order.agent);
       case 'logout': {
-        const signedOut = await queue.logout({ requestId: newRequestId(), agentId: order.agent });
+        const signedOut = await seats.logout(order.agent);
         return signedOut.ok ? ok(null) : signedOut;
       }
       case 'drop':
@@ -66,13 +70,29 @@ export class QueueOperator {
   }
 
   private async free(agentId: AgentId): Promise<Result<null>> {
-    const { queue, newRequestId } = this.options;
+    const { queue, seats } = this.options;
     // First the wish, so that whoever is set free is not offered the next call.
-    const lowered = await queue.notReady({ requestId: newRequestId(), agentId, reason: FREED });
-    if (!lowered.ok) return lowered;
-    const { value: state } = lowered;
-    if (state.phase !== 'reserved' && state.phase !== 'talking') return ok(null);
-    const dropped = await queue.drop({ requestId: newRequestId(), callId: state.callId });
+    const lowered = await seats.notReady(agentId, FREED);
+    const state = await queue.agentState(agentId);
+    const taken = [state.phase === 'reserved' || state.phase === 'talking' ? await this.dropCall(state.callId) : ok(null), await this.takeItems(agentId)];
+    return [lowered, ...taken].find((done) => !done.ok) ?? ok(null);
+  }
+
+  private async dropCall(callId: CallId): Promise<Result<null>> {
+    const dropped = await this.options.queue.drop({ requestId: this.options.newRequestId(), callId });
     return dropped.ok || dropped.error.code === 'VG_NOT_QUEUED' ? ok(null) : dropped;
+  }
+
+  /** What is offered goes to the next at once, what is open to its line: somebody waits for an answer there. */
+  private async takeItems(agentId: AgentId): Promise<Result<null>> {
+    const { queue, seats, items, newRequestId } = this.options;
+    for (const { state } of await seats.items(agentId)) {
+      const taken = state.offer === null ? ok(null) : await queue.release({ requestId: newRequestId(), offerId: state.offer.offerId, why: 'agentLeft' });
+      // Accepted in this moment: open.
+      if (!taken.ok && taken.error.code !== 'VG_OFFER_LOST') return taken;
+      const given = await items.giveBack(agentId, state.open);
+      if (!given.ok) return given;
+    }
+    return ok(null);
   }
 }

@@ -7,7 +7,7 @@ import { ItemDesk } from '../../gateway/app/item-desk.js';
 import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
 import type { Item } from '../../gateway/core/acd/item.js';
 import { FACT_VERSION, type NewFact, type QueueFact } from '../../gateway/core/acd/queue-fact.js';
-import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
+import { brand, type AgentId, type CallId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
 import type { ItemStore } from '../../gateway/ports/item-store.js';
 import { House, silent } from '../adapters/redis/house.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -179,6 +179,25 @@ describe('an item of another system', () => {
     await rig.take();
     expect(await rig.items.find('chat-1')).toMatchObject({ value: { waitMs: 5_000 } });
   });
+});
+
+it('an item whose agent is set free goes back to its line with its place, and to the next who can', async () => {
+  await rig.signIn();
+  await rig.items.create(ITEM);
+  await rig.take();
+  rig.clock.advance(3_000);
+  const open = [brand<CallId>('item-chat-1'), brand<CallId>('item-gone')];
+  await rig.seats.notReady(ANNA, 'freed');
+  await rig.items.create({ ...ITEM, id: 'chat-2' });
+  expect(await rig.items.giveBack(brand('bo'), open)).toMatchObject({ ok: true });
+  expect(await rig.stateOf('chat-1')).toBe('open');
+  expect(await rig.items.giveBack(ANNA, open)).toMatchObject({ ok: true });
+  expect(await rig.stateOf('chat-1')).toBe('queued');
+  expect(await rig.shown()).toMatchObject({ open: [] });
+  expect(rig.facts.at(-1)).toMatchObject({ type: 'call.arrived', isReturning: true, at: rig.clock.now() });
+  await rig.seats.ready(ANNA);
+  expect(await rig.take()).toBe('chat-1');
+  expect(await rig.items.find('chat-1')).toMatchObject({ value: { state: 'open', waitMs: 3_000 } });
 });
 
 describe('an agent with calls and chats', () => {

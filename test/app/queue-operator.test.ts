@@ -1,17 +1,27 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AgentSeats } from '../../gateway/app/agent-seats.js';
 import { QueueOperator } from '../../gateway/app/queue-operator.js';
-import { brand, type NodeId, type QueueId } from '../../gateway/core/ids.js';
+import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
+import { ok } from '../../gateway/core/errors.js';
+import { brand, type AgentId, type CallId, type NodeId, type QueueId } from '../../gateway/core/ids.js';
 import type { House} from '../adapters/redis/house.js';
 import { agentId, callId, rid, useHouses } from '../adapters/redis/house.js';
 import { KeptLog } from '../support/silent-log.js';
 
+const RULES = toChannelRules(channelsSchema.parse({}));
 let house: House;
 let log: KeptLog;
+let given: string[][];
 let operator: QueueOperator;
 useHouses((own) => {
   house = own;
   log = new KeptLog();
-  operator = new QueueOperator({ queue: house.queue, queues: () => [brand<QueueId>('billing')], newRequestId: rid, log });
+  const seats = new AgentSeats({
+    queue: house.queue, agents: () => [{ id: agentId('cia'), channels: ['chat', 'email'] }], centre: () => ({ strategy: 'longestIdle', channels: RULES }), node: brand<NodeId>('n1'), newRequestId: rid,
+  });
+  given = [];
+  const items = { giveBack: (agent: AgentId, open: readonly CallId[]) => (given.push([agent, ...open]), Promise.resolve(ok(null))) };
+  operator = new QueueOperator({ queue: house.queue, seats, items, queues: () => [brand<QueueId>('billing')], newRequestId: rid, log });
 });
 
 const free = () => operator.order({ do: 'free', agent: agentId('anna') }, 'Eva');
@@ -45,6 +55,34 @@ describe('an operator', () => {
     expect(await house.phase('anna')).toBe('talking');
     await house.complete('anna', 'c1');
     expect(await house.phase('anna')).toBe('loggedOut');
+  });
+
+  describe('and an agent who takes no calls', () => {
+    const cia = (channel: 'chat' | 'email') => house.queue.seatsState(agentId('cia'), channel);
+    beforeEach(async () => {
+      for (const channel of ['chat', 'email'] as const) {
+        await house.queue.signIn({ requestId: rid(), agentId: agentId('cia'), skills: [{ skill: 'billing', level: 5 }], node: brand<NodeId>('n1'), seats: { channel, slots: 2, blocks: [], beside: [] } });
+        await house.queue.ready({ requestId: rid(), agentId: agentId('cia'), channel });
+      }
+      await house.arrive('i1', { billing: 1 }, { channel: 'chat' });
+      await house.queue.accept({ requestId: rid(), offerId: (await cia('chat')).offer?.offerId ?? brand('') });
+    });
+
+    it('frees them: they get nothing more in any channel, what is open is given back, and what is offered goes to the next with its place', async () => {
+      await house.arrive('i2', { billing: 1 }, { channel: 'chat' });
+      expect(await cia('chat')).toMatchObject({ offer: { callId: 'i2' }, open: ['i1'] });
+      expect(await operator.order({ do: 'free', agent: agentId('cia') }, 'Eva')).toEqual({ ok: true, value: null });
+      expect([await cia('chat'), await cia('email')]).toMatchObject([{ phase: 'notReady', reason: 'freed', offer: null }, { phase: 'notReady', reason: 'freed' }]);
+      expect(given).toEqual([['cia', 'i1'], ['cia']]);
+      expect(await house.queue.workState(callId('i2'))).toMatchObject({ phase: 'queued' });
+    });
+
+    it('signs them out, of a channel with something open after that', async () => {
+      expect(await operator.order({ do: 'logout', agent: agentId('cia') }, 'Eva')).toEqual({ ok: true, value: null });
+      expect([await cia('chat'), await cia('email')]).toMatchObject([{ phase: 'notReady', wish: 'agentLeft' }, { phase: 'loggedOut' }]);
+      await house.queue.complete({ requestId: rid(), callId: callId('i1'), agentId: agentId('cia'), channel: 'chat', wrapUpMs: 0 });
+      expect(await cia('chat')).toMatchObject({ phase: 'loggedOut' });
+    });
   });
 
   it('moves callers only to queues that there are', async () => {

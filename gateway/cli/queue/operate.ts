@@ -11,7 +11,8 @@ export const SHOW_HELP = `vaxel queue show [--api <url>] [--json]
   Who is signed in and who waits, just now: agents with their state, calls with their place and needs.`;
 
 export const ORDER_HELP = `vaxel queue free <agent> | logout <agent> | drop <call> | move <call> <queue> | drain <node>  [--by <name>] [--api <url>] [--json]
-  free: an agent who is stuck: the call is over for them, they are not ready. logout: at once, or after the talk.
+  free: an agent who is stuck: the call is over for them, their chats, e-mails and cases go to others, they are not ready.
+  logout: at once, or after the talk and everything open.
   drop: a waiting caller goes to the number's last resort. move: to another queue; the time waited counts there.
   drain: that gateway takes no more calls, those it has go on. Names as \`vaxel queue show\` prints them.`;
 
