@@ -12,7 +12,7 @@ const PROGRAMS = [
 ];
 const BENCH = [
   'test/bench/main', 'test/bench/row-main', 'test/bench/programs/bare-app', 'test/bench/programs/fan-out-clients', 'test/bench/programs/fixed-answer',
-  'test/bench/programs/media-bare', 'test/bench/programs/media-switch',
+  'test/bench/programs/media-bare', 'test/bench/programs/media-switch', 'test/bench/programs/pass-on',
 ];
 const BUNDLED = ['zod', 'yaml', 'ws'];
 
