@@ -63,21 +63,21 @@ describe('work of other channels on the desk', () => {
   ])('tells an agent who takes no calls nothing of calls and phones: %s', async (locale, words) => {
     rig.host.phone = null;
     await signedIn({ locale });
-    const says = async (text: string, shot: string): Promise<void> => {
+    const says = async (text: string): Promise<void> => {
       await page.getByText(text).waitFor();
       expect(await page.locator('body').innerText()).not.toMatch(words.calls);
-      await rig.shot(page, `42-no-phone-${shot}-${locale}`);
     };
-    await says(words.away, 'away');
+    await says(words.away);
     await rig.push({ type: 'agent', state: { phase: 'notReady', reason: 'rona', since: Date.now() } });
     await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await page.locator('body').innerText()).not.toMatch(words.calls);
     await rig.push({ type: 'agent', state: { phase: 'ready', since: Date.now() } });
-    await says(words.ready, 'ready');
+    await says(words.ready);
     await rig.push({ type: 'agent', state: { phase: 'blocked', since: Date.now() } });
     await rig.push(ITEMS({ phase: 'full', slots: 1, open: [item('c1', 'Where is my invoice?')] }));
     await page.getByRole('heading', { name: words.heading }).waitFor();
-    await says(words.full, 'full');
+    await says(words.full);
+    await rig.shot(page, `42-no-phone-${locale}`);
   });
 
   it('shows the phone from the moment on that a reload gives the agent calls, and hides it when they are taken away', async () => {
