@@ -1,5 +1,6 @@
 import { failed, ok, type Result } from '../../core/errors.js';
 import type { LegId } from '../../core/ids.js';
+import { LastNames } from '../../core/last-names.js';
 import type { Log } from '../../ports/log.js';
 import type { TelephonyFact } from '../../ports/telephony.js';
 import { bridged } from './bridged.js';
@@ -8,7 +9,6 @@ import { DigitSource, pathOf, type DigitPath } from './digit-source.js';
 import { dtmfOfInfo } from './dtmf-info.js';
 import { reasonOf, requestInDialog } from './in-dialog.js';
 import type { ConnectedLeg } from './leg.js';
-import { LastNames } from './last-names.js';
 import { killChannel, type SipDialog, type SipMessage, type SipRequest, type SipResponder, type SipServer } from './libraries.js';
 import type { MediaServers } from './media-servers.js';
 import { asFreshOffer, isHold, renegotiate } from './renegotiate.js';

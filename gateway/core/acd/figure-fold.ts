@@ -1,5 +1,6 @@
 import { inChannel, type ItemChannel } from './channels.js';
 import type { Millis } from '../ids.js';
+import { LastNames } from '../last-names.js';
 import { AgentSum, QueueSum, USUAL_RULES, type AgentFigures, type FigureRules, type Figures } from './figures.js';
 import type { FactOf, QueueFact } from './queue-fact.js';
 
@@ -43,7 +44,7 @@ export class FigureFold {
   private readonly calls = new Map<string, OpenCall>();
   private readonly overLately = new Map<string, OpenCall>();
   private readonly agents = new Map<string, AgentNow>();
-  private readonly ids = new Set<string>();
+  private readonly ids = new LastNames(REMEMBERED_IDS);
 
   constructor(private readonly rules: FigureRules = USUAL_RULES) {}
 
@@ -51,8 +52,6 @@ export class FigureFold {
   observe(fact: QueueFact): boolean {
     if (this.ids.has(fact.id)) return false;
     this.ids.add(fact.id);
-    const [oldest] = this.ids;
-    if (oldest !== undefined && this.ids.size > REMEMBERED_IDS) this.ids.delete(oldest);
     this.fold(fact);
     return true;
   }
