@@ -12,6 +12,7 @@ import type { PortPair, PortRange } from './port-pair.js';
 import { openPortPair } from './port-pair.js';
 import { ReceiveStats } from './receive-stats.js';
 import { formatRtcp, parseRtcp } from './rtcp.js';
+import { rtcpIntervalMs } from './rtcp-interval.js';
 import type { RtpAddress } from './source-lock.js';
 import { SourceLock } from './source-lock.js';
 
@@ -48,10 +49,10 @@ export interface RtpStats {
 }
 
 const NEVER = -Infinity;
-const RTCP_EVERY_FRAMES = 250;
 /** A pause longer than this starts a new talk spurt: the timestamp follows the clock and the marker is set (RFC 3551 section 4.1). */
 const SPURT_GAP_MS = 60;
 const TIMESTAMP_UNITS_PER_MS = 8;
+const framesIn = (ms: number): number => Math.round(ms / FRAME_MS);
 
 // Packets of the usual length are made and decoded in one place for all streams: of a thousand streams each would find its own one gone from
 // the processor's cache every 20 ms.
@@ -92,7 +93,7 @@ export class RtpSession {
   #receivedPackets = 0;
   #droppedPackets = 0;
   #lastReceivedAtMs = NEVER;
-  #frames = 0;
+  #framesUntilReport = framesIn(rtcpIntervalMs(true));
   #isClosed = false;
 
   /** Binds the ports and joins the pacer. Throws if no port is free. */
@@ -185,8 +186,11 @@ export class RtpSession {
   }
 
   #tick(): void {
-    this.#frames += 1;
-    if (this.#frames % RTCP_EVERY_FRAMES === 0) this.#sendRtcp(false);
+    this.#framesUntilReport -= 1;
+    if (this.#framesUntilReport === 0) {
+      this.#framesUntilReport = framesIn(rtcpIntervalMs(false));
+      this.#sendRtcp(false);
+    }
     const frame = this.#jitter.pop();
     if (frame !== undefined) this.onFrame?.(frame);
     if (this.#isClosed) return;

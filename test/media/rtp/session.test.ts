@@ -5,6 +5,9 @@ import { toneShare } from '../../../media/rtp/goertzel.js';
 import { encodeG711 } from '../../../media/rtp/g711.js';
 import { Pacer } from '../../../media/rtp/pacer.js';
 import { formatRtp, parseRtp } from '../../../media/rtp/packet.js';
+import { openPortPair } from '../../../media/rtp/port-pair.js';
+import type { RtcpReport } from '../../../media/rtp/rtcp.js';
+import { parseRtcp } from '../../../media/rtp/rtcp.js';
 import type { RtpFormat } from '../../../media/rtp/session.js';
 import { RtpSession } from '../../../media/rtp/session.js';
 import { joinSounds, tone } from '../../../media/rtp/tone.js';
@@ -221,6 +224,36 @@ describe('RtpSession', () => {
     session.setDirection({ sends: true, receives: true });
     await raw.next();
     expect(session.stats()).toMatchObject({ sentPackets: 1, receivedPackets: 1 });
+  });
+
+  it('reports at intervals drawn anew each time, the first one after 1 to 3 s and the next ones after 2 to 6.2 s, and says at its end that it leaves', async () => {
+    const peer = await openPortPair(HOST);
+    open.push(peer.rtp, peer.rtcp);
+    const reports: RtcpReport[] = [];
+    const isOver = new Promise<void>((resolve) => {
+      peer.rtcp.on('message', (raw) => {
+        const report = parseRtcp(raw);
+        if (report !== undefined) reports.push(report);
+        if (report?.isBye === true) resolve();
+      });
+    });
+    const clock = new LateClock();
+    const session = await openSession(new Pacer({ clock }), { codec: 'PCMU' });
+    session.setRemote({ address: HOST, port: peer.port });
+    session.source = () => new Int16Array(160);
+    clock.run(60_000);
+    await session.close();
+    await isOver;
+    // Every frame moves the timestamp on, the first one too.
+    const atMs = reports.map(({ sender }) => (((sender?.timestamp ?? 0) - (reports.at(-1)?.sender?.timestamp ?? 0)) | 0) / 8 + 60_000);
+    const [first = 0, ...others] = atMs.slice(0, -1).map((at, place) => at - (atMs[place - 1] ?? 0));
+    expect(first).toBeGreaterThan(1_000);
+    expect(first).toBeLessThan(3_100);
+    expect(others.length).toBeGreaterThan(8);
+    for (const interval of others) expect(interval).toBeGreaterThan(2_000);
+    for (const interval of others) expect(interval).toBeLessThan(6_200);
+    expect(new Set(others).size).toBeGreaterThan(1);
+    expect(reports.map(({ isBye }) => isBye)).toEqual([...others.map(() => false), false, true]);
   });
 
   it('drops datagrams that are no RTP', async () => {
