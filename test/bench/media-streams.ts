@@ -6,6 +6,7 @@ import type { RowOptions } from './rows.js';
 import { rounded } from './statistics.js';
 import { judge } from './verdict.js';
 
+const GOAL = 1_000;
 const JITTER_MS = 5;
 const FRAMES_PER_SECOND = 50;
 /** New streams have settled after this. */
@@ -30,7 +31,7 @@ interface Trial {
 /**
  * `media-streams`: how many G.711 streams one core carries both ways, playing a prompt and taking sound and RFC 4733 keys, before packets
  * leave unevenly. All streams are in one process of one thread and each is the far end of another; what Node's UDP alone costs for as many
- * packets is measured beside it.
+ * packets is measured beside it. Where not even that leaves evenly at the goal, a miss is not judged.
  */
 export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
   const { measureMs, from, atMost, budgetMs } = isQuick ? { measureMs: 500, from: 20, atMost: 40, budgetMs: 8_000 } : { measureMs: 3_000, from: 400, atMost: 3_000, budgetMs: 50_000 };
@@ -43,13 +44,15 @@ export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
       return trial.wrong;
     });
     const best = trials.findLast((trial) => trial.streams >= found.amount && trial.wrong === null);
-    const bare = await carryBare({ amount: Math.max(from, found.amount), measureMs });
+    const alone = { amount: isQuick ? from : Math.max(GOAL, found.amount), measureMs };
+    const bare = await carryBare(alone);
     return [
       judge({
-        name: 'media-streams', kind: 'value', unit: `streams a core, p99 send jitter < ${JITTER_MS} ms`, goal: { atLeast: 1_000 },
-        rounds: [found.amount / Math.max(1, best?.cores ?? 1)], anchors: found.machine,
+        name: 'media-streams', kind: 'value', unit: `streams a core, p99 send jitter < ${JITTER_MS} ms`, goal: { atLeast: GOAL },
+        rounds: [found.amount / Math.max(1, best?.cores ?? 1)], anchors: found.machine, machineAlone: { ms: of(bare, 'p99'), atMostMs: JITTER_MS },
         detail: {
-          anchor: 'speed of the machine between the tries', streams: found.amount, coresUsed: rounded(best?.cores ?? 0, 2), bareUdpCores: rounded(of(bare, 'cpuShare'), 2),
+          anchor: 'speed of the machine between the tries', streams: found.amount, coresUsed: rounded(best?.cores ?? 0, 2),
+          bareUdp: { streams: alone.amount, coresUsed: rounded(of(bare, 'cpuShare'), 2) },
           jitterP99Ms: best?.jitterP99 ?? null, jitterMaxMs: best?.jitterMax ?? null, tried: found.tried,
         },
       }),

@@ -146,7 +146,7 @@ export class ProcessExchange {
     const billing = new WatchedBilling(folder, data, () => new Date().toISOString().slice(0, 10));
     const server = await serveBilling({ store: billing, customers: data.customers, texts: data.texts, port: 0 });
     const way = through === undefined ? {} : { REDIS_URL: await through(redis) };
-    const gateway = await GatewayProcess.start(environment({ backend, redis, billingUrl: server.url, extra: { ...extra, ...way } }));
+    const gateway = await GatewayProcess.start(environment({ folder, backend, redis, billingUrl: server.url, extra: { ...extra, ...way } }));
     return new ProcessExchange(backend, redis, billing, server, folder, extra, gateway);
   }
 
@@ -156,8 +156,8 @@ export class ProcessExchange {
 
   /** Starts another gateway, as the supervisor does after one died. */
   async startAnother(starting?: (gateway: GatewayProcess) => void): Promise<GatewayProcess> {
-    const { backend, redis, extra } = this;
-    this.gateway = await GatewayProcess.start(environment({ backend, redis, billingUrl: this.billingServer.url, extra }), starting);
+    const { folder, backend, redis, extra } = this;
+    this.gateway = await GatewayProcess.start(environment({ folder, backend, redis, billingUrl: this.billingServer.url, extra }), starting);
     return this.gateway;
   }
 
@@ -226,7 +226,7 @@ export class ProcessExchange {
   }
 }
 
-function environment(of: { readonly backend: Backend; readonly redis: TestRedis; readonly billingUrl: string; readonly extra: Readonly<Record<string, string>> }): Record<string, string> {
+function environment(of: { readonly folder: string; readonly backend: Backend; readonly redis: TestRedis; readonly billingUrl: string; readonly extra: Readonly<Record<string, string>> }): Record<string, string> {
   const { drachtio, freeswitch } = of.backend;
   return {
     VAXEL_NODE: 'test',
@@ -243,7 +243,7 @@ function environment(of: { readonly backend: Backend; readonly redis: TestRedis;
     API_TOKEN: SECRET,
     BILLING_URL: of.billingUrl,
     SPEECH_DIR: SPEECH_OF_TESTS,
-    QUEUE_LOG_DIR: join(tmpdir(), `vaxel-test-queue-log-${process.pid}`),
+    QUEUE_LOG_DIR: join(of.folder, 'queue-log'),
     QUEUE_LOG_KEEP_DAYS: '1',
     DRAIN_MS: '0',
     ...Object.fromEntries(['ANNA', 'BO', 'CIA'].flatMap((id) => [[`VAXEL_AGENT_${id}_TOKEN`, `${SECRET}-${id.toLowerCase()}`], [`VAXEL_AGENT_${id}_SIP_PASSWORD`, SECRET]])),

@@ -1,3 +1,4 @@
+import type { Evenness } from './evenness.js';
 import { serve } from './stay.js';
 
 /** What the bench asks of a program that carries streams. */
@@ -12,10 +13,7 @@ export interface StreamCarrier {
   setStreams(count: number): Promise<void>;
   /** What is counted, sums since the start; the bench gets the difference over the time measured. */
   totals(): Readonly<Record<string, number>>;
-  /** Begins the measure of how evenly packets leave anew. */
-  clearJitter(): void;
-  /** Percentiles of that, ms. */
-  jitter(): Readonly<Record<string, number>>;
+  readonly evenness: Evenness;
 }
 
 /** Carries out orders that come by IPC, and ends with the parent. */
@@ -39,10 +37,10 @@ export function serveStreams(carrier: StreamCarrier): void {
 
 async function measure(carrier: StreamCarrier, ms: number): Promise<object> {
   const [before, cpuBefore, begun] = [carrier.totals(), process.cpuUsage(), performance.now()];
-  carrier.clearJitter();
+  carrier.evenness.clear();
   await new Promise((resolve) => setTimeout(resolve, ms));
   const took = performance.now() - begun;
   const cpu = process.cpuUsage(cpuBefore);
   const counted = Object.entries(carrier.totals()).map(([name, total]) => [name, total - (before[name] ?? 0)] as const);
-  return { ...Object.fromEntries(counted), ...carrier.jitter(), took, cpuShare: (cpu.user + cpu.system) / 1_000 / took };
+  return { ...Object.fromEntries(counted), ...carrier.evenness.figures(), took, cpuShare: (cpu.user + cpu.system) / 1_000 / took };
 }

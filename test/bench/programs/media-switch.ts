@@ -2,7 +2,7 @@ import { Pacer } from '../../../media/rtp/pacer.js';
 import { RtpSession } from '../../../media/rtp/session.js';
 import { tone } from '../../../media/rtp/tone.js';
 import { ChannelMedia } from '../../../media/softswitch/freeswitch/channel-media.js';
-import { Histogram } from './histogram.js';
+import { Evenness } from './evenness.js';
 import { serveStreams } from './media-order.js';
 
 /**
@@ -20,7 +20,7 @@ const WATCHED = 7;
 const pacer = new Pacer();
 const prompt = tone([440], 2_000);
 const streams: ChannelMedia[] = [];
-const jitter = new Histogram();
+const evenness = new Evenness();
 let [sent, received, keysPressed, keys, heard] = [0, 0, 0, 0, 0];
 
 function attach(media: ChannelMedia): void {
@@ -32,7 +32,7 @@ function attach(media: ChannelMedia): void {
   media.attach({
     frame: () => {
       // Asked for right before it is sent: the distance to the frame before shows how evenly the packets leave.
-      if (isWatched) last = watch(last);
+      if (isWatched) last = evenness.note(last);
       at = (at + FRAME_SAMPLES) % prompt.length;
       framesUntilKey -= 1;
       if (framesUntilKey > 0) return prompt.subarray(at, at + FRAME_SAMPLES);
@@ -46,13 +46,6 @@ function attach(media: ChannelMedia): void {
     heard: () => (heard += 1),
     digit: () => (keys += 1),
   });
-}
-
-/** Notes the distance to the frame before; returns when this one was. */
-function watch(last: number): number {
-  const now = performance.now();
-  if (!Number.isNaN(last)) jitter.add(Math.abs(now - last - FRAME_MS));
-  return now;
 }
 
 async function open(): Promise<ChannelMedia> {
@@ -86,6 +79,5 @@ serveStreams({
     const sum = (figure: 'sentPackets' | 'receivedPackets'): number => now.reduce((total, stats) => total + stats[figure], 0);
     return { sent: sent + sum('sentPackets'), received: received + sum('receivedPackets'), keysPressed, keys, heard };
   },
-  clearJitter: () => jitter.clear(),
-  jitter: () => ({ p50: jitter.percentile(50), p99: jitter.percentile(99), max: jitter.percentile(100) }),
+  evenness,
 });

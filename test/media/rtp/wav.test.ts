@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,10 +9,11 @@ import { WavFormatError, formatWav, parseWav, readWav8k, writeWav8k } from '../.
 
 describe('WAV', () => {
   it('reads what it wrote', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'wav-')), 'a.wav');
+    const folder = await mkdtemp(join(tmpdir(), 'wav-'));
     const pcm = tone([440], 100);
-    await writeWav8k(path, pcm);
-    expect(await readWav8k(path)).toEqual(pcm);
+    await writeWav8k(join(folder, 'a.wav'), pcm);
+    expect(await readWav8k(join(folder, 'a.wav'))).toEqual(pcm);
+    await rm(folder, { recursive: true });
   });
 
   it.each(['PCMU', 'PCMA'] as const)('reads %s files', (codec) => {

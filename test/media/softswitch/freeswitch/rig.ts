@@ -1,7 +1,7 @@
 import { toneShare } from '../../../../media/rtp/goertzel.js';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server, Socket } from 'node:net';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -158,7 +158,7 @@ export class Rig {
     const app = createServer();
     await new Promise<void>((resolve) => { app.listen(0, HOST, resolve); });
     const rig = new Rig(fs, await UserAgent.open({ host: HOST, port: 0, onInvite: (call) => call.reject(486) }), app, folder);
-    rig.#closers.push(() => fs.close(), () => rig.agent.close(), () => app.close());
+    rig.#closers.push(() => rm(folder, { recursive: true }), () => fs.close(), () => rig.agent.close(), () => app.close());
     return rig;
   }
 
