@@ -32,9 +32,9 @@ function print(output: Output, { from, to, blockedCallers, queues, agents }: Fig
     return;
   }
   const rows = queues.map((one) => [one.queue, one.channel, String(one.offered), String(one.answered), String(one.abandoned), percent(one.abandonmentWithoutShort), percent(one.serviceLevel.share), duration(one.asaMs), duration(one.ahtMs), String(one.waiting)]);
-  const people = agents.map((one) => [one.agentId, String(one.offered), String(one.answered), String(one.missed), duration(one.talkingMs), duration(one.wrapUpMs), duration(one.availableMs), percent(one.occupancy)]);
+  const people = agents.map((one) => [one.agentId, String(one.offered), String(one.answered), String(one.missed), duration(one.talkingMs), duration(one.wrapUpMs), duration(one.otherWorkMs), duration(one.availableMs), percent(one.occupancy)]);
   console.log(`${new Date(from).toLocaleString()} - ${new Date(to).toLocaleString()}`);
   console.log(table([['queue', 'channel', 'offered', 'answered', 'abandoned', 'without short', 'level 20 s', 'ASA', 'AHT', 'waiting'], ...rows]));
-  console.log(`\n${table([['agent', 'offered', 'answered', 'missed', 'talk', 'wrap-up', 'available', 'occupancy'], ...people])}\n`);
+  console.log(`\n${table([['agent', 'offered', 'answered', 'missed', 'talk', 'wrap-up', 'other work', 'available', 'occupancy'], ...people])}\n`);
   if (blockedCallers.byNumber + blockedCallers.withheld > 0) console.log(`Blocked callers: ${blockedCallers.byNumber} by number, ${blockedCallers.withheld} with a number withheld\n`);
 }

@@ -1,7 +1,8 @@
+import { AgentTimes, type AgentPhase } from './agent-times.js';
 import { inChannel, type ItemChannel } from './channels.js';
 import type { Millis } from '../ids.js';
 import { LastNames } from '../last-names.js';
-import { AgentSum, QueueSum, USUAL_RULES, type AgentFigures, type FigureRules, type Figures } from './figures.js';
+import { AgentSum, QueueSum, USUAL_RULES, type FigureRules, type Figures } from './figures.js';
 import type { FactOf, QueueFact } from './queue-fact.js';
 
 /** Figures can be asked for spans of whole intervals. */
@@ -30,20 +31,14 @@ interface OpenCall {
   readonly isBack: boolean;
 }
 
-interface AgentNow {
-  phase: NonNullable<AgentFigures['phase']>;
-  reason: string | null;
-  since: Millis;
-  /** What a wrap-up belongs to. */
-  lastTalk: { readonly queue: string; readonly arrivedAt: Millis } | null;
-}
-
 /** Folds the log into figures of queues and agents by interval. Facts may come twice, and slightly out of order. */
 export class FigureFold {
   private readonly intervals = new Map<Millis, Interval>();
   private readonly calls = new Map<string, OpenCall>();
   private readonly overLately = new Map<string, OpenCall>();
-  private readonly agents = new Map<string, AgentNow>();
+  private readonly agents = new AgentTimes((agentId, did, span) => eachPart(span, (at, spentMs) => this.agentSum(agentId, at).spend(did, spentMs)));
+  /** What the agent's wrap-up belongs to. */
+  private readonly lastTalks = new Map<string, { readonly queue: string; readonly arrivedAt: Millis }>();
   private readonly ids = new LastNames(REMEMBERED_IDS);
 
   constructor(private readonly rules: FigureRules = USUAL_RULES) {}
@@ -75,16 +70,16 @@ export class FigureFold {
       for (const [agentId, sum] of interval.agents) entry(agents, agentId, () => new AgentSum()).add(sum);
     }
     for (const { queue, isWaiting } of this.calls.values()) if (isWaiting) entry(queues, queue, () => new QueueSum());
-    for (const [agentId, state] of this.agents) {
+    this.agents.ongoing(now, (agentId, did, span) => {
       const sum = entry(agents, agentId, () => new AgentSum());
-      eachPart({ from: Math.max(state.since, from), to: Math.min(now, to) }, (_, spentMs) => sum.spend(state.phase, spentMs));
-    }
+      eachPart({ from: Math.max(span.from, from), to: Math.min(span.to, to) }, (_, spentMs) => sum.spend(did, spentMs));
+    });
     return {
       from,
       to,
       blockedCallers: blocked,
       queues: sorted(queues).map(([queue, sum]) => sum.figures(queue, this.rules, this.waitsIn(queue, { from, to }, now))),
-      agents: sorted(agents).map(([agentId, sum]) => sum.figures(agentId, this.stateOf(agentId))),
+      agents: sorted(agents).map(([agentId, sum]) => sum.figures(agentId, this.agents.stateOf(agentId))),
       agentsByPhase: this.phases(),
     };
   }
@@ -121,12 +116,14 @@ export class FigureFold {
     const queue = inChannel(fact.queue, fact.channel ?? 'voice');
     const known = this.calls.get(callId) ?? this.overLately.get(callId);
     if (known?.isWaiting === true) return;
+    this.agents.closed(callId, at);
     this.calls.set(callId, { queue, arrivedAt: known?.arrivedAt ?? at, isWaiting: true, isBack: known !== undefined });
     if (known === undefined) this.queueSum(queue, at).offered += 1;
   }
 
   private answered(fact: FactOf<'call.answered'>): void {
     this.agentSum(fact.agentId, fact.at).answered += 1;
+    if (fact.channel !== undefined) this.agents.opened(fact.agentId, fact.callId, fact.at);
     const { queue, arrivedAt, isBack, sum } = this.ofCall(fact);
     this.calls.set(fact.callId, { queue, arrivedAt, isWaiting: false, isBack });
     if (isBack) return;
@@ -153,8 +150,8 @@ export class FigureFold {
     sum.completed += 1;
     sum.talkMs += fact.talkMs;
     sum.holdMs += fact.holdMs;
-    const agent = this.agents.get(fact.agentId);
-    if (agent !== undefined) agent.lastTalk = { queue, arrivedAt };
+    this.agents.closed(fact.callId, fact.at);
+    if (fact.channel === undefined) this.lastTalks.set(fact.agentId, { queue, arrivedAt });
     const call = this.calls.get(fact.callId);
     if (call === undefined || call.isWaiting) return;
     this.calls.delete(fact.callId);
@@ -165,11 +162,9 @@ export class FigureFold {
   }
 
   private changed({ agentId, at, phase, reason }: FactOf<'agent.changed'>): void {
-    const before = this.agents.get(agentId);
-    this.agents.set(agentId, { phase, reason, since: at, lastTalk: before?.lastTalk ?? null });
-    if (before === undefined) return;
-    eachPart({ from: before.since, to: at }, (start, spentMs) => this.agentSum(agentId, start).spend(before.phase, spentMs));
-    if (before.phase === 'wrapUp' && before.lastTalk !== null) this.queueSum(before.lastTalk.queue, before.lastTalk.arrivedAt).wrapUpMs += Math.max(0, at - before.since);
+    const ended = this.agents.changed(agentId, { phase, reason, at });
+    const lastTalk = this.lastTalks.get(agentId);
+    if (ended?.phase === 'wrapUp' && lastTalk !== undefined) this.queueSum(lastTalk.queue, lastTalk.arrivedAt).wrapUpMs += Math.max(0, at - ended.since);
   }
 
   /** Where a call counts. One whose arrival is not in the log arrived as long ago as it says it waited. */
@@ -185,14 +180,9 @@ export class FigureFold {
     return { own: waiting.filter(isOwn).map(wait), others: waiting.filter((call) => !isOwn(call)).map(wait) };
   }
 
-  private stateOf(agentId: string): Pick<AgentFigures, 'phase' | 'reason' | 'since'> {
-    const { phase = null, reason = null, since = null } = this.agents.get(agentId) ?? {};
-    return { phase, reason, since };
-  }
-
-  private phases(): Record<string, number> {
-    const counts: Record<string, number> = { ready: 0, blocked: 0, reserved: 0, talking: 0, wrapUp: 0, notReady: 0, loggedOut: 0 };
-    for (const { phase } of this.agents.values()) counts[phase] = (counts[phase] ?? 0) + 1;
+  private phases(): Record<AgentPhase, number> {
+    const counts = { ready: 0, blocked: 0, reserved: 0, talking: 0, wrapUp: 0, notReady: 0, loggedOut: 0 };
+    for (const phase of this.agents.phases()) counts[phase] += 1;
     return counts;
   }
 

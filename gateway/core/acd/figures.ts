@@ -57,10 +57,10 @@ export const agentFiguresSchema = z.object({
   missed: count,
   talkingMs: ms,
   wrapUpMs: ms,
-  /** Ready, or the phone rings. */
+  /** Ready or offered something, and nothing else is open. */
   availableMs: ms,
   notReadyMs: ms,
-  /** Ready, but work of other channels left no room for a call. */
+  /** Work of other channels: a chat, an e-mail or a case is open while the agent is ready for more, or leaves no room for a call. */
   otherWorkMs: ms,
   /** Talk, wrap-up and other work / (these and available). */
   occupancy: share,

@@ -29,6 +29,14 @@ class Day {
     return this.tell({ type: 'call.completed', at: atS * S, callId, agentId, queue: 'q', talkMs: talkS * S, holdMs: 0 }, { type: 'agent.changed', at: atS * S, agentId, phase: 'wrapUp', reason: null });
   }
 
+  opens(callId: string, atS: number, agentId = 'anna'): this {
+    return this.tell({ type: 'call.answered', at: atS * S, channel: 'chat', callId, offerId: `o-${callId}`, agentId, queue: 'q', waitMs: 0 });
+  }
+
+  closes(callId: string, atS: number, agentId = 'anna'): this {
+    return this.tell({ type: 'call.completed', at: atS * S, channel: 'chat', callId, agentId, queue: 'q', talkMs: S, holdMs: 0 });
+  }
+
   abandoned(callId: string, atS: number, waitS: number): this {
     return this.tell({ type: 'call.abandoned', at: atS * S, callId, queue: 'q', waitMs: waitS * S });
   }
@@ -131,6 +139,31 @@ describe('figures of an agent', () => {
     const day = new Day().anna('ready', 0).anna('loggedOut', (2.5 * INTERVAL_MS) / S);
     const available = [0, 1, 2].map((at) => day.figures(99_999, { from: at * INTERVAL_MS, to: (at + 1) * INTERVAL_MS }).agents[0]?.availableMs);
     expect(available).toEqual([INTERVAL_MS, INTERVAL_MS, INTERVAL_MS / 2]);
+  });
+
+  it('count as work, not as available, the time in which a chat is open beside free slots', () => {
+    const day = new Day().anna('ready', 0).opens('chat1', 100).opens('chat2', 150).closes('chat1', 200);
+    expect(day.agent(250)).toMatchObject({ phase: 'ready', since: DAY, answered: 2, availableMs: 100 * S, otherWorkMs: 150 * S });
+    expect(day.closes('chat2', 300).agent(400)).toMatchObject({ phase: 'ready', availableMs: 200 * S, otherWorkMs: 200 * S, occupancy: 0.5 });
+  });
+
+  it('count a call as a call and a pause as a pause also while a chat is open', () => {
+    const day = new Day().anna('ready', 0).opens('chat1', 100).anna('talking', 150).anna('notReady', 200).anna('ready', 260);
+    expect(day.agent(300)).toMatchObject({ talkingMs: 50 * S, notReadyMs: 60 * S, availableMs: 100 * S, otherWorkMs: 90 * S });
+  });
+
+  it('count nothing as open that waits again, went to somebody else, or whose agent signed out', () => {
+    const back = new Day().anna('ready', 0).opens('chat1', 10).arrives('chat1', 20);
+    expect(back.agent(100)).toMatchObject({ otherWorkMs: 10 * S, availableMs: 90 * S });
+    const elsewhere = new Day().anna('ready', 0).opens('chat1', 10).opens('chat1', 30, 'bo').closes('chat1', 50, 'bo');
+    expect(elsewhere.agent(100)).toMatchObject({ otherWorkMs: 20 * S, availableMs: 80 * S });
+    const gone = new Day().anna('ready', 0).opens('chat1', 10).anna('loggedOut', 20).anna('ready', 30);
+    expect(gone.agent(100)).toMatchObject({ otherWorkMs: 10 * S, availableMs: 80 * S });
+  });
+
+  it('count no time twice when a fact comes late', () => {
+    const day = new Day().anna('ready', 0).anna('notReady', 100).opens('chat1', 60).anna('ready', 200);
+    expect(day.agent(300)).toMatchObject({ availableMs: 100 * S, notReadyMs: 100 * S, otherWorkMs: 100 * S });
   });
 
   it('count by phase who is there', () => {
