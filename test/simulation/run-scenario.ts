@@ -2,6 +2,7 @@ import { openQueue } from '../../gateway/adapters/redis/queue.js';
 import { simulate } from '../../gateway/app/queue-simulation.js';
 import type { QueueFact } from '../../gateway/core/acd/queue-fact.js';
 import type { Log } from '../../gateway/ports/log.js';
+import type { Waited } from './one-line.js';
 import { planOf, type Scenario } from './scenario.js';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
@@ -27,25 +28,43 @@ export interface WaitFigures {
   readonly within20s: number;
 }
 
-/** Waits of the calls after the first `warmUp`, by which the house has filled. */
-export async function waitsOf(url: string, scenario: Scenario, warmUp: number): Promise<WaitFigures> {
-  let [calls, answered, abandoned, waitMs, quick] = [0, 0, 0, 0, 0];
+/** How each call's wait ended, by arrival. */
+export async function waitsOfCalls(url: string, scenario: Scenario): Promise<readonly Waited[]> {
+  const waits: Waited[] = [];
   await runScenario(url, scenario, (fact) => {
-    if (fact.type !== 'call.answered' && fact.type !== 'call.abandoned') return;
-    if (Number(fact.callId.slice(1)) <= warmUp) return;
-    calls += 1;
-    waitMs += fact.waitMs;
-    if (fact.type === 'call.abandoned') abandoned += 1;
-    else answered += 1;
-    if (fact.type === 'call.answered' && fact.waitMs <= 20_000) quick += 1;
+    if (fact.type === 'call.answered' || fact.type === 'call.abandoned') waits[placeOf(fact)] = { callId: fact.callId, isAnswered: fact.type === 'call.answered', waitMs: fact.waitMs };
   });
-  return { abandonment: abandoned / calls, meanWaitMs: waitMs / calls, within20s: quick / answered };
+  return waits;
 }
+
+/** The simulated calls are named c1, c2, … */
+const placeOf = ({ callId }: { readonly callId: string }): number => Number(callId.slice(1)) - 1;
+
+/** Figures of the calls after the first `warmUp`, by which the house has filled. */
+export function figuresOf(waits: Iterable<Waited>, warmUp: number): WaitFigures {
+  let [calls, answered, waitMs, quick] = [0, 0, 0, 0];
+  for (const wait of waits) {
+    if (placeOf(wait) < warmUp) continue;
+    calls += 1;
+    waitMs += wait.waitMs;
+    if (!wait.isAnswered) continue;
+    answered += 1;
+    if (wait.waitMs <= 20_000) quick += 1;
+  }
+  return { abandonment: (calls - answered) / calls, meanWaitMs: waitMs / calls, within20s: quick / answered };
+}
+
+export const waitsOf = async (url: string, scenario: Scenario, warmUp: number): Promise<WaitFigures> => figuresOf(await waitsOfCalls(url, scenario), warmUp);
 
 /** What chance drew of the scenario, to compare with theory for just that: most of the scatter is in the load, not in the queue. */
 export function drawn(scenario: Scenario): { readonly arrivalsPerHour: number; readonly ahtMs: number; readonly agents: number; readonly patienceMs: number } {
-  const calls = [...planOf(scenario).calls];
-  const mean = (of: (call: (typeof calls)[number]) => number) => calls.reduce((sum, call) => sum + of(call), 0) / calls.length;
-  const spanMs = (calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0);
-  return { arrivalsPerHour: ((calls.length - 1) * 3_600_000) / spanMs, ahtMs: mean((call) => call.talkMs), agents: scenario.agents, patienceMs: mean((call) => call.patienceMs ?? 0) };
+  let [calls, first, last, talkMs, patienceMs] = [0, 0, 0, 0, 0];
+  for (const call of planOf(scenario).calls) {
+    if (calls === 0) first = call.at;
+    last = call.at;
+    calls += 1;
+    talkMs += call.talkMs;
+    patienceMs += call.patienceMs ?? 0;
+  }
+  return { arrivalsPerHour: ((calls - 1) * 3_600_000) / (last - first), ahtMs: talkMs / calls, agents: scenario.agents, patienceMs: patienceMs / calls };
 }

@@ -4,7 +4,9 @@ import { erlangA } from '../../gateway/core/acd/erlang.js';
 import { startRedis, type TestRedis } from '../support/redis-server.js';
 import { accuracyOf } from './estimate-accuracy.js';
 import { IMPATIENT, MULTI_SKILL, pooling } from './houses.js';
-import { drawn, runScenario, waitsOf } from './run-scenario.js';
+import { oneLine } from './one-line.js';
+import { drawn, figuresOf, runScenario, waitsOf, waitsOfCalls } from './run-scenario.js';
+import { planOf } from './scenario.js';
 
 const isLong = process.env['VAXEL_LONG'] === '1';
 const limit = { timeout: isLong ? 3_600_000 : 120_000 };
@@ -17,14 +19,21 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describe.concurrent('the queue in a simulation of its callers and agents', () => {
-  const calls = isLong ? 400_000 : 3_000;
-
-  it.concurrent.each(Object.entries(IMPATIENT).filter(([name]) => isLong || name === 'a house with far too few agents'))('agrees with Erlang A on %s', limit, async (_, house) => {
-    const scenario = { ...house, seed: SEED, calls };
-    const [measured, exact] = [await waitsOf(server.url, scenario, 500), erlangA(drawn(scenario))];
+describe('first come, first served', () => {
+  // Rare waits scatter: of 400,000 calls the quiet house's abandonment still varies by 1.5 % (standard deviation of twelve seeds).
+  it.each(Object.entries(IMPATIENT).filter(([name]) => isLong || name !== 'a quiet house'))('agrees with Erlang A on %s', limit, (_, house) => {
+    const scenario = { ...house, seed: SEED, calls: isLong ? 4_000_000 : 200_000 };
+    const [measured, exact] = [figuresOf(oneLine(planOf(scenario).calls, house.agents), 500), erlangA(drawn(scenario))];
     expect(Math.abs(measured.abandonment / exact.abandonment - 1)).toBeLessThan(0.03);
     expect(Math.abs(measured.meanWaitMs / exact.meanWaitMs - 1)).toBeLessThan(0.03);
+  });
+});
+
+describe.concurrent('the queue in a simulation of its callers and agents', () => {
+  it.concurrent.each(Object.entries(IMPATIENT))('gives each caller of %s just the wait that first come, first served gives', limit, async (_, house) => {
+    const scenario = { ...house, seed: SEED, calls: isLong ? 100_000 : 3_000 };
+    const waits = await waitsOfCalls(server.url, scenario);
+    expect(waits).toEqual([...oneLine(planOf(scenario).calls, house.agents)]);
   });
 
   it.concurrent('gains from a second skill nearly all that full pooling brings', limit, async () => {
