@@ -141,8 +141,9 @@ export class Crowd {
   private async drop(queue: Queue): Promise<void> {
     if (this.live.size === 0) return;
     const request = { requestId: this.request(), callId: this.options.random.of([...this.live]) };
-    const dropped = (await this.once(() => queue.drop(request))) as Awaited<ReturnType<Queue['drop']>>;
-    if (dropped.ok) this.ended(request.callId);
+    await this.once(() => queue.drop(request));
+    // Dropped or refused, it is over: so calls go away too whose end was lost with its reply, and the crowd never comes to a stand.
+    this.ended(request.callId);
   }
 
   private ended(callId: CallId): void {
