@@ -112,16 +112,6 @@ export interface FlowState {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A copy that may be changed. Written out field by field: every state has the same shape then, which makes steps several times faster. */
-export function ownCopy(state: FlowState): Mutable<FlowState> {
-  return {
-    flowId: state.flowId, version: state.version, callId: state.callId, ani: state.ani, dnis: state.dnis, language: state.language, vars: state.vars, visits: state.visits, activity: state.activity,
-    timers: state.timers, serial: state.serial, buffer: state.buffer, echo: state.echo, isHurrying: state.isHurrying, errorWay: state.errorWay, isSolved: state.isSolved,
-    statedReason: state.statedReason, customer: state.customer, path: state.path, hours: state.hours, progress: state.progress, answers: state.answers, consents: state.consents,
-    shares: state.shares, incidents: state.incidents, toldIncidents: state.toldIncidents, informedOf: state.informedOf, inFlow: state.inFlow, frames: state.frames, draft: state.draft, messages: state.messages, booked: state.booked, keyedSecrets: state.keyedSecrets,
-  };
-}
-
 /** A flow that waits for its part to come back. */
 export interface Frame {
   readonly flow: string;
@@ -163,3 +153,19 @@ export interface Consent {
 
 /** What a run starts with where nobody says otherwise; also fills what a snapshot of the release before lacks. */
 export const NOTHING_YET = { hours: null, progress: {}, answers: [], consents: {}, shares: {}, incidents: [], toldIncidents: [], informedOf: null, inFlow: null, frames: [], draft: null, messages: [], booked: null, keyedSecrets: [] } as const satisfies Partial<FlowState>;
+
+/** A state as a snapshot has it; that of the release before lacks some fields. */
+export type SavedFlowState = Omit<FlowState, keyof typeof NOTHING_YET> & Partial<Pick<FlowState, keyof typeof NOTHING_YET>>;
+
+/** A whole copy that may be changed. Written out field by field: every state has the same shape then, which makes steps several times faster. */
+export function ownCopy(state: SavedFlowState): Mutable<FlowState> {
+  return {
+    flowId: state.flowId, version: state.version, callId: state.callId, ani: state.ani, dnis: state.dnis, language: state.language, vars: state.vars, visits: state.visits, activity: state.activity,
+    timers: state.timers, serial: state.serial, buffer: state.buffer, echo: state.echo, isHurrying: state.isHurrying, errorWay: state.errorWay, isSolved: state.isSolved,
+    statedReason: state.statedReason, customer: state.customer, path: state.path,
+    hours: state.hours ?? NOTHING_YET.hours, progress: state.progress ?? NOTHING_YET.progress, answers: state.answers ?? NOTHING_YET.answers, consents: state.consents ?? NOTHING_YET.consents,
+    shares: state.shares ?? NOTHING_YET.shares, incidents: state.incidents ?? NOTHING_YET.incidents, toldIncidents: state.toldIncidents ?? NOTHING_YET.toldIncidents,
+    informedOf: state.informedOf ?? NOTHING_YET.informedOf, inFlow: state.inFlow ?? NOTHING_YET.inFlow, frames: state.frames ?? NOTHING_YET.frames, draft: state.draft ?? NOTHING_YET.draft,
+    messages: state.messages ?? NOTHING_YET.messages, booked: state.booked ?? NOTHING_YET.booked, keyedSecrets: state.keyedSecrets ?? NOTHING_YET.keyedSecrets,
+  };
+}

@@ -82,7 +82,7 @@ export function stepFlow(flow: Flow, state: FlowState, event: FlowEvent, witness
  * @param left what the recording came to that ended with the call; null when none was being made
  */
 export function hangUpFlow(flow: Flow, before: FlowState, hungUp: { readonly at: Millis; readonly left: LeftMessage | null }): FlowStep {
-  const state = { ...NOTHING_YET, ...before };
+  const state = ownCopy(before);
   const turn: Turn = { flow: running(flow, state), root: flow, at: hungUp.at, state, effects: [], witness: null };
   keepLeft(turn, hungUp.left);
   return { state: turn.state, effects: turn.effects };
@@ -96,7 +96,7 @@ const running = (root: Flow, { inFlow }: FlowState): Flow => (inFlow === null ||
 
 /** Takes up a run after a crash: a pending connector call is ordered again under the same ids; any other node is said again. */
 export function resumeFlow(flow: Flow, state: FlowState, at: Millis): FlowStep {
-  const known = { ...NOTHING_YET, ...state };
+  const known = ownCopy(state);
   const turn: Turn = { flow: running(flow, known), root: flow, at, state: { ...known, timers: [], buffer: '', echo: null }, effects: [], witness: null };
   const { activity } = state;
   switch (activity.phase) {
