@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openCallerPlaces } from '../../../gateway/adapters/redis/caller-places.js';
-import { CALLER_PLACE, storePrefix } from '../../../gateway/adapters/redis/keys.js';
+import { CALLER_PLACE, CALLS_OF, storePrefix } from '../../../gateway/adapters/redis/keys.js';
 import type { KeptPlace } from '../../../gateway/core/call/kept-place.js';
 import { brand, type CallId } from '../../../gateway/core/ids.js';
 import type { CallerPlaces } from '../../../gateway/ports/caller-places.js';
@@ -68,6 +68,7 @@ describe('a place that is kept for a number', () => {
     await places.keep(NUMBER, CALLBACK, 60_000);
     const [key = ''] = await redis.keys('*');
     expect(key).toBe(`${storePrefix('p')}${CALLER_PLACE}${NUMBER}`);
+    expect(await redis.pttl(key)).toBeGreaterThan(50_000);
     expect(await redis.pttl(key)).toBeLessThanOrEqual(60_000);
   });
 
@@ -92,6 +93,7 @@ describe('a place that is kept for a number', () => {
     await places.began(NUMBER, c1);
     await places.began(NUMBER, c1);
     expect(await places.others(NUMBER, c1)).toBe(0);
+    expect(await redis.pttl(`${storePrefix('p')}${CALLS_OF}${NUMBER}`)).toBeGreaterThan(3.9 * 3_600_000);
     await places.began('0046 70-123 45 67', c2);
     expect([await places.others(NUMBER, c1), await places.others(NUMBER, c2), await places.others('+46700000000', c1)]).toEqual([1, 1, 0]);
     expect(await places.others(NUMBER, { ...c2, at: c2.at + 4 * 3_600_000 - 100 })).toBe(0);
