@@ -11,6 +11,7 @@ import type { Millis, NodeId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { FactArchive, FactStream } from '../ports/queue-log.js';
+import { byTurns } from './by-turns.js';
 
 export interface QueueFiguresOptions {
   readonly stream: FactStream;
@@ -63,7 +64,7 @@ export class QueueFigures {
       log.error({ err: String(error) }, 'queue log not readable');
       return [];
     });
-    for (const fact of past) this.take(fact);
+    await byTurns(past, (fact) => this.take(fact));
     const since = past.at(-1)?.at ?? dayOf(now).from;
     this.following = this.options.stream.follow(since, (fact) => this.heard(fact), this.abort.signal);
   }
@@ -112,7 +113,7 @@ export class QueueFigures {
     const now = this.options.clock.now();
     const span = day === null ? dayOf(now) : dayOf(new Date(day.year, day.month - 1, day.day).getTime());
     if (span.from === dayOf(now).from) return { ...dayFigures(this.fold, span, now), estimates: this.estimates };
-    return { ...dayFigures(foldOf(await this.options.archive.read(span.from, span.to)), span, span.to), estimates: this.estimates };
+    return { ...dayFigures(await foldOf(await this.options.archive.read(span.from, span.to)), span, span.to), estimates: this.estimates };
   }
 
   get estimates(): EstimateFigures {
@@ -126,7 +127,9 @@ export class QueueFigures {
     const { from, to } = dayOf(new Date(day.year, day.month - 1, day.day).getTime());
     const offers = new OffersOfCalls();
     // Who waits at midnight is offered on the next day.
-    for (const fact of await this.options.archive.read(from, to + DAY_MS)) if ('callId' in fact && fact.callId === callId) offers.observe(fact);
+    await byTurns(await this.options.archive.read(from, to + DAY_MS), (fact) => {
+      if ('callId' in fact && fact.callId === callId) offers.observe(fact);
+    });
     return offers.of(callId);
   }
 
@@ -175,9 +178,9 @@ export class QueueFigures {
   }
 }
 
-export function foldOf(facts: Iterable<QueueFact>): FigureFold {
+export async function foldOf(facts: Iterable<QueueFact>): Promise<FigureFold> {
   const fold = new FigureFold();
-  for (const fact of facts) fold.observe(fact);
+  await byTurns(facts, (fact) => fold.observe(fact));
   return fold;
 }
 

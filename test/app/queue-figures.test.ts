@@ -3,6 +3,7 @@ import { dayOf, QueueFigures } from '../../gateway/app/queue-figures.js';
 import type { NewFact, QueueFact } from '../../gateway/core/acd/queue-fact.js';
 import type { OfferReason } from '../../gateway/core/acd/offer-reason.js';
 import type { QueueEvent } from '../../gateway/core/acd/queue-types.js';
+import type { CalendarDay } from '../../gateway/core/flow/readers/reader.js';
 import { brand } from '../../gateway/core/ids.js';
 import type { FactArchive, FactStream } from '../../gateway/ports/queue-log.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -40,6 +41,8 @@ class FakeArchive implements FactArchive {
   close = () => Promise.resolve();
 }
 
+const dayAt = (date: Date): CalendarDay => ({ year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() });
+
 describe('the figures of a gateway', () => {
   let clock: FakeClock;
   let stream: FakeStream;
@@ -54,6 +57,27 @@ describe('the figures of a gateway', () => {
   const offer: Extract<QueueEvent, { type: 'offer.made' }> = { type: 'offer.made', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), queue: brand('q'), at: 1, expiresAt: 2, queuedAt: 0, callNode: brand('gw-1'), agentNode: brand('gw-2'), assignment: { trigger: 'callCame', alternatives: 0, hasMore: false, relaxations: 0 } };
 
   const WHY: OfferReason = { ...offer.assignment, needs: [{ skill: 'billing', minLevel: 3 }], preferred: [], strategy: 'longestIdle' };
+
+  it('let others have their turn while a long day is folded, at the start and for a past day', async () => {
+    const facts = Array.from({ length: 5_000 }, (_, at): QueueFact => ({ v: 1, ...arrived(`c${at}`, clock.now() - 86_400_000) }) as QueueFact);
+    const figures = gateway('gw-1', new FakeArchive(facts));
+    const turnsOf = async (work: () => Promise<unknown>): Promise<number> => {
+      let turns = 0;
+      const count = (): void => {
+        turns += 1;
+        waiting = setImmediate(count);
+      };
+      let waiting = setImmediate(count);
+      await work();
+      clearImmediate(waiting);
+      return turns;
+    };
+    expect(await turnsOf(() => figures.start())).toBeGreaterThan(5);
+    const yesterday = dayAt(new Date(clock.now() - 86_400_000));
+    expect(await turnsOf(() => figures.ofDay(yesterday))).toBeGreaterThan(5);
+    expect(await turnsOf(() => figures.offersOf('c1', yesterday))).toBeGreaterThan(5);
+    expect((await figures.ofDay(yesterday)).figures.queues).toMatchObject([{ offered: 5_000 }]);
+  });
 
   it('are the same at every gateway, whichever saw the fact', async () => {
     const [one, two] = [gateway('gw-1'), gateway('gw-2', new FakeArchive())];

@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFact, type QueueFact } from '../../core/acd/queue-fact.js';
 import type { Millis } from '../../core/ids.js';
@@ -112,12 +113,25 @@ export async function readDayFiles(folder: string, from: Millis, to: Millis): Pr
   for (const name of names.sort()) {
     const day = NAME.exec(name)?.[1];
     if (day === undefined || day < dayOf(from) || day > dayOf(to)) continue;
-    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n')) {
-      const fact = readFact(line);
-      if (fact !== null && fact.at >= from && fact.at < to && !facts.has(fact.id)) facts.set(fact.id, fact);
+    for await (const lines of linesOf(join(folder, name))) {
+      for (const line of lines) {
+        const fact = readFact(line);
+        if (fact !== null && fact.at >= from && fact.at < to && !facts.has(fact.id)) facts.set(fact.id, fact);
+      }
     }
   }
   return [...facts.values()].sort((a, b) => a.at - b.at);
+}
+
+/** As many lines at a time as the disk gives: between them whatever else waits has its turn. */
+async function* linesOf(path: string): AsyncIterable<readonly string[]> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield lines;
+  }
+  yield [rest];
 }
 
 /** A process that was killed may have left half a line. */

@@ -19,7 +19,7 @@ export async function figures(args: readonly string[]): Promise<number> {
   const output = new Output(values.json);
   const logged = await readLoggedFacts(values.log, values.day ?? null);
   if (typeof logged === 'string') return output.problem(logged);
-  const day = dayFigures(foldOf(logged.facts), logged.span, Math.min(Date.now(), logged.span.to));
+  const day = dayFigures(await foldOf(logged.facts), logged.span, Math.min(Date.now(), logged.span.to));
   for (const span of values.intervals ? day.intervals : [day.figures]) print(output, span, values.json);
   return 0;
 }

@@ -44,8 +44,8 @@ export async function replay(args: readonly string[]): Promise<number> {
   const lab = await QueueLab.open();
   try {
     const [before, after] = [planWhatIf(day, UNCHANGED, Number(values.seed)), planWhatIf(day, change, Number(values.seed))];
-    const columns: [string, Figures][] = [['logged', figuresOf(logged.facts, logged.span)], ['replayed', figuresOf(await lab.play(before.plan), logged.span)]];
-    if (change.centre !== null || change.copies.size > 0) columns.push(['changed', figuresOf(await lab.play(after.plan), logged.span)]);
+    const columns: [string, Figures][] = [['logged', await figuresOf(logged.facts, logged.span)], ['replayed', await figuresOf(await lab.play(before.plan), logged.span)]];
+    if (change.centre !== null || change.copies.size > 0) columns.push(['changed', await figuresOf(await lab.play(after.plan), logged.span)]);
     print(output, columns, values.json);
     for (const note of new Set([...before.notes, ...after.notes])) output.line({ event: 'note', text: note }, `note: ${note}`);
     return 0;
@@ -67,7 +67,7 @@ function changeOf(values: { readonly with?: string | undefined; readonly agents:
 }
 
 /** What happens after the day still belongs to the calls of the day. */
-const figuresOf = (facts: Parameters<typeof foldOf>[0], span: Span): Figures => foldOf(facts).figures({ from: span.from - INTERVAL_SLACK_MS, to: span.to }, span.to);
+const figuresOf = async (facts: Parameters<typeof foldOf>[0], span: Span): Promise<Figures> => (await foldOf(facts)).figures({ from: span.from - INTERVAL_SLACK_MS, to: span.to }, span.to);
 /** A span may begin within an interval. */
 const INTERVAL_SLACK_MS = 15 * 60_000;
 

@@ -45,6 +45,21 @@ describe('the log of facts on disk', () => {
     expect(await ids(NOON, NOON + 2)).toEqual(['a', 'b']);
   });
 
+  it('is read a piece at a time, so that a long day keeps nobody waiting', async () => {
+    const facts = Array.from({ length: 5_000 }, (_, at) => left(`fact ${at} æøå`));
+    await write(facts);
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      waiting = setImmediate(count);
+    };
+    let waiting = setImmediate(count);
+    const read = await ids();
+    clearImmediate(waiting);
+    expect(read).toEqual(facts.map(({ id }) => id));
+    expect(turns).toBeGreaterThan(5);
+  });
+
   it('passes over a torn line, and goes on after it on a new one', async () => {
     await write([left('a')]);
     await appendFile(join(folder, `${dayOf(NOON)}.gw-1.jsonl`), JSON.stringify(left('torn')).slice(0, 30));
