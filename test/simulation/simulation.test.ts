@@ -31,7 +31,7 @@ describe('first come, first served', () => {
 
 describe.concurrent('the queue in a simulation of its callers and agents', () => {
   it.concurrent.each(Object.entries(IMPATIENT))('gives each caller of %s just the wait that first come, first served gives', limit, async (_, house) => {
-    const scenario = { ...house, seed: SEED, calls: isLong ? 100_000 : 3_000 };
+    const scenario = { ...house, seed: SEED, calls: isLong ? 100_000 : 1_500 };
     const waits = await waitsOfCalls(server.url, scenario);
     expect(waits).toEqual([...oneLine(planOf(scenario).calls, house.agents)]);
   });

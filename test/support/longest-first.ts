@@ -6,7 +6,9 @@ const LONGEST = [
   'adapters/redis/mutants', 'adapters/redis/properties', 'adapters/author-tools', 'adapters/history/pglite-server', 'simulation/simulation', 'core/authoring/prove/plain', 'cli/flow/prove',
   'cli/flow/faults/faults', 'adapters/history/thread-store', 'core/flow/fuzz',
   'telephony/sample-flows', 'telephony/callbacks', 'telephony/message', 'telephony/sound', 'telephony/self-service', 'telephony/transfer', 'telephony/queue-music', 'telephony/dialogs',
-  'system/up', 'system/callbacks', 'system/desk', 'system/content', 'system/takeover', 'system/faults', 'system/far-screen', 'system/centre', 'system/exactly-once', 'system/cut-off', 'system/race',
+  'telephony/last-words', 'media/softswitch/freeswitch/record', 'media/softswitch/freeswitch/bridge', 'telephony/early-media', 'telephony/agents', 'media/softswitch/freeswitch/playback', 'telephony/agent-legs',
+  'system/up', 'system/desk', 'system/callbacks', 'system/desk-items', 'system/desk-messages', 'system/content', 'system/takeover', 'system/faults', 'system/replay', 'system/fuzz', 'system/cut-off',
+  'system/centre', 'system/far-screen', 'system/exactly-once', 'system/paused', 'system/race',
 ].map((name) => `${projectRoot}/test/${name}.test.ts`);
 
 /** The order of vitest is that of the last run, which a fresh clone has not had: by size of the file then, which says little. */
