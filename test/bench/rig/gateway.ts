@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFile } from '../../../gateway/project.js';
@@ -22,7 +23,7 @@ export interface BenchGateway {
 }
 
 export async function startGateway(backend: BenchBackend, prompts: BenchPrompts): Promise<BenchGateway> {
-  const redis = await startRedis();
+  const [redis, queueLog] = [await startRedis(), await mkdtemp(join(tmpdir(), 'vaxel-bench-'))];
   const { drachtio, freeswitch } = backend;
   const secrets = AGENTS.flatMap((id) => [[`VAXEL_AGENT_${id.toUpperCase()}_TOKEN`, `${SECRET}-${id}`], [`VAXEL_AGENT_${id.toUpperCase()}_SIP_PASSWORD`, SECRET]]);
   const { program, ready } = await Program.start({
@@ -44,7 +45,8 @@ export async function startGateway(backend: BenchBackend, prompts: BenchPrompts)
       PROMPTS_DIR: prompts.folder,
       // Kept over runs, so that nothing is rendered while something is measured.
       SPEECH_DIR: join(tmpdir(), 'vaxel-bench-speech'),
-      QUEUE_LOG_DIR: join(tmpdir(), 'vaxel-bench-queue-log'),
+      // Of this gateway alone: one that starts reads what was logged before.
+      QUEUE_LOG_DIR: queueLog,
       QUEUE_LOG_KEEP_DAYS: '1',
       MAX_CALLS: '5000',
       DRAIN_MS: '0',
@@ -59,6 +61,7 @@ export async function startGateway(backend: BenchBackend, prompts: BenchPrompts)
     close: async () => {
       await program.stop();
       await redis.stop();
+      await rm(queueLog, { recursive: true, force: true });
     },
   };
 }
