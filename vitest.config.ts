@@ -10,7 +10,10 @@ const project = (name: string, include: string[], extra: object = {}) => ({
 });
 
 /** Calls are mostly waiting, so more of them fit than there are cores. But real servers are one pair, and give a call to any gateway that is connected. */
-const calls = { globalSetup: ['test/support/spoken-prompts.ts'], maxWorkers: process.env['VAXEL_BACKEND'] === 'real' ? 1 : 3 };
+const workers = (most: number): number => (process.env['VAXEL_BACKEND'] === 'real' ? 1 : most);
+const calls = { globalSetup: ['test/support/spoken-prompts.ts'], maxWorkers: workers(4) };
+/** Gateways that are processes, and browsers. */
+const systems = { ...calls, maxWorkers: workers(3) };
 
 /**
  * A gateway, a softswitch and all phones in one process, a hundred calls through: with two other files beside it on two cores it gets so
@@ -29,7 +32,7 @@ export default defineConfig({
       project('adapters', ['test/adapters/**/*.test.ts', 'test/simulation/**/*.test.ts']),
       project('media', ['test/media/**/*.test.ts'], { maxWorkers: calls.maxWorkers, sequence: { groupOrder: 1 } }),
       project('telephony', ['test/telephony/**/*.test.ts'], { ...calls, sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('system', ['test/system/**/*.test.ts'], { ...calls, exclude: ALONE, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('system', ['test/system/**/*.test.ts'], { ...systems, exclude: ALONE, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 }),
       project('alone', ALONE, { ...calls, maxWorkers: 1, sequence: { groupOrder: 3 }, testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },
