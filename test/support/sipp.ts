@@ -72,10 +72,10 @@ export function messagesIn(log: string): readonly { readonly way: 'sent' | 'rece
 }
 
 /**
- * Outside the range that the system gives to others, and outside that of FreeSWITCH's RTP as we configure it (20000 to 21000), so that
- * nobody takes a port between our look and SIPp's use of it; test files that run side by side begin far apart.
+ * Outside the range that the system gives to others, and below those of FreeSWITCH's RTP: ours begins at 20000, its own at 16384. So nobody
+ * takes a port between our look and SIPp's use of it; test files that run side by side begin far apart.
  */
-const PORTS = { first: 22_000, count: 6_000 };
+const PORTS = { first: 10_000, count: 6_000 };
 let nextPort = (Number(process.env['VITEST_POOL_ID'] ?? 0) * 2_000 + process.pid) % PORTS.count;
 
 /** An even UDP port that is free now, as is the one two above it, which SIPp takes for video. */
