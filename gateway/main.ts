@@ -21,6 +21,8 @@ async function main(config: Config, log: ProgramLog): Promise<void> {
     setTimeout(() => exit(log, 1), config.drainMs + STOP_WITHIN_MS).unref();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  // One request of a library that came to nothing must not end all calls.
+  process.on('unhandledRejection', (reason) => log.error({ err: reason instanceof Error ? (reason.stack ?? String(reason)) : String(reason) }, 'a promise was rejected and nobody held it'));
   if (process.env['VAXEL_PARENT'] === '1') {
     process.stdin.resume();
     process.stdin.on('end', stop);

@@ -35,12 +35,16 @@ export function admit(request: SipRequest, rules: Admission): Refusal | null {
   if (secondsOf(request.get('Session-Expires')) < MIN_SESSION_S) {
     return { status: 422, reason: 'Session Interval Too Small', headers: { 'Min-SE': String(MIN_SESSION_S) }, why: 'session timer too short' };
   }
-  if (request.body && !/^m=audio [1-9]\d* RTP\/AVP /m.test(request.body)) {
-    const warning = { Warning: '304 vaxel "media type not available: plain RTP audio is needed"' };
-    return { status: 488, reason: 'Not Acceptable Here', headers: warning, why: 'no plain RTP audio offered' };
-  }
+  if (request.body && !/^m=audio [1-9]\d* RTP\/AVP /m.test(request.body)) return notAcceptable('304 vaxel "media type not available: plain RTP audio is needed"', 'no plain RTP audio offered');
+  if (request.body && !offersG711(request.body)) return notAcceptable('305 vaxel "incompatible media format: PCMU or PCMA is needed"', 'no codec in common');
   return null;
 }
+
+/** RFC 3261 section 20.43: the warning says what would be acceptable. */
+const notAcceptable = (warning: string, why: string): Refusal => ({ status: 488, reason: 'Not Acceptable Here', headers: { Warning: warning }, why });
+
+/** By a static payload type (RFC 3551 table 4), or by the name of a dynamic one. */
+const offersG711 = (sdp: string): boolean => /^m=audio [1-9]\d* RTP\/AVP (?:\d+ )*[08](?:\s|$)/m.test(sdp) || /^a=rtpmap:\d+ PCM[AU]\/8000(?:\s|\/|$)/im.test(sdp);
 
 const secondsOf = (sessionExpires: string | undefined): number => Number(/^\s*(\d+)/.exec(sessionExpires ?? '')?.[1] ?? Infinity);
 

@@ -10,6 +10,7 @@ import { CALL_HEADER } from './media-servers.js';
 import type { ConnectedLeg } from './leg.js';
 import { LegMedia } from './leg-media.js';
 import type { Legs, LegsOptions } from './legs.js';
+import { newEndpoint } from './new-endpoint.js';
 import { sessionTimer } from './session-timer.js';
 import { killChannel, type Endpoint, type SipDialog, type SipRequest, type SipResponder } from './libraries.js';
 
@@ -76,21 +77,20 @@ export class CallerSide {
 
   /**
    * Media first, then 200, never fsmrf's connectCaller: it drops the endpoint when createUAS fails.
-   * @returns VG_LEG_GONE when the caller cancelled meanwhile, VG_MEDIA when no endpoint could be made (488 or 503 is sent)
+   * @returns VG_LEG_GONE when the caller cancelled meanwhile, VG_MEDIA when no endpoint could be made (503 is sent)
    */
   async answer(legId: LegId): Promise<Result<LegHandle>> {
     const leg = this.arriving.get(legId);
     if (leg === undefined) return failed('VG_LEG_GONE', 'no such arriving leg');
     const chosen = this.options.mediaServers.choose();
-    if (chosen === null) return this.failAnswer(legId, { status: 503, detail: 'no media server is connected' });
+    if (chosen === null) return this.failAnswer(legId, 'no media server is connected');
     const { request, callId } = leg;
     let endpoint: Endpoint;
     try {
       const headers = { [CALL_HEADER]: callId };
-      endpoint = await this.options.link.orLost(chosen.server.createEndpoint(request.body ? { remoteSdp: request.body, headers } : { headers }));
+      endpoint = await this.options.link.orLost(newEndpoint(chosen.server, request.body ? { remoteSdp: request.body, headers } : { headers }));
     } catch (error) {
-      const status = (error as { status?: number }).status === 488 ? 488 : 503;
-      return this.failAnswer(legId, { status, detail: `createEndpoint: ${String(error)}` });
+      return this.failAnswer(legId, `createEndpoint: ${String(error)}`);
     }
     const media = new LegMedia(endpoint, chosen.server);
     const prepared = media.prepare('caller');
@@ -144,10 +144,9 @@ export class CallerSide {
     });
   }
 
-  private failAnswer(legId: LegId, why: { readonly status: number; readonly detail: string }): Result<never> {
-    const headers: Record<string, string> = why.status === 503 ? { 'Retry-After': '5' } : {};
-    this.refuse(legId, { status: why.status, reason: why.status === 488 ? 'Not Acceptable Here' : 'Service Unavailable', headers });
-    return failed('VG_MEDIA', why.detail);
+  private failAnswer(legId: LegId, detail: string): Result<never> {
+    this.refuse(legId, { status: 503, reason: 'Service Unavailable', headers: { 'Retry-After': '5' } });
+    return failed('VG_MEDIA', detail);
   }
 }
 

@@ -82,7 +82,14 @@ export interface Endpoint extends EventEmitter {
   set(variables: Readonly<Record<string, string>>): Promise<unknown>;
 }
 
+/** A dialog with the media server as fsmrf makes it. Without a callback `destroy` gives a promise. */
+export interface ChannelDialog extends EventEmitter {
+  destroy(...how: readonly unknown[]): Promise<unknown>;
+}
+
 export interface MediaServer extends EventEmitter {
+  /** What fsmrf makes dialogs with. A private part of it. */
+  readonly srf: { createUAC(...request: readonly unknown[]): Promise<ChannelDialog> };
   readonly advertisedAddress: string;
   readonly advertisedPort: number;
   /** Outbound sockets that FreeSWITCH is expected to open, by the id in the leg's User-Agent header. */

@@ -2,6 +2,7 @@ import type { CallId, LegId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import { killChannel, type Endpoint, type MediaServer } from './libraries.js';
 import { CALL_HEADER } from './media-servers.js';
+import { newEndpoint } from './new-endpoint.js';
 import type { SipLink } from './sip-link.js';
 
 /** However many wait: as many matches as may fall together. */
@@ -60,7 +61,7 @@ export class SpareEndpoints {
     // Those that are there are for callers who wait: without one, a leg gets its own.
     const own = what.caller === null ? [] : [...this.spares].filter((spare) => spare.server === server);
     const spare = own.find(({ isReady }) => isReady) ?? own[0];
-    if (spare === undefined) return this.options.link.orLost(server.createEndpoint({ headers: { [CALL_HEADER]: callId } }));
+    if (spare === undefined) return this.options.link.orLost(newEndpoint(server, { headers: { [CALL_HEADER]: callId } }));
     this.spares.delete(spare);
     void this.mark(spare, callId);
     this.later(REFILL_AFTER_MS, () => this.adjust(server));
@@ -111,7 +112,7 @@ export class SpareEndpoints {
   }
 
   private make(server: MediaServer): void {
-    const endpoint = this.options.link.orLost(server.createEndpoint({ headers: {} })).catch((error: unknown) => {
+    const endpoint = this.options.link.orLost(newEndpoint(server, { headers: {} })).catch((error: unknown) => {
       this.options.log.warn({ err: String(error) }, 'no spare endpoint');
       return null;
     });

@@ -16,6 +16,8 @@ describe('an INVITE', () => {
     ['with plain RTP audio', invite()],
     ['without an offer, which comes with the ACK', invite({ body: '' })],
     ['with the shortest session time', invite({ sessionExpires: '90' })],
+    ['with PCMA behind other codecs', invite({ body: 'v=0\r\nm=audio 4000 RTP/AVP 18 9 8\r\n' })],
+    ['with a dynamic payload type for PCMU', invite({ body: 'v=0\r\nm=audio 4000 RTP/AVP 97\r\na=rtpmap:97 pcmu/8000/1\r\n' })],
     ['with video beside the audio', invite({ body: `${SDP}m=video 4002 RTP/AVP 96\r\n` })],
   ] as const)('is admitted: %s', (_what, request) => {
     expect(admit(request, open)).toBeNull();
@@ -30,6 +32,7 @@ describe('an INVITE', () => {
     ['with a session time below 90 s (RFC 4028 section 4)', invite({ sessionExpires: '89;refresher=uac' }), {}, 422],
     ['with encrypted audio only', invite({ body: 'v=0\r\nm=audio 4000 RTP/SAVP 0\r\n' }), {}, 488],
     ['with audio that is switched off', invite({ body: 'v=0\r\nm=audio 0 RTP/AVP 0\r\n' }), {}, 488],
+    ['without PCMU and PCMA', invite({ body: 'v=0\r\nm=audio 4000 RTP/AVP 18 108\r\na=rtpmap:108 PCMA-WB/16000\r\n' }), {}, 488],
     ['with a body that is no SDP', invite({ body: 'hello' }), {}, 488],
   ] as const)('is refused %s', (_what, request, changes, status) => {
     expect(admit(request, { ...open, ...changes })?.status).toBe(status);
@@ -42,6 +45,7 @@ describe('an INVITE', () => {
 
   it('without usable audio is told what is needed', () => {
     expect(admit(invite({ body: 'hello' }), open)?.headers['Warning']).toMatch(/^304 /);
+    expect(admit(invite({ body: 'v=0\r\nm=audio 4000 RTP/AVP 18\r\n' }), open)?.headers['Warning']).toMatch(/^305 /);
   });
 });
 
