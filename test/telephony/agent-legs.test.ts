@@ -33,6 +33,9 @@ describe("an agent's phone, written by hand,", () => {
   };
   const heldFact = (caller: CallerCall, isHeld: boolean): Promise<void> =>
     vi.waitFor(() => expect(exchange.facts.of(caller.call.sipCallId)).toContain(`leg.held agent1 ${isHeld}`), { timeout: 5_000 });
+  /** The phone may ring before the caller's menu has ended. */
+  const inLine = (caller: CallerCall): Promise<void> =>
+    vi.waitFor(() => expect(partsOf(exchange, caller.call.sipCallId).channels['caller']?.commands.filter((command) => command.startsWith('playback'))).toHaveLength(2), { timeout: 5_000 });
   /** The caller hangs up, the phone answers the BYE; holds what all far ends saw against the transcript. */
   const endedByCaller = async (name: string, caller: CallerCall, agents: readonly RawAgent[]): Promise<void> => {
     const [last] = agents.slice(-1);
@@ -54,6 +57,7 @@ describe("an agent's phone, written by hand,", () => {
     const caller = await place('ringing');
     const invite = await phone.next(/^INVITE/);
     phone.answer(invite, '180 Ringing', { headers: [phone.contact] });
+    await inLine(caller);
     caller.hangUp();
     await cancelled(phone, invite);
     await expectAsRecorded('cancel-after-180', caller, [agent.agent]);
@@ -67,6 +71,7 @@ describe("an agent's phone, written by hand,", () => {
     const prack = await phone.next(/^PRACK/);
     expect(header(prack, 'RAck')).toBe(`4711 ${header(invite, 'CSeq')}`);
     phone.answer(prack, '200 OK');
+    await inLine(caller);
     caller.hangUp();
     await cancelled(phone, invite);
     await expectAsRecorded('cancel-after-reliable-183', caller, [agent]);
