@@ -6,7 +6,8 @@ import { LongestFirst } from './test/support/longest-first.js';
  * they load: to load them anew for each of 160 files took a minute. So no file leaves anything behind in one.
  */
 const project = (name: string, include: string[], extra: object = {}) => ({
-  test: { name, include, testTimeout: 20_000, hookTimeout: 30_000, isolate: false, ...extra },
+  // A long run has many times the cases.
+  test: { name, include, testTimeout: process.env['VAXEL_LONG'] === '1' ? 1_200_000 : 20_000, hookTimeout: 30_000, isolate: false, ...extra },
 });
 
 /** Calls are mostly waiting, so more of them fit than there are cores. But real servers are one pair, and give a call to any gateway that is connected. */
