@@ -8,6 +8,7 @@ import { brand } from '../../gateway/core/ids.js';
 import type { FactArchive, FactStream } from '../../gateway/ports/queue-log.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
+import { turnsDuring } from '../support/turns.js';
 
 /** One stream for several gateways. */
 class FakeStream implements FactStream {
@@ -61,21 +62,10 @@ describe('the figures of a gateway', () => {
   it('let others have their turn while a long day is folded, at the start and for a past day', async () => {
     const facts = Array.from({ length: 5_000 }, (_, at): QueueFact => ({ v: 1, ...arrived(`c${at}`, clock.now() - 86_400_000) }) as QueueFact);
     const figures = gateway('gw-1', new FakeArchive(facts));
-    const turnsOf = async (work: () => Promise<unknown>): Promise<number> => {
-      let turns = 0;
-      const count = (): void => {
-        turns += 1;
-        waiting = setImmediate(count);
-      };
-      let waiting = setImmediate(count);
-      await work();
-      clearImmediate(waiting);
-      return turns;
-    };
-    expect(await turnsOf(() => figures.start())).toBeGreaterThan(5);
+    expect(await turnsDuring(() => figures.start())).toBeGreaterThan(5);
     const yesterday = dayAt(new Date(clock.now() - 86_400_000));
-    expect(await turnsOf(() => figures.ofDay(yesterday))).toBeGreaterThan(5);
-    expect(await turnsOf(() => figures.offersOf('c1', yesterday))).toBeGreaterThan(5);
+    expect(await turnsDuring(() => figures.ofDay(yesterday))).toBeGreaterThan(5);
+    expect(await turnsDuring(() => figures.offersOf('c1', yesterday))).toBeGreaterThan(5);
     expect((await figures.ofDay(yesterday)).figures.queues).toMatchObject([{ offered: 5_000 }]);
   });
 
