@@ -15,14 +15,17 @@ const WRITE_LIMIT_MS = 2_000;
 /** Clocks of the nodes and of Redis need not agree. */
 const CLOCK_SLACK_MS = 60_000;
 const RETRY_MS = 500;
+/** A fact is written when the turns are over that brought it: what an agent or caller waits for leaves first, and what falls together is one write. */
+const GATHER_MS = 5;
 
 /** All gateways of a tenant write to one stream and read it. */
 export class RedisFactStream implements FactStream {
   private readonly redis: Connection;
   private readonly key: string;
   private pending: QueueFact[] = [];
-  private isWriting = false;
+  private writing: Promise<void> | null = null;
   private isClosed = false;
+  private gathering: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: { readonly url: string; readonly tenant: string; readonly log: Log }) {
     this.key = queuePrefix(options.tenant) + FACTS;
@@ -35,7 +38,10 @@ export class RedisFactStream implements FactStream {
       this.options.log.error({ kept: MOST_PENDING }, 'facts of the queue lost: Redis was away for too long');
     }
     this.pending.push(fact);
-    if (!this.isWriting) void this.write();
+    this.gathering ??= setTimeout(() => {
+      this.gathering = null;
+      void this.write();
+    }, GATHER_MS);
   }
 
   async follow(since: Millis, onFact: (fact: QueueFact) => void, signal: AbortSignal): Promise<void> {
@@ -69,22 +75,29 @@ export class RedisFactStream implements FactStream {
     }
   }
 
+  /** Writes what is there yet, unless Redis is away. */
   async close(): Promise<void> {
     this.isClosed = true;
+    if (this.gathering !== null) clearTimeout(this.gathering);
+    if (this.redis.status === 'ready') await this.write();
     this.redis.disconnect();
-    return Promise.resolve();
+  }
+
+  /** Until nothing is left, one batch after the other. */
+  private write(): Promise<void> {
+    this.writing ??= this.writeAll().finally(() => (this.writing = null));
+    return this.writing;
   }
 
   /** In order: a fact is taken off when it is written. A write whose answer is lost is repeated, which its id shows. */
-  private async write(): Promise<void> {
-    this.isWriting = true;
-    while (this.pending.length > 0 && !this.isClosed) {
+  private async writeAll(): Promise<void> {
+    while (this.pending.length > 0) {
       const batch = this.pending.slice(0, BATCH);
       const isWritten = (await whenReady(this.redis, WRITE_LIMIT_MS)) && (await this.send(batch));
       if (isWritten) this.pending = this.pending.slice(batch.length);
+      else if (this.isClosed) return;
       else await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     }
-    this.isWriting = false;
   }
 
   private async send(batch: readonly QueueFact[]): Promise<boolean> {

@@ -52,6 +52,17 @@ describe('the stream of facts', () => {
     await stream.close();
   });
 
+  it('writes what was told last before it is closed', async () => {
+    const [ending, other] = [open('d'), open('d')];
+    const told = heard(other, 2);
+    ending.append(left('first'));
+    await heard(other, 1);
+    ending.append(left('last'));
+    await ending.close();
+    expect(await told).toEqual(['first', 'last']);
+    await other.close();
+  });
+
   it('begins about at the time asked for', async () => {
     const redis = new Redis(server.url);
     await redis.xadd('acd:{c}:ev', '1000-0', 'f', JSON.stringify(left('old')));
