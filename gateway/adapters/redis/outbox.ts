@@ -68,19 +68,30 @@ async function drain(options: OutboxOptions, { onEvent, signal, reader }: Readin
   // Written before anything is read: nobody sends to a node without a position.
   await within(redis.set(positionKey, '0-0', 'PX', UNREAD_TTL_MS, 'NX'), BLOCK_MS, NO_ANSWER);
   let position = (await within(redis.get(positionKey), BLOCK_MS, NO_ANSWER)) ?? '0-0';
-  while (!signal.aborted) {
-    reader.isBlocked = true;
-    const reply = await within(redis.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', stream, position), 2 * BLOCK_MS, NO_ANSWER);
+  for (;;) {
+    // Trimmed up to the position: what was handed over does not stay. The position is written first, so a crash in between loses nothing.
+    const step = redis.pipeline().set(positionKey, position, 'PX', UNREAD_TTL_MS).xtrim(stream, 'MINID', '~', position).pexpire(stream, UNREAD_TTL_MS);
+    // In one write with the next read: an event that comes meanwhile waits for no answer to these.
+    const isReading = !signal.aborted;
+    if (isReading) step.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', stream, position);
+    reader.isBlocked = isReading;
+    const replies = (await within(step.exec(), 2 * BLOCK_MS, NO_ANSWER)) ?? [];
     reader.isBlocked = false;
-    for (const [id, fields] of reply?.[0]?.[1] ?? []) {
+    for (const [error] of replies) if (error !== null) throw error;
+    if (!isReading) return;
+    for (const [id, fields] of entriesOf(replies.at(-1)?.[1])) {
       if (signal.aborted) break;
       for (const event of readEvents(fields[1] ?? '', node)) await handOver(options, onEvent, event);
       position = id;
     }
-    // Trimmed up to the position: what was handed over does not stay. The position is written first, so a crash in between loses nothing.
-    const kept = redis.pipeline().set(positionKey, position, 'PX', UNREAD_TTL_MS).xtrim(stream, 'MINID', '~', position).pexpire(stream, UNREAD_TTL_MS);
-    await within(kept.exec(), BLOCK_MS, NO_ANSWER);
   }
+}
+
+type Entry = readonly [id: string, fields: readonly string[]];
+
+/** Of an answer to XREAD of one stream; there is none when nothing came in time. */
+function entriesOf(reply: unknown): readonly Entry[] {
+  return (reply as readonly (readonly [stream: string, entries: readonly Entry[]])[] | null)?.[0]?.[1] ?? [];
 }
 
 /** A handler that fails gets the event again a few times; then it is reported and passed over, so one bad event stops nothing. */
