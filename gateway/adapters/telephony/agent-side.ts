@@ -131,6 +131,7 @@ export class AgentSide {
             if (error !== null && error !== undefined) return;
             leg.invite = invite;
             progress.onInviteSent(this.options.now());
+            this.options.spares.mark(endpoint);
             if (leg.isCancelled) invite.cancel(() => undefined);
           },
           cbProvisional: (response) => progress.early.heard(response),

@@ -38,6 +38,7 @@ export interface SpareEndpointsOptions {
 export class SpareEndpoints {
   private readonly spares = new Set<Spare>();
   private readonly expectations = new Map<LegId, Expectation>();
+  private readonly unmarked = new WeakMap<Endpoint, { readonly server: MediaServer; readonly callId: CallId }>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private isClosed = false;
 
@@ -63,15 +64,26 @@ export class SpareEndpoints {
     const spare = own.find(({ isReady }) => isReady) ?? own[0];
     if (spare === undefined) return this.options.link.orLost(newEndpoint(server, { headers: { [CALL_HEADER]: callId } }));
     this.spares.delete(spare);
-    void this.mark(spare, callId);
     this.later(REFILL_AFTER_MS, () => this.adjust(server));
-    return spare.endpoint;
+    return this.taken(spare, callId);
   }
 
-  /** A new one has it from its INVITE: who looks at the media server sees whose channel it is, and whoever adopts the call ends it by that. */
-  private async mark({ server, endpoint }: Spare, callId: CallId): Promise<void> {
+  /**
+   * Tells the media server for which call the endpoint is used, which a new one has from its INVITE: who looks there sees whose channel it is,
+   * and whoever adopts the call ends it by that. For when the phone's INVITE has left.
+   */
+  mark(endpoint: Endpoint): void {
+    const use = this.unmarked.get(endpoint);
+    this.unmarked.delete(endpoint);
+    if (use === undefined || !use.server.connected()) return;
+    // A channel that has ended needs no name.
+    use.server.api(`uuid_setvar ${endpoint.uuid} sip_h_${CALL_HEADER} ${use.callId}`).catch(() => undefined);
+  }
+
+  private async taken({ server, endpoint }: Spare, callId: CallId): Promise<Endpoint | null> {
     const made = await endpoint;
-    if (made !== null && server.connected()) await server.api(`uuid_setvar ${made.uuid} sip_h_${CALL_HEADER} ${callId}`);
+    if (made !== null) this.unmarked.set(made, { server, callId });
+    return made;
   }
 
   /** The ring is over and brought no talk: the caller goes on waiting. */

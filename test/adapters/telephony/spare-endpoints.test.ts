@@ -64,14 +64,18 @@ describe("media endpoints for agents' phones, made ahead", () => {
     expect(at.endpoints).toHaveLength(1);
   });
 
-  it('are told for which call they are used, as a new one is by its INVITE', async () => {
-    const { spares, server, take, at } = rig();
+  it('are marked with the call that uses them, once, when its INVITE has left; a new one is by its INVITE', async () => {
+    const { spares, server, at } = rig();
+    const take = () => spares.take({ caller: leg('caller-1'), callId: CALL, server });
     spares.expect(leg('caller-1'), server);
     await pass();
-    await take('caller-1');
+    const spare = await take();
+    expect(at.asked).toEqual([]);
+    for (let again = 0; again < 2; again += 1) if (spare !== null) spares.mark(spare);
     expect(at.asked).toEqual(['uuid_setvar a1 sip_h_X-Call-Ref call-1']);
-    await take('caller-1');
-    expect(at.endpoints[1]).toMatchObject({ headers: { 'X-Call-Ref': 'call-1' } });
+    const made = await take();
+    expect(made).toMatchObject({ uuid: 'a2', headers: { 'X-Call-Ref': 'call-1' } });
+    if (made !== null) spares.mark(made);
     expect(at.asked).toHaveLength(1);
   });
 
