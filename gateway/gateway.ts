@@ -157,7 +157,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const far: FarScreens = new FarScreens({ queue, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
   const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => answerNews(body, content.centre) ?? far.answer(body) });
   late.far = far;
-  const agents = wireAgents({ config, catalogue, queue, screens, telephony, calls: far, figures, node, clock, log });
+  const agents = wireAgents({ config, catalogue, queue, screens, calls: far, figures, node, clock, log });
   const { desk } = agents;
   const news = new CentreNews({ queue, node, relay: () => relay, log });
   content.listen({

@@ -12,14 +12,12 @@ import type { Clock } from './ports/clock.js';
 import type { Log } from './ports/log.js';
 import type { Queue } from './ports/queue.js';
 import type { Screens } from './ports/screens.js';
-import type { Telephony } from './ports/telephony.js';
 
 export interface AgentsOptions {
   readonly config: Pick<Config, 'redisUrl' | 'tenant'>;
   readonly catalogue: Catalogue;
   readonly queue: Queue;
   readonly screens: Screens;
-  readonly telephony: Pick<Telephony, 'isRegistered'>;
   readonly calls: DeskCalls;
   readonly figures: QueueFigures;
   readonly node: NodeId;

@@ -8,11 +8,10 @@ import type { ServerEvent } from '../core/screen/messages.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { AgentCommand, CommandResult, ScreenHost, Screens, Welcome } from '../ports/screens.js';
-import type { Telephony } from '../ports/telephony.js';
 import type { AgentItems } from './agent-items.js';
 import { isMissed, type AgentSeats } from './agent-seats.js';
 import { findByToken, type DeskAgent } from './agent-tokens.js';
-import { LastIntent, REPLACED } from './last-intent.js';
+import { LastIntent } from './last-intent.js';
 import type { QueueFigures } from './queue-figures.js';
 
 /** What the desk asks of the calls. Implemented by the call runner; a repeat of a command that was carried out answers ok. */
@@ -33,7 +32,6 @@ export interface AgentDeskOptions {
   readonly items: Pick<AgentItems, 'isItem' | 'accept' | 'decline' | 'done' | 'shown'>;
   /** May call `openScreens(…).push` lazily, as the screens in turn need this desk as their host. */
   readonly screens: Screens;
-  readonly telephony: Pick<Telephony, 'isRegistered'>;
   readonly calls: DeskCalls;
   /** All agents of the contact centre, in the order of its file; read anew at every use, so that a reload shows. */
   readonly agents: () => readonly DeskAgent[];
@@ -118,7 +116,7 @@ class Desk implements AgentDesk {
     const { calls, items } = this.options;
     switch (command.type) {
       case 'ready':
-        return this.intents.ask(agentId, (isNewest) => this.ready(agentId, isNewest));
+        return this.intents.ask(agentId, () => this.ready(agentId));
       case 'notReady':
         return this.notReady(agentId, command.reason);
       case 'signOut':
@@ -223,16 +221,13 @@ class Desk implements AgentDesk {
     for (const event of await this.options.items.shown(agentId)) await this.options.screens.push(agentId, event, NO_WAIT);
   }
 
-  private async ready(agentId: AgentId, isNewest: () => boolean): Promise<CommandResult> {
-    const { options } = this;
-    const agent = options.agents().find((candidate) => candidate.id === agentId);
+  private async ready(agentId: AgentId): Promise<CommandResult> {
+    const { agents, seats } = this.options;
+    const agent = agents().find((candidate) => candidate.id === agentId);
     if (agent === undefined) return failed('VG_AGENT_UNKNOWN', 'this agent is no longer configured');
-    const { phone } = agent;
-    if (phone !== null && !(await options.telephony.isRegistered(phone.address))) {
-      return failed('VG_PHONE_UNREGISTERED', `The phone ${phone.address} is not registered. Switch it on or start it, then choose Ready again.`);
-    }
-    // The look-up may have taken a while: no moment of availability for somebody who has asked for a break since.
-    return isNewest() ? options.seats.ready(agentId) : REPLACED;
+    const done = await seats.ready(agentId);
+    if (done.ok || done.error.code !== 'VG_PHONE_UNREGISTERED') return done;
+    return failed('VG_PHONE_UNREGISTERED', `The phone ${agent.phone?.address ?? ''} is not registered. Switch it on or start it, then choose Ready again.`);
   }
 
   private async notReady(agentId: AgentId, reason: string): Promise<CommandResult> {

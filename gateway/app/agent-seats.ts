@@ -9,7 +9,7 @@ import type { DeskAgent } from './agent-tokens.js';
 export interface AgentSeatsOptions {
   readonly queue: Pick<Queue, 'signIn' | 'ready' | 'notReady' | 'logout' | 'agentState' | 'seatsState'>;
   /** All agents of the contact centre, in the order of its file; read anew at every use. */
-  readonly agents: () => readonly Pick<DeskAgent, 'id' | 'channels'>[];
+  readonly agents: () => readonly Pick<DeskAgent, 'id' | 'channels' | 'phone'>[];
   readonly centre: () => { readonly strategy: Strategy; readonly channels: ChannelRules };
   readonly node: NodeId;
   readonly newRequestId: () => RequestId;
@@ -48,8 +48,11 @@ export class AgentSeats {
     return signedIn.ok ? this.stateAfter(agent.id, () => this.levelled(agent)) : signedIn;
   }
 
+  /** `VG_PHONE_UNREGISTERED`: in no channel, as the phone that calls need is not there. */
   ready(agentId: AgentId): Promise<Result<null>> {
-    return inEach(this.channelsOf(agentId), (channel) => this.options.queue.ready({ ...this.asked(agentId), channel }));
+    const phone = this.options.agents().find(({ id }) => id === agentId)?.phone?.address;
+    const needed = phone === undefined ? {} : { phone };
+    return inEach(this.channelsOf(agentId), (channel) => this.options.queue.ready({ ...this.asked(agentId), channel, ...(channel === 'voice' ? needed : {}) }));
   }
 
   notReady(agentId: AgentId, reason: string): Promise<Result<null>> {

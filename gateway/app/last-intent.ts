@@ -4,7 +4,7 @@ import type { Log } from '../ports/log.js';
 import type { CommandResult } from '../ports/screens.js';
 
 /** Answer to a wish that a later one overtook. */
-export const REPLACED: CommandResult = failed('VG_AGENT_STATE', 'replaced by a later choice');
+const REPLACED: CommandResult = failed('VG_AGENT_STATE', 'replaced by a later choice');
 
 interface Turn {
   /** The newest question of this agent; an older one that has not begun yet is dropped. */
@@ -27,17 +27,15 @@ export class LastIntent {
   }
 
   /**
-   * Runs `change` when it is this agent's turn; `VG_AGENT_STATE` when a newer one came meanwhile. A change that itself waits asks
-   * `isNewest` before it acts. Never rejects.
+   * Runs `change` when it is this agent's turn; `VG_AGENT_STATE` when a newer one came meanwhile. Never rejects.
    */
-  async ask(agentId: AgentId, change: (isNewest: () => boolean) => Promise<CommandResult>): Promise<CommandResult> {
+  async ask(agentId: AgentId, change: () => Promise<CommandResult>): Promise<CommandResult> {
     const turn = this.turns.get(agentId) ?? { newest: 0, last: Promise.resolve(), waiting: 0 };
     this.turns.set(agentId, turn);
     turn.newest += 1;
     turn.waiting += 1;
     const mine = turn.newest;
-    const isNewest = (): boolean => turn.newest === mine;
-    const result = turn.last.then(() => (isNewest() ? change(isNewest) : REPLACED));
+    const result = turn.last.then(() => (turn.newest === mine ? change() : REPLACED));
     const settled = result.catch((error: unknown): CommandResult => {
       this.log.error({ agentId, error: String(error) }, 'agent state not changed');
       return failed('VG_STORE', 'the queue did not answer; try again');

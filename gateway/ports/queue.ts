@@ -100,7 +100,8 @@ export interface Queue {
   complete(request: InChannel & { readonly callId: CallId; readonly wrapUpMs: number }): Promise<Result<AgentState>>;
   /** Signs in (or re-binds to this node after a reconnect: the state is kept). A fresh sign-in starts in `notReady(signedIn)`. */
   signIn(request: SignIn): Promise<Result<AgentState>>;
-  ready(request: InChannel): Promise<Result<AgentState>>;
+  /** With `phone`, an address of record: `VG_PHONE_UNREGISTERED` unless that is registered, looked up in the same step. */
+  ready(request: InChannel & { readonly phone?: string }): Promise<Result<AgentState>>;
   notReady(request: InChannel & { readonly reason: string }): Promise<Result<AgentState>>;
   /** After-call work is done (the disposition is filed): goes where the agent's last intent says, else to ready. A no-op outside wrap-up. */
   endWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;

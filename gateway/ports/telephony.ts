@@ -115,7 +115,6 @@ export interface Telephony {
   adoptArrival(callId: CallId, legId: LegId, arrival: string): Promise<boolean>;
   /** Forgets a leg that another process has taken over: nothing is sent, nothing is reported. */
   letGo(legId: LegId): void;
-  isRegistered(aor: string): Promise<boolean>;
   counts(): Readonly<Record<string, number>>;
   /** Refuse new INVITEs with 503 and Retry-After from now on. */
   drain(): void;

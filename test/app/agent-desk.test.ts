@@ -29,7 +29,7 @@ class FakeQueue {
   hold: Promise<void> = Promise.resolve();
 
   signIn = (request: { readonly agentId: AgentId; readonly skills: readonly object[]; readonly node: NodeId; readonly strategy?: string; readonly order?: number }) => this.done(`signIn ${request.agentId} ${request.skills.length} ${request.node} ${request.strategy} ${request.order}`);
-  ready = () => this.done('ready', { phase: 'ready', since: 2 });
+  ready = ({ phone }: { readonly phone?: string }) => this.done(`ready ${phone ?? ''}`, { phase: 'ready', since: 2 });
   notReady = (request: { readonly reason: string }) => this.done(`notReady ${request.reason}`, { phase: 'notReady', reason: request.reason, since: 3 });
   logout = () => this.done('logout', { phase: 'loggedOut' });
   agentState = () => Promise.resolve(this.state);
@@ -68,7 +68,6 @@ describe('the agent desk', () => {
   let clock: FakeClock;
   let log: KeptLog;
   let desk: AgentDesk;
-  let isRegistered: () => Promise<boolean>;
   let pushed: { readonly agentId: AgentId; readonly event: ServerEvent; readonly ackWithinMs: number }[];
   let requests: number;
   let agents: typeof AGENTS;
@@ -83,7 +82,6 @@ describe('the agent desk', () => {
     requests = 0;
     agents = AGENTS;
     recorded = [];
-    isRegistered = () => Promise.resolve(true);
     const centre = () => ({ strategy: 'linear' as const, channels: toChannelRules(channelsSchema.parse({})), notReadyReasons: ['break', 'lunch'], dispositions: [{ id: 'solved', label: 'Solved' }] });
     const newRequestId = () => brand<RequestId>(`r${(requests += 1)}`);
     desk = createAgentDesk({
@@ -98,7 +96,6 @@ describe('the agent desk', () => {
           return Promise.resolve({ sentAt: null, acknowledgedAt: null });
         },
       },
-      telephony: { isRegistered: () => isRegistered() },
       agents: () => agents,
       centre,
       record: (fact) => recorded.push(fact),
@@ -153,17 +150,16 @@ describe('the agent desk', () => {
   });
 
   describe('availability', () => {
-    it('is raised when the phone is registered', async () => {
+    it('is raised where the phone is registered', async () => {
       expect((await command('ready')).ok).toBe(true);
-      expect(queue.asked).toEqual(['ready']);
+      expect(queue.asked).toEqual(['ready sip:anna@vaxel']);
     });
 
     it('is refused with a friendly reason while the phone is not registered', async () => {
-      isRegistered = () => Promise.resolve(false);
+      queue.answer = failed('VG_PHONE_UNREGISTERED', 'the phone is not registered');
       const refused = await command('ready');
       expect(refused).toMatchObject({ ok: false, error: { code: 'VG_PHONE_UNREGISTERED' } });
       expect(!refused.ok && refused.error.detail).toContain('sip:anna@vaxel');
-      expect(queue.asked).toEqual([]);
     });
 
     it('is lowered with a reason from the list, and no other', async () => {
@@ -173,16 +169,16 @@ describe('the agent desk', () => {
     });
 
     it('follows the last intent, however slow the earlier one is', async () => {
-      let registered: (value: boolean) => void = () => undefined;
-      isRegistered = () => new Promise((resolve) => (registered = resolve));
+      let answer: () => void = () => undefined;
+      queue.hold = new Promise((resolve) => (answer = resolve));
       const ready = command('ready');
       await settle();
       const all = [ready, pause('break'), pause('lunch')];
-      registered(true);
+      answer();
       const results = await Promise.all(all);
-      expect(queue.asked).toEqual(['notReady lunch']);
+      expect(queue.asked).toEqual(['ready sip:anna@vaxel', 'notReady lunch']);
       expect(queue.state).toMatchObject({ phase: 'notReady', reason: 'lunch' });
-      expect(results.map((result) => (result.ok ? 'ok' : result.error.code))).toEqual(['VG_AGENT_STATE', 'VG_AGENT_STATE', 'ok']);
+      expect(results.map((result) => (result.ok ? 'ok' : result.error.code))).toEqual(['ok', 'VG_AGENT_STATE', 'ok']);
     });
 
     it('answers VG_STORE when the queue breaks, and serves the next wish', async () => {

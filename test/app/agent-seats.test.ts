@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { registrationKey } from '../../gateway/adapters/redis/keys.js';
 import { createAgentDesk, type AgentDesk } from '../../gateway/app/agent-desk.js';
 import { AgentSeats } from '../../gateway/app/agent-seats.js';
 import { tokenDigest, type DeskAgent } from '../../gateway/app/agent-tokens.js';
@@ -22,7 +23,6 @@ class OneDesk {
   readonly clock = new FakeClock();
   readonly seats: AgentSeats;
   readonly desk: AgentDesk;
-  isRegistered = false;
   /** The one that a reload told last. */
   phone: string | null | undefined;
   private readonly shown: ServerEvent[] = [];
@@ -37,7 +37,7 @@ class OneDesk {
     const push = (_agentId: typeof CIA, event: ServerEvent) => (this.shown.push(event), Promise.resolve({ sentAt: null, acknowledgedAt: null }));
     const calls = { accept: () => Promise.resolve({ ok: true as const }), decline: () => Promise.resolve({ ok: true as const }), hangUp: () => Promise.resolve({ ok: true as const }), wrapUp: () => Promise.resolve({ ok: true as const }), openOffer: () => [] };
     this.desk = createAgentDesk({
-      seats: this.seats, agents, centre, calls, items: noAgentItems, screens: { push }, telephony: { isRegistered: () => Promise.resolve(this.isRegistered) },
+      seats: this.seats, agents, centre, calls, items: noAgentItems, screens: { push },
       record: (fact) => this.facts.push(fact), figures: noFigures, newRequestId: rid, clock: this.clock, log: silent,
     });
   }
@@ -52,6 +52,10 @@ class OneDesk {
   async reload(...channels: readonly Channel[]): Promise<void> {
     this.channels = channels;
     await this.desk.signInAgain();
+  }
+
+  async switchPhoneOn(): Promise<void> {
+    await this.house.redis.set(registrationKey(this.house.tenant, PHONE.address), '{}');
   }
 
   ready = () => this.desk.command(CIA, { type: 'ready', id: '1' });
@@ -197,7 +201,7 @@ describe('an agent who takes no calls', () => {
 
 describe('a reload', () => {
   it('that takes calls away leaves the agent ready for the rest', async () => {
-    one.isRegistered = true;
+    await one.switchPhoneOn();
     await one.signIn('voice', 'chat');
     await one.ready();
     await one.reload('chat');
@@ -210,7 +214,7 @@ describe('a reload', () => {
   });
 
   it('that takes calls away while one goes on lets it end, and then the other channels say what the agent does', async () => {
-    one.isRegistered = true;
+    await one.switchPhoneOn();
     await one.signIn('voice', 'chat');
     await one.ready();
     await one.arrives('c1', 'voice');
@@ -230,7 +234,7 @@ describe('a reload', () => {
     expect(await one.seats.state(CIA)).toMatchObject({ phase: 'notReady', reason: 'signedIn' });
     expect(await one.seat('chat')).toMatchObject({ phase: 'notReady', reason: 'signedIn' });
     expect(await one.ready()).toMatchObject({ ok: false, error: { code: 'VG_PHONE_UNREGISTERED' } });
-    one.isRegistered = true;
+    await one.switchPhoneOn();
     expect(await one.ready()).toMatchObject({ ok: true });
     expect([await house.phase('cia'), (await one.seat('chat')).phase]).toEqual(['ready', 'ready']);
   });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { registrationKey } from '../../gateway/adapters/redis/keys.js';
 import { openItemStore } from '../../gateway/adapters/redis/item-store.js';
 import { AgentItems } from '../../gateway/app/agent-items.js';
 import { AgentSeats } from '../../gateway/app/agent-seats.js';
@@ -53,6 +54,7 @@ class Rig {
   async signIn(): Promise<void> {
     const [agent] = AGENTS;
     if (agent !== undefined) await this.seats.signIn(agent);
+    await this.house.redis.set(registrationKey(this.house.tenant, agent?.phone?.address ?? ''), '{}');
     await this.seats.ready(ANNA);
   }
 

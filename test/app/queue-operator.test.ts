@@ -17,7 +17,7 @@ useHouses((own) => {
   house = own;
   log = new KeptLog();
   const seats = new AgentSeats({
-    queue: house.queue, agents: () => [{ id: agentId('cia'), channels: ['chat', 'email'] }], centre: () => ({ strategy: 'longestIdle', channels: RULES }), node: brand<NodeId>('n1'), newRequestId: rid,
+    queue: house.queue, agents: () => [{ id: agentId('cia'), phone: null, channels: ['chat', 'email'] }], centre: () => ({ strategy: 'longestIdle', channels: RULES }), node: brand<NodeId>('n1'), newRequestId: rid,
   });
   given = [];
   const items = { giveBack: (agent: AgentId, open: readonly CallId[]) => (given.push([agent, ...open]), Promise.resolve(ok(null))) };

@@ -78,7 +78,6 @@ export class FakeTelephony implements Telephony {
   adopt = () => Promise.resolve(true);
   adoptArrival = (_callId: CallId, legId: LegId) => this.note(`adoptArrival ${legId}`, true);
   letGo = () => undefined;
-  isRegistered = () => Promise.resolve(true);
   counts = () => ({});
   drain = () => undefined;
   close = () => Promise.resolve();

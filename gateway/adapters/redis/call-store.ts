@@ -6,7 +6,7 @@ import type { CallStore, Heartbeat, Registration } from '../../ports/call-store.
 import type { Log } from '../../ports/log.js';
 import { openRedis, scriptClientOf, whenReady, within, type Connection } from './connection.js';
 import type { ScriptClient } from './connection.js';
-import { REGISTRATION, STORE_KEY_NAMES, storePrefix } from './keys.js';
+import { registrationKey, STORE_KEY_NAMES, storePrefix } from './keys.js';
 import { ScriptRunner } from './runner.js';
 import { loadLibrary, STORE_SCRIPTS } from './scripts.js';
 import type { StoreScript } from './scripts.js';
@@ -45,6 +45,7 @@ export class RedisCallStore implements CallStore {
   private readonly redis: Connection;
   private readonly runner: ScriptRunner<StoreScript>;
   private readonly prefix: string;
+  private readonly tenant: string;
   /** This process, as it named itself: what it may remove. */
   private self: NodeId | null = null;
   /** Of the adoption whose reply is still missing; the same token again gives the same calls. */
@@ -54,6 +55,7 @@ export class RedisCallStore implements CallStore {
 
   constructor(options: RedisCallStoreOptions) {
     this.prefix = storePrefix(options.tenant);
+    this.tenant = options.tenant;
     this.redis = openRedis(options.url);
     this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'call store connection failed'));
     this.redis.on('ready', () => {
@@ -110,24 +112,20 @@ export class RedisCallStore implements CallStore {
 
   async saveRegistration(registration: Registration): Promise<void> {
     const text = JSON.stringify(registrationSchema.parse(registration));
-    await this.limited(() => this.redis.set(this.registrationKey(registration.aor), text, 'PXAT', Math.max(1, Math.trunc(registration.expiresAt))), REGISTRATION_LIMIT_MS);
+    await this.limited(() => this.redis.set(registrationKey(this.tenant, registration.aor), text, 'PXAT', Math.max(1, Math.trunc(registration.expiresAt))), REGISTRATION_LIMIT_MS);
   }
 
   async registration(aor: string): Promise<Registration | null> {
-    const text = await this.limited(() => this.redis.get(this.registrationKey(aor)));
+    const text = await this.limited(() => this.redis.get(registrationKey(this.tenant, aor)));
     return text === null ? null : registrationSchema.parse(JSON.parse(text));
   }
 
   async removeRegistration(aor: string): Promise<void> {
-    await this.limited(() => this.redis.del(this.registrationKey(aor)), REGISTRATION_LIMIT_MS);
+    await this.limited(() => this.redis.del(registrationKey(this.tenant, aor)), REGISTRATION_LIMIT_MS);
   }
 
   async close(): Promise<void> {
     this.redis.disconnect();
-  }
-
-  private registrationKey(aor: string): string {
-    return `${this.prefix}${REGISTRATION}${aor.toLowerCase()}`;
   }
 
   private limited<T>(command: () => Promise<T>, limitMs = COMMAND_LIMIT_MS): Promise<T> {

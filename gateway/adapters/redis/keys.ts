@@ -29,8 +29,8 @@ export const STORE_KEY_NAMES = {
   ADOPTED: 'adopted:',
 } as const;
 
-/** An agent's phone, by address of record. Used without scripts, so it has no twin. */
-export const REGISTRATION = 'reg:';
+/** An agent's phone, by address of record. Scripts are given the whole key, so it has no twin. */
+const REGISTRATION = 'reg:';
 
 /** A place in line by the caller's number, and the mark of a callback whose place was given away. Used without scripts, so they have no twin. */
 export const CALLER_PLACE = 'place:';
@@ -64,6 +64,11 @@ export function queuePrefix(tenant: string): string {
 /** Prefix of the call store's keys. */
 export function storePrefix(tenant: string): string {
   return `vx:{${checkedTenant(tenant)}}:`;
+}
+
+/** Key of a phone's registration, by its address of record, whose letters are all small in it. */
+export function registrationKey(tenant: string, aor: string): string {
+  return `${storePrefix(tenant)}${REGISTRATION}${aor.toLowerCase()}`;
 }
 
 function checkedTenant(tenant: string): string {

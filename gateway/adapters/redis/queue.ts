@@ -10,7 +10,7 @@ import type { Arrival, Queue, SignIn, Talk, WaitingCall } from '../../ports/queu
 import { openRedis, scriptClientOf, StoreError, type Connection } from './connection.js';
 import type { ScriptClient } from './connection.js';
 import { Dictionary } from './dictionary.js';
-import { queuePrefix } from './keys.js';
+import { queuePrefix, registrationKey } from './keys.js';
 import { newOfferToken } from './offer-token.js';
 import { readOutbox } from './outbox.js';
 import { BadText, checked, checkedReason, inOne } from './arguments.js';
@@ -108,7 +108,9 @@ export class RedisQueue implements Queue {
   }
 
   ready(request: Parameters<Queue['ready']>[0]): Promise<Result<AgentState>> {
-    return this.command('ready', request.requestId, [recordOf(request), newOfferToken()], readState);
+    const registration = request.phone === undefined ? '' : registrationKey(this.options.tenant, checked(request.phone));
+    const args = () => [inOne([requestKey(request.requestId), checked(recordOf(request)), newOfferToken(), registration])];
+    return this.attempt(async () => this.runner.run('ready', args()), readState);
   }
 
   notReady(request: Parameters<Queue['notReady']>[0]): Promise<Result<AgentState>> {

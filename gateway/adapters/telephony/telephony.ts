@@ -179,10 +179,6 @@ class DrachtioTelephony implements Telephony {
     this.legs.letGo(legId);
   }
 
-  async isRegistered(aor: string): Promise<boolean> {
-    return (await this.options.registrations.find(aor)) !== null;
-  }
-
   counts(): Readonly<Record<string, number>> {
     return { legs: this.legs.size, arriving: this.callers.size, ringing: this.agents.size, spareEndpoints: this.spares.size };
   }

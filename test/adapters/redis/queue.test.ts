@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { registrationKey } from '../../../gateway/adapters/redis/keys.js';
+import type { RequestId } from '../../../gateway/core/ids.js';
 import { startRedis } from '../../support/redis-server.js';
 import type { TestRedis } from '../../support/redis-server.js';
 import { startRedisCluster, type TestCluster } from '../../support/redis-cluster.js';
@@ -155,6 +157,20 @@ describe.each([['one server', startRedis], ['a cluster of three nodes', startRed
       await house.accept('anna');
       await house.complete('anna', 'c1', 10_000);
       expect(await house.ready('anna')).toMatchObject({ ok: true, value: { phase: 'ready' } });
+    });
+
+    it('is ready only while the phone is registered, where one is needed; a refusal stays one', async () => {
+      const [refused, later] = [rid(), rid()];
+      const ready = (requestId: RequestId) => house.queue.ready({ requestId, agentId: agentId('anna'), phone: 'sip:Anna@vaxel' });
+      await house.signIn('anna', { billing: 5 });
+      await house.arrive('c1');
+      for (let repeat = 0; repeat < 2; repeat += 1) expect(await ready(refused)).toMatchObject({ ok: false, error: { code: 'VG_PHONE_UNREGISTERED' } });
+      expect(await house.phase('anna')).toBe('notReady(signedIn)');
+      await house.redis.set(registrationKey(house.tenant, 'sip:anna@vaxel'), '{}');
+      expect((await ready(refused)).ok).toBe(false);
+      expect(await ready(later)).toMatchObject({ ok: true, value: { phase: 'reserved', callId: 'c1' } });
+      await house.redis.del(registrationKey(house.tenant, 'sip:anna@vaxel'));
+      expect(await ready(later)).toMatchObject({ ok: true, value: { phase: 'reserved', callId: 'c1' } });
     });
 
     it('signs out: an open offer goes on, a talk ends first', async () => {
