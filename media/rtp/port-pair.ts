@@ -15,6 +15,9 @@ export interface PortPair {
   readonly port: number;
 }
 
+/** Every pair that may be used is taken. */
+export class NoFreePorts extends Error {}
+
 const EPHEMERAL_ATTEMPTS = 50;
 
 async function bind(host: string, port: number): Promise<Socket | undefined> {
@@ -56,11 +59,11 @@ async function bindEphemeral(host: string): Promise<PortPair | undefined> {
 
 let nextEven = 0;
 
-/** Binds a free pair in the range, or anywhere without one. Throws if every pair is taken. */
+/** Binds a free pair in the range, or anywhere without one. Rejects with NoFreePorts. */
 export async function openPortPair(host: string, range?: PortRange): Promise<PortPair> {
   if (range === undefined) {
     const pair = await bindEphemeral(host);
-    if (pair === undefined) throw new Error('no free pair of ephemeral UDP ports');
+    if (pair === undefined) throw new NoFreePorts('no free pair of ephemeral UDP ports');
     return pair;
   }
   const first = range.min + (range.min % 2);
@@ -70,5 +73,5 @@ export async function openPortPair(host: string, range?: PortRange): Promise<Por
     const pair = await bindPair(host, first + 2 * (nextEven++ % pairs));
     if (pair !== undefined) return pair;
   }
-  throw new Error(`no free UDP port pair in ${range.min}-${range.max}`);
+  throw new NoFreePorts(`no free UDP port pair in ${range.min}-${range.max}`);
 }

@@ -1,3 +1,4 @@
+import type { PortRange } from '../../media/rtp/port-pair.js';
 import { startSoftswitch } from '../../media/softswitch/softswitch.js';
 import { musicOfTests } from './music.js';
 import { KeptLog } from './silent-log.js';
@@ -13,14 +14,14 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** The backend that the environment asks for: `VAXEL_BACKEND=real` with addresses (see README), else the softswitch. */
-export function startBackend(): Promise<Backend> {
-  return process.env['VAXEL_BACKEND'] === 'real' ? Promise.resolve(realBackend(process.env)) : embeddedBackend();
+/** The backend that the environment asks for: `VAXEL_BACKEND=real` with addresses (see README), else the softswitch, with those ports for RTP. */
+export function startBackend(rtp?: PortRange): Promise<Backend> {
+  return process.env['VAXEL_BACKEND'] === 'real' ? Promise.resolve(realBackend(process.env)) : embeddedBackend(rtp);
 }
 
 export const isReal = (): boolean => process.env['VAXEL_BACKEND'] === 'real';
 
-async function embeddedBackend(): Promise<Backend> {
+async function embeddedBackend(rtp: PortRange | undefined): Promise<Backend> {
   const secret = 'test-secret';
   const softswitch = await startSoftswitch(
     {
@@ -29,7 +30,7 @@ async function embeddedBackend(): Promise<Backend> {
       drachtio: { port: 0, secret },
       freeswitch: { sipPort: 0, eslPort: 0, password: secret },
       mohDir: await musicOfTests(),
-      rtp: undefined,
+      rtp,
       controlPort: undefined,
       logLevel: 'error',
     },

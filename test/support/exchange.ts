@@ -12,6 +12,7 @@ import { projectFile } from '../../gateway/project.js';
 import { serveBilling } from '../../gateway/sample-billing/server.js';
 import { readSampleData } from '../../gateway/sample-billing/sample-data.js';
 import { BillingStore } from '../../gateway/sample-billing/store.js';
+import type { PortRange } from '../../media/rtp/port-pair.js';
 import type { AnswerRule } from '../../media/phone/agent-phone.js';
 import { HeadlessPhone, type CallerCall, type PlaceCallOptions } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
@@ -56,10 +57,10 @@ export class Exchange {
     ({ backend: this.backend, redis: this.redis, billing: this.billing, thread: this.thread, recordings: this.recordings, log: this.log, facts: this.facts, eventSockets: this.eventSockets, gateway: this.gateway, folder: this.folder } = parts);
   }
 
-  /** @param options.flowsDir other content than the sample, whose agents are named by `options.agents` */
-  static async start(options: { readonly flowsDir?: string; readonly agents?: readonly string[]; readonly config?: Partial<Config>; readonly environment?: NodeJS.ProcessEnv } = {}): Promise<Exchange> {
+  /** @param options.flowsDir other content than the sample, whose agents are named by `options.agents`; options.rtp: ports of the softswitch's media */
+  static async start(options: { readonly flowsDir?: string; readonly agents?: readonly string[]; readonly config?: Partial<Config>; readonly environment?: NodeJS.ProcessEnv; readonly rtp?: PortRange } = {}): Promise<Exchange> {
     const folder = await mkdtemp(join(tmpdir(), 'vx-ex-'));
-    const [backend, redis] = await Promise.all([startBackend(), startRedis()]);
+    const [backend, redis] = await Promise.all([startBackend(options.rtp), startRedis()]);
     const data = readSampleData(undefined);
     const store = new BillingStore(folder, data, () => new Date().toISOString().slice(0, 10));
     const billing = await serveBilling({ store, customers: data.customers, texts: data.texts, port: 0 });

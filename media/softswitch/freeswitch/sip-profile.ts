@@ -3,20 +3,23 @@ import { parseUri } from '../../sip/address.js';
 import type { IncomingCall } from '../../sip/incoming-call.js';
 import type { TimerSettings } from '../../sip/transaction.js';
 import { UserAgent } from '../../sip/user-agent.js';
-import type { PortRange } from '../../rtp/port-pair.js';
+import { NoFreePorts, type PortRange } from '../../rtp/port-pair.js';
 import { RtpSession } from '../../rtp/session.js';
 import { Channel } from './channel.js';
 import { ChannelMedia } from './channel-media.js';
 import { runChannel } from './channel-thread.js';
 import { reasonHeader } from './hangup-cause.js';
 import type { Action } from './inline-dialplan.js';
-import { agreeOn } from './sdp-media.js';
+import { agreeOn, offerSdp } from './sdp-media.js';
 import { SipLeg } from './sip-leg.js';
 import { noteInvite } from './sip-variables.js';
 import type { Switch } from './switch.js';
 import { MAX_SESSIONS, VERSION } from './switch.js';
 
 const EXTENSION = 'drachtio';
+const NO_MEDIA = [reasonHeader('INCOMPATIBLE_DESTINATION')];
+/** The discard service, where nothing is heard. */
+const NOBODYS_PORT = 9;
 
 /** The SIP profile drachtio_mrf: takes INVITEs for `drachtio` and makes channels of them. */
 export class SipProfile {
@@ -65,17 +68,32 @@ export class SipProfile {
     if (call.remoteSdp !== undefined && agreeOn(call.remoteSdp) === undefined) return call.reject(488, [reasonHeader('INCOMPATIBLE_DESTINATION')]);
     if (this.#owner.channels.size >= MAX_SESSIONS) return call.reject(503, [reasonHeader('SWITCH_CONGESTION')]);
     const media = await this.#openMedia();
+    if (media === null) return this.#refuseMedia(call);
     if (call.state === 'ended') return media.close();
     this.#makeChannel(call, media);
   }
 
-  async #openMedia(): Promise<ChannelMedia> {
+  /** Null when every port is taken. */
+  async #openMedia(): Promise<ChannelMedia | null> {
     const { host, pacer } = this.#owner.settings;
-    const session = await RtpSession.open({ host, pacer, ...(this.#portRange === undefined ? {} : { portRange: this.#portRange }) });
+    const session = await RtpSession.open({ host, pacer, ...(this.#portRange === undefined ? {} : { portRange: this.#portRange }) }).catch((error: unknown) => {
+      if (error instanceof NoFreePorts) return null;
+      throw error;
+    });
+    if (session === null) return null;
     this.#rtpSessions += 1;
     return new ChannelMedia(session, () => {
       this.#rtpSessions -= 1;
     });
+  }
+
+  /** Seen on the real server: it binds its port when both descriptions are there, and so our offer is answered first and hung up after the ACK. */
+  #refuseMedia(call: IncomingCall): void {
+    const { host } = this.#owner.settings;
+    this.#owner.log.warn({ sipCallId: call.sipCallId }, 'no free RTP port');
+    if (call.remoteSdp !== undefined) return call.reject(488, NO_MEDIA);
+    call.once('acknowledged', () => call.hangUp(NO_MEDIA));
+    call.answer(offerSdp({ host, port: this.#portRange?.min ?? NOBODYS_PORT, sessionId: 1, version: 1 }));
   }
 
   #makeChannel(call: IncomingCall, media: ChannelMedia): void {
