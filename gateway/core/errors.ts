@@ -9,6 +9,7 @@ export type VgErrorCode =
   | 'VG_BAD_MESSAGE' // a message that its schema refuses
   | 'VG_LEG_GONE' // the SIP dialog or its media endpoint ended meanwhile
   | 'VG_MEDIA' // the media server refused or did not answer
+  | 'VG_SIP' // the SIP server is not there
   | 'VG_BUSY' // the far end is busy (486, 600)
   | 'VG_DECLINED' // the far end declined (603, 480 by the user)
   | 'VG_NO_ANSWER' // rang out

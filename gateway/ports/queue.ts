@@ -91,7 +91,7 @@ export interface Queue {
   /** The agent's phone answered. `VG_OFFER_LOST` when the caller left or the lease ran out: the loser tears its leg down. */
   accept(request: { readonly requestId: RequestId; readonly offerId: OfferId }): Promise<Result<{ readonly waitMs: number }>>;
   /**
-   * The offer ended without an answer; the caller keeps score and `queuedAt` and is offered on at once. `declined` leaves the agent ready
+   * The offer ended without an answer; the caller keeps score and `queuedAt` and is offered on at once. `declined` and `noService` leave the agent ready
    * (for other calls: this one not again for a minimum interval), `noAnswer` and `expired` make it `notReady(rona)`, any other loss
    * `notReady(<why>)`. Ok also when the offer was over already; `VG_OFFER_LOST` when it was accepted.
    */

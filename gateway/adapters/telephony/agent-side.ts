@@ -64,7 +64,7 @@ export class AgentSide {
   async dial(request: DialRequest, onInviteSent: (at: number) => void): Promise<Result<LegHandle>> {
     this.prepare(request);
     const leg = this.ringing.get(request.legId);
-    if (leg === undefined) return failed('VG_LEG_GONE', 'the other leg is gone, or no media server is there');
+    if (leg === undefined) return request.beside === null ? failed('VG_MEDIA', 'no media server is there') : failed('VG_LEG_GONE', 'the other leg is gone');
     const isFresh = this.options.now() - leg.preparedAt < ROUTE_KEPT_MS;
     const [endpoint, route] = await Promise.all([leg.endpoint, isFresh ? leg.route : this.routeOf(request)]);
     const giveUp = async (code: VgErrorCode, detail: string): Promise<Result<never>> => {
@@ -139,8 +139,9 @@ export class AgentSide {
       );
       return ok(await this.options.link.orLost(inviting));
     } catch (error) {
-      const status = (error as { status?: number }).status ?? 0;
-      return failed(codeOf(status), `the phone answered ${status || String(error)}`);
+      const { status } = error as { readonly status?: number };
+      if (status !== undefined) return failed(codeOf(status), `the phone answered ${status}`);
+      return failed(this.options.link.isUp ? 'VG_FAILED' : 'VG_SIP', String(error));
     }
   }
 
@@ -179,7 +180,7 @@ export class AgentSide {
   private async agree(connected: ConnectedLeg, { dialog, early }: AnsweredCall): Promise<Result<unknown>> {
     const answer = dialog.remote.sdp || early.sdp;
     // RFC 3264 section 6: an answer with port 0 has refused our only stream. Nobody would hear anybody.
-    if (!answer || !hasLiveAudio(answer)) return failed('VG_MEDIA', 'the phone answered without audio');
+    if (!answer || !hasLiveAudio(answer)) return failed('VG_FAILED', 'the phone answered without audio');
     if (answer === early.agreedSdp) return ok(null);
     if (early.isJoined || !isHold(answer)) return this.legs.renegotiate(connected, answer);
     // A channel that comes into a bridge on hold is taken off hold by FreeSWITCH, and the caller would hear nothing at all.

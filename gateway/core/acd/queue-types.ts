@@ -145,8 +145,8 @@ export interface WorkState {
   readonly waitMs: number | null;
 }
 
-/** Why an offer ended without a conversation. */
-export type OfferLoss = 'declined' | 'busy' | 'noAnswer' | 'legFailed' | 'expired' | 'callerLeft' | 'agentLeft';
+/** Why an offer ended without a conversation. `noService`: our own SIP or media server could not ring the phone, which is no fault of the agent's. */
+export type OfferLoss = 'declined' | 'busy' | 'noAnswer' | 'legFailed' | 'noService' | 'expired' | 'callerLeft' | 'agentLeft';
 
 /** Facts that the queue's scripts write into the outboxes of the nodes concerned, in the same step as the change. */
 export type QueueEvent =

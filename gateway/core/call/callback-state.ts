@@ -12,7 +12,7 @@ export interface CallbackWish {
   readonly askedAt: Millis;
 }
 
-/** What became of one try to reach the customer. `interrupted`: the process that rang died, so nobody knows. */
+/** What became of one try to reach the customer. `interrupted`: the process that rang died, so nobody knows, or our own servers could not ring. */
 export type AttemptOutcome = 'busy' | 'declined' | 'noAnswer' | 'unreachable' | 'interrupted';
 
 export interface Attempt {

@@ -1,3 +1,4 @@
+import type { VgErrorCode } from '../errors.js';
 import type { Millis } from '../ids.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
@@ -65,7 +66,8 @@ export function reduceCalling(rules: CallRules, now: Now, event: CallEvent): Cal
 }
 
 /** Why a customer's phone was not answered. */
-export const outcomeOf = (code: string): AttemptOutcome => (code === 'VG_BUSY' ? 'busy' : code === 'VG_DECLINED' ? 'declined' : code === 'VG_NO_ANSWER' ? 'noAnswer' : 'unreachable');
+export const outcomeOf = (code: VgErrorCode): AttemptOutcome => OUTCOMES[code] ?? 'unreachable';
+const OUTCOMES: Readonly<Partial<Record<VgErrorCode, AttemptOutcome>>> = { VG_BUSY: 'busy', VG_DECLINED: 'declined', VG_NO_ANSWER: 'noAnswer', VG_MEDIA: 'interrupted', VG_SIP: 'interrupted' };
 
 function reached({ state, activity }: Now, at: Millis): CallStep {
   const { place, agentId, offerId } = activity;

@@ -1,3 +1,5 @@
+import type { OfferLoss } from '../acd/queue-types.js';
+import type { VgErrorCode } from '../errors.js';
 import { say } from './announce.js';
 import { BOOKED, isPlanned } from './callback.js';
 import { reduceCallbackOffer } from './callback-offer.js';
@@ -82,7 +84,8 @@ function reduceOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallS
   }
 }
 
-const whyLost = (code: string) => (code === 'VG_BUSY' ? 'busy' : code === 'VG_DECLINED' ? 'declined' : code === 'VG_NO_ANSWER' ? 'noAnswer' : 'legFailed');
+const whyLost = (code: VgErrorCode): OfferLoss => LOSSES[code] ?? 'legFailed';
+const LOSSES: Readonly<Partial<Record<VgErrorCode, OfferLoss>>> = { VG_BUSY: 'busy', VG_DECLINED: 'declined', VG_NO_ANSWER: 'noAnswer', VG_MEDIA: 'noService', VG_SIP: 'noService', VG_LEG_GONE: 'noService' };
 
 function accepted(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, { type: 'offer.accepted' }>): CallStep {
   const { state, activity } = now;

@@ -77,6 +77,7 @@ export const en = {
     busy: 'Your phone was busy. The caller keeps the place in line.',
     noAnswer: 'You did not answer in time. The caller keeps the place in line.',
     legFailed: 'Your phone could not be reached. The caller keeps the place in line.',
+    noService: 'We could not ring your phone, which is not your fault. The caller keeps the place in line.',
     expired: 'The offer ran out. The caller keeps the place in line.',
     callerLeft: 'The caller hung up before you could answer.',
     agentLeft: null,

@@ -78,6 +78,7 @@ export const nb: Texts = {
     busy: 'Telefonen din var opptatt. Den som ringer, beholder plassen i køen.',
     noAnswer: 'Du svarte ikke i tide. Den som ringer, beholder plassen i køen.',
     legFailed: 'Telefonen din kunne ikke nås. Den som ringer, beholder plassen i køen.',
+    noService: 'Vi kunne ikke ringe telefonen din, og det er ikke din feil. Den som ringer, beholder plassen i køen.',
     expired: 'Tilbudet gikk ut. Den som ringer, beholder plassen i køen.',
     callerLeft: 'Den som ringte, la på før du rakk å svare.',
     agentLeft: null,

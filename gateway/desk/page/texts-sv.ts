@@ -78,6 +78,7 @@ export const sv: Texts = {
     busy: 'Din telefon var upptagen. Den som ringer behåller sin plats i kön.',
     noAnswer: 'Du svarade inte i tid. Den som ringer behåller sin plats i kön.',
     legFailed: 'Din telefon kunde inte nås. Den som ringer behåller sin plats i kön.',
+    noService: 'Vi kunde inte ringa din telefon, vilket inte är ditt fel. Den som ringer behåller sin plats i kön.',
     expired: 'Erbjudandet gick ut. Den som ringer behåller sin plats i kön.',
     callerLeft: 'Den som ringde lade på innan du hann svara.',
     agentLeft: null,

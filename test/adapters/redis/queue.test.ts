@@ -120,10 +120,10 @@ describe.each([['one server', startRedis], ['a cluster of three nodes', startRed
       ]);
     });
 
-    it('does not offer a declined call to the same agent again before the interval, but offers others', async () => {
+    it.each(['declined', 'noService'] as const)('does not offer a call to the same agent again before the interval, but offers others: %s', async (why) => {
       await house.agent('anna');
       await house.arrive('c1');
-      await house.queue.release({ requestId: rid(), offerId: (await house.offerOf('anna')).offerId, why: 'declined' });
+      await house.queue.release({ requestId: rid(), offerId: (await house.offerOf('anna')).offerId, why });
       expect(await house.phase('anna')).toBe('ready');
       expect(await house.queue.waiting(callId('c1'))).not.toBeNull();
       await house.arrive('c2');

@@ -6,6 +6,7 @@ import type { CallRules } from '../../../gateway/core/call/call-rules.js';
 import type { Activity, CallState } from '../../../gateway/core/call/call-state.js';
 import { openCall, reduceCall } from '../../../gateway/core/call/reduce-call.js';
 import type { Flow } from '../../../gateway/core/flow/flow-schema.js';
+import type { VgErrorCode } from '../../../gateway/core/errors.js';
 import { brand, type AgentId, type CallId, type LegId, type NodeId, type OfferId, type QueueId } from '../../../gateway/core/ids.js';
 import { smallFlow } from '../flow/small-flow.js';
 
@@ -127,7 +128,7 @@ export const facts = {
   lifted: { type: 'leg.answered', legId: PHONE, address },
   laidDown: { type: 'leg.hungUp', legId: PHONE, by: 'peer', cause: 'normal' },
   phoneLost: { type: 'leg.hungUp', legId: PHONE, by: 'system', cause: 'media-lost' },
-  phoneFailed: (code: 'VG_BUSY' | 'VG_DECLINED' | 'VG_NO_ANSWER' | 'VG_FAILED') => ({ type: 'leg.failed', legId: PHONE, code }),
+  phoneFailed: (code: VgErrorCode) => ({ type: 'leg.failed', legId: PHONE, code }),
   accepted: { type: 'offer.accepted', offerId: OFFER, waitMs: 4_000 },
   refused: { type: 'offer.refused', offerId: OFFER, code: 'VG_OFFER_LOST' },
   lost: { type: 'offer.lost', offerId: OFFER, why: 'expired' },

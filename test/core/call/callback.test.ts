@@ -62,6 +62,12 @@ describe('a callback', () => {
     expect(story.order('queue.arrive')).toMatchObject({ place: { queuedAt: place.queuedAt }, isReturning: true });
   });
 
+  it.each(['VG_MEDIA', 'VG_SIP'] as const)('is told to the agent as interrupted on our side where our own servers fail: %s', (code) => {
+    const story = called();
+    story.tell({ type: 'leg.failed', legId: customerOf(story), code });
+    expect(story.order('screen.callEnded').notReached?.outcome).toBe('interrupted');
+  });
+
   it('stops the ring that nobody answers', () => {
     const story = called();
     const customer = customerOf(story);

@@ -132,6 +132,8 @@ describe('an offer without an answer', () => {
     ['a busy phone', facts.phoneFailed('VG_BUSY'), { why: 'busy', shown: 'busy' }],
     ['a phone that declines', facts.phoneFailed('VG_DECLINED'), { why: 'declined', shown: 'declined' }],
     ['a phone that rings out', facts.phoneFailed('VG_NO_ANSWER'), { why: 'noAnswer', shown: 'noAnswer' }],
+    ['a media server that has nothing for the phone', facts.phoneFailed('VG_MEDIA'), { why: 'noService', shown: 'noService' }],
+    ['a SIP server that is away', facts.phoneFailed('VG_SIP'), { why: 'noService', shown: 'noService' }],
     ['a phone that fails', facts.phoneFailed('VG_FAILED'), { why: 'legFailed', shown: 'legFailed' }],
   ] as const;
   for (const [stage, begin] of STAGES) {

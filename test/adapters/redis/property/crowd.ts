@@ -16,7 +16,7 @@ import { AGENT_STRATEGIES, BLOCKING, CALL_STRATEGIES, CHANNELS, CHAT_SLOTS, NEED
 const RING_MS = 15_000;
 const KEPT_REQUESTS = 12;
 const KEPT_OFFERS = 40;
-const WHY: readonly OfferLoss[] = ['declined', 'declined', 'noAnswer', 'busy', 'legFailed'];
+const WHY: readonly OfferLoss[] = ['declined', 'declined', 'noAnswer', 'busy', 'legFailed', 'noService'];
 
 /** Light: agents idle, calls are few. Heavy: calls pile up. Without both, half of the invariants cannot fail. */
 const WEIGHTS = {

@@ -139,12 +139,13 @@ export class Oracle extends Standing {
     lost.offer = '';
     for (const [name, ends] of lost.skip) if (ends <= this.now) lost.skip.delete(name);
     lost.skip.set(agent, this.now);
-    if (why === 'declined') {
+    const staysReady = why === 'declined' || why === 'noService';
+    if (staysReady) {
       lost.skip.set(agent, this.now + reofferMs);
       this.agents.get(agent)?.skip.set(call, this.now + reofferMs);
     }
     this.placeCall(call, callOffer);
-    this.settle(agent, why === 'declined' ? null : 'notReady', agentOffer);
+    this.settle(agent, staysReady ? null : 'notReady', agentOffer);
     this.unblock(agent, agentOffer);
   }
 
