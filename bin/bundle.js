@@ -7,7 +7,7 @@
 import { rolldown } from 'rolldown';
 
 const PROGRAMS = [
-  'gateway/main', 'gateway/cli/main', 'gateway/cli/system-programs', 'gateway/cli/supervisor/redis-child', 'gateway/adapters/history/pglite-server',
+  'gateway/main', 'gateway/content-worker', 'gateway/cli/main', 'gateway/cli/system-programs', 'gateway/cli/supervisor/redis-child', 'gateway/adapters/history/pglite-server',
   'gateway/adapters/speech/espeak-npm', 'gateway/sample-billing/main', 'media/softswitch/main', 'media/moh/main',
 ];
 const BENCH = [

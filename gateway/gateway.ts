@@ -279,7 +279,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       texts.close();
       calls.close();
       recorder.close();
-      await Promise.all([agents.close(), figures.close(), queue.close(), store.close(), places.close(), thread.close(), speech.close(), releases.close(), content.centre.close()]);
+      await Promise.all([agents.close(), figures.close(), queue.close(), store.close(), places.close(), thread.close(), speech.close(), releases.close(), content.close()]);
     },
   };
 }

@@ -2,7 +2,10 @@ import { openCentreStore } from './adapters/redis/centre-store.js';
 import { CentreVersions } from './app/centre-versions.js';
 import { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
-import { centreFile, ContentError, loadContent, type Content } from './content.js';
+import type { CentreFolder } from './app/centre-folder.js';
+import { centreFile, ContentError, type Content } from './content.js';
+import { contentJobs } from './content-jobs.js';
+import { ContentThread } from './content-thread.js';
 import type { Loaded } from './core/flow/load.js';
 import { hoursAt } from './core/flow/opening-hours.js';
 import { formatProblem, type Problem } from './core/flow/problem.js';
@@ -33,22 +36,34 @@ export class LiveContent {
 
   private constructor(
     readonly catalogue: Catalogue,
-    readonly centre: CentreVersions<Content>,
+    private readonly parts: { readonly centre: CentreVersions<Content>; readonly beside: ContentThread },
     private readonly log: Log,
   ) {}
+
+  get centre(): CentreVersions<Content> {
+    return this.parts.centre;
+  }
 
   /** Throws ContentError for faulty content. */
   static async open({ config, environment, clock, log }: LiveContentOptions): Promise<LiveContent> {
     const store = openCentreStore({ url: config.redisUrl, tenant: config.tenant, log });
-    const folder = { file: () => centreFile(config.flowsDir), check: (text: string | null) => askedOnce(loadContent(config.flowsDir, environment, text ?? undefined), clock) };
+    const place = { folder: config.flowsDir, environment };
+    const [here, beside] = [contentJobs(place), new ContentThread(place)];
     const late: { live: LiveContent | null } = { live: null };
+    const folder: CentreFolder<Content> = {
+      file: () => centreFile(config.flowsDir),
+      // As long as nothing serves there is nobody to hold up.
+      check: async (text) => askedOnce(late.live === null ? here.check(text) : await beside.ask('check', text), clock),
+      withSkills: (...what) => beside.ask('withSkills', ...what),
+      changes: (...texts) => beside.ask('changes', ...texts),
+    };
     const use = async (content: Content): Promise<void> => {
       late.live?.catalogue.replace(content);
       await late.live?.listeners.changed();
     };
     const centre = new CentreVersions<Content>({ store, folder, use, tell: (version) => late.live?.listeners.tell(version) ?? Promise.resolve([]), against: (content) => late.live?.listeners.against(content) ?? Promise.resolve([]), node: config.node, clock, log });
     const first = await soundOr(await centre.begin(), () => centre.close());
-    late.live = new LiveContent(new Catalogue(first, environment), centre, log);
+    late.live = new LiveContent(new Catalogue(first, environment), { centre, beside }, log);
     return late.live;
   }
 
@@ -59,13 +74,18 @@ export class LiveContent {
 
   /** Reads the folder again; what is wrong with it, or null. A faulty one changes nothing. */
   async reload(): Promise<string | null> {
-    const problems = (await this.centre.reload()).map(formatProblem);
+    const problems = await this.centre.reload().then((found) => found.map(formatProblem), (error: unknown) => [`the folder could not be read: ${error instanceof Error ? error.message : String(error)}`]);
     if (problems.length > 0) {
       this.log.error({ problems }, 'content refused, the old one goes on serving');
       return problems.join('\n');
     }
     this.log.info({ flows: [...this.catalogue.content.flows.values()].map((flow) => `${flow.id}@${flow.version}`) }, 'content reloaded');
     return null;
+  }
+
+  async close(): Promise<void> {
+    await this.parts.centre.close();
+    await this.parts.beside.close();
   }
 }
 

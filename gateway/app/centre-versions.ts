@@ -1,6 +1,5 @@
-import { centreChanges } from '../core/acd/centre-changes.js';
 import { fileVersion, putVersion, type CentreEntry } from '../core/acd/centre-version.js';
-import { setAgentSkills, type SkillChange } from '../core/acd/set-agent-skills.js';
+import type { SkillChange } from '../core/acd/set-agent-skills.js';
 import { ok, type Result } from '../core/errors.js';
 import { contentHash } from '../core/flow/hash.js';
 import type { Loaded } from '../core/flow/load.js';
@@ -8,6 +7,7 @@ import { formatProblem, type Problem } from '../core/flow/problem.js';
 import type { CentreStore } from '../ports/centre-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
+import type { CentreFolder } from './centre-folder.js';
 import type { CentreOutcome, LiveCentre, Said } from './centre-outcome.js';
 
 /** Whoever changes the contact centre while others do is tried again so often. */
@@ -16,14 +16,6 @@ const TRIES = 5;
 const LOOK_MS = 5_000;
 /** The store may be starting too. */
 const TRIES_AT_START = 8;
-
-/** The folder of authors, in which the contact centre's file may be replaced by another text. `C`: what it is read into. */
-export interface CentreFolder<C> {
-  /** The text of the file as it stands now; null when there is none. */
-  file(): string | null;
-  /** Reads the whole folder with that text as the contact centre (null: the file), and changes nothing. */
-  check(text: string | null): Loaded<C>;
-}
 
 export interface CentreVersionsOptions<C> {
   readonly store: CentreStore;
@@ -67,7 +59,7 @@ export class CentreVersions<C> {
   async begin(): Promise<Loaded<C>> {
     await this.firstEntries();
     const put = await this.putText();
-    const loaded = put === null ? null : this.options.folder.check(put);
+    const loaded = put === null ? null : await this.options.folder.check(put);
     if (loaded?.ok === false) this.tellProblems(loaded.problems, 'the contact centre that was put does not fit this folder, the file serves in its place');
     if (put === null || loaded?.ok !== true) return this.readFile();
     this.now = liveOf('api', put);
@@ -98,10 +90,12 @@ export class CentreVersions<C> {
 
   /** Reads the folder again. @returns what is wrong with it, for what is published too; then the old one goes on serving */
   async reload(): Promise<readonly Problem[]> {
-    const put = await this.putText();
-    const text = put ?? this.options.folder.file();
-    const loaded = this.options.folder.check(text);
-    const problems = loaded.ok ? await this.standing(loaded.value) : loaded.problems;
+    const { put, text, loaded, problems } = await this.newest(async () => {
+      const put = await this.putText();
+      const text = put ?? this.options.folder.file();
+      const loaded = await this.options.folder.check(text);
+      return { put, text, loaded, problems: loaded.ok ? await this.standing(loaded.value) : loaded.problems };
+    });
     if (!loaded.ok || problems.length > 0) return problems;
     this.now = liveOf(put === null ? 'file' : 'api', text ?? '');
     await this.options.use(loaded.value);
@@ -113,25 +107,25 @@ export class CentreVersions<C> {
   async tryOut(text: string): Promise<{ readonly version: string; readonly changes: readonly string[] } | readonly Problem[]> {
     await this.refresh();
     const problems = await this.problemsOf(text);
-    return problems.length === 0 ? { version: contentHash(text), changes: centreChanges(this.now.text, text) } : problems;
+    return problems.length === 0 ? { version: contentHash(text), changes: await this.options.folder.changes(this.now.text, text) } : problems;
   }
 
   /** Makes a text live over the file, in every gateway. */
   put(text: string, said: Said): Promise<CentreOutcome> {
-    return this.change(said, () => ok({ action: 'put', text }));
+    return this.change(said, async () => ok({ action: 'put', text }));
   }
 
   /** Changes the skills of one agent in what is live. */
   setSkills(agent: string, skills: SkillChange, said: Said): Promise<CentreOutcome> {
-    return this.change(said, (live) => {
-      const made = setAgentSkills(live.text, agent, skills);
+    return this.change(said, async (live) => {
+      const made = await this.options.folder.withSkills(live.text, agent, skills);
       return made.ok ? ok({ action: 'put', text: made.value }) : made;
     });
   }
 
   /** Back to the file. */
   withdraw(said: Said): Promise<CentreOutcome> {
-    return this.change(said, (live) => ok({ action: 'withdraw', text: live.from === 'file' ? live.text : (this.options.folder.file() ?? '') }));
+    return this.change(said, async (live) => ok({ action: 'withdraw', text: live.from === 'file' ? live.text : (this.options.folder.file() ?? '') }));
   }
 
   async close(): Promise<void> {
@@ -140,7 +134,7 @@ export class CentreVersions<C> {
     await this.options.store.close();
   }
 
-  private async change(said: Said, make: (live: LiveCentre) => Result<Made>): Promise<CentreOutcome> {
+  private async change(said: Said, make: (live: LiveCentre) => Promise<Result<Made>>): Promise<CentreOutcome> {
     try {
       for (let tries = 0; tries < TRIES; tries++) {
         const outcome = await this.tryChange(said, make);
@@ -152,18 +146,18 @@ export class CentreVersions<C> {
     }
   }
 
-  private async tryChange({ author, note, ifMatch }: Said, make: (live: LiveCentre) => Result<Made>): Promise<CentreOutcome | 'changed'> {
-    const { store, clock, log, tell } = this.options;
+  private async tryChange({ author, note, ifMatch }: Said, make: (live: LiveCentre) => Promise<Result<Made>>): Promise<CentreOutcome | 'changed'> {
+    const { store, folder, clock, log, tell } = this.options;
     await this.catchUp();
     const before = this.now;
     if (ifMatch !== null && ifMatch !== 'any' && !ifMatch.includes(before.version)) return this.stale();
-    const made = make(before);
+    const made = await make(before);
     if (!made.ok) return { done: 'refused', error: made.error };
     const { action, text } = made.value;
     if (action === 'withdraw' ? putVersion(this.entries) === null : text === before.text) return { done: 'unchanged', live: before };
     const problems = await this.problemsOf(text);
     if (problems.length > 0) return { done: 'faulty', problems };
-    const entry: CentreEntry = { action, version: contentHash(text), before: before.version, changes: [...centreChanges(before.text, text)], at: clock.now(), author, note };
+    const entry: CentreEntry = { action, version: contentHash(text), before: before.version, changes: [...(await folder.changes(before.text, text))], at: clock.now(), author, note };
     if ((await store.append(entry, { after: this.entries.length, source: { text } })) === 'changed') return 'changed';
     await this.catchUp();
     log.info({ action, version: entry.version, author, changes: entry.changes.length }, 'contact centre changed');
@@ -172,7 +166,7 @@ export class CentreVersions<C> {
 
   /** What stands against a text as the contact centre: it would be live in every gateway, for what is published as for what is in the folder. */
   private async problemsOf(text: string): Promise<readonly Problem[]> {
-    const loaded = this.options.folder.check(text);
+    const loaded = await this.options.folder.check(text);
     return loaded.ok ? this.options.against(loaded.value) : loaded.problems;
   }
 
@@ -220,17 +214,28 @@ export class CentreVersions<C> {
     const { folder, log, use } = this.options;
     const put = await this.textOf(version);
     if (version !== null && put === null) return log.error({ version }, 'the text of a version of the contact centre is missing');
-    const text = put ?? folder.file();
-    const loaded = folder.check(text);
+    const { text, loaded } = await this.newest(async () => {
+      const text = put ?? folder.file();
+      return { text, loaded: await folder.check(text) };
+    });
     if (!loaded.ok) return this.tellProblems(loaded.problems, 'a version of the contact centre does not fit this folder, the old one goes on serving');
     this.now = liveOf(put === null ? 'file' : 'api', text ?? '');
     await use(loaded.value);
     log.info({ version: this.now.version, from: this.now.from }, 'contact centre follows the log');
   }
 
-  private readFile(): Loaded<C> {
+  /** What was read while something else became live may be older than that: it is read again. */
+  private async newest<T>(read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const before = this.now;
+      const found = await read();
+      if (this.now === before) return found;
+    }
+  }
+
+  private async readFile(): Promise<Loaded<C>> {
     const text = this.options.folder.file();
-    const loaded = this.options.folder.check(text);
+    const loaded = await this.options.folder.check(text);
     if (loaded.ok) this.now = liveOf('file', text ?? '');
     return loaded;
   }
@@ -245,9 +250,9 @@ export class CentreVersions<C> {
         const [version, known] = [contentHash(text), fileVersion(this.entries)];
         if (known === version) return;
         const isOver = this.now.from === 'api';
-        const checked = isOver ? folder.check(text) : null;
+        const checked = isOver ? await folder.check(text) : null;
         if (checked?.ok === false) return this.tellProblems(checked.problems, "the contact centre's file has faults; what was put over it goes on serving");
-        const changes = known === null ? [] : [...centreChanges((await this.textOf(known)) ?? '', text)];
+        const changes = known === null ? [] : [...(await folder.changes((await this.textOf(known)) ?? '', text))];
         const note = `read by ${node} at a ${why}${isOver ? '; not live: a version that was put is' : ''}`;
         const entry: CentreEntry = { action: 'file', version, before: known, changes, at: clock.now(), author: 'contact-centre.yaml', note };
         const written = await store.append(entry, { after: this.entries.length, source: { text } });

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Said } from '../../gateway/app/centre-outcome.js';
-import { CentreVersions, type CentreFolder } from '../../gateway/app/centre-versions.js';
+import type { CentreFolder } from '../../gateway/app/centre-folder.js';
+import { CentreVersions } from '../../gateway/app/centre-versions.js';
+import { centreChanges } from '../../gateway/core/acd/centre-changes.js';
 import type { ContactCentre } from '../../gateway/core/acd/contact-centre.js';
 import type { CentreEntry, CentreSource } from '../../gateway/core/acd/centre-version.js';
 import { loadContactCentre } from '../../gateway/core/acd/load-contact-centre.js';
+import { setAgentSkills } from '../../gateway/core/acd/set-agent-skills.js';
 import type { Problem } from '../../gateway/core/flow/problem.js';
 import type { CentreStore } from '../../gateway/ports/centre-store.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -42,6 +45,9 @@ class Gateway {
   text: string = FILE;
   flows: ReadonlySet<string> = new Set(['menu', 'sales']);
   serves: ContactCentre | null = null;
+  /** What a check waits for before it tells. */
+  checking: () => Promise<unknown> = () => Promise.resolve();
+  checks = 0;
   /** What is published and would not hold; `away`: nobody can say. */
   published: readonly Problem[] | 'away' = [];
   readonly log = new KeptLog();
@@ -50,7 +56,16 @@ class Gateway {
   readonly versions: CentreVersions<ContactCentre>;
 
   constructor(store: CentreStore, readonly name: string) {
-    const folder: CentreFolder<ContactCentre> = { file: () => this.text, check: (text) => loadContactCentre(text ?? this.text, 'contact-centre.yaml', { flows: this.flows }) };
+    const folder: CentreFolder<ContactCentre> = {
+      file: () => this.text,
+      check: async (text) => {
+        const loaded = loadContactCentre(text ?? this.text, 'contact-centre.yaml', { flows: this.flows });
+        await this.checking();
+        return loaded;
+      },
+      withSkills: async (...what) => setAgentSkills(...what),
+      changes: async (...texts) => centreChanges(...texts),
+    };
     const use = async (centre: ContactCentre): Promise<void> => void (this.serves = centre);
     this.versions = new CentreVersions({ store, folder, use, tell: async (version) => (this.told.push(version), []), against: () => (this.published === 'away' ? Promise.reject(new Error('away')) : Promise.resolve(this.published)), node: name, clock: this.clock, log: this.log });
   }
@@ -66,6 +81,19 @@ class Gateway {
   get levels(): readonly (readonly [string, number])[] {
     return [...(this.serves?.agents.values() ?? [])][0]?.skills.map(({ skill, level }) => [skill, level] as const) ?? [];
   }
+}
+
+/** Keeps the next check of that gateway from telling until `go`; `begun` when it has read. */
+function held(gateway: Gateway): { readonly go: () => void; readonly begun: Promise<void> } {
+  let [go, begin]: (() => void)[] = [];
+  const [gone, begun] = [new Promise<void>((resolve) => (go = resolve)), new Promise<void>((resolve) => (begin = resolve))];
+  gateway.checks = 0;
+  gateway.checking = () => {
+    gateway.checks += 1;
+    begin?.();
+    return gateway.checks === 1 ? gone : Promise.resolve();
+  };
+  return { go: () => go?.(), begun };
 }
 
 describe("the contact centre's versions", () => {
@@ -145,6 +173,32 @@ describe("the contact centre's versions", () => {
       { action: 'file', before: null, changes: [], author: 'contact-centre.yaml', note: 'read by one at a start' },
       { action: 'file', changes: ['agent anna: billing 3 → 4'], author: 'contact-centre.yaml', note: 'read by one at a reload' },
     ]);
+  });
+
+  it('a reload that news overtake reads again: what was put serves', async () => {
+    const { go } = held(other);
+    const reloaded = other.versions.reload();
+    await one.versions.setSkills('anna', { billing: 5 }, EVA);
+    await other.versions.heard();
+    go();
+    expect(await reloaded).toEqual([]);
+    expect(other.levels).toEqual([['billing', 5]]);
+  });
+
+  it('news that a reload overtakes read the folder again: the newer file serves', async () => {
+    await one.versions.setSkills('anna', { billing: 5 }, EVA);
+    await other.versions.heard();
+    await one.versions.withdraw(EVA);
+    const { go, begun } = held(other);
+    const heard = other.versions.heard();
+    await begun;
+    other.text = FILE.replace('billing: 3', 'billing: 4');
+    const reloaded = other.versions.reload();
+    // The third looks whether the file, which is not live, is sound: the reload has taken effect.
+    await vi.waitFor(() => expect(other.checks).toBe(3));
+    go();
+    await Promise.all([heard, reloaded]);
+    expect(other.levels).toEqual([['billing', 4]]);
   });
 
   it('a reload leaves what was put, and says that the file is not live', async () => {
