@@ -57,6 +57,8 @@ export function reduceCalling(rules: CallRules, now: Now, event: CallEvent): Cal
       return event.legId === state.agentLeg?.legId ? agentLeft(rules, now, { at: event.at, isLost: event.by === 'system' }) : ignore(state);
     case 'agent.hungUp':
       return event.agentId === activity.agentId ? agentLeft(rules, now, { at: event.at, isLost: false }) : ignore(state);
+    case 'store.returned':
+      return step(state, { type: 'queue.assertTalk', requestId: requestId(state, 'assert'), agentId: activity.agentId, place: activity.place, waitMs: state.figures.waitMs });
     case 'call.recovered':
       // The INVITE of the dead process cannot be cancelled any more: the customer is left in peace before the next try.
       return notReached(rules, { ...now, state: { ...state, node: event.node } }, { at: event.at, outcome: 'interrupted' });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { brand, type QueueId } from '../../../gateway/core/ids.js';
-import { at, QUEUE, rulesFor } from './call-story.js';
+import { ANNA, at, CALLER, facts, QUEUE, rulesFor } from './call-story.js';
 
 const OTHER = brand<QueueId>('other');
-const overflowed = (to: 'lastResort' | { queue: QueueId } | { transfer: string }) => ({ type: 'queue.overflowed', from: QUEUE, rule: 'nobody', to }) as const;
+const overflowed = (to: 'lastResort' | 'callback' | { queue: QueueId } | { transfer: string }) => ({ type: 'queue.overflowed', from: QUEUE, rule: 'nobody', to }) as const;
 
 describe('a caller whom the queue sends elsewhere', () => {
   it('joins the other queue with the time waited so far, hears the music on and no second welcome', () => {
@@ -54,6 +54,14 @@ describe('a caller whom the queue sends elsewhere', () => {
 describe('a store that went back in time', () => {
   it('is told who talks with whom', () => {
     expect(at.conversation().tell({ type: 'store.returned' }).last).toMatchObject([{ type: 'queue.assertTalk', place: { queue: QUEUE }, waitMs: 4_000 }]);
+  });
+
+  it('is told that an agent is on the line for a callback, whose customer is being rung', () => {
+    const story = at.asked();
+    story.state = { ...story.state, callerLeg: { phase: 'planned', legId: CALLER } };
+    story.tell(facts.accepted);
+    expect(story.phase).toBe('calling');
+    expect(story.tell({ type: 'store.returned' }).last).toMatchObject([{ type: 'queue.assertTalk', agentId: ANNA, place: { queue: QUEUE }, waitMs: 4_000 }]);
   });
 
   it('is told that a talk is over', () => {
