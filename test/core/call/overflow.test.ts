@@ -39,6 +39,13 @@ describe('a caller whom the queue sends elsewhere', () => {
     expect(story.state).toMatchObject({ agentLeg: null, activity: { offer: null } });
   });
 
+  it('is offered the callback of the queue they go to, whatever the one before offered', () => {
+    const story = at.waiting().tell({ type: 'timer.fired', timer: 'queue:callback' }, overflowed({ queue: OTHER }));
+    story.tell({ ...overflowed('callback'), from: OTHER });
+    expect(story.types).toEqual(['queue.arrive', 'timer.set', 'media.hush', 'media.say']);
+    expect(story.order('media.say').utterances[0]?.promptId).toBe('queue.callbackOffer');
+  });
+
   it('is looked at again when the wait is as long as the queue allows', () => {
     const story = at.waiting(rulesFor({ overflowAfterMs: () => 900_000 }));
     expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:overflow', inMs: 900_000 });
