@@ -15,7 +15,7 @@ import { leaveQueue } from './offer.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 import { cancelRing, type WaitingNow } from './waiting-state.js';
 
-/** An agent's phone rings just now: the offer is made when that came to nothing. */
+/** An agent's phone rings just now: what is to be done without one is looked at again when that came to nothing. */
 const AFTER_RING_MS = 5_000;
 /** From the offer to the number's last resort, where waiting on would be in vain. */
 const ANSWER_WITHIN_MS = 20_000;
@@ -45,11 +45,9 @@ export function overflowToCallback(rules: CallRules, now: WaitingNow, rule: Over
 
 /** Keys and timers of the offer. Null: the event is none of its business. */
 export function reduceCallbackOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep | null {
-  const { state, activity } = now;
+  const { state } = now;
   if (event.type === 'timer.fired' && event.timer === CALLBACK_TIMER) return offerCallback(rules, now, 'line');
-  if (event.type === 'timer.fired' && event.timer === CALLBACK_ANSWER_TIMER) {
-    return activity.offer === null && state.booked === undefined ? giveUp(rules, now, 'callback-refused') : ignore(state);
-  }
+  if (event.type === 'timer.fired' && event.timer === CALLBACK_ANSWER_TIMER) return unanswered(rules, now);
   if (event.type === 'digit.pressed' && event.legId === state.callerLeg.legId) return keyed(rules, now, event);
   return event.type === 'callback.booked' && state.booked !== undefined && state.booked.via !== 'flow' ? leave(rules, now) : null;
 }
@@ -60,6 +58,13 @@ function keyed(rules: CallRules, { state, activity }: WaitingNow, { digit, at }:
   const { place, callbackOffer: via } = activity;
   if (via === undefined || state.ani === null || state.booked !== undefined || digit !== rules.callback(place.queue).key) return ignore(state);
   return bookCallback(state, { number: state.ani, place, via, askedAt: at }, []);
+}
+
+/** Nobody would come, and no key was pressed. An agent whose phone rings all the same comes first. */
+function unanswered(rules: CallRules, now: WaitingNow): CallStep {
+  const { state, activity } = now;
+  if (state.booked !== undefined) return ignore(state);
+  return activity.offer === null ? giveUp(rules, now, 'callback-refused') : step(state, { type: 'timer.set', timer: CALLBACK_ANSWER_TIMER, inMs: AFTER_RING_MS });
 }
 
 /** The callback stands in line: the caller leaves it, told so. */

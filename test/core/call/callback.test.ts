@@ -228,4 +228,11 @@ describe('an offer of a callback to a waiting caller', () => {
     expect(long.types).toEqual(['queue.arrive', 'media.hush', 'media.say']);
     expect(long.tell(facts.key('1')).order('callback.book').wish.via).toBe('overflow');
   });
+
+  it('lets an agent who is just being rung come before that last resort, which follows when the agent does not', () => {
+    const story = at.waiting(rulesWith()).tell({ type: 'queue.overflowed', from: QUEUE, rule: 'closed', to: 'callback' }, { ...facts.offered, expiresAt: 1_800_000_000_000 });
+    story.tell({ type: 'timer.fired', timer: 'queue:callbackAnswer' });
+    expect([story.phase, story.order('timer.set').timer]).toEqual(['waiting', 'queue:callbackAnswer']);
+    expect(story.tell(facts.decline, { type: 'timer.fired', timer: 'queue:callbackAnswer' }).phase).toBe('closing');
+  });
 });
