@@ -4,8 +4,8 @@ import { KeptCalls } from '../../gateway/app/kept-calls.js';
 import { ok } from '../../gateway/core/errors.js';
 import { brand, type CallId } from '../../gateway/core/ids.js';
 import type { CallStore, Heartbeat } from '../../gateway/ports/call-store.js';
-import { NODE } from '../core/call/call-story.js';
-import { actorIn, type ListeningActor } from '../support/call-fakes.js';
+import { at, NODE, QUEUE } from '../core/call/call-story.js';
+import { actorIn, ListeningActor } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
 
@@ -22,16 +22,18 @@ class FakeStore {
 describe('calls in a store that starts anew', () => {
   let store: FakeStore;
   let waiting: ListeningActor;
+  let actors: Map<CallId, CallActor>;
   let dropped: CallId[];
   let returns: number;
   let kept: KeptCalls;
   beforeEach(() => {
     store = new FakeStore();
     waiting = actorIn('waiting');
+    actors = new Map<CallId, CallActor>([[waiting.callId, waiting]]);
     dropped = [];
     returns = 0;
     kept = new KeptCalls({
-      actors: new Map<CallId, CallActor>([[waiting.callId, waiting]]),
+      actors,
       store: store as unknown as CallStore,
       queue: { forget: () => Promise.resolve(), drop: ({ callId }) => (dropped.push(callId), Promise.resolve(ok(null))) },
       node: NODE,
@@ -57,6 +59,16 @@ describe('calls in a store that starts anew', () => {
     expect(returns).toBe(1);
     await kept.renew(1_000);
     expect(returns).toBe(1);
+  });
+
+  it('that stand in no line any more go from the queue, which may have them there still', async () => {
+    const [onward, never] = [brand<CallId>('onward'), brand<CallId>('never')];
+    actors.set(onward, new ListeningActor({ ...at.transferring().state, callId: onward, queuedIn: QUEUE }));
+    actors.set(never, new ListeningActor({ ...at.flow().state, callId: never }));
+    await kept.renew(1_000);
+    store.run = 'second';
+    await kept.renew(1_000);
+    expect(dropped).toEqual([onward]);
   });
 
   it('go when they are over and the store brought them back', async () => {
