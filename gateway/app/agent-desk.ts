@@ -28,7 +28,7 @@ export interface DeskCalls {
 }
 
 export interface AgentDeskOptions {
-  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'logout' | 'state' | 'takesCalls' | 'isBusy' | 'missed'>;
+  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'screenLost' | 'logout' | 'state' | 'takesCalls' | 'isBusy' | 'missed'>;
   readonly items: Pick<AgentItems, 'isItem' | 'accept' | 'decline' | 'done' | 'shown'>;
   /** May call `openScreens(…).push` lazily, as the screens in turn need this desk as their host. */
   readonly screens: Screens;
@@ -55,13 +55,10 @@ export interface AgentDesk extends ScreenHost {
    * skills or the strategy may have changed, and count from the next decision on. Who is no longer configured is signed out.
    */
   signInAgain(): Promise<void>;
-  /** Whether the agent's screen is here, or one that may come back in a moment. */
+  /** Whether the agent's screen is here. One that is gone may come back at another gateway. */
   hasScreen(agentId: AgentId): boolean;
   close(): void;
 }
-
-/** Reason of an agent whose screen went away. */
-export const SCREEN_LOST = 'screenLost';
 
 /** How long a state shown to an agent may stay unacknowledged before nobody waits for it: not at all. */
 const NO_WAIT = 0;
@@ -148,7 +145,7 @@ class Desk implements AgentDesk {
       this.graces.delete(agentId);
       this.present.delete(agentId);
       this.options.log.info({ agentId }, 'screen lost');
-      void this.intents.ask(agentId, () => this.lower(agentId, SCREEN_LOST));
+      void this.intents.ask(agentId, () => this.options.seats.screenLost(agentId));
     });
     this.graces.set(agentId, cancel);
   }
@@ -179,6 +176,8 @@ class Desk implements AgentDesk {
     const configured = new Map(this.options.agents().map((agent) => [agent.id, agent]));
     for (const agentId of this.present) {
       const agent = configured.get(agentId);
+      // A screen that is gone for a moment may be at another gateway by now.
+      if (agent !== undefined && !this.hasScreen(agentId)) continue;
       const done = agent === undefined ? await seats.logout(agentId) : await this.enter(agent);
       if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value, ...(agent === undefined ? {} : { phone: agent.phone?.address ?? null }) }, NO_WAIT);
       await this.showItems(agentId);
@@ -186,7 +185,7 @@ class Desk implements AgentDesk {
   }
 
   hasScreen(agentId: AgentId): boolean {
-    return this.present.has(agentId);
+    return this.present.has(agentId) && !this.graces.has(agentId);
   }
 
   close(): void {
@@ -233,12 +232,8 @@ class Desk implements AgentDesk {
   private async notReady(agentId: AgentId, reason: string): Promise<CommandResult> {
     const { notReadyReasons } = this.options.centre();
     if (!notReadyReasons.includes(reason)) return failed('VG_BAD_MESSAGE', `reason: one of ${notReadyReasons.join(', ')}`);
-    return this.intents.ask(agentId, () => this.lower(agentId, reason));
-  }
-
-  /** With an open call the queue keeps the wish for after it. */
-  private lower(agentId: AgentId, reason: string): Promise<CommandResult> {
-    return this.options.seats.notReady(agentId, reason);
+    // With an open call the queue keeps the wish for after it.
+    return this.intents.ask(agentId, () => this.options.seats.notReady(agentId, reason));
   }
 
   /** A call needs its screen to the end, and so does an item. */

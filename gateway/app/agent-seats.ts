@@ -22,6 +22,8 @@ export interface ItemSeats {
 }
 
 const RONA = 'rona';
+/** Reason of an agent whose screen went away. */
+export const SCREEN_LOST = 'screenLost';
 /** Of seats that are signed in afresh. */
 const SIGNED_IN = 'signedIn';
 
@@ -57,6 +59,12 @@ export class AgentSeats {
 
   notReady(agentId: AgentId, reason: string): Promise<Result<null>> {
     return inEach(this.channelsOf(agentId), (channel) => this.options.queue.notReady({ ...this.asked(agentId), channel, reason }));
+  }
+
+  /** The screen is gone from this node, and nothing new comes; unless it is at another node by now. */
+  screenLost(agentId: AgentId): Promise<Result<null>> {
+    const { queue, node } = this.options;
+    return inEach(this.channelsOf(agentId), (channel) => queue.notReady({ ...this.asked(agentId), channel, reason: SCREEN_LOST, boundTo: node }));
   }
 
   /** Of every channel, also of one that the agent no longer has. */

@@ -102,7 +102,8 @@ export interface Queue {
   signIn(request: SignIn): Promise<Result<AgentState>>;
   /** With `phone`, an address of record: `VG_PHONE_UNREGISTERED` unless that is registered, looked up in the same step. */
   ready(request: InChannel & { readonly phone?: string }): Promise<Result<AgentState>>;
-  notReady(request: InChannel & { readonly reason: string }): Promise<Result<AgentState>>;
+  /** With `boundTo`, nothing while the agent is bound to another node: the screen came back there. */
+  notReady(request: InChannel & { readonly reason: string; readonly boundTo?: NodeId }): Promise<Result<AgentState>>;
   /** After-call work is done (the disposition is filed): goes where the agent's last intent says, else to ready. A no-op outside wrap-up. */
   endWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
   logout(request: InChannel): Promise<Result<AgentState>>;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAgentDesk, SCREEN_LOST, type AgentDesk, type DeskCalls } from '../../gateway/app/agent-desk.js';
-import { AgentSeats } from '../../gateway/app/agent-seats.js';
+import { createAgentDesk, type AgentDesk, type DeskCalls } from '../../gateway/app/agent-desk.js';
+import { AgentSeats, SCREEN_LOST } from '../../gateway/app/agent-seats.js';
 import { tokenDigest, type DeskAgent } from '../../gateway/app/agent-tokens.js';
 import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
 import type { NewFact } from '../../gateway/core/acd/queue-fact.js';

@@ -29,11 +29,11 @@ class OneDesk {
   private told = 0;
   private channels: readonly Channel[] = [];
 
-  constructor(private readonly house: House) {
+  constructor(private readonly house: House, node = 'n1') {
     const rules = toChannelRules(channelsSchema.parse({}));
     const centre = () => ({ strategy: 'longestIdle' as const, channels: rules, notReadyReasons: ['break', 'lunch'], dispositions: [] });
     const agents = (): readonly DeskAgent[] => [{ id: CIA, name: 'Cia', phone: this.channels.includes('voice') ? PHONE : null, skills: [{ skill: 'billing', level: 5 }], channels: this.channels, isSupervisor: false, tokenSha256: tokenDigest(TOKEN) }];
-    this.seats = new AgentSeats({ queue: house.queue, agents, centre, node: brand<NodeId>('n1'), newRequestId: rid });
+    this.seats = new AgentSeats({ queue: house.queue, agents, centre, node: brand<NodeId>(node), newRequestId: rid });
     const push = (_agentId: typeof CIA, event: ServerEvent) => (this.shown.push(event), Promise.resolve({ sentAt: null, acknowledgedAt: null }));
     const calls = { accept: () => Promise.resolve({ ok: true as const }), decline: () => Promise.resolve({ ok: true as const }), hangUp: () => Promise.resolve({ ok: true as const }), wrapUp: () => Promise.resolve({ ok: true as const }), openOffer: () => [] };
     this.desk = createAgentDesk({
@@ -60,6 +60,12 @@ class OneDesk {
 
   ready = () => this.desk.command(CIA, { type: 'ready', id: '1' });
   pause = (reason: string) => this.desk.command(CIA, { type: 'notReady', id: '1', reason });
+  /** Whatever the desk has ordered by now is done: its commands go to the store in order. */
+  async settled(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.house.queue.snapshot();
+    await this.house.queue.snapshot();
+  }
   signOut = () => this.desk.command(CIA, { type: 'signOut', id: '1' });
 
   async arrives(name: string, channel: Channel = 'chat'): Promise<void> {
@@ -196,6 +202,32 @@ describe('an agent who takes no calls', () => {
       { type: 'agent.changed', phase: 'notReady', reason: 'signedIn' },
       { type: 'agent.changed', phase: 'ready', reason: null, at: house.now },
     ]);
+  });
+});
+
+describe('an agent whose screen comes back at another gateway', () => {
+  it('is ready there, whatever the one thinks that it left', async () => {
+    const other = new OneDesk(house, 'n2');
+    await one.signIn('voice', 'chat');
+    await one.switchPhoneOn();
+    await one.ready();
+    one.desk.disconnected(CIA);
+    await other.signIn('voice', 'chat');
+    one.clock.advance(5_000);
+    await one.settled();
+    expect([await house.phase('cia'), (await one.seat('chat')).phase]).toEqual(['ready', 'ready']);
+  });
+
+  it('is shown what happens there at once, and stays bound to it', async () => {
+    const other = new OneDesk(house, 'n2');
+    await one.signIn('chat');
+    one.desk.disconnected(CIA);
+    await other.signIn('chat');
+    expect([one.desk.hasScreen(CIA), other.desk.hasScreen(CIA)]).toEqual([false, true]);
+    await one.reload('chat');
+    await one.arrives('i1');
+    await other.ready();
+    expect((await house.outbox('n2')).map(({ type }) => type)).toContain('item.offered');
   });
 });
 

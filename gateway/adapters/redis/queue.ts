@@ -114,7 +114,7 @@ export class RedisQueue implements Queue {
   }
 
   notReady(request: Parameters<Queue['notReady']>[0]): Promise<Result<AgentState>> {
-    const args = () => [inOne([requestKey(request.requestId), checked(recordOf(request)), checkedReason(request.reason)])];
+    const args = () => [inOne([requestKey(request.requestId), checked(recordOf(request)), checkedReason(request.reason), request.boundTo === undefined ? '' : checked(request.boundTo)])];
     return this.attempt(async () => this.runner.run('not-ready', args()), readState);
   }
 
