@@ -67,7 +67,7 @@ export class LineUp {
       isReturning: effect.isReturning,
       ...(effect.mayOverflow && resumed === null ? {} : { queuedAt: place.queuedAt }),
     });
-    if (arrived.ok) return this.arrived(actor, effect, first);
+    if (arrived.ok) return this.arrived(actor, { ...effect, place }, first);
     const isAway = arrived.error.code === 'VG_STORE';
     actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
@@ -82,7 +82,7 @@ export class LineUp {
   private arrived({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band }: Requirement): void {
     // Whoever takes the call over lines it up anew: that is the same arrival.
     const id = isReturning ? `${requestId}:returned` : `${callId}:${place.queuedAt}:arrived`;
-    this.options.record({ type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning });
+    this.options.record({ type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt });
   }
 
   /** Whether a caller who waits already has to go somewhere else; then the call is told. */

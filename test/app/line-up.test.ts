@@ -78,6 +78,7 @@ describe('lining up', () => {
     await lines({ overflow: { length: { over: 4, to: 'lastResort' } } }, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }).arrive(actor, comes());
     expect(arrivals).toMatchObject([{ queuedAt: KEPT.queuedAt }]);
     expect(actor.told).toMatchObject([{ type: 'place.resumed', kept: KEPT }]);
+    expect(facts, 'estimates go by the place').toMatchObject([{ type: 'call.arrived', at: clock.now(), queuedAt: KEPT.queuedAt }]);
   });
 
   it('asks no rule of a caller who comes back to the line', async () => {

@@ -40,6 +40,8 @@ export const queueFactSchema = z.discriminatedUnion('type', [
     askedBand: z.int().min(0).max(511).nullable(),
     /** The call lost its agent and stands at the head of its line again: it was offered to the queue before. */
     isReturning: z.boolean(),
+    /** Where its place is: earlier than `at` of a caller who has one. A release before does not say. */
+    queuedAt: ms.optional(),
   }),
   /** A release before does not say `why`. */
   z.object({ ...head, type: z.literal('offer.made'), channel, offerId: name, callId: name, agentId: name, queue: name, why: offerReasonSchema.optional() }),

@@ -75,7 +75,7 @@ export class WaitEstimator {
   private readonly places = new Map<string, Place>();
   private readonly agents = new Map<string, AgentAtWork>();
   /** Forecasts of callers who still wait, as they were when they came, uncorrected. */
-  private readonly forecasts = new Map<string, number>();
+  private readonly forecasts = new Map<string, { readonly waitMs: number; readonly since: Millis }>();
   private readonly experiences = new Map<string, Experience>();
 
   observe(fact: QueueFact): void {
@@ -154,12 +154,12 @@ export class WaitEstimator {
   private arrived(fact: FactOf<'call.arrived'>): void {
     if (this.places.has(fact.callId)) return;
     const signature = signatureText('voice', fact.queue, fact);
-    const place = { signature, band: fact.band, arrivedAt: fact.at };
+    const place = { signature, band: fact.band, arrivedAt: fact.queuedAt ?? fact.at };
     this.staffing.addSignature(signature);
     this.places.set(fact.callId, place);
     this.lines.add(place);
     const found = fact.isReturning ? null : this.forecast(place, fact.at);
-    if (found?.method === 'forecast' && Number.isFinite(found.waitMs)) this.forecasts.set(fact.callId, found.waitMs);
+    if (found?.method === 'forecast' && Number.isFinite(found.waitMs)) this.forecasts.set(fact.callId, { waitMs: found.waitMs, since: fact.at });
     if (!fact.isReturning) this.experience(signature).arrived(fact.band, fact.at);
   }
 
@@ -186,14 +186,13 @@ export class WaitEstimator {
 
   /** The first offer ends the wait that was forecast. */
   private cameTrue(callId: string, place: Place, at: Millis): void {
-    const forecastMs = this.forecasts.get(callId);
+    const forecast = this.forecasts.get(callId);
     this.forecasts.delete(callId);
-    const waitMs = at - place.arrivedAt;
-    if (forecastMs === undefined || waitMs < NO_WAIT_MS) return;
+    if (forecast === undefined || at - forecast.since < NO_WAIT_MS) return;
     const experience = this.experience(place.signature);
     experience.forecasts.add(1, at);
-    experience.forecastMs.add(forecastMs, at);
-    experience.cameTrueMs.add(waitMs, at);
+    experience.forecastMs.add(forecast.waitMs, at);
+    experience.cameTrueMs.add(at - forecast.since, at);
   }
 
   private signedIn(fact: FactOf<'agent.signedIn'>): void {

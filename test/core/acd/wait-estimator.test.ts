@@ -71,6 +71,21 @@ describe('the wait estimator', () => {
     expect(estimator.estimateOf('me', NOW)?.waitMs).toBeCloseTo(2 * 30_000, 3);
   });
 
+  it('counts for a caller who has an earlier place only those who stood before it, and what came true from the arrival on', () => {
+    const told = experienced().arrives('w1', NOW - 60_000).arrives('w2', NOW - 3).arrives('w3', NOW - 2);
+    const back = { type: 'call.arrived', at: NOW, callId: 'back', queue: 'q', needs, asked: [], band: 100, askedBand: null, queuedAt: NOW - 30_000 } as const;
+    told.tell({ ...back, isReturning: true });
+    expect(told.estimator.estimateOf('back', NOW)?.waitMs).toBeCloseTo(2 * 30_000, 3);
+    expect(told.estimator.estimateOf('w3', NOW)?.waitMs).toBeCloseTo(4 * 30_000, 3);
+    const punctual = experienced();
+    for (let i = 0; i < 30; i += 1) {
+      const at = NOW + i * 60_000;
+      punctual.tell({ ...back, at, callId: `b${i}`, queuedAt: at - 600_000, isReturning: false }).serves('a1', `b${i}`, { at: at + 30_000, waitMs: 630_000, boundMs: 30_000 });
+    }
+    const waitMs = punctual.estimator.estimate({ ...at, arrivedAt: NOW + 1_800_000 }, NOW + 1_800_000)?.waitMs ?? 0;
+    expect(waitMs).toBeLessThan(32_000);
+  });
+
   it('lets the line get shorter with every caller who is answered or goes to the last resort', () => {
     const told = experienced().arrives('w1', NOW - 3).arrives('w2', NOW - 2);
     told.tell({ type: 'call.overflowed', at: NOW, callId: 'w1', queue: 'q', waitMs: 3 });
