@@ -9,10 +9,10 @@ useHouses((own) => (house = own));
 const SLOTS: Readonly<Record<Channel, number>> = { voice: 1, chat: 3, email: 2, case: 1 };
 const BLOCKS: Readonly<Record<Channel, readonly Channel[]>> = { voice: ['chat', 'email'], chat: ['voice'], email: ['voice'], case: ['voice'] };
 
-async function signIn(name: string, channels: readonly Channel[] = ['voice', 'chat'], blocks = BLOCKS) {
+async function signIn(name: string, channels: readonly Channel[] = ['voice', 'chat'], blocks = BLOCKS, slots = SLOTS) {
   for (const channel of channels) {
     const beside = channels.filter((other) => other !== channel);
-    const seats = { channel, slots: SLOTS[channel], blocks: blocks[channel].filter((other) => channels.includes(other)), beside };
+    const seats = { channel, slots: slots[channel], blocks: blocks[channel].filter((other) => channels.includes(other)), beside };
     await house.queue.signIn({ requestId: rid(), agentId: agentId(name), skills: [{ skill: 'billing', level: 5 }], node: brand<NodeId>('n1'), seats });
   }
 }
@@ -189,6 +189,18 @@ describe('the rules of channels', () => {
     expect(await house.phase('anna')).toBe('ready');
     await signIn('anna');
     expect(await house.phase('anna')).toBe('blocked');
+  });
+
+  it('count for slots too: what is open stays, and nothing more comes than there is room for', async () => {
+    await agent('anna');
+    for (const name of ['i1', 'i2']) await item(name);
+    await accept('anna');
+    await complete('anna', await accept('anna'));
+    await signIn('anna', ['voice', 'chat'], BLOCKS, { ...SLOTS, chat: 1 });
+    await item('i3');
+    expect(await seats('anna')).toMatchObject({ phase: 'full', offer: null, open: ['i1'] });
+    await signIn('anna', ['voice', 'chat'], BLOCKS, { ...SLOTS, chat: 2 });
+    expect(await seats('anna')).toMatchObject({ phase: 'reserved', offer: { callId: 'i3' }, open: ['i1'] });
   });
 
   it('hold for a channel in which the agent signs in while busy in another', async () => {

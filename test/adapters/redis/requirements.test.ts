@@ -243,6 +243,20 @@ describe('who is taken of several', () => {
     expect([await house.phase('first'), await house.phase('second'), await house.phase('third')]).toEqual(['reserved', 'reserved', 'ready']);
   });
 
+  it('goes by another strategy, or another order of the file, from the next decision on, also for who idles already', async () => {
+    for (const name of ['second', 'first']) await agent(name, [['billing', 5]], 'longestIdle');
+    const inOrder = async (...names: readonly string[]) => {
+      for (const [order, name] of names.entries()) await house.queue.signIn({ requestId: rid(), agentId: agentId(name), skills: [{ skill: 'billing', level: 5 }], strategy: 'linear', order, node: brand<NodeId>('n1') });
+    };
+    await inOrder('first', 'second');
+    await house.arrive('c1');
+    expect([await house.phase('first'), await house.phase('second')]).toEqual(['reserved', 'ready']);
+    await inOrder('second', 'first');
+    await house.queue.abandon({ requestId: rid(), callId: callId('c1') });
+    await house.arrive('c2');
+    expect([await house.phase('first'), await house.phase('second')]).toEqual(['ready', 'reserved']);
+  });
+
   it('leastOccupied: takes who spent the smallest share of their time on calls', async () => {
     await agent('busy', [['billing', 5]], 'leastOccupied');
     await house.arrive('c1');

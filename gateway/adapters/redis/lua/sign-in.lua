@@ -1,5 +1,5 @@
 -- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate
--- An agent signs in, or binds again to a node with the state kept. Changed skills count from the next decision on.
+-- An agent signs in, or binds again to a node with the state kept. Changed skills, slots and turns count from the next decision on.
 -- ARGV: nowMs; in one: request, agent, pool, node, rank ('' longest idle, '=7' place in the file, '%' share of time on calls), offer token,
 -- slots ('' one), blocks, the agent's other records (lists, seats.lua)
 -- Returns the agent's state | 'undefined' (pool not written yet)
@@ -8,20 +8,24 @@ local a = loadAgent(id)
 if seen(a, request) then return describe(a) end
 if run('EXISTS', P .. SERVES .. pool) == 0 then return 'undefined' end
 local isFresh = a.st == '' or a.st == 'loggedOut'
-local place = a.st == 'ready' and a.pool ~= pool and leave(IDLE, IDLE_HEADS, a.pool, seatOf(a.id))
+local wasIdle, oldPool = a.st == 'ready', a.pool
+local isOtherTurn = rank ~= (sub(a.rank, 1, 1) == '%' and '%' or a.rank)
 local c = a.st == 'reserved' and a.node ~= node and loadCall(a.call)
 local expires = c and run('ZSCORE', P .. LEASES, a.res)
 a.pool, a.node = pool, node
 a.slots, a.blocks = slots, blocks
 if rank ~= '%' then a.rank = rank elseif isFresh or sub(a.rank, 1, 1) ~= '%' then a.rank = '%' .. at .. ' 0' end
 if a.want == 'logout' then a.want = '' end
-local found = place and planAgent(a)
+if isOtherTurn then a.seq = '' end
+local isOtherSeat = wasIdle and (pool ~= oldPool or isOtherTurn or isFull(a)) or a.st == 'talking' and slots ~= '' and not isFull(a)
+local place = isOtherSeat and wasIdle and leave(IDLE, IDLE_HEADS, oldPool, seatOf(a.id))
+local next = isOtherSeat and planNext(a)
 
 if isFresh then
   settle(a, { st = 'notReady', reason = 'signedIn' }, '', false)
-elseif place then
-  take(place)
-  placeAgent(a, found, token)
+elseif next then
+  if place then take(place) end
+  settle(a, next, token, true)
 elseif c then
   tellOffer(c, a, expires, node)
 end

@@ -37,6 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'agent loses the place when the caller leaves', edits: [['abandon', 'settle(a, next, token, true)', 'settle(a, next, token, false)']], often: { abandon: 25, arrive: 12, ready: 40, accept: 0 } },
   { name: 'returning call gets a new place', edits: [['arrive', "c.score == '' and (queuedAt", "c.score ~= 'never' and (queuedAt"]] },
   { name: 'changed skills not used', edits: [['sign-in', 'a.pool, a.node = pool, node', "a.node = node if a.pool == '' then a.pool = pool end"]] },
+  { name: 'a turn by the strategy before', edits: [['sign-in', "if isOtherTurn then a.seq = '' end", '']], often: { signIn: 30, ready: 40, arrive: 12, logout: 0, forget: 2 } },
   { name: 'preferred skills ignored', edits: [['define', 'ARGV[i + 1], pool', '0, pool']], often: MANY_IDLE },
   { name: 'primary skill ignored', edits: [['define', 'ARGV[i + 2], signature', '0, signature']] },
   { name: 'tier not compared where some are passed over', edits: [['heads', "(run('ZSCORE', P .. ids, plan.id) or 0)", '0']], often: { release: 30 } },

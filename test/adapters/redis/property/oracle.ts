@@ -177,6 +177,8 @@ export class Oracle extends Standing {
     const can: Lines = this.pools.get(pool) ?? new Map();
     const agent = this.agents.get(id);
     const given = { slots: seats.slots === '' ? null : Number(seats.slots), blocks: seats.blocks };
+    const isOtherTurn = agent?.rank !== rank;
+    if (agent && isOtherTurn) agent.seq = null;
     if (!agent || agent.phase === 'loggedOut') {
       this.agents.set(id, { ...freshAgent(agent, this.now), can, rank, ...given });
       return 'notReady';
@@ -184,10 +186,10 @@ export class Oracle extends Standing {
     Object.assign(agent, given);
     if (rank === '%' && agent.rank !== '%') Object.assign(agent, { signedIn: this.now, worked: 0, workBegan: null });
     agent.rank = rank;
-    const isNew = agent.can !== can;
+    const isOther = isOtherTurn || agent.can !== can;
     agent.can = can;
     if (agent.want === 'loggedOut') agent.want = '';
-    if (agent.phase === 'ready' && isNew) this.placeAgent(id, offer);
+    if (agent.phase === 'ready' && isOther) this.settle(id, null, offer, true);
     for (const other of seats.others) for (const one of [other, id]) this.adjust(one, offer);
     return agent.phase;
   }
