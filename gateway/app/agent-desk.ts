@@ -52,7 +52,8 @@ export interface AgentDesk extends ScreenHost {
   onQueueEvent(event: QueueEvent): Promise<void>;
   /**
    * Signs in again whoever has a screen, which keeps a state that is known: the queue's store came back, perhaps without what it knew; or
-   * skills or the strategy may have changed, and count from the next decision on. Who is no longer configured is signed out.
+   * skills or the strategy may have changed, and count from the next decision on. Who is no longer configured is signed out; whom a
+   * supervisor signed out stays so.
    */
   signInAgain(): Promise<void>;
   /** Whether the agent's screen is here. One that is gone may come back at another gateway. */
@@ -75,6 +76,8 @@ class Desk implements AgentDesk {
   private readonly signedOut = new Set<AgentId>();
   /** Agents with a screen here, or with one that may come back in a moment. */
   private readonly present = new Set<AgentId>();
+  /** Signed out by somebody else, with their screens still here. */
+  private readonly dismissed = new Set<AgentId>();
   /** State that was told last of agents who take no calls. */
   private readonly told = new Map<AgentId, string>();
 
@@ -90,6 +93,7 @@ class Desk implements AgentDesk {
     if (!signedIn.ok) return signedIn;
     this.endGrace(agent.id);
     this.signedOut.delete(agent.id);
+    this.dismissed.delete(agent.id);
     this.present.add(agent.id);
     const { id, name, phone } = agent;
     return ok({
@@ -155,6 +159,7 @@ class Desk implements AgentDesk {
       case 'agent.changed':
         // The last call of one whose calls were taken away is over.
         if (event.state.phase === 'loggedOut' && !this.options.seats.takesCalls(event.agentId)) return this.tellSeats(event.agentId, event.at);
+        this.noteDismissal(event.agentId, event.state);
         await this.options.screens.push(event.agentId, { type: 'agent', state: event.state }, NO_WAIT);
         return isMissed(event.state) ? this.options.seats.missed(event.agentId) : undefined;
       case 'item.offered':
@@ -177,8 +182,8 @@ class Desk implements AgentDesk {
     for (const agentId of this.present) {
       const agent = configured.get(agentId);
       // A screen that is gone for a moment may be at another gateway by now.
-      if (agent !== undefined && !this.hasScreen(agentId)) continue;
-      const done = agent === undefined ? await seats.logout(agentId) : await this.enter(agent);
+      if (agent !== undefined && (!this.hasScreen(agentId) || this.dismissed.has(agentId))) continue;
+      const done = agent === undefined ? await seats.logout(agentId) : await this.enter(agent, { isAgain: true });
       if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value, ...(agent === undefined ? {} : { phone: agent.phone?.address ?? null }) }, NO_WAIT);
       await this.showItems(agentId);
     }
@@ -193,9 +198,14 @@ class Desk implements AgentDesk {
     this.graces.clear();
   }
 
-  private async enter(agent: DeskAgent): Promise<Result<AgentState>> {
+  private noteDismissal(agentId: AgentId, { phase }: AgentState): void {
+    if (phase === 'loggedOut') this.dismissed.add(agentId);
+    else this.dismissed.delete(agentId);
+  }
+
+  private async enter(agent: DeskAgent, how: { readonly isAgain?: boolean } = {}): Promise<Result<AgentState>> {
     const { seats, clock, record, newRequestId } = this.options;
-    const signedIn = await seats.signIn(agent);
+    const signedIn = await seats.signIn(agent, how);
     if (signedIn.ok) record({ type: 'agent.signedIn', id: `${newRequestId()}:signedIn`, at: clock.now(), agentId: agent.id, skills: [...agent.skills], channels: [...agent.channels] });
     // Another gateway may have told something since.
     this.told.delete(agent.id);
@@ -207,6 +217,7 @@ class Desk implements AgentDesk {
     const { seats, record, screens } = this.options;
     if (seats.takesCalls(agentId)) return;
     const state = await seats.state(agentId);
+    this.noteDismissal(agentId, state);
     const reason = state.phase === 'notReady' ? state.reason : null;
     const told = `${state.phase} ${reason}`;
     if (this.told.get(agentId) === told) return;

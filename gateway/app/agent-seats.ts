@@ -33,19 +33,27 @@ const SIGNED_IN = 'signedIn';
  * where there is one, and else what the other seats say together.
  */
 export class AgentSeats {
+  /** The channels that each agent had when they signed in last. */
+  private readonly given = new Map<AgentId, readonly Channel[]>();
+
   constructor(private readonly options: AgentSeatsOptions) {}
 
-  /** In all channels that the agent has, and out of those that the file took away: at once, or when what is open there is over. */
-  async signIn(agent: DeskAgent): Promise<Result<AgentState>> {
+  /**
+   * In all channels that the agent has, and out of those that the file took away: at once, or when what is open there is over. `isAgain`: not
+   * the agent asks, so an order to sign out stands; but not where the channel is given anew.
+   */
+  async signIn(agent: DeskAgent, { isAgain = false }: { readonly isAgain?: boolean } = {}): Promise<Result<AgentState>> {
     const { queue, centre, node } = this.options;
     const { strategy, channels: rules } = centre();
     const order = this.options.agents().findIndex(({ id }) => id === agent.id);
     const common = { skills: agent.skills, strategy, order, node };
+    const before = this.given.get(agent.id) ?? [];
+    this.given.set(agent.id, agent.channels);
     const signedIn = await inEach(agent.channels, (channel) => {
       const beside = agent.channels.filter((other) => other !== channel);
       const { slots, blocks } = rules[channel];
       const seats = { channel, slots, blocks: blocks.filter((other) => beside.includes(other)), beside };
-      return queue.signIn({ ...this.asked(agent.id), ...common, ...(channel === 'voice' && beside.length === 0 ? {} : { seats }) });
+      return queue.signIn({ ...this.asked(agent.id), ...common, keepsWish: isAgain && before.includes(channel), ...(channel === 'voice' && beside.length === 0 ? {} : { seats }) });
     });
     return signedIn.ok ? this.stateAfter(agent.id, () => this.levelled(agent)) : signedIn;
   }

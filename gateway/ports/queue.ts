@@ -39,6 +39,8 @@ export interface SignIn {
   readonly node: NodeId;
   /** Default: the one voice seat, which blocks nothing. */
   readonly seats?: Seats;
+  /** An order to sign out, once what is open is over, stands: nobody signs in anew. Default false. */
+  readonly keepsWish?: boolean;
 }
 
 /** Seats of one channel. */

@@ -1,9 +1,9 @@
 -- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate
 -- An agent signs in, or binds again to a node with the state kept. Changed skills, slots and turns count from the next decision on.
 -- ARGV: nowMs; in one: request, agent, pool, node, rank ('' longest idle, '=7' place in the file, '%' share of time on calls), offer token,
--- slots ('' one), blocks, the agent's other records (lists, seats.lua)
+-- slots ('' one), blocks, the agent's other records (lists, seats.lua), keepsWish (1: a wish to sign out stands, as nobody signs in anew)
 -- Returns the agent's state | 'undefined' (pool not written yet)
-local request, id, pool, node, rank, token, slots, blocks, others = fields('sssssssss', ARGV[2])
+local request, id, pool, node, rank, token, slots, blocks, others, keepsWish = fields('ssssssssss', ARGV[2])
 local a = loadAgent(id)
 if seen(a, request) then return describe(a) end
 if run('EXISTS', P .. SERVES .. pool) == 0 then return 'undefined' end
@@ -15,7 +15,7 @@ local expires = c and run('ZSCORE', P .. LEASES, a.res)
 a.pool, a.node = pool, node
 a.slots, a.blocks = slots, blocks
 if rank ~= '%' then a.rank = rank elseif isFresh or sub(a.rank, 1, 1) ~= '%' then a.rank = '%' .. at .. ' 0' end
-if a.want == 'logout' then a.want = '' end
+if a.want == 'logout' and keepsWish ~= '1' then a.want = '' end
 if isOtherTurn then a.seq = '' end
 local isOtherSeat = wasIdle and (pool ~= oldPool or isOtherTurn or isFull(a)) or a.st == 'talking' and slots ~= '' and not isFull(a)
 local place = isOtherSeat and wasIdle and leave(IDLE, IDLE_HEADS, oldPool, seatOf(a.id))

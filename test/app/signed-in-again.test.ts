@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { useHouses, type House } from '../adapters/redis/house.js';
+import { CIA, OneDesk } from '../support/one-desk.js';
+
+let one: OneDesk;
+let house: House;
+useHouses((own) => {
+  house = own;
+  one = new OneDesk(own);
+});
+
+describe('an agent whose screen comes back at another gateway', () => {
+  it('is ready there, whatever the one thinks that it left', async () => {
+    const other = new OneDesk(house, 'n2');
+    await one.signIn('voice', 'chat');
+    await one.switchPhoneOn();
+    await one.ready();
+    one.desk.disconnected(CIA);
+    await other.signIn('voice', 'chat');
+    one.clock.advance(5_000);
+    await one.settled();
+    expect([await house.phase('cia'), (await one.seat('chat')).phase]).toEqual(['ready', 'ready']);
+  });
+
+  it('is shown what happens there at once, and stays bound to it', async () => {
+    const other = new OneDesk(house, 'n2');
+    await one.signIn('chat');
+    one.desk.disconnected(CIA);
+    await other.signIn('chat');
+    expect([one.desk.hasScreen(CIA), other.desk.hasScreen(CIA)]).toEqual([false, true]);
+    await one.reload('chat');
+    await one.arrives('i1');
+    await other.ready();
+    expect((await house.outbox('n2')).map(({ type }) => type)).toContain('item.offered');
+  });
+});
+
+describe('an agent whom a supervisor signs out', () => {
+  it('stays signed out, whatever is reloaded', async () => {
+    await one.signIn('voice', 'chat');
+    await one.seats.logout(CIA);
+    await one.states();
+    await one.reload('voice', 'chat');
+    expect([await house.phase('cia'), (await one.seat('chat')).phase]).toEqual(['loggedOut', 'loggedOut']);
+    expect((await one.signIn('voice', 'chat')).state).toMatchObject({ phase: 'notReady', reason: 'signedIn' });
+    await one.reload('voice', 'chat');
+    expect(await house.phase('cia')).toBe('notReady(signedIn)');
+  });
+
+  it('is signed out after the talk and after the chat, also when something is reloaded meanwhile', async () => {
+    await one.signIn('chat');
+    await one.ready();
+    await one.arrives('i1');
+    await one.takes();
+    await one.seats.logout(CIA);
+    await one.states();
+    await one.reload('chat');
+    await one.ends('i1');
+    expect((await one.seat('chat')).phase).toBe('loggedOut');
+  });
+});
