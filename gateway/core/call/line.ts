@@ -2,7 +2,8 @@ import type { CallEffect } from './call-effects.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, QueuePlace } from './call-state.js';
 import { isPlanned } from './callback.js';
-import { requestId } from './step.js';
+import { requestId, step, type CallStep } from './step.js';
+import type { WaitingNow } from './waiting-state.js';
 
 /** How often the place in line is looked at; it is said only when it improved. */
 export const POSITION_EVERY_MS = 20_000;
@@ -26,6 +27,10 @@ export interface LiningUp {
   readonly isReturning: boolean;
   readonly mayOverflow: boolean;
 }
+
+/** The order to stand in the present line, whatever its rules say; nothing for who stands there. */
+export const stay = ({ state, activity }: WaitingNow): CallStep =>
+  step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
 
 /** The orders to line up: music, the wish, and the timers of the wait. */
 export function lineUp(rules: CallRules, state: CallState, { place, ...how }: LiningUp): readonly CallEffect[] {

@@ -12,7 +12,7 @@ import { reduceCustomerRing, ringCustomer } from './customer-first.js';
 import { endAgentLeg, finish } from './finish.js';
 import { takeLastResort } from './last-resort.js';
 import { acceptedTooLate, leaveQueue, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
-import { COMFORT_TIMER, endWaitTimers, lineUp, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
+import { COMFORT_TIMER, endWaitTimers, lineUp, stay, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
 import { sayComfort, sayPlace } from './line-words.js';
 import { overflowed } from './overflow.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
@@ -58,7 +58,7 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
     case 'timer.fired':
       return timerFired(rules, now, event.timer);
     case 'store.returned':
-      return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
+      return stay(now);
     case 'call.recovered':
       return recovered(rules, { ...now, state: { ...state, node: event.node } });
     default:
@@ -131,7 +131,7 @@ function timerFired(rules: CallRules, now: WaitingNow, timer: string): CallStep 
   if (timer === POSITION_TIMER) return step(state, { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS }, { type: 'queue.askPosition' });
   if (timer === COMFORT_TIMER) return sayComfort(rules, now);
   if (timer === OVERFLOW_TIMER) return step(state, { type: 'queue.askPosition' });
-  if (timer === REQUEUE_TIMER) return step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
+  if (timer === REQUEUE_TIMER) return stay(now);
   if (timer === MAX_WAIT_TIMER && activity.offer === null) return lastResort(rules, now, { reason: 'waited-too-long' });
   // An agent's phone rings right now: look again when that has ended.
   if (timer === MAX_WAIT_TIMER) return step(state, { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: REQUEUE_AFTER_MS });

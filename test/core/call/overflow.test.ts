@@ -28,8 +28,15 @@ describe('a caller whom the queue sends elsewhere', () => {
   });
 
   it('stays when an agent was found meanwhile, and when the rule was about the queue before', () => {
-    expect(at.showing().tell(overflowed('lastResort')).types).toEqual([]);
+    expect(at.showing().tell(overflowed('lastResort')).last).toMatchObject([{ type: 'queue.arrive', place: { queue: QUEUE }, mayOverflow: false }]);
+    expect(at.asked().tell(overflowed('lastResort')).types).toEqual([]);
     expect(at.waiting().tell({ ...overflowed('lastResort'), from: OTHER }).types).toEqual([]);
+  });
+
+  it('stands in the line also when the rule was refused for an offer from the line before, told late and lost already', () => {
+    const story = at.waiting().tell(overflowed({ queue: OTHER }), { ...facts.offered, expiresAt: 1_800_000_000_000 });
+    story.tell({ ...overflowed('lastResort'), from: OTHER });
+    expect(story.order('queue.arrive')).toMatchObject({ place: { queue: OTHER }, mayOverflow: false });
   });
 
   it('goes where an operator says, also while an agent is being offered the call', () => {
