@@ -10,9 +10,9 @@ import type { CallState } from './call-state.js';
 import { endAgentLeg } from './finish.js';
 import { takeLastResort } from './last-resort.js';
 import { tellAndEnd } from './last-words.js';
-import { CALLBACK_ANSWER_TIMER, CALLBACK_TIMER, endWaitTimers } from './line.js';
+import { CALLBACK_ANSWER_TIMER, CALLBACK_TIMER, endWaitTimers, stay } from './line.js';
 import { leaveQueue } from './offer.js';
-import { andThen, ignore, requestId, step, type CallStep } from './step.js';
+import { andThen, ignore, step, type CallStep } from './step.js';
 import { cancelRing, type WaitingNow } from './waiting-state.js';
 
 /** An agent's phone rings just now: what is to be done without one is looked at again when that came to nothing. */
@@ -20,10 +20,10 @@ const AFTER_RING_MS = 5_000;
 /** From the offer to the number's last resort, where waiting on would be in vain. */
 const ANSWER_WITHIN_MS = 20_000;
 
-/** The caller has waited long enough to be offered a callback: told, once, which key takes it. */
+/** The caller has waited long enough to be offered a callback: told which key takes it, once in the line and once where the rules say so. */
 export function offerCallback(rules: CallRules, now: WaitingNow, via: CallbackVia): CallStep {
   const { state, activity } = now;
-  if (!isReachable(rules, state) || activity.callbackOffer !== undefined) return ignore(state);
+  if (!isReachable(rules, state) || (via === 'line' && activity.callbackOffer !== undefined)) return ignore(state);
   if (activity.offer !== null) return step(state, { type: 'timer.set', timer: CALLBACK_TIMER, inMs: AFTER_RING_MS });
   const { key } = rules.callback(activity.place.queue);
   return say(rules, { ...state, activity: { ...activity, callbackOffer: via } }, { key: 'queue.callbackOffer', digit: key });
@@ -35,11 +35,10 @@ export function offerCallback(rules: CallRules, now: WaitingNow, via: CallbackVi
  */
 export function overflowToCallback(rules: CallRules, now: WaitingNow, rule: OverflowRule): CallStep {
   const { state, activity } = now;
-  if (activity.callbackOffer !== undefined) return ignore(state);
+  if (activity.callbackOffer === 'overflow') return ignore(state);
   const isInVain = rule === 'closed' || rule === 'nobody';
   if (!isReachable(rules, state) && isInVain) return giveUp(rules, now, `overflow-${rule}`);
-  const stay = step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
-  const limited = isInVain ? andThen(stay, (then) => step(then, { type: 'timer.set', timer: CALLBACK_ANSWER_TIMER, inMs: ANSWER_WITHIN_MS })) : stay;
+  const limited = isInVain ? andThen(stay(now), (then) => step(then, { type: 'timer.set', timer: CALLBACK_ANSWER_TIMER, inMs: ANSWER_WITHIN_MS })) : stay(now);
   return andThen(limited, (then) => offerCallback(rules, { state: then, activity }, 'overflow'));
 }
 

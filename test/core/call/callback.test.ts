@@ -229,6 +229,13 @@ describe('an offer of a callback to a waiting caller', () => {
     expect(long.tell(facts.key('1')).order('callback.book').wish.via).toBe('overflow');
   });
 
+  it('is made once more, and answered or over soon, when it closes on a caller who did not want it in the line', () => {
+    const story = offered().tell({ type: 'queue.overflowed', from: QUEUE, rule: 'closed', to: 'callback' });
+    expect(story.types).toEqual(['queue.arrive', 'timer.set', 'media.hush', 'media.say']);
+    expect(story.tell({ type: 'queue.overflowed', from: QUEUE, rule: 'closed', to: 'callback' }).last).toEqual([]);
+    expect(story.tell({ type: 'timer.fired', timer: 'queue:callbackAnswer' }).phase).toBe('closing');
+  });
+
   it('lets an agent who is just being rung come before that last resort, which follows when the agent does not', () => {
     const story = at.waiting(rulesWith()).tell({ type: 'queue.overflowed', from: QUEUE, rule: 'closed', to: 'callback' }, { ...facts.offered, expiresAt: 1_800_000_000_000 });
     story.tell({ type: 'timer.fired', timer: 'queue:callbackAnswer' });
