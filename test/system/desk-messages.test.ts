@@ -64,6 +64,18 @@ describe('the messages on the agent desk', () => {
     expect(await page.getByRole('heading', { name: /Messages to answer/ }).isVisible()).toBe(false);
   });
 
+  it('are not for an agent who takes no calls, until a reload of the contact centre gives them a phone', async () => {
+    keep(messageOf('a'));
+    rig.host.phone = null;
+    page = await rig.page();
+    await page.getByRole('heading', { name: /You are ready/ }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByRole('heading', { name: /Messages to answer/ }).isVisible()).toBe(false);
+    expect(rig.messages.asked).toBe(0);
+    await rig.push({ type: 'agent', state: { phase: 'ready', since: Date.now() }, phone: 'sip:anna@vaxel' });
+    await page.getByRole('heading', { name: /Messages to answer/ }).waitFor();
+  });
+
   it('are heard with the agent’s token, and stop when a call comes', async () => {
     keep(messageOf('a'), 20_000);
     await open();

@@ -107,7 +107,8 @@ export class Desk {
     this.header.show(this.state);
     this.items?.show(this.state.items);
     const main = mainOf(this.state);
-    this.messages?.show(main.view === 'waiting' && this.state.agent.phase !== 'reserved');
+    // A message is answered by calling back: an agent who takes no calls has no phone for that.
+    this.messages?.show(welcome.agent.phone !== null && main.view === 'waiting' && this.state.agent.phase !== 'reserved');
     const key = keyOf(main, this.state);
     if (this.shown !== null && this.shown.key.length === key.length && key.every((part, index) => part === this.shown?.key[index])) return;
     const view = this.viewOf(main, welcome);
