@@ -56,6 +56,20 @@ describe('work of other channels on the desk', () => {
     await page.locator('.items').getByText('Where is my invoice?').waitFor({ state: 'hidden' });
   });
 
+  it('keeps what the agent wrote over a reload of the page and a change of language, until Done', async () => {
+    await signedIn();
+    rig.host.present = [ITEMS({ open: [item('c1', 'Where is my invoice?')] })];
+    await page.reload();
+    await page.getByLabel('What came of it').fill('sent it again');
+    await page.reload();
+    await expect.poll(() => page.getByLabel('What came of it').inputValue()).toBe('sent it again');
+    await page.getByLabel('Language').selectOption('sv');
+    await expect.poll(() => page.getByLabel('Vad det ledde till').inputValue()).toBe('sent it again');
+    await page.getByRole('button', { name: 'Klar', exact: true }).click();
+    await expect.poll(() => rig.host.commands).toMatchObject([{ type: 'done', note: 'sent it again' }]);
+    await expect.poll(() => page.evaluate('sessionStorage.getItem("vaxel.draft.c1")')).toBeNull();
+  });
+
   it.each([
     ['en-GB', { ready: 'Your next task shows at the top of this page.', away: 'Nothing new comes until you choose Ready.', full: 'More comes when there is room.', heading: 'Your work', calls: /\b(call|phone|ring)/i }],
     ['sv-SE', { ready: 'Nästa uppgift visas högst upp på sidan.', away: 'Inget nytt kommer förrän du väljer Redo.', full: 'Mer kommer när det finns plats.', heading: 'Ditt arbete', calls: /samtal|telefon|ring/i }],

@@ -1,5 +1,6 @@
 import type { ItemsEvent, ScreenItem } from '../../core/screen/items.js';
 import { el, icon } from './dom.js';
+import { draftOf, keptText } from './draft.js';
 import { moment } from './format.js';
 import { busyWhile, type Ui } from './ui.js';
 
@@ -58,12 +59,13 @@ function offerRow(offer: NonNullable<ItemsEvent['offer']>, ui: Ui): Row {
 
 function openRow(item: ScreenItem, ui: Ui): Row {
   const { texts } = ui;
-  const note = el('textarea', { id: `note-${item.itemId}`, rows: 1, maxlength: 4_000 });
+  const draft = draftOf<string>(item.itemId);
+  const note = keptText(el('textarea', { id: `note-${item.itemId}`, rows: 1, maxlength: 4_000 }), draft);
   const done = el('button', { class: 'button button-primary', type: 'submit' }, texts.wrapUp.done);
   const form = el('form', { class: 'message-form' }, el('label', { for: `note-${item.itemId}` }, `${texts.messages.note} (${texts.wrapUp.optional})`), note, done);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void busyWhile(done, texts.wrapUp.saving, () => ui.command({ type: 'done', itemId: item.itemId, note: note.value }));
+    void busyWhile(done, texts.wrapUp.saving, () => ui.command({ type: 'done', itemId: item.itemId, note: note.value })).then((outcome) => (outcome.ok ? draft.forget() : undefined));
   });
   const eyebrow = `${texts.thread.channel[item.channel]} · ${item.queue.name}`;
   return { root: el('li', { class: 'message item-open' }, mark(item), el('div', { class: 'message-body' }, el('p', { class: 'entry-head' }, eyebrow), about(item, ui), form)) };

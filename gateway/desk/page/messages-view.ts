@@ -1,5 +1,6 @@
 import type { VoiceMessage } from '../../core/thread/voice-message.js';
 import { el, icon } from './dom.js';
+import { draftOf, keptText } from './draft.js';
 import { clock, moment, phoneNumber, words } from './format.js';
 import type { MessagesApi } from './messages-api.js';
 import { busyWhile, type Ui } from './ui.js';
@@ -118,13 +119,15 @@ function playView({ id }: VoiceMessage, who: string, { api, ui }: Around): HTMLE
 function doneView({ id }: VoiceMessage, who: string, { api, ui, say, refresh }: Around): HTMLElement {
   const { texts } = ui;
   const field = `note-${id}`;
-  const note = el('textarea', { id: field, rows: 2, maxlength: 4_000 });
+  const draft = draftOf<string>(id);
+  const note = keptText(el('textarea', { id: field, rows: 2, maxlength: 4_000 }), draft);
   const done = el('button', { class: 'button button-primary', type: 'submit', 'data-action': 'messageDone', 'aria-label': texts.messages.doneWith(who) }, texts.wrapUp.done);
   const form = el('form', { class: 'message-form' }, el('label', { for: field }, `${texts.messages.note} `, el('span', { class: 'quiet' }, `(${texts.wrapUp.optional})`)), note, done);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void busyWhile(done, texts.wrapUp.saving, () => api.done(id, note.value.trim())).then(async (outcome) => {
-      if (!outcome.ok) say(texts.errors[outcome.code] ?? texts.errors.other);
+      if (outcome.ok) draft.forget();
+      else say(texts.errors[outcome.code] ?? texts.errors.other);
       await refresh();
     });
   });

@@ -1,5 +1,6 @@
 import { callerName, contextView } from './context-view.js';
 import { el } from './dom.js';
+import { draftOf } from './draft.js';
 import { clock, timeOfDay } from './format.js';
 import type { WrapUp } from './state.js';
 import { busyWhile, type Ui, type View } from './ui.js';
@@ -9,13 +10,11 @@ type Disposition = { readonly id: string; readonly label: string };
 /** A chosen result is filed by itself when so little time is left that the agent could not press Done any more. */
 const FILE_BEFORE_END_MS = 1_500;
 
-/** Drafts outlive a reload of the page, not of the tab. */
-const draftKey = (callId: string): string => `vaxel.draft.${callId}`;
-
 /** After-call work: two taps, and a note for the next colleague. */
 export function wrapUpView(wrapUp: WrapUp, dispositions: readonly Disposition[], ui: Ui): View {
   const { texts } = ui;
-  const draft = readDraft(wrapUp.callId);
+  const kept = draftOf<{ readonly disposition: string | null; readonly note: string }>(wrapUp.callId);
+  const draft = kept.read() ?? { disposition: null, note: '' };
   const form = el('form', { class: 'wrap-up-form' });
   const done = el('button', { class: 'button button-primary', type: 'submit', 'data-action': 'done' }, texts.wrapUp.done);
   const note = el('textarea', { id: 'note', name: 'note', rows: 3, maxlength: 4_000 });
@@ -25,7 +24,7 @@ export function wrapUpView(wrapUp: WrapUp, dispositions: readonly Disposition[],
     const disposition = chosen();
     if (disposition === null || done.disabled) return;
     const outcome = await busyWhile(done, texts.wrapUp.saving, () => ui.command({ type: 'wrapUp', callId: wrapUp.callId, disposition, note: note.value.trim() }));
-    if (outcome.ok) sessionStorage.removeItem(draftKey(wrapUp.callId));
+    if (outcome.ok) kept.forget();
   };
   form.append(
     choices(dispositions, draft.disposition, texts.wrapUp.disposition),
@@ -35,7 +34,7 @@ export function wrapUpView(wrapUp: WrapUp, dispositions: readonly Disposition[],
   );
   const changed = (): void => {
     done.disabled = chosen() === null;
-    sessionStorage.setItem(draftKey(wrapUp.callId), JSON.stringify({ disposition: chosen(), note: note.value }));
+    kept.keep({ disposition: chosen(), note: note.value });
   };
   done.disabled = chosen() === null;
   form.addEventListener('input', changed);
@@ -100,10 +99,4 @@ function countdownView(wrapUp: WrapUp, ui: Ui, onEnding: () => void): { readonly
   };
   tick();
   return { text, bar, tick };
-}
-
-function readDraft(callId: string): { readonly disposition: string | null; readonly note: string } {
-  const stored = sessionStorage.getItem(draftKey(callId));
-  if (stored === null) return { disposition: null, note: '' };
-  return JSON.parse(stored) as { disposition: string | null; note: string };
 }
