@@ -42,6 +42,16 @@ describe('work of other channels on the desk', () => {
     await expect.poll(() => rig.host.commands).toMatchObject([{ type: 'accept', offerId: 'token.item-c2' }]);
   });
 
+  it('says in the tab’s title what is offered, as long as it is', async () => {
+    await signedIn();
+    await rig.push(ITEMS({ phase: 'reserved', offer: OFFER() }));
+    await expect.poll(() => page.title()).toBe('● Why was I charged twice?');
+    await page.getByLabel('Language').selectOption('sv');
+    await expect.poll(() => page.title()).toBe('● Why was I charged twice?');
+    await rig.push(ITEMS({ open: [OFFER().item] }));
+    await expect.poll(() => page.title()).toBe('Växel – skrivbord');
+  });
+
   it('keeps what the agent writes while other work comes and goes, and sends it with Done', async () => {
     await signedIn();
     await rig.push(ITEMS({ open: [item('c1', 'Where is my invoice?')] }));

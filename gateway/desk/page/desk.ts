@@ -78,6 +78,14 @@ export class Desk {
     this.tell(before);
   }
 
+  /** A tab in the background says who waits for the agent. */
+  private titleNow(): string {
+    const { offer, items } = this.state;
+    if (offer !== null) return `● ${callerName(offer.context, this.ui())}`;
+    const offered = items.find((one) => one.offer !== null)?.offer;
+    return offered === null || offered === undefined ? this.ui().texts.title : `● ${offered.item.title}`;
+  }
+
   /** A replayed event is old, so the largest difference seen is the nearest to the truth. */
   private learnClock(at: number): void {
     const offset = at - Date.now();
@@ -87,7 +95,6 @@ export class Desk {
   private build(welcome: Welcome): void {
     const ui = this.ui();
     document.documentElement.lang = this.locale;
-    document.title = ui.texts.title;
     this.header = headerView(welcome, ui, {
       isSoundOn: this.sound.isOn,
       actions: { setSound: (isOn) => this.sound.set(isOn), setLocale: (locale) => this.setLocale(locale) },
@@ -104,6 +111,7 @@ export class Desk {
   private draw(): void {
     const { welcome } = this.state;
     if (welcome === null || this.header === null || this.main === null) return;
+    document.title = this.titleNow();
     this.header.show(this.state);
     this.items?.show(this.state.items);
     const main = mainOf(this.state);
@@ -145,13 +153,9 @@ export class Desk {
       this.frame.announce.textContent = texts.offer.announce(callerName(context, this.ui()), context.queue.name, reason);
       this.say(null);
       this.sound.play();
-      document.title = `● ${callerName(context, this.ui())}`;
     }
     this.tellItems(before);
-    if (offer === null && before.offer !== null) {
-      this.frame.announce.textContent = '';
-      document.title = texts.title;
-    }
+    if (offer === null && before.offer !== null) this.frame.announce.textContent = '';
     if (closed !== null && before.closed === null) this.say(texts.closed[closed]);
     if (this.state.agent.phase !== before.agent.phase && this.state.agent.phase === 'ready') this.say(null);
   }
