@@ -57,7 +57,7 @@ export const sv: Texts = {
     screenLostText: 'Din skärm var borta en stund, så du får inga samtal. Välj Redo när du är tillbaka.',
     becomeReady: 'Bli redo',
     becoming: 'Ett ögonblick …',
-    since: (time) => `sedan ${time}`,
+    since: (time) => `i ${time}`,
     coming: 'Ett samtal är på väg',
     comingText: 'Uppgifterna om den som ringer kommer strax.',
   },
