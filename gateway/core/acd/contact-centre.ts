@@ -109,8 +109,8 @@ const lastResortSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('transfer'), to: z.string().regex(/^(\+?[0-9]{3,20}|sips?:[^\s@]{1,64}@[^\s@]{1,255})$/, 'a number or a SIP address') }),
 ]);
 
-/** The sections of the file. The keys of the root are checked apart, so that the advice can name them. */
-export const contactCentreSchema = z.looseObject({
+/** The sections of the file. */
+export const contactCentreSchema = z.strictObject({
   domain: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/, 'a host name such as vaxel or voice.example.com'),
   limits: z
     .strictObject({

@@ -3,6 +3,7 @@ import { loadYaml } from '../flow/load.js';
 import type { Loaded } from '../flow/load.js';
 import { openingHoursFaults, type HolidaysOf } from '../flow/opening-hours.js';
 import type { Finding } from '../flow/problem.js';
+import { orOneOf } from '../meant.js';
 import { blockedWhy } from './blocked.js';
 import { contactCentreSchema, numberKey, SYSTEM_REASONS, toContactCentre } from './contact-centre.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
@@ -25,15 +26,8 @@ export function loadContactCentre(source: string, fileName: string, around: Cent
   if (!loaded.ok) return loaded;
   const { value: file, problemsOf } = loaded.value;
   const centre = toContactCentre(file, around.holidaysOf);
-  const findings = [unknownSections(file), numberFaults(file, around), agentSkillFaults(file), agentFaults(file), phoneFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around), blockedFaults(file, centre, around)].flat();
+  const findings = [numberFaults(file, around), agentSkillFaults(file), agentFaults(file), phoneFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around), blockedFaults(file, centre, around)].flat();
   return findings.length === 0 ? { ok: true, value: centre } : { ok: false, problems: problemsOf(findings) };
-}
-
-function unknownSections(file: ContactCentreFile): Finding[] {
-  const known = Object.keys(contactCentreSchema.shape);
-  return Object.keys(file)
-    .filter((key) => !known.includes(key))
-    .map((key) => ({ path: [key], what: `"${key}" is not known here`, fix: `remove it or correct its spelling; known here: ${known.join(', ')}` }));
 }
 
 function numberFaults(file: ContactCentreFile, around: CentreSurroundings): Finding[] {
@@ -44,11 +38,11 @@ function numberFaults(file: ContactCentreFile, around: CentreSurroundings): Find
     seen.set(numberKey(number), number);
     if (twin !== undefined) findings.push({ path: ['numbers', number], what: `"${number}" is the same number as "${twin}"`, fix: 'remove one of them' });
     if (around.flows && !around.flows.has(service.flow)) {
-      findings.push({ path: ['numbers', number, 'flow'], what: `there is no flow "${service.flow}"`, fix: choices(around.flows, `write ivr-flows/${service.flow}.yaml`) });
+      findings.push({ path: ['numbers', number, 'flow'], what: `there is no flow "${service.flow}"`, fix: orOneOf(service.flow, around.flows, `write flows/${service.flow}.yaml`) });
     }
     const last = service.lastResort;
     if (last.do === 'tell' && around.prompts && !around.prompts.has(last.prompt)) {
-      findings.push({ path: ['numbers', number, 'lastResort', 'prompt'], what: `there is no shared prompt "${last.prompt}"`, fix: choices(around.prompts, 'write the prompt') });
+      findings.push({ path: ['numbers', number, 'lastResort', 'prompt'], what: `there is no shared prompt "${last.prompt}"`, fix: orOneOf(last.prompt, around.prompts, 'write the prompt') });
     }
     return findings;
   });
@@ -58,7 +52,7 @@ function blockedFaults({ blocked }: ContactCentreFile, centre: ContactCentre, ar
   const { announce } = blocked;
   const findings: Finding[] = [];
   if (announce !== undefined && around.prompts && !around.prompts.has(announce)) {
-    findings.push({ path: ['blocked', 'announce'], what: `there is no shared prompt "${announce}"`, fix: choices(around.prompts, 'write the prompt') });
+    findings.push({ path: ['blocked', 'announce'], what: `there is no shared prompt "${announce}"`, fix: orOneOf(announce, around.prompts, 'write the prompt') });
   }
   const own = [...centre.numbers.keys()].find((number) => blockedWhy(centre.blocked, number) === 'number');
   // Somebody forwards one service number to another: they would be refused.
@@ -69,7 +63,7 @@ function blockedFaults({ blocked }: ContactCentreFile, centre: ContactCentre, ar
 function agentSkillFaults(file: ContactCentreFile): Finding[] {
   return Object.entries(file.agents).flatMap(([id, agent]) =>
     Object.keys(agent.skills).flatMap((skill) =>
-      Object.hasOwn(file.skills, skill) ? [] : [{ path: ['agents', id, 'skills', skill], what: `there is no skill "${skill}"`, fix: choices(Object.keys(file.skills), `add "${skill}" to skills`) }],
+      Object.hasOwn(file.skills, skill) ? [] : [{ path: ['agents', id, 'skills', skill], what: `there is no skill "${skill}"`, fix: orOneOf(skill, Object.keys(file.skills), `add "${skill}" to skills`) }],
     ),
   );
 }
@@ -126,8 +120,3 @@ function reasonFaults(file: ContactCentreFile): Finding[] {
 /** Faults of the opening hours, by name. */
 const hoursFaults = (file: ContactCentreFile): Finding[] =>
   Object.entries(file.hours).flatMap(([name, hours]) => openingHoursFaults(hours).map(({ path, ...finding }) => ({ ...finding, path: ['hours', name, ...path] })));
-
-function choices(known: Iterable<string>, otherwise: string): string {
-  const list = [...known].slice(0, 20);
-  return list.length === 0 ? otherwise : `${otherwise}, or use one of ${list.join(', ')}`;
-}

@@ -1,4 +1,5 @@
 import type { Finding } from '../flow/problem.js';
+import { oneOf, orOneOf } from '../meant.js';
 import { CHANNELS, type Channel } from './channels.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
 import { DEFAULT_MUSIC, type QueueConfig, type QueueFile } from './queue-config.js';
@@ -22,7 +23,7 @@ interface Named {
 
 function skillFaults(file: ContactCentreFile, { id, queue }: Named): Finding[] {
   const unknown = (skill: string, path: (string | number)[]): Finding[] =>
-    Object.hasOwn(file.skills, skill) ? [] : [{ path: ['queues', id, ...path], what: `there is no skill "${skill}"`, fix: `add "${skill}" to skills, or use one of ${Object.keys(file.skills).slice(0, 20).join(', ')}` }];
+    Object.hasOwn(file.skills, skill) ? [] : [{ path: ['queues', id, ...path], what: `there is no skill "${skill}"`, fix: orOneOf(skill, Object.keys(file.skills), `add "${skill}" to skills`) }];
   const preferred = Object.keys(queue.prefer);
   return [
     ...Object.keys(queue.needs).flatMap((skill) => unknown(skill, ['needs', skill])),
@@ -45,7 +46,7 @@ function overflowFaults(file: ContactCentreFile, centre: ContactCentre, { id, qu
     const { to, ...how } = set;
     const path = ['queues', id, 'overflow', rule];
     const found: Finding[] = [];
-    if (typeof to === 'object' && 'queue' in to && !Object.hasOwn(file.queues, to.queue)) found.push({ path: [...path, 'to', 'queue'], what: `there is no queue "${to.queue}"`, fix: `use one of ${Object.keys(file.queues).join(', ')}` });
+    if (typeof to === 'object' && 'queue' in to && !Object.hasOwn(file.queues, to.queue)) found.push({ path: [...path, 'to', 'queue'], what: `there is no queue "${to.queue}"`, fix: oneOf(to.queue, Object.keys(file.queues)) });
     else if (typeof to === 'object' && 'queue' in to && !forCalls.has(to.queue)) found.push({ path: [...path, 'to', 'queue'], what: `nobody who takes calls serves "${to.queue}", so who overflows there would wait in vain`, fix: `give an agent with voice its skills${forCalls.size === 0 ? '' : `, or use one of ${[...forCalls].join(', ')}`}` });
     return 'hours' in how ? [...found, ...hoursFaults(file, how.hours, [...path, 'hours'])] : found;
   });
@@ -55,12 +56,12 @@ function promptFaults({ id, queue }: Named, prompts: ReadonlySet<string> | undef
   const { welcome, comfort } = queue.announce;
   const named = [...(welcome === undefined ? [] : [{ prompt: welcome, path: ['welcome'] }]), ...(comfort?.prompts ?? []).map((prompt, at) => ({ prompt, path: ['comfort', 'prompts', at] }))];
   return named.flatMap(({ prompt, path }) =>
-    prompts === undefined || prompts.has(prompt) ? [] : [{ path: ['queues', id, 'announce', ...path], what: `there is no shared prompt "${prompt}"`, fix: `write it in prompts/, or use one of ${[...prompts].slice(0, 20).join(', ')}` }],
+    prompts === undefined || prompts.has(prompt) ? [] : [{ path: ['queues', id, 'announce', ...path], what: `there is no shared prompt "${prompt}"`, fix: orOneOf(prompt, prompts, 'write it in prompts/') }],
   );
 }
 
 const hoursFaults = (file: ContactCentreFile, hours: string, path: readonly (string | number)[]): readonly Finding[] =>
-  Object.hasOwn(file.hours, hours) ? [] : [{ path, what: `there are no opening hours "${hours}"`, fix: `add them to hours${Object.keys(file.hours).length > 0 ? `, or use one of ${Object.keys(file.hours).join(', ')}` : ''}` }];
+  Object.hasOwn(file.hours, hours) ? [] : [{ path, what: `there are no opening hours "${hours}"`, fix: orOneOf(hours, Object.keys(file.hours), 'add them to hours') }];
 
 const callbackFaults = (file: ContactCentreFile, { id, queue }: Named): readonly Finding[] => (queue.callback.hours === undefined ? [] : hoursFaults(file, queue.callback.hours, ['queues', id, 'callback', 'hours']));
 

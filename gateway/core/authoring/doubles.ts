@@ -1,6 +1,7 @@
 import type { ScalarType } from '../flow/flow-schema.js';
 import type { Finding } from '../flow/problem.js';
 import { isOfType } from '../flow/variables.js';
+import { oneOf } from '../meant.js';
 import type { AnswerRef, Given, NamedAnswer } from './test-file-schema.js';
 import type { Answer, CallOrder } from './virtual-call.js';
 
@@ -32,7 +33,7 @@ export function readDoubles(given: Given, at: Path, known: Known): { readonly do
   for (const [operation, written] of Object.entries(given)) {
     const declared = known.operations.get(operation);
     if (declared === undefined) {
-      findings.push({ path: [...at, operation], what: `no connector file declares "${operation}"`, fix: `use one of ${[...known.operations.keys()].join(', ')}` });
+      findings.push({ path: [...at, operation], what: `no connector file declares "${operation}"`, fix: oneOf(operation, known.operations.keys()) });
       continue;
     }
     const isList = Array.isArray(written);
@@ -48,7 +49,7 @@ export function readDoubles(given: Given, at: Path, known: Known): { readonly do
 export function lintNamed(named: Readonly<Record<string, NamedAnswer>>): readonly Finding[] {
   return Object.entries(named).flatMap(([id, { like }]) => {
     if (like === undefined) return [];
-    if (!Object.hasOwn(named, like)) return [{ path: ['answers', id, 'like'], what: `there is no answer "${like}"`, fix: `use one of ${Object.keys(named).join(', ')}` }];
+    if (!Object.hasOwn(named, like)) return [{ path: ['answers', id, 'like'], what: `there is no answer "${like}"`, fix: oneOf(like, Object.keys(named)) }];
     return chainOf(named, id) === null ? [{ path: ['answers', id, 'like'], what: `"${id}" is like itself in the end`, fix: 'let one of them stand alone' }] : [];
   });
 }
@@ -96,7 +97,7 @@ function lintAnswer(written: NamedAnswer, id: string | null, { operation, declar
   if (exit === undefined) return [{ path, what: `${of} has no exit`, fix: `add exit: one of ${declared.exits.join(', ')}` }];
   if (!declared.exits.includes(exit)) {
     const what = id === exit ? `"${id}" is neither an answer of this file nor an exit of ${operation}` : `${operation} never comes back with "${exit}"`;
-    return [{ path, what, fix: `use one of ${declared.exits.join(', ')}` }];
+    return [{ path, what, fix: oneOf(exit, declared.exits) }];
   }
   return exit === 'error' && result !== undefined ? [{ path, what: 'nothing comes with the exit error', fix: 'remove result' }] : lintResult(written, of, { operation, declared, path });
 }

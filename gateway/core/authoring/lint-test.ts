@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/flow-schema.js';
 import type { Finding } from '../flow/problem.js';
+import { oneOf } from '../meant.js';
 import type { DeclaredOperation } from './doubles.js';
 import type { Expectations, TestText, Words } from './test-file-schema.js';
 
@@ -19,9 +20,9 @@ export function lintTest(test: TestText, at: Path, { flow, operations }: Around)
     ...afterTheEnd(test, [...at, 'when']),
     ...(test.unplayable ?? []).flatMap((id, index) => prompt(flow, id, [...at, 'unplayable', index])),
     ...(['said', 'saidOnly', 'neverSaid'] as const).flatMap((which) => (then[which] ?? []).flatMap((words, index) => lintWords(flow, words, [...then_, which, index]))),
-    ...Object.keys(then.done ?? {}).flatMap((operation) => oneOf(operation, [...operations.keys()], { path: [...then_, 'done', operation], what: `no connector file declares "${operation}"` })),
+    ...Object.keys(then.done ?? {}).flatMap((operation) => among(operation, [...operations.keys()], { path: [...then_, 'done', operation], what: `no connector file declares "${operation}"` })),
     ...argumentNames(then, operations, then_),
-    ...(then.at === undefined ? [] : oneOf(then.at, withParts(flow).flatMap((one) => [...one.nodes.keys()]), { path: [...then_, 'at'], what: `the flow has no node "${then.at}"` })),
+    ...(then.at === undefined ? [] : among(then.at, withParts(flow).flatMap((one) => [...one.nodes.keys()]), { path: [...then_, 'at'], what: `the flow has no node "${then.at}"` })),
     ...recorded(flow, then, then_),
     ...(then.at !== undefined && then.ended !== undefined ? [{ path: [...then_, 'at'], what: 'a flow that has ended waits nowhere', fix: 'keep one of at and ended' }] : []),
   ];
@@ -41,9 +42,9 @@ function lintWords(flow: Flow, words: Words, path: Path): readonly Finding[] {
   return [...(words.prompt === undefined ? [] : prompt(flow, words.prompt, [...path, 'prompt'])), ...lintLanguage(flow, words.language, [...path, 'language'])];
 }
 
-const prompt = (flow: Flow, id: string, path: Path): readonly Finding[] => oneOf(id, withParts(flow).flatMap((one) => [...one.prompts.keys()]), { path, what: `there is no prompt "${id}"` });
+const prompt = (flow: Flow, id: string, path: Path): readonly Finding[] => among(id, withParts(flow).flatMap((one) => [...one.prompts.keys()]), { path, what: `there is no prompt "${id}"` });
 /** Whether the flow speaks it. */
-export const lintLanguage = (flow: Flow, spoken: string | undefined, path: Path): readonly Finding[] => (spoken === undefined ? [] : oneOf(spoken, flow.languages, { path, what: `the flow does not speak "${spoken}"` }));
+export const lintLanguage = (flow: Flow, spoken: string | undefined, path: Path): readonly Finding[] => (spoken === undefined ? [] : among(spoken, flow.languages, { path, what: `the flow does not speak "${spoken}"` }));
 
 function argumentNames(then: Expectations, operations: Around['operations'], at: Path): readonly Finding[] {
   return Object.entries(then.done ?? {}).flatMap(([operation, expected]) => {
@@ -51,7 +52,7 @@ function argumentNames(then: Expectations, operations: Around['operations'], at:
     if (known === undefined || typeof expected !== 'object' || expected.with === undefined) return [];
     const calls = Array.isArray(expected.with) ? expected.with : [expected.with];
     const names = new Set(calls.flatMap((one) => Object.keys(one)));
-    return [...names].flatMap((argument) => oneOf(argument, known.arguments, { path: [...at, 'done', operation, 'with', argument], what: `${operation} takes no "${argument}"` }));
+    return [...names].flatMap((argument) => among(argument, known.arguments, { path: [...at, 'done', operation, 'with', argument], what: `${operation} takes no "${argument}"` }));
   });
 }
 
@@ -61,11 +62,11 @@ function recorded(flow: Flow, { recorded: expected }: Expectations, at: Path): r
   const labels = all.flatMap((one) => [...one.vars.values()]).flatMap((variable) => (variable.type === 'record' ? Object.values(variable.fields) : [variable]).flatMap(({ label }) => (label === undefined ? [] : [label])));
   const reason = expected?.reason;
   return [
-    ...(typeof reason === 'string' ? oneOf(reason, reasons, { path: [...at, 'recorded', 'reason'], what: `no node states the reason "${reason}"` }) : []),
-    ...Object.keys(expected?.shown ?? {}).flatMap((label) => oneOf(label, labels, { path: [...at, 'recorded', 'shown', label], what: `no variable is shown as "${label}"` })),
+    ...(typeof reason === 'string' ? among(reason, reasons, { path: [...at, 'recorded', 'reason'], what: `no node states the reason "${reason}"` }) : []),
+    ...Object.keys(expected?.shown ?? {}).flatMap((label) => among(label, labels, { path: [...at, 'recorded', 'shown', label], what: `no variable is shown as "${label}"` })),
   ];
 }
 
-function oneOf(value: string, known: readonly string[], complaint: { readonly path: Path; readonly what: string }): readonly Finding[] {
-  return known.includes(value) ? [] : [{ ...complaint, fix: known.length === 0 ? 'leave it out: there is none' : `use one of ${[...new Set(known)].slice(0, 60).join(', ')}` }];
+function among(value: string, known: readonly string[], complaint: { readonly path: Path; readonly what: string }): readonly Finding[] {
+  return known.includes(value) ? [] : [{ ...complaint, fix: known.length === 0 ? 'leave it out: there is none' : oneOf(value, known) }];
 }

@@ -11,7 +11,7 @@ export const operationName = z.string().regex(/^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0
 export const promptRefs = z.union([promptId.transform((id) => [id]), z.array(promptId).min(1).max(8)]);
 /** `$invoice.id` refers to a variable, `$$x` is the text `$x`, anything else is the value itself. */
 export const writtenValue = z.union([z.string().max(500), z.number(), z.boolean()]);
-export const reference = z.string().regex(/^\$[a-z][A-Za-z0-9]*(\.[A-Za-z0-9-]+)*$/, 'a reference begins with $, such as `$invoice.status`');
+export const reference = z.string().regex(/^\$[a-z][A-Za-z0-9]*(\.[A-Za-z0-9-]+)*$/, 'a reference that begins with $, such as `$invoice.status`');
 export const milliseconds = (least: number, most: number) => z.int().min(least).max(most);
 
 /** Timers of a question; what is left out comes from the flow, then from DEFAULT_TIMERS. */

@@ -1,3 +1,4 @@
+import { oneOf } from '../meant.js';
 import type { Flow } from './flow-schema.js';
 import type { Way } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
@@ -25,8 +26,7 @@ export function lintGraph(flow: Flow): readonly Finding[] {
 }
 
 function unknownTargets(flow: Flow): readonly Finding[] {
-  const fix = `use one of ${[...flow.nodes.keys()].slice(0, 40).join(', ')}`;
-  const missing = (path: Path, name: string, to: string): Finding[] => (flow.nodes.has(to) ? [] : [{ path, what: `${name} leads to "${to}", which does not exist`, fix }]);
+  const missing = (path: Path, name: string, to: string): Finding[] => (flow.nodes.has(to) ? [] : [{ path, what: `${name} leads to "${to}", which does not exist`, fix: oneOf(to, flow.nodes.keys()) }]);
   return [
     ...missing(['start'], 'start', flow.start),
     ...missing(['error'], 'error', flow.error),

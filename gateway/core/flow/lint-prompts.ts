@@ -1,3 +1,4 @@
+import { meantBy, oneOf } from '../meant.js';
 import type { Flow, FlowFile } from './flow-schema.js';
 import type { Language } from './flow-types.js';
 import { kindOf } from './kinds/kinds.js';
@@ -13,7 +14,7 @@ export function lintPrompts(flow: Flow, file: FlowFile, library: FlowLibrary): r
   const used = new Set<string>();
   const unknown = usesOf(flow).flatMap(({ promptId, path }) => {
     used.add(promptId);
-    return flow.prompts.has(promptId) ? [] : [{ path, what: `the prompt "${promptId}" does not exist`, fix: 'add it under prompts or correct the name' }];
+    return flow.prompts.has(promptId) ? [] : [{ path, what: `the prompt "${promptId}" does not exist`, fix: meantBy(promptId, flow.prompts.keys()) === undefined ? 'add it under prompts or correct the name' : oneOf(promptId, flow.prompts.keys()) }];
   });
   // Shared prompts are checked where they are used: they may speak of variables that only some flows have.
   const own = [...used].flatMap((promptId) => {
@@ -65,7 +66,7 @@ function lintContent({ promptId, prompt, path }: Named, { operations }: FlowLibr
   if (prompt.files !== undefined) return [{ path: at, what: `the prompt "${promptId}" has recorded files and a knowledge source`, fix: 'keep one of them: a recording does not change with the source' }];
   if (operations === undefined) return [];
   const operation = operations.get(content.call);
-  if (operation === undefined) return [{ path: at, what: `no connector file declares "${content.call}"`, fix: `use one of ${[...operations.keys()].join(', ')}` }];
+  if (operation === undefined) return [{ path: at, what: `no connector file declares "${content.call}"`, fix: oneOf(content.call, operations.keys()) }];
   const wanted = ['id', 'language'];
   const isFit = operation.arguments.length === wanted.length && wanted.every((name) => operation.arguments.includes(name)) && operation.fields?.includes('text') !== false;
   return isFit ? [] : [{ path: at, what: `"${content.call}" does not fetch texts`, fix: 'name an operation with the arguments id and language that answers with text' }];
@@ -83,7 +84,7 @@ function lintSlot(flow: Flow, slot: Slot, { at, of }: { readonly at: Path; reado
   if (type === null) return [{ path: at, what: `${of} speaks of "${slot.path}", which is not declared`, fix: 'declare it under vars or correct the name' }];
   if (isSecret(flow, slot.path)) return [{ path: at, what: `${of} would say the secret "${slot.path}"`, fix: 'leave it out: what is said is shown to agents and kept. A value that was taken over from a secret is one too' }];
   const reads = filterReads(slot.filter);
-  if (reads === null) return [{ path: at, what: `there is no filter "${slot.filter}"`, fix: `use one of ${FILTER_NAMES.join(', ')}` }];
+  if (reads === null) return [{ path: at, what: `there is no filter "${slot.filter}"`, fix: oneOf(slot.filter, FILTER_NAMES) }];
   if (!reads.includes(type)) return [{ path: at, what: `the filter "${slot.filter}" cannot read "${slot.path}", which is of type ${type}`, fix: `it reads ${reads.join(', ')}` }];
   const argument = argumentPath(slot);
   if (argument !== null && declaredType(flow, argument) === null) return [{ path: at, what: `${of} takes the currency from "${argument}", which is not declared`, fix: 'declare it, or write a code such as SEK' }];

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { meantBy, oneOf } from '../meant.js';
 import { knownKeys } from './known-keys.js';
 import { NODE_KINDS } from './node-schema.js';
 import type { Finding } from './problem.js';
@@ -22,7 +23,7 @@ export function describeIssue(issue: Issue, raw: unknown, schema: z.ZodType): re
     case 'invalid_type':
       return [isMissing(raw, path) ? { path, what: `${name} is missing`, fix: `add ${name} (${expectedOf(issue)})` } : { path, what: `${name} has the wrong type`, fix: `give ${expectedOf(issue)}` }];
     case 'invalid_value':
-      return [{ path, what: isMissing(raw, path) ? `${name} is missing` : `${name} has a value that is not known`, fix: `use one of ${issue.values.map(String).join(', ')}` }];
+      return [{ path, what: isMissing(raw, path) ? `${name} is missing` : `${name} has a value that is not known`, fix: oneOf(String(valueAt(raw, path)), issue.values.map(String)) }];
     case 'too_big':
       return [{ path, what: `${name} is too ${isText(raw, path) ? 'long' : 'large'}`, fix: `at most ${amountOf(issue.maximum, issue.origin)}` }];
     case 'too_small':
@@ -36,7 +37,7 @@ function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>, at: { r
   const { path, name, raw } = at;
   if (path[0] === 'nodes' && path.at(-1) === 'do') {
     const kind = valueAt(raw, path);
-    return { path, what: kind === undefined ? 'the node does not say what it does' : `there is no node kind "${String(kind)}"`, fix: `use \`do:\` with one of ${NODE_KINDS.join(', ')}` };
+    return { path, what: kind === undefined ? 'the node does not say what it does' : `there is no node kind "${String(kind)}"`, fix: kind !== undefined && meantBy(String(kind), NODE_KINDS) !== undefined ? oneOf(String(kind), NODE_KINDS) : `use \`do:\` with one of ${NODE_KINDS.join(', ')}` };
   }
   if (isMissing(raw, path)) return { path, what: `${name} is missing`, fix: `add ${name}` };
   const reasons = issue.errors.flatMap((branch) => branch.slice(0, 1).map((one) => (one.code === 'invalid_type' && one.message.startsWith(OWN_WORDS) ? expectedOf(one) : one.message.replace(OWN_WORDS, ''))));
@@ -45,19 +46,8 @@ function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>, at: { r
 
 function unknownKey(path: readonly (string | number)[], known: readonly string[]): Finding {
   const key = String(path.at(-1));
-  const near = known.find((one) => isNear(one, key));
-  const fix = near !== undefined ? `did you mean "${near}"?` : known.length > 0 ? `remove it; known here: ${known.join(', ')}` : 'remove it or correct its spelling';
+  const fix = meantBy(key, known) !== undefined ? oneOf(key, known) : known.length > 0 ? `remove it; known here: ${known.join(', ')}` : 'remove it or correct its spelling';
   return { path, what: `"${key}" is not known here`, fix };
-}
-
-/** Same letters apart from case, or one letter more, less or other. */
-function isNear(a: string, b: string): boolean {
-  if (a.toLowerCase() === b.toLowerCase()) return true;
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let from = 0;
-  while (from < a.length && from < b.length && a[from] === b[from]) from++;
-  const [restA, restB] = [a.slice(from), b.slice(from)];
-  return restA.slice(1) === restB.slice(1) || restA === restB.slice(1) || restA.slice(1) === restB;
 }
 
 function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {

@@ -18,7 +18,7 @@ describe('a file of tests is refused with line and fix when it', () => {
     ['speaks of a reason that no node states', then('recorded: { reason: no.such }'), /:3:\d+: no node states the reason "no\.such"/],
     ['speaks of a value that is never shown', then('recorded: { shown: { Nothing: "1" } }'), /:3:\d+: no variable is shown as "Nothing"\. Fix: use one of .*Owed/],
     ['speaks of an operation that nobody declares', then('done: { x.other: never }'), /:3:\d+: no connector file declares "x\.other"\. Fix: use one of x\.act/],
-    ['speaks of an argument that does not exist', then('done: { x.act: { with: { cod: "1" } } }'), /:3:\d+: x\.act takes no "cod"\. Fix: use one of code/],
+    ['speaks of an argument that does not exist', then('done: { x.act: { with: { cod: "1" } } }'), /:3:\d+: x\.act takes no "cod"\. Fix: did you mean "code"\?/],
     ['speaks of a language that the flow lacks', then('said: [{ language: nb }]'), /:3:\d+: the flow does not speak "nb"\. Fix: use one of en/],
     ['expects nothing', 'tests:\n  it:\n    then: {}\n', /:3:\d+: the test expects nothing/],
     ['expects an end and a wait', then('at: start, ended: { hangup: told }'), /:3:\d+: a flow that has ended waits nowhere/],

@@ -1,4 +1,5 @@
 import type { Json } from '../../ids.js';
+import { oneOf } from '../../meant.js';
 import type { WrittenValue } from '../fields.js';
 import type { Flow } from '../flow-schema.js';
 import type { PendingRequest } from '../flow-state.js';
@@ -69,7 +70,7 @@ export function checkCall(flow: Flow, node: BackEndCall, library: FlowLibrary): 
   const { operations } = library;
   if (operations === undefined) return findings;
   const operation = operations.get(node.call);
-  if (operation === undefined) return [...findings, { path: ['call'], what: `no connector file declares "${node.call}"`, fix: `use one of ${[...operations.keys()].join(', ')}` }];
+  if (operation === undefined) return [...findings, { path: ['call'], what: `no connector file declares "${node.call}"`, fix: oneOf(node.call, operations.keys()) }];
   return [...findings, ...checkExits(node, operation.exits), ...checkArguments(node, operation.arguments)];
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../ids.js';
+import { orOneOf } from '../../meant.js';
 import type { Flow } from '../flow-schema.js';
 import type { NodeOf } from '../node-schema.js';
 import type { Finding } from '../problem.js';
@@ -19,7 +20,7 @@ export const subflow: Passing<NodeOf<'subflow'>> = {
   ],
   check: (flow, { node }, { flows, faulty }) => {
     const other = flow.subflows.get(node.flow);
-    if (other === undefined) return flows === undefined || faulty?.has(node.flow) === true ? [] : [{ path: ['flow'], what: `there is no flow "${node.flow}"`, fix: [`write flows/${node.flow}.yaml`, ...(flows.size === 0 ? [] : [`use one of ${[...flows.keys()].join(', ')}`])].join(', or ') }];
+    if (other === undefined) return flows === undefined || faulty?.has(node.flow) === true ? [] : [{ path: ['flow'], what: `there is no flow "${node.flow}"`, fix: orOneOf(node.flow, flows.keys(), `write flows/${node.flow}.yaml`) }];
     return [...checkExits(node, other), ...checkValues(node, other), ...checkSecrets(flow, node, other), ...checkLanguages(flow, other)];
   },
   pass: (turn, { id, node }) => {
