@@ -116,6 +116,8 @@ export function parseTemplate(text: string): { readonly parts: readonly Template
     if (piece === '') return;
     if (!piece.startsWith('{{') || !piece.endsWith('}}')) {
       if (/\{\{|\}\}/.test(piece)) bad.push(piece.trim().slice(0, 60));
+      // One brace too few: the caller would hear the variable's name.
+      else bad.push(...(piece.match(/\{[^{}]*\}/g) ?? []));
       parts.push(piece);
       return;
     }
