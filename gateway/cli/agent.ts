@@ -5,6 +5,7 @@ import { openAgentPhone } from './agent-phone.js';
 import { Shift } from './agent-shift.js';
 import { DeskClient } from './desk-client.js';
 import { describe } from './ladder-text.js';
+import { HERTZ, numberOption, SECONDS } from './number-option.js';
 import { Output } from './output.js';
 import { untilToldToStop } from './phone.js';
 import { runningSystem } from './state-file.js';
@@ -36,6 +37,10 @@ const OPTIONS = {
 export async function agent(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const output = new Output(values.json);
+  const answerAfterMs = numberOption('accept-after', values['accept-after'], SECONDS) * 1_000;
+  const talkMs = values.talk === undefined ? null : numberOption('talk', values.talk, SECONDS) * 1_000;
+  const maxCalls = numberOption('calls', values.calls, { from: 0, to: 1_000_000, isWhole: true });
+  const toneHz = numberOption('tone', values.tone, HERTZ);
   const system = runningSystem(values.var);
   const own = system?.agents[values.agent];
   const [api, token, sip] = [values.api ?? system?.api, values.token ?? own?.token, values.sip ?? system?.sip];
@@ -51,9 +56,8 @@ export async function agent(args: readonly string[]): Promise<number> {
   }
   output.line({ event: 'signedIn', agent: welcome.agent, state: welcome.state }, `signed in as ${welcome.agent.name}`);
   client.on('message', (message) => (values.json && message.type !== 'welcome' ? output.line({ event: 'message', at: Date.now(), message }, '') : undefined));
-  const answerAfterMs = Number(values['accept-after']) * 1_000;
   const rule = values.decline ? ({ kind: 'reject', status: 603 } as const) : welcome.agent.answer === 'phone' ? ({ kind: 'after', ms: answerAfterMs } as const) : ({ kind: 'auto' } as const);
-  const phone = aor !== null ? await openAgentPhone({ aor, password: password ?? '', sip: sip ?? '', rule, toneHz: Number(values.tone) }) : null;
+  const phone = aor !== null ? await openAgentPhone({ aor, password: password ?? '', sip: sip ?? '', rule, toneHz }) : null;
   phone?.on('call', (call) => {
     call.ladder.forEach((entry) => output.line({ ...entry, leg: 'agent' }, describe(entry)));
     call.on('ladder', (entry) => output.line({ ...entry, leg: 'agent' }, describe(entry)));
@@ -65,8 +69,8 @@ export async function agent(args: readonly string[]): Promise<number> {
     acceptAfterMs: welcome.agent.answer === 'screen' ? answerAfterMs : null,
     takeAfterMs: answerAfterMs,
     shouldDecline: values.decline,
-    talkMs: values.talk === undefined ? null : Number(values.talk) * 1_000,
-    maxCalls: Number(values.calls),
+    talkMs,
+    maxCalls,
   });
   client.on('lost', () => output.line({ event: 'lost' }, 'the gateway is gone, trying to come back'));
   client.on('back', ({ state }) => output.line({ event: 'back', state }, `back: ${state.phase}`));

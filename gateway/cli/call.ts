@@ -9,6 +9,7 @@ import { projectFile } from '../project.js';
 import { askForEnd } from './ask-end.js';
 import { describe } from './ladder-text.js';
 import { localAddressTowards } from './local-address.js';
+import { HERTZ, numberOption, SECONDS } from './number-option.js';
 import { Output } from './output.js';
 import { runningSystem } from './state-file.js';
 
@@ -42,6 +43,9 @@ export async function call(args: readonly string[]): Promise<number> {
   if (!script.ok) return output.problem(`--keys: ${script.reason}`);
   const expected = RESULTS.find((result) => result === values.expect);
   if (expected === undefined) return output.problem(`--expect: one of ${RESULTS.join(', ')}`);
+  const maxMs = numberOption('max', values.max, SECONDS) * 1_000;
+  const talkMs = values.talk === undefined ? null : numberOption('talk', values.talk, SECONDS) * 1_000;
+  const toneHz = values.tone === undefined ? null : numberOption('tone', values.tone, HERTZ);
   const system = runningSystem(values.var);
   const to = values.to ?? (system === null ? null : `sip:${system.number}@${system.sip}`);
   if (to === null) return output.problem('no running system found: start one with `npm start` (or vaxel up), or name the target with --to sip:number@host:port');
@@ -53,9 +57,9 @@ export async function call(args: readonly string[]): Promise<number> {
     to,
     protocol: values.transport === 'tcp' ? 'tcp' : ('udp' satisfies Protocol),
     keys: script.steps,
-    maxTalkMs: Number(values.max) * 1_000,
-    say: values.tone === undefined ? { kind: 'silence' } : { kind: 'tone', hz: Number(values.tone) },
-    ...(values.talk === undefined ? {} : { hangUpAfterKeysMs: Number(values.talk) * 1_000 }),
+    maxTalkMs: maxMs,
+    say: toneHz === null ? { kind: 'silence' } : { kind: 'tone', hz: toneHz },
+    ...(talkMs === null ? {} : { hangUpAfterKeysMs: talkMs }),
   });
   // One line alone is called `ended`: the last, with the result.
   const show = (entry: LadderEntry) => output.line({ ...entry, event: entry.event === 'ended' ? 'hungUp' : entry.event }, describe(entry));

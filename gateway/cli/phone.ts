@@ -6,6 +6,7 @@ import { brand, type AgentId } from '../core/ids.js';
 import { projectFile } from '../project.js';
 import { openAgentPhone } from './agent-phone.js';
 import { describe } from './ladder-text.js';
+import { HERTZ, numberOption } from './number-option.js';
 import { Output } from './output.js';
 import { runningSystem } from './state-file.js';
 
@@ -38,7 +39,7 @@ export async function phone(args: readonly string[]): Promise<number> {
   if (sip === undefined) return output.problem('no running system found: start one with `npm start`, or name it with --sip host:port');
   if (password === undefined) return output.problem(`the phone's password is not in the environment (${own.passwordVariable})`);
 
-  const opened = await openAgentPhone({ aor: own.address, password, sip, rule: { kind: 'auto' }, toneHz: Number(values.tone) });
+  const opened = await openAgentPhone({ aor: own.address, password, sip, rule: { kind: 'auto' }, toneHz: numberOption('tone', values.tone, HERTZ) });
   output.line({ event: 'ready', agent: values.agent, aor: own.address, address: opened.uri }, `phone of ${agent.name} registered as ${own.address}`);
   opened.on('call', (call) => {
     call.ladder.forEach((entry) => output.line({ ...entry }, describe(entry)));

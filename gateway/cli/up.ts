@@ -7,13 +7,14 @@ import type { ContactCentre } from '../core/acd/contact-centre.js';
 import { formatProblem } from '../core/flow/problem.js';
 import { brand, type AgentId } from '../core/ids.js';
 import { projectFile } from '../project.js';
+import { numberOption, PORTS } from './number-option.js';
 import { portOrAny } from './supervisor/free-port.js';
 import { installationSecrets } from './supervisor/secrets.js';
 import { System, type RunningSystem } from './supervisor/system.js';
 import { ensurePrograms, FOR_START } from './system-programs.js';
 import { STATE_FILE, type SystemState } from './state-file.js';
 
-export const UP_HELP = `vaxel up [--json] [--lan <ip>] [--sip-port <n>] [--http-port <n>] [--var <folder>]
+export const UP_HELP = `vaxel up [--json] [--lan <ip>] [--sip-port <n>] [--http-port <n>] [--var <folder>] [--flows <folder>]
   Starts the whole system on this machine and prints how to reach it. Ctrl-C stops everything.`;
 
 const DEMO_AGENT = 'anna';
@@ -33,6 +34,7 @@ export async function up(args: readonly string[]): Promise<number> {
       flows: { type: 'string', default: projectFile('ivr-flows') },
     },
   });
+  const ports = { sip: numberOption('sip-port', values['sip-port'], PORTS), http: numberOption('http-port', values['http-port'], PORTS) };
   const begun = Date.now();
   const print = (line: string) => (values.json ? undefined : console.log(line));
   const missing = ensurePrograms(FOR_START, (line) => print(line));
@@ -55,8 +57,8 @@ export async function up(args: readonly string[]): Promise<number> {
     host,
     // Opened to the local network on purpose: softphones there may call.
     trunks: values.lan === undefined ? '' : `${values.lan}/24`,
-    sipPort: await portOrAny(Number(values['sip-port']), { host, needsUdp: true }),
-    httpPort: await portOrAny(Number(values['http-port']), { host, needsUdp: false }),
+    sipPort: await portOrAny(ports.sip, { host, needsUdp: true }),
+    httpPort: await portOrAny(ports.http, { host, needsUdp: false }),
     secrets,
     phonesFor: phonesOf(centre.value),
     flowsDir: resolve(values.flows),

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { releaseSchema, type Release } from '../../core/flow/release.js';
 import { projectFile } from '../../project.js';
+import { numberOption } from '../number-option.js';
 import { Output } from '../output.js';
 import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
 
@@ -35,11 +36,12 @@ export const release = (action: Release['action']) => async (args: readonly stri
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const output = new Output(values.json);
   const [flow] = positionals;
-  if (flow === undefined) return output.problem(`vaxel flow ${action}: name the flow`);
+  if (flow === undefined) return output.problem(`flow ${action}: name the flow`);
   if (values.note === undefined) return output.problem('--note: say why in a few words, for whoever reads the log');
+  const percent = values.percent === undefined ? {} : { percent: numberOption('percent', values.percent, { from: 0.01, to: 99.99 }) };
   const gateway = gatewayOf(values);
   if (gateway === null) return output.problem(NO_GATEWAY);
-  const wish = { action, flow, author: values.author, note: values.note, ...(values.version === undefined ? {} : { version: values.version }), ...(values.percent === undefined ? {} : { percent: Number(values.percent) }) };
+  const wish = { action, flow, author: values.author, note: values.note, ...(values.version === undefined ? {} : { version: values.version }), ...percent };
   const answer = await gateway.ask('/v1/flows/releases', wish);
   if (!answer.ok) {
     output.line({ event: 'refused', action, flow, why: answer.why }, `refused: ${answer.why}`);

@@ -79,7 +79,7 @@ async function show({ values, ask, output }: Run): Promise<number> {
 
 async function put({ values, positionals, ask, output }: Run): Promise<number> {
   const [file] = positionals;
-  if (file === undefined) return output.problem('vaxel queue config put: name the file');
+  if (file === undefined) return output.problem('queue config put: name the file');
   const body = readFileSync(file, 'utf8');
   if (values.check) return told(output, await ask({ method: 'PUT', path: '', query: { check: '1' }, body }), 'would change');
   const said = saidOf(values);
@@ -91,7 +91,7 @@ async function skill({ values, positionals, ask, output }: Run): Promise<number>
   const [agent, ...wishes] = positionals;
   const skills = wishes.map((wish) => /^([a-z][a-z0-9-]*)=(\d{1,2}|-)$/.exec(wish));
   const said = saidOf(values);
-  if (agent === undefined || skills.length === 0 || skills.includes(null)) return output.problem('vaxel queue config skill <agent> <skill>=<level>: such as `skill anna billing=5 english=-`');
+  if (agent === undefined || skills.length === 0 || skills.includes(null)) return output.problem('queue config skill <agent> <skill>=<level>: such as `skill anna billing=5 english=-`');
   if (said === null) return output.problem('--note: say why in a few words, for whoever reads the log');
   const change = Object.fromEntries(skills.map((match) => [match?.[1] ?? '', match?.[2] === '-' ? null : Number(match?.[2])]));
   return told(output, await ask({ method: 'PATCH', path: `/agents/${encodeURIComponent(agent)}`, query: said, body: JSON.stringify({ skills: change }), over: values.over }), 'changed');

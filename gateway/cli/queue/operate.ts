@@ -46,7 +46,7 @@ export async function order(name: string, args: readonly string[]): Promise<numb
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const output = new Output(values.json);
   const about = ABOUT[name] ?? [];
-  if (positionals.length !== about.length) return output.problem(`vaxel queue ${name} ${about.map((what) => `<${what}>`).join(' ')}: ${positionals.length < about.length ? 'something is missing' : 'that is too much'}`);
+  if (positionals.length !== about.length) return output.problem(`queue ${name} ${about.map((what) => `<${what}>`).join(' ')}: ${positionals.length < about.length ? 'something is missing' : 'that is too much'}`);
   const gateway = gatewayOf(values);
   if (gateway === null) return output.problem(NO_GATEWAY);
   const named = Object.fromEntries(about.map((what, at) => [what, positionals[at]]));

@@ -1,0 +1,69 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { vaxel } from '../../gateway/cli/vaxel.js';
+import { projectFile } from '../../gateway/project.js';
+import { printed } from './flow/printed.js';
+
+const NOWHERE = join(tmpdir(), 'vaxel-is-not-here');
+
+describe('the command line', () => {
+  it.each([[['--help']], [['-h']], [['help']], [[]]])('tells all commands when asked with %j', async (args) => {
+    const { status, text } = await printed(vaxel, ...args);
+    expect([status, text]).toEqual([0, expect.stringMatching(/vaxel up[^]*vaxel flow check[^]*vaxel queue show/)]);
+  });
+
+  it.each([[['flow', 'check', '--help']], [['flow', 'check', '-h']], [['help', 'flow', 'check']]])('tells about one command when asked with %j', async (args) => {
+    const { status, text } = await printed(vaxel, ...args);
+    expect([status, text]).toEqual([0, expect.stringMatching(/^vaxel flow check/)]);
+    expect(text).not.toContain('vaxel flow test');
+  });
+
+  it.each([[['flow', '-h']], [['help', 'flow']], [['flow', '--help']]])('tells about a group of commands when asked with %j', async (args) => {
+    const { status, text } = await printed(vaxel, ...args);
+    expect([status, text]).toEqual([0, expect.stringMatching(/^vaxel flow check[^]*vaxel flow versions/)]);
+  });
+
+  it('tells its version', async () => {
+    expect(await printed(vaxel, '--version')).toMatchObject({ status: 0, text: expect.stringMatching(/^vaxel \d+\.\d+\.\d+$/) });
+  });
+
+  it.each([
+    [['qeue', 'show'], /^vaxel: there is no command "qeue": did you mean "queue"\?$/],
+    [['dance'], /^vaxel: there is no command "dance"$/],
+    [['flow', 'chek'], /^vaxel flow: there is no command "chek": did you mean "check"\?$/],
+    [['queue', 'config'], /^vaxel queue config: say what to do$/],
+  ])('answers a command that is none in two lines: %j', async (args, told) => {
+    const { status, text } = await printed(vaxel, ...args);
+    const [what = '', ...rest] = text.split('\n');
+    expect(status).toBe(2);
+    expect(what).toMatch(told);
+    expect(rest).toEqual([expect.stringMatching(/^There are .*--help` says what each does\.$/)]);
+  });
+
+  it.each([
+    [['call', '--to', 'sip:1@127.0.0.1', '--talk', 'x'], 'vaxel call: --talk x: a number from 0 to 86400'],
+    [['call', '--to', 'sip:1@127.0.0.1', '--max', '-1'], 'vaxel call: Option \'--max\' argument is ambiguous.'],
+    [['agent', '--calls', '1.5'], 'vaxel agent: --calls 1.5: a whole number from 0 to 1000000'],
+    [['up', '--sip-port', 'abc'], 'vaxel up: --sip-port abc: a whole number from 0 to 65535'],
+    [['up', '--http-port', '99999'], 'vaxel up: --http-port 99999: a whole number from 0 to 65535'],
+    [['flow', 'share', 'x', '--percent', '300', '--note', 'y'], 'vaxel flow: --percent 300: a number from 0.01 to 99.99'],
+  ])('refuses a number that is none before anything happens: %j', async (args, told) => {
+    const { status, text } = await printed(vaxel, ...args);
+    expect([status, text.split('\n')[0]]).toEqual([2, told]);
+  });
+
+  it.each([
+    [['up', '--flows', NOWHERE], `vaxel up: there is no file or folder ${join(NOWHERE, 'contact-centre.yaml')}`],
+    [['phone', '--flows', NOWHERE], `vaxel phone: there is no file or folder ${join(NOWHERE, 'contact-centre.yaml')}`],
+    [['queue', 'config', 'put', NOWHERE, '--check', '--api', 'http://127.0.0.1:1'], `vaxel queue: there is no file or folder ${NOWHERE}`],
+    [['queue', 'config', 'put', projectFile('ivr-flows'), '--check', '--api', 'http://127.0.0.1:1'], 'vaxel queue: a folder is named where a file is needed'],
+  ])('says which file is not there: %j', async (args, told) => {
+    process.env['VAXEL_API_TOKEN'] = 'any';
+    try {
+      expect(await printed(vaxel, ...args)).toMatchObject({ status: 2, text: told });
+    } finally {
+      delete process.env['VAXEL_API_TOKEN'];
+    }
+  });
+});
