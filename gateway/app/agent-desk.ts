@@ -139,7 +139,7 @@ class Desk implements AgentDesk {
   watchFigures(show: (figures: Figures) => void): () => void {
     const { figures } = this.options;
     show(figures.today());
-    return figures.onChange(() => show(figures.today()));
+    return figures.onChange(show);
   }
 
   disconnected(agentId: AgentId): void {

@@ -49,7 +49,7 @@ export class QueueFigures {
   private readonly offers = new OffersOfCalls();
   private readonly calibrated = new CalibratedWaits();
   private readonly abort = new AbortController();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(today: Figures) => void>();
   private readonly followers = new Set<(fact: QueueFact) => void>();
   private cancelTelling: (() => void) | null = null;
   private following: Promise<void> = Promise.resolve();
@@ -138,8 +138,8 @@ export class QueueFigures {
     return this.calibrated;
   }
 
-  /** Calls `listener` soon after figures change; returns what ends that. */
-  onChange(listener: () => void): () => void {
+  /** Calls `listener` soon after figures change, with those of today, the same for all; returns what ends that. */
+  onChange(listener: (today: Figures) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -164,7 +164,9 @@ export class QueueFigures {
     this.cancelTelling ??= this.options.clock.after(TELL_EVERY_MS, () => {
       this.cancelTelling = null;
       this.fold.forgetBefore(dayOf(this.options.clock.now()).from - DAY_MS);
-      for (const listener of this.listeners) listener();
+      if (this.listeners.size === 0) return;
+      const today = this.today();
+      for (const listener of this.listeners) listener(today);
     });
   }
 

@@ -150,6 +150,17 @@ describe('the figures of a gateway', () => {
     expect((await gateway().ofDay(null)).figures.queues).toEqual([]);
   });
 
+  it('are worked out once for all who are told of a change', async () => {
+    const figures = gateway();
+    await figures.start();
+    const told: object[] = [];
+    for (let watcher = 0; watcher < 2; watcher += 1) figures.onChange((today) => told.push(today));
+    figures.record(arrived('c1'));
+    clock.advance(1_000);
+    expect(told).toMatchObject([{ queues: [{ offered: 1 }] }, {}]);
+    expect(told[0]).toBe(told[1]);
+  });
+
   it('tell of changes together, a second later', async () => {
     const figures = gateway();
     await figures.start();

@@ -6,6 +6,7 @@ import type { Log } from '../../ports/log.js';
 import type { AgentCommand, CommandResult, ScreenHost, Welcome } from '../../ports/screens.js';
 import type { AgentSession } from './agent-session.js';
 import type { ScreenLimits } from './limits.js';
+import type { FigureFrames } from './figure-frames.js';
 import type { Refusals } from './refusals.js';
 import type { ScreenSocket } from './screen-socket.js';
 import type { Sessions } from './sessions.js';
@@ -17,6 +18,7 @@ export interface ConnectionDeps {
   readonly limits: ScreenLimits;
   readonly sessions: Sessions;
   readonly refusals: Refusals;
+  readonly figures: FigureFrames;
 }
 
 type SignIn = Extract<ClientMessage, { type: 'signIn' }>;
@@ -145,12 +147,15 @@ export class Connection {
   }
 
   private watchFigures({ id, isOn, hasAgents }: Extract<ClientMessage, { type: 'watchFigures' }>): void {
-    const { host, clock } = this.deps;
+    const { host, figures: frames } = this.deps;
     this.endWatch();
     this.endWatch = () => undefined;
     this.answer(id, { ok: true });
     if (!isOn) return;
-    this.endWatch = host.watchFigures((figures) => this.socket.tell({ type: 'figures', at: clock.now(), figures: hasAgents ? figures : { ...figures, agents: [] } }));
+    this.endWatch = host.watchFigures((figures) => {
+      const frame = frames.of(figures, hasAgents);
+      if (frame !== null) this.socket.send(frame);
+    });
   }
 
   private async command(command: AgentCommand, state: Extract<Phase, { phase: 'signedIn' }>): Promise<void> {

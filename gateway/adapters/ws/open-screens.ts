@@ -7,6 +7,7 @@ import type { Log } from '../../ports/log.js';
 import type { ScreenHost, Screens } from '../../ports/screens.js';
 import { Connection } from './connection.js';
 import { DEFAULT_LIMITS, type ScreenLimits } from './limits.js';
+import { FigureFrames } from './figure-frames.js';
 import { Refusals } from './refusals.js';
 import { ScreenSocket } from './screen-socket.js';
 import { Sessions } from './sessions.js';
@@ -52,12 +53,14 @@ class ScreenServer implements OpenScreens {
   private readonly upgrader: WebSocketServer;
   private readonly sessions: Sessions;
   private readonly refusals: Refusals;
+  private readonly figures: FigureFrames;
   private readonly open = new Map<ScreenSocket, { readonly closed: Promise<void> }>();
   private closing: Promise<void> | null = null;
 
   constructor(private readonly options: ScreensOptions) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.sessions = new Sessions({ clock: options.clock, log: options.log, limits: this.limits });
+    this.figures = new FigureFrames(options);
     this.refusals = new Refusals(this.limits.refusalsPerMinute);
     this.upgrader = new WebSocketServer({
       noServer: true,
@@ -112,7 +115,7 @@ class ScreenServer implements OpenScreens {
         onClosed();
       },
     });
-    const connection = new Connection(socket, address, { host, clock, log, limits: this.limits, sessions: this.sessions, refusals: this.refusals });
+    const connection = new Connection(socket, address, { host, clock, log, limits: this.limits, sessions: this.sessions, refusals: this.refusals, figures: this.figures });
     this.open.set(socket, { closed });
   }
 

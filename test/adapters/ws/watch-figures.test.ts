@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentSum, type Figures } from '../../../gateway/core/acd/figures.js';
+import { FigureFrames } from '../../../gateway/adapters/ws/figure-frames.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { KeptLog } from '../../support/silent-log.js';
 import type { ScreenClient } from '../../support/screen-client.js';
 import { ScreensRig } from '../../support/screens-rig.js';
 
@@ -55,5 +58,20 @@ describe('figures on a screen', () => {
     await client.close();
     await rig.host.until(() => rig.host.lost.length === 1);
     expect(rig.host.watchers.size).toBe(0);
+  });
+});
+
+describe('the frame of figures', () => {
+  it('is made once for all who watch the same ones, with single agents or without, and anew for the next', () => {
+    const frames = new FigureFrames({ clock: new FakeClock(), log: new KeptLog() });
+    const now = figures(1);
+    let reads = 0;
+    const counted = Object.defineProperty({ ...now }, 'queues', { enumerable: true, get: () => ((reads += 1), now.queues) });
+    const [whole, lines] = [frames.of(counted, true), frames.of(counted, false)];
+    expect([whole, lines].map((frame) => (JSON.parse(frame ?? '') as { figures: Figures }).figures.agents.length)).toEqual([1, 0]);
+    const once = reads;
+    expect([frames.of(counted, true), frames.of(counted, false)]).toEqual([whole, lines]);
+    expect([once > 0, reads]).toEqual([true, once]);
+    expect(frames.of(figures(2), true)).toContain('"talking":2');
   });
 });
