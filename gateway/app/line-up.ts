@@ -102,7 +102,7 @@ export class LineUp {
     const { settings, first, signatures } = coming;
     const rules = settings.overflow;
     const at = this.options.clock.now();
-    const estimateMs = rules.estimate === undefined ? null : this.options.waits.waitOfComing({ signature: signatureText('voice', place.queue, { needs: first.needs }), band: first.band, arrivedAt: at }, at);
+    const estimateMs = rules.estimate === undefined ? null : this.options.waits.waitOfComing({ signature: signatureText('voice', place.queue, { needs: first.needs }), band: first.band, arrivedAt: place.queuedAt }, at);
     const facts = { ...this.facts(place, settings), estimateMs, able: Number.POSITIVE_INFINITY, waiting: 0, isWaiting: false };
     if (rules.nobody === undefined && rules.length === undefined) return overflowOf(rules, facts);
     try {

@@ -5,6 +5,7 @@ import type { QueueSnapshot } from '../../gateway/core/acd/queue-types.js';
 import { brand, type CallId } from '../../gateway/core/ids.js';
 import type { KeptPlace } from '../../gateway/core/call/kept-place.js';
 import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
+import type { Place } from '../../gateway/core/acd/waiting-lines.js';
 import { signatureText } from '../../gateway/core/acd/skills.js';
 import { ok } from '../../gateway/core/errors.js';
 import type { Arrival, Queue } from '../../gateway/ports/queue.js';
@@ -22,17 +23,19 @@ describe('lining up', () => {
   let arrivals: Arrival[];
   let facts: NewFact[];
   let estimateMs: number | null;
+  let estimated: Place[];
   let snapshot: () => Promise<QueueSnapshot>;
   const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}, places: LineUpOptions['places'] = NO_PLACES, wishes: LineUpOptions['wishes'] = NO_WISHES) => {
     const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state: 'queued' as const }))), snapshot: () => snapshot() } as unknown as Queue;
     const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
-    return new LineUp({ queue, centre: all, clock, places, wishes, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: () => estimateMs } });
+    return new LineUp({ queue, centre: all, clock, places, wishes, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: (place) => (estimated.push(place), estimateMs) } });
   };
   beforeEach(() => {
     clock = new FakeClock();
     actor = actorIn('waiting');
     arrivals = [];
     facts = [];
+    estimated = [];
     estimateMs = 600_001;
     snapshot = () => Promise.resolve(NOBODY);
   });
@@ -49,6 +52,12 @@ describe('lining up', () => {
     const wishes = { personalOf: (_actor: unknown, _effect: unknown, queuedAt: number) => (asked.push(queuedAt), Promise.resolve(personal)) };
     await lines({}, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }, wishes).arrive(actor, comes());
     expect([arrivals[0]?.personal, asked]).toEqual([personal, [KEPT.queuedAt]]);
+  });
+
+  it('estimates the wait of a caller who comes from another queue by the place they keep', async () => {
+    const place = { ...comes().place, queuedAt: clock.now() - 600_000 };
+    await lines({ overflow: { estimate: { overSeconds: 600, to: 'lastResort' } } }).arrive(actor, { ...comes(), place, isReturning: true });
+    expect(estimated).toMatchObject([{ arrivedAt: place.queuedAt }]);
   });
 
   it.each([
