@@ -32,6 +32,7 @@ import { IncomingCalls } from './incoming-calls.js';
 import { KeptCalls } from './kept-calls.js';
 import { LegEffects } from './leg-effects.js';
 import type { LineUpOptions } from './line-up.js';
+import { LostScreens } from './lost-screens.js';
 import { MessageEffects } from './message-effects.js';
 import { PlaceEffects } from './place-effects.js';
 import { QueueEffects } from './queue-effects.js';
@@ -76,6 +77,7 @@ export class CallRunner {
   private readonly incoming: IncomingCalls;
   private readonly kept: KeptCalls;
   private readonly takeover: Takeover;
+  private readonly lostScreens: LostScreens;
   private readonly places: PlaceEffects;
 
   constructor(private readonly options: CallRunnerOptions) {
@@ -85,6 +87,7 @@ export class CallRunner {
     this.kept = new KeptCalls({ ...options, actors: this.actors, onTaken: (state) => this.taken(state) });
     this.incoming = new IncomingCalls({ ...options, open, mayTakeCalls: () => this.mayTakeCalls() });
     this.takeover = new Takeover({ ...options, actors: this.actors, open, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion) });
+    this.lostScreens = new LostScreens(options);
     this.places = new PlaceEffects(options);
     const filing = new ThreadFiling(options);
     this.effects = {
@@ -163,6 +166,8 @@ export class CallRunner {
   async keep(leaseMs: number): Promise<void> {
     try {
       await this.kept.renew(leaseMs);
+      // Before the calls of a dead node are taken over, and nothing tells of it any more.
+      await this.lostScreens.look();
       await this.takeover.look();
     } catch (error) {
       this.kept.health.failed();

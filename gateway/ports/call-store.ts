@@ -20,6 +20,8 @@ export interface CallStore {
    * Renews this node's lease (server time); a node whose lease ran out may be adopted.
    */
   heartbeat(node: NodeId, leaseMs: number): Promise<Heartbeat>;
+  /** The nodes that live; one that died is among them until its calls are adopted. */
+  nodes(): Promise<readonly NodeId[]>;
   /** The calls that the store gives to a node. */
   owned(node: NodeId): Promise<readonly CallId[]>;
   /** Takes over all calls of nodes whose lease ran out; each call is given to exactly one adopter. */

@@ -88,6 +88,10 @@ export class RedisCallStore implements CallStore {
     return { lease, serverRun: this.serverRun };
   }
 
+  async nodes(): Promise<readonly NodeId[]> {
+    return (await this.limited(() => this.redis.zrange(`${this.prefix}${STORE_KEY_NAMES.NODES}`, 0, -1))).map((node) => brand<NodeId>(node));
+  }
+
   async owned(node: NodeId): Promise<readonly CallId[]> {
     return (await this.limited(() => this.redis.smembers(`${this.prefix}${STORE_KEY_NAMES.OWNED}${node}`))).map((id) => brand<CallId>(id));
   }

@@ -94,6 +94,7 @@ describe('adoption', () => {
     expect(new Set(all.map((one) => one.callId)).size).toBe(120);
     expect(all.every((one) => one.snapshot === one.callId.replace('c', 's'))).toBe(true);
     expect(await b.adopt(n2)).toEqual([]);
+    expect(await b.nodes(), 'the dead one is gone').toEqual([n2, n3]);
   });
 
   it('fences a process that was taken for dead: it can neither save nor remove what it lost', async () => {
