@@ -72,5 +72,5 @@ function backToLine(rules: CallRules, now: Now, at: number): CallStep {
     { type: 'queue.complete' as const, requestId: requestId(state, 'lostLeg'), agentId: activity.agentId, place: activity.place, talkMs: talkOf(now, at), afterwards: 'notReady' as const },
     { type: 'screen.callEnded' as const, agentId: activity.agentId, by: 'system' as const },
   ];
-  return returnToQueue(rules, { ...state, agentLeg: null }, { place: activity.place, before: effects });
+  return returnToQueue(rules, { ...state, agentLeg: null }, { place: activity.place, at, before: effects });
 }

@@ -26,6 +26,8 @@ export interface LiningUp {
   /** An agent was found before and lost, or the caller comes from another queue: the first place counts. */
   readonly isReturning: boolean;
   readonly mayOverflow: boolean;
+  /** How long the caller has stood in this line already, ms; default 0. */
+  readonly waitedMs?: number;
 }
 
 /** The order to stand in the present line, whatever its rules say; nothing for who stands there. */
@@ -33,19 +35,20 @@ export const stay = ({ state, activity }: WaitingNow): CallStep =>
   step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
 
 /** The orders to line up: music, the wish, and the timers of the wait. */
-export function lineUp(rules: CallRules, state: CallState, { place, ...how }: LiningUp): readonly CallEffect[] {
+export function lineUp(rules: CallRules, state: CallState, { place, waitedMs = 0, ...how }: LiningUp): readonly CallEffect[] {
   // Nobody listens yet: a callback waits without music, for as long as it takes.
   if (isPlanned(state)) return [{ type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how }];
   const overflowMs = rules.overflowAfterMs(place.queue);
   const { comfort } = rules.queueWords(place.queue);
   const { offerAfterMs } = rules.callback(place.queue);
+  const left = (ms: number): number => Math.max(0, ms - waitedMs);
   return [
-    { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: rules.maxWaitMs },
+    { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: left(rules.maxWaitMs) },
     { type: 'media.music', legId: state.callerLeg.legId, queue: place.queue },
     { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how },
     { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS },
     ...(comfort === null ? [] : [{ type: 'timer.set', timer: COMFORT_TIMER, inMs: comfort.everyMs } as const]),
-    ...(overflowMs === null ? [] : [{ type: 'timer.set', timer: OVERFLOW_TIMER, inMs: overflowMs } as const]),
-    ...(offerAfterMs === null || state.ani === null ? [] : [{ type: 'timer.set', timer: CALLBACK_TIMER, inMs: offerAfterMs } as const]),
+    ...(overflowMs === null ? [] : [{ type: 'timer.set', timer: OVERFLOW_TIMER, inMs: left(overflowMs) } as const]),
+    ...(offerAfterMs === null || state.ani === null ? [] : [{ type: 'timer.set', timer: CALLBACK_TIMER, inMs: left(offerAfterMs) } as const]),
   ];
 }

@@ -27,7 +27,7 @@ export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed)
     const place = { ...activity.place, queue: event.to.queue, band: null };
     // Each queue has a callback of its own to offer, with its own key.
     const { callbackOffer: _before, ...waiting } = activity;
-    const moved = { ...alone, queuedIn: place.queue, activity: { ...waiting, place, offer: null, saidPosition: null, isReturning: true } };
+    const moved = { ...alone, queuedIn: place.queue, activity: { ...waiting, place, since: event.at, offer: null, saidPosition: null, isReturning: true } };
     return step(moved, ...leave, ...lineUp(rules, moved, { place, isReturning: true, mayOverflow: event.rule !== 'operator' }));
   }
   if (event.to === 'lastResort') return takeLastResort(rules, alone, { end: { result: 'serverError', reason: `overflow-${event.rule}` }, before: leave });

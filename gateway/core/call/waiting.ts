@@ -1,5 +1,6 @@
 import type { OfferLoss } from '../acd/queue-types.js';
 import type { VgErrorCode } from '../errors.js';
+import type { Millis } from '../ids.js';
 import { say } from './announce.js';
 import { BOOKED, isPlanned } from './callback.js';
 import { reduceCallbackOffer } from './callback-offer.js';
@@ -24,14 +25,14 @@ const REQUEUE_TRIES = 30;
 
 /** From the flow into the line: music, a welcome, and the wish to be served. */
 export function enterQueue(rules: CallRules, state: CallState, place: QueuePlace): CallStep {
-  const activity: Waiting = { phase: 'waiting', place, offer: null, saidPosition: null, failures: 0, isReturning: false };
+  const activity: Waiting = { phase: 'waiting', place, since: place.queuedAt, offer: null, saidPosition: null, failures: 0, isReturning: false };
   const entered = step({ ...state, activity, queuedIn: place.queue, announcing: null }, ...lineUp(rules, state, { place, isReturning: false, mayOverflow: true }));
   return andThen(entered, (now) => say(rules, now, { key: 'queue.welcome', prompt: rules.queueWords(place.queue).welcome }));
 }
 
 /** Back to the head of the line after a lost agent leg: same score, same `queuedAt`. */
-export function returnToQueue(rules: CallRules, state: CallState, back: { readonly place: QueuePlace; readonly before: readonly CallEffect[] }): CallStep {
-  const activity: Waiting = { phase: 'waiting', place: back.place, offer: null, saidPosition: null, failures: 0, isReturning: true };
+export function returnToQueue(rules: CallRules, state: CallState, back: { readonly place: QueuePlace; readonly at: Millis; readonly before: readonly CallEffect[] }): CallStep {
+  const activity: Waiting = { phase: 'waiting', place: back.place, since: back.at, offer: null, saidPosition: null, failures: 0, isReturning: true };
   const entered = step({ ...state, activity, announcing: null }, ...back.before, ...lineUp(rules, state, { place: back.place, isReturning: true, mayOverflow: false }));
   return andThen(entered, (now) => say(rules, now, { key: 'queue.returned' }));
 }
@@ -60,7 +61,7 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
     case 'store.returned':
       return stay(now);
     case 'call.recovered':
-      return recovered(rules, { ...now, state: { ...state, node: event.node } });
+      return recovered(rules, { ...now, state: { ...state, node: event.node } }, event.at);
     default:
       return reduceOffer(rules, now, event);
   }
@@ -158,7 +159,7 @@ function leaveLine(now: WaitingNow, event: Extract<CallEvent, { type: 'leg.hungU
 }
 
 /** An INVITE of the dead process to an agent's phone cannot be cancelled any more: that offer is given back, the caller lines up again. */
-function recovered(rules: CallRules, now: WaitingNow): CallStep {
+function recovered(rules: CallRules, now: WaitingNow, at: Millis): CallStep {
   const { state, activity } = now;
   const offer: OpenOffer | null = activity.offer;
   const wasAsked = offer?.stage === 'answered';
@@ -166,7 +167,7 @@ function recovered(rules: CallRules, now: WaitingNow): CallStep {
   const release: readonly CallEffect[] = offer === null ? [] : wasAsked ? undoAnswer(now, offer) : [releaseOf(now, offer)];
   const alone: CallState = { ...state, agentLeg: null, announcing: null, activity: { ...activity, offer: null, isReturning } };
   const hangUp: readonly CallEffect[] = state.agentLeg?.phase === 'up' ? [{ type: 'leg.hangUp', legId: state.agentLeg.legId, cause: 'NORMAL_CLEARING' }] : [];
-  return step(alone, ...hangUp, ...release, ...lineUp(rules, state, { place: activity.place, isReturning, mayOverflow: false }));
+  return step(alone, ...hangUp, ...release, ...lineUp(rules, state, { place: activity.place, isReturning, mayOverflow: false, waitedMs: at - (activity.since ?? at) }));
 }
 
 const releaseOf = ({ state }: WaitingNow, offer: OpenOffer): CallEffect => ({ type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: 'legFailed' });

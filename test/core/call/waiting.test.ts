@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CALLBACK_DEFAULTS } from '../../../gateway/core/acd/callback-config.js';
 import { at, CALLER, facts, MAX_WAIT_MS, PHONE, QUEUE, rulesFor } from './call-story.js';
 
 describe('a caller who asks for a person', () => {
@@ -88,6 +89,24 @@ describe('a wait that is too long', () => {
     const story = at.waiting(rulesFor({ lastResortTarget: 'sip:night@127.0.0.1' })).tell({ type: 'timer.fired', timer: 'queue:maxWait' });
     expect(story.phase).toBe('transferring');
     expect(story.order('leg.dialOut').target).toBe('sip:night@127.0.0.1');
+  });
+
+  it('counts the time in this line so far when another process takes the call over', () => {
+    const story = at.waiting(rulesFor({ callback: () => ({ ...CALLBACK_DEFAULTS, offerAfterMs: 120_000 }) }));
+    story.now += 90_000 - 1_000;
+    expect(story.tell(facts.recovered).last).toEqual(expect.arrayContaining([
+      { type: 'timer.set', timer: 'queue:maxWait', inMs: MAX_WAIT_MS - 90_000 },
+      { type: 'timer.set', timer: 'queue:callback', inMs: 30_000 },
+    ]));
+    story.now += MAX_WAIT_MS;
+    expect(story.tell(facts.recovered).last).toContainEqual({ type: 'timer.set', timer: 'queue:maxWait', inMs: 0 });
+  });
+
+  it('begins anew for a caller who comes back from a talk', () => {
+    const story = at.conversation();
+    story.now += MAX_WAIT_MS;
+    story.tell(facts.phoneLost, facts.recovered);
+    expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:maxWait', inMs: MAX_WAIT_MS - 1_000 });
   });
 
   it('does not cut off an agent whose phone rings', () => {
