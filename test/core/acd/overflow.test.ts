@@ -50,6 +50,7 @@ describe('what the rules look at', () => {
       { id: 'a', text: signatureText('voice', 'billing', { needs }), waiting: 2 },
       { id: 'b', text: signatureText('voice', 'billing', { needs: [] }), waiting: 3 },
       { id: 'c', text: signatureText('voice', 'billing2', { needs: [] }), waiting: 7 },
+      { id: 'd', text: signatureText('chat', 'billing', { needs: [] }), waiting: 40 },
       { id: '@anna', text: '', waiting: 1 },
     ],
     pools: [pool(4, 0, 9), pool(5, 1, 2), pool(9, 0, 1)],
@@ -60,7 +61,7 @@ describe('what the rules look at', () => {
     expect(ableAgents(snapshot, [signatureText('voice', 'billing', { needs }), signatureText('voice', 'billing', { needs: [] })])).toBe(13);
   });
 
-  it('counts callers of that queue, over all their needs', () => {
+  it('counts callers of that queue, over all their needs, and no chats', () => {
     expect(waitingIn(snapshot, 'billing')).toBe(5);
   });
 });
