@@ -44,6 +44,31 @@ describe('an agent with seats in several channels', () => {
     expect(events.filter(({ type }) => type.startsWith('offer'))).toEqual([]);
   });
 
+  it('who comes back from work, or from a break beside it, has not idled for longest', async () => {
+    await agent('bo', ['voice']);
+    await item('i1');
+    await accept('anna');
+    await complete('anna', 'i1');
+    await house.arrive('c1');
+    expect([await house.phase('anna'), await house.phase('bo')]).toEqual(['ready', 'reserved']);
+    await house.queue.abandon({ requestId: rid(), callId: callId('c1') });
+    await item('i2');
+    await accept('anna');
+    await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), reason: 'lunch' });
+    await house.ready('anna');
+    await house.queue.drop({ requestId: rid(), callId: callId('i2') });
+    await house.arrive('c2');
+    expect([await house.phase('anna'), await house.phase('bo')]).toEqual(['ready', 'reserved']);
+  });
+
+  it('keeps the turn where a chat was offered and not taken', async () => {
+    await agent('bo', ['voice']);
+    await item('i1');
+    await house.queue.drop({ requestId: rid(), callId: callId('i1') });
+    await house.arrive('c1');
+    expect([await house.phase('anna'), await house.phase('bo')]).toEqual(['reserved', 'ready']);
+  });
+
   it('takes as many chats as there are slots, one offer at a time, and no more', async () => {
     for (const name of ['i1', 'i2', 'i3', 'i4']) await item(name);
     const taken = [await accept('anna'), await accept('anna'), await accept('anna')];

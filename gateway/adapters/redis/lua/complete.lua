@@ -16,6 +16,7 @@ end
 local hasWrapUp = isTalking and wrapUpMs > 0 and a.want ~= 'logout'
 local next = isOpen and planClosed(a, c.id) or isTalking and not hasWrapUp and planNext(a)
 
+a.hasWorked = true
 if isConnected then
   c.st = 'ended'
   saveCall(c)

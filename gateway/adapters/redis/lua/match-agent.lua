@@ -50,6 +50,7 @@ end
 
 -- Carries out planNext. `keepsPlace` = the agent keeps the turn it had.
 local function settle(a, plan, offer, keepsPlace)
+  if a.st == 'wrapUp' then a.hasWorked = true end
   a.call, a.res, a.want, a.wrapEnd = '', '', plan.want or '', ''
   endWork(a)
   if plan.st == 'ready' then
@@ -57,6 +58,7 @@ local function settle(a, plan, offer, keepsPlace)
     return placeAgent(a, plan.found, offer)
   end
   a.st, a.since, a.reason = plan.st, at, plan.reason or ''
+  if not keepsPlace then a.seq = '' end
   sendOn(plan.waiting)
   tellAgent(a)
 end

@@ -21,7 +21,7 @@ end
 local function agentFrom(id, text)
   local a = otherAgent
   anAgent, otherAgent = a, anAgent
-  a.id, a.partner = id, nil
+  a.id, a.partner, a.hasWorked = id, nil, nil
   a.st, a.pool, a.node, a.call, a.res, a.since, a.reason, a.wrapEnd, a.want, a.skip, a.seq, a.log, a.rank, a.slots, a.open, a.blocks, a.blockedBy = fields(AGENT_FIELDS, text and text .. NOTHING or NOTHING)
   a.was = staffOf(a)
   return a

@@ -10,7 +10,7 @@ local function saveSeats(a, token)
   return loadAgent(a.id)
 end
 
--- Brings the record of that id up to date with whether `a` blocks it.
+-- Brings the record of that id up to date with whether `a` blocks it. What was only offered was no work: then the turn is kept.
 function relate(a, id, token)
   local isBlocking, other = isBusy(a) and has(a.blocks, id), loadAgent(id)
   if isBlocking == has(other.blockedBy, a.id) then return end
@@ -20,7 +20,7 @@ function relate(a, id, token)
     other.st, other.since = 'blocked', at
     tellAgent(other)
   elseif other.st == 'blocked' and other.blockedBy == '' then
-    settle(other, planNext(other), token, true)
+    settle(other, planNext(other), token, not a.hasWorked)
   end
   saveSeats(other, token)
 end

@@ -20,6 +20,7 @@ export class Standing {
     if (!agent) throw new Error(id);
     const { want } = agent;
     Object.assign(agent, { want: '', call: '', offer: '' });
+    if (!keepsPlace) agent.seq = null;
     if (agent.rank === '%' && agent.workBegan !== null) Object.assign(agent, { worked: agent.worked + Math.max(0, this.now - agent.workBegan), workBegan: null });
     // Who signs out with work open stays for that alone.
     const staysForWork = want === 'loggedOut' && agent.open.length > 0;
@@ -29,7 +30,7 @@ export class Standing {
     else if (agent.slots !== null && agent.open.length >= agent.slots) agent.phase = 'talking';
     else if (isBlocked(this.agents, id)) agent.phase = 'blocked';
     else {
-      if (!keepsPlace || agent.seq === null) agent.seq = turnOf(agent, this.now) ?? (this.seqs += 1);
+      if (agent.seq === null) agent.seq = turnOf(agent, this.now) ?? (this.seqs += 1);
       this.placeAgent(id, offer);
     }
   }
@@ -42,14 +43,14 @@ export class Standing {
     if (agent.phase === 'talking' || (agent.want === 'loggedOut' && agent.open.length === 0)) settle();
   }
 
-  /** I14: what an agent's seats of one channel no longer block may be offered work. */
-  protected unblock(id: string, offer: string): void {
-    for (const other of this.agents.get(id)?.blocks ?? []) this.adjust(other, offer);
+  /** I14: what an agent's seats of one channel no longer block may be offered work; with a new turn after work. */
+  protected unblock(id: string, offer: string, hasWorked = false): void {
+    for (const other of this.agents.get(id)?.blocks ?? []) this.adjust(other, offer, !hasWorked);
   }
 
-  protected adjust(id: string, offer: string): void {
+  protected adjust(id: string, offer: string, keepsPlace = true): void {
     const agent = this.agents.get(id);
-    if (agent?.phase === 'blocked' && !isBlocked(this.agents, id)) this.settle(id, null, offer, true);
+    if (agent?.phase === 'blocked' && !isBlocked(this.agents, id)) this.settle(id, null, offer, keepsPlace);
     else if (agent?.phase === 'ready' && isBlocked(this.agents, id)) agent.phase = 'blocked';
   }
 

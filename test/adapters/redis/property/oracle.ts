@@ -43,8 +43,9 @@ export class Oracle extends Standing {
       case 'ready':
         return this.change(b, (agent) => {
           agent.want = '';
+          const hasWorked = agent.phase === 'wrapUp';
           if (!['reserved', 'talking', 'ready', 'blocked'].includes(agent.phase)) this.settle(b, null, c);
-          this.unblock(b, c);
+          this.unblock(b, c, hasWorked);
         });
       case 'not-ready':
         return this.change(b, (agent) => {
@@ -54,8 +55,9 @@ export class Oracle extends Standing {
         });
       case 'end-wrap-up':
         return this.change(b, (agent) => {
-          if (agent.phase === 'wrapUp') this.settle(b, null, c);
-          this.unblock(b, c);
+          const hasWorked = agent.phase === 'wrapUp';
+          if (hasWorked) this.settle(b, null, c);
+          this.unblock(b, c, hasWorked);
         });
       case 'sign-in':
         return this.signIn(b, { pool: c, rank: e, offer: f, slots: g, blocks: listOf(h), others: listOf(i) });
@@ -156,13 +158,13 @@ export class Oracle extends Standing {
     if (call?.phase === 'connected' && call.agent === agentId) call.phase = 'ended';
     else if (!isTalking && !agent?.open.includes(id)) return 'VG_AGENT_STATE';
     if (agent?.open.includes(id)) this.close(agentId, id, () => this.settle(agentId, null, offer));
-    this.unblock(agentId, offer);
+    this.unblock(agentId, offer, true);
     if (!agent || !isTalking) return agent?.phase ?? '';
     if (wrapUpMs > 0 && agent.want !== 'loggedOut') {
       Object.assign(agent, { phase: 'wrapUp', until: this.now + wrapUpMs });
       this.due.set(agentId, this.now + wrapUpMs);
     } else this.settle(agentId, null, offer);
-    this.unblock(agentId, offer);
+    this.unblock(agentId, offer, true);
     return agent.phase;
   }
 
@@ -199,9 +201,10 @@ export class Oracle extends Standing {
     if (!agent || agent.phase === 'loggedOut') return 'loggedOut';
     agent.want = 'loggedOut';
     this.sendOn(id);
+    const hasWorked = agent.phase === 'wrapUp';
     if (agent.phase === 'reserved') this.lose({ agent: id, call: agent.call }, 'agentLeft', [offer, offer]);
     else if (agent.phase !== 'talking') this.settle(id, null, offer);
-    this.unblock(id, offer);
+    this.unblock(id, offer, hasWorked);
     return agent.phase;
   }
 
@@ -222,7 +225,7 @@ export class Oracle extends Standing {
     const agent = this.agents.get(due[0]);
     if (agent?.phase === 'wrapUp' && agent.until <= this.now) {
       this.settle(due[0], null, agentOffer);
-      this.unblock(due[0], agentOffer);
+      this.unblock(due[0], agentOffer, true);
     } else if (agent?.phase === 'ready') this.placeAgent(due[0], agentOffer);
     return 'moved';
   }
