@@ -140,6 +140,8 @@ export class System {
   }
 
   private async run(what: Omit<ChildPlan, 'logFile' | 'isReady'>): Promise<Readonly<Record<string, unknown>>> {
+    // What is started now would be stopped by nobody.
+    if (this.isStopping) throw new Error(`${what.name} is not started: the system stops`);
     const plan: ChildPlan = { ...what, logFile: join(this.options.varDir, 'log', `${what.name}.log`), isReady: (line) => line['event'] === 'ready' };
     this.order.push(plan.name);
     const child = new Child(plan);
