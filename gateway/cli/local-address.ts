@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { networkInterfaces } from 'node:os';
 
 /** The address of this machine that packets to `host` leave from, which is what a phone must write into its SDP. Rejects when there is no way there. */
 export function localAddressTowards(host: string): Promise<string> {
@@ -15,4 +16,10 @@ export function localAddressTowards(host: string): Promise<string> {
       resolve(address);
     });
   });
+}
+
+/** The IPv4 addresses of this machine, those that others reach first. */
+export function ownAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((found) => found ?? []).filter(({ family }) => family === 'IPv4');
+  return [...all.filter(({ internal }) => !internal), ...all.filter(({ internal }) => internal)].map(({ address }) => address);
 }

@@ -22,6 +22,14 @@ const stateSchema = z.object({
 });
 export type SystemState = z.infer<typeof stateSchema>;
 
+const ANSWERS_WITHIN_MS = 2_000;
+
+/** Whether that system still runs: one that was killed leaves its state behind, and its port may be another program's by now. */
+export async function isStillRunning({ api, apiToken }: Pick<SystemState, 'api' | 'apiToken'>): Promise<boolean> {
+  const asked = await fetch(`${api}/v1/queue`, { headers: { authorization: `Bearer ${apiToken}` }, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) }).catch(() => null);
+  return asked?.ok === true;
+}
+
 /** The system that `vaxel up` runs from this folder, or null when none does. */
 export function runningSystem(varDir: string): SystemState | null {
   const file = join(varDir, STATE_FILE);

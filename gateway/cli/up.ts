@@ -7,12 +7,13 @@ import type { ContactCentre } from '../core/acd/contact-centre.js';
 import { formatProblem } from '../core/flow/problem.js';
 import { brand, type AgentId } from '../core/ids.js';
 import { projectFile } from '../project.js';
+import { ownAddresses } from './local-address.js';
 import { numberOption, PORTS } from './number-option.js';
 import { portOrAny } from './supervisor/free-port.js';
 import { installationSecrets } from './supervisor/secrets.js';
 import { System, type RunningSystem } from './supervisor/system.js';
 import { ensurePrograms, FOR_START } from './system-programs.js';
-import { STATE_FILE, type SystemState } from './state-file.js';
+import { isStillRunning, runningSystem, STATE_FILE, type SystemState } from './state-file.js';
 
 export const UP_HELP = `vaxel up [--json] [--lan <ip>] [--sip-port <n>] [--http-port <n>] [--var <folder>] [--flows <folder>]
   Starts the whole system on this machine and prints how to reach it. Ctrl-C stops everything.`;
@@ -35,6 +36,7 @@ export async function up(args: readonly string[]): Promise<number> {
     },
   });
   const ports = { sip: numberOption('sip-port', values['sip-port'], PORTS), http: numberOption('http-port', values['http-port'], PORTS) };
+  if (values.lan !== undefined && !ownAddresses().includes(values.lan)) throw new Error(`--lan ${values.lan}: no IPv4 address of this machine; it has ${ownAddresses().join(', ')}`);
   const begun = Date.now();
   const print = (line: string) => (values.json ? undefined : console.log(line));
   const missing = ensurePrograms(FOR_START, (line) => print(line));
@@ -46,19 +48,28 @@ export async function up(args: readonly string[]): Promise<number> {
 
   const varDir = resolve(values.var);
   mkdirSync(varDir, { recursive: true, mode: 0o700 });
+  const other = runningSystem(varDir);
+  // Two would write into one Redis file and one database.
+  if (other !== null && (await isStillRunning(other))) return complain(`the system of ${varDir} runs already, at ${other.api}: stop it with Ctrl-C there, or start another one with --var <folder>`, values.json);
   const names = [...centre.value.agents.values()].flatMap((agent) => [agent.tokenVariable, ...(agent.phone === null ? [] : [agent.phone.passwordVariable])]);
   const secrets = installationSecrets(join(varDir, 'secrets.json'), [...names, 'API_TOKEN', 'DRACHTIO_SECRET', 'FREESWITCH_PASSWORD']);
   const faults = contentFaults(resolve(values.flows), secrets);
   if (faults !== null) return complain(faults, values.json);
   const host = values.lan ?? '127.0.0.1';
+  const portFor = async (whose: string, wished: number, where: { readonly host: string; readonly needsUdp: boolean }): Promise<number> => {
+    const port = await portOrAny(wished, where);
+    if (port !== wished) print(`  port ${wished} is taken by another program: ${whose} takes a free one, see below`);
+    return port;
+  };
   const stopped = whenStopped();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.resolve(0));
   const system = new System({
     varDir,
     host,
     // Opened to the local network on purpose: softphones there may call.
     trunks: values.lan === undefined ? '' : `${values.lan}/24`,
-    sipPort: await portOrAny(ports.sip, { host, needsUdp: true }),
-    httpPort: await portOrAny(ports.http, { host, needsUdp: false }),
+    sipPort: await portFor('SIP', ports.sip, { host, needsUdp: true }),
+    httpPort: await portFor('the desk', ports.http, { host, needsUdp: false }),
     secrets,
     phonesFor: phonesOf(centre.value),
     flowsDir: resolve(values.flows),
@@ -68,7 +79,6 @@ export async function up(args: readonly string[]): Promise<number> {
       stopped.resolve(1);
     },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.resolve(0));
   try {
     const running = await Promise.race([system.start(), stopped.promise]);
     if (typeof running !== 'number') {

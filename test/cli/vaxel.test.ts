@@ -46,9 +46,10 @@ describe('the command line', () => {
     [['call', '--to', 'sip:1@127.0.0.1', '--max', '-1'], 'vaxel call: Option \'--max\' argument is ambiguous.'],
     [['agent', '--calls', '1.5'], 'vaxel agent: --calls 1.5: a whole number from 0 to 1000000'],
     [['up', '--sip-port', 'abc'], 'vaxel up: --sip-port abc: a whole number from 0 to 65535'],
+    [['up', '--lan', 'office'], expect.stringMatching(/^vaxel up: --lan office: no IPv4 address of this machine; it has .*127\.0\.0\.1$/)],
     [['up', '--http-port', '99999'], 'vaxel up: --http-port 99999: a whole number from 0 to 65535'],
     [['flow', 'share', 'x', '--percent', '300', '--note', 'y'], 'vaxel flow: --percent 300: a number from 0.01 to 99.99'],
-  ])('refuses a number that is none before anything happens: %j', async (args, told) => {
+  ])('refuses a value that is none before anything happens: %j', async (args, told) => {
     const { status, text } = await printed(vaxel, ...args);
     expect([status, text.split('\n')[0]]).toEqual([2, told]);
   });

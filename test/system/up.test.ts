@@ -104,6 +104,24 @@ describe('vaxel up', () => {
     expect(events).toEqual(['offer', 'talking', 'callEnded']);
   });
 
+  it('is refused where another one runs with the same files, which goes on and is found', async () => {
+    const second = vaxel('up', '--json', '--var', varDir, '--sip-port', '0', '--http-port', '0');
+    expect(await second.line('error')).toMatchObject({ message: expect.stringContaining(`runs already, at ${ready.api}`) });
+    expect(await second.exited).toBe(1);
+    expect(existsSync(join(varDir, 'up.json'))).toBe(true);
+    expect((await fetch(`${ready.api}/health`)).status).toBe(200);
+  });
+
+  it('says which of the ports that were asked for are taken, and ends on Ctrl-C also when nothing is started yet', async () => {
+    const second = vaxel('up', '--var', otherVar, '--sip-port', String(portOf(ready.sip)), '--http-port', String(portOf(ready.api)));
+    await vi.waitFor(() => expect(second.text()).toMatch(new RegExp(`port ${portOf(ready.sip)} is taken[^]*port ${portOf(ready.api)} is taken`)), { timeout: 20_000, interval: 20 });
+    const children = descendants(second.pid);
+    // The first instant of a start.
+    second.signal('SIGINT');
+    expect(await second.exited).toBe(0);
+    expect(children.filter(isRunning)).toEqual([]);
+  });
+
   it('runs beside another copy on other ports, and leaves no child behind when it is killed with -9', async () => {
     const second = vaxel('up', '--json', '--var', otherVar, '--sip-port', String(portOf(ready.sip)), '--http-port', String(portOf(ready.api)));
     const other = readyOf(await second.line('ready'));
