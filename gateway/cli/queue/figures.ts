@@ -4,7 +4,7 @@ import type { Figures } from '../../core/acd/figures.js';
 import { projectFile } from '../../project.js';
 import { Output } from '../output.js';
 import { readLoggedFacts } from './logged-facts.js';
-import { duration, percent, table } from './table.js';
+import { duration, minute, percent, table } from './table.js';
 
 export const FIGURES_HELP = `vaxel queue figures [--day 2026-11-28] [--log var/queue-log] [--intervals] [--json]
   Figures of queues and agents of a day, today without --day, from the log: a folder with a file a day and gateway, or one file.
@@ -33,7 +33,7 @@ function print(output: Output, { from, to, blockedCallers, queues, agents }: Fig
   }
   const rows = queues.map((one) => [one.queue, one.channel, String(one.offered), String(one.answered), String(one.abandoned), percent(one.abandonmentWithoutShort), percent(one.serviceLevel.share), duration(one.asaMs), duration(one.ahtMs), String(one.waiting)]);
   const people = agents.map((one) => [one.agentId, String(one.offered), String(one.answered), String(one.missed), duration(one.talkingMs), duration(one.wrapUpMs), duration(one.otherWorkMs), duration(one.availableMs), percent(one.occupancy)]);
-  console.log(`${new Date(from).toLocaleString()} - ${new Date(to).toLocaleString()}`);
+  console.log(`${minute(from)} - ${minute(to)}`);
   console.log(table([['queue', 'channel', 'offered', 'answered', 'abandoned', 'without short', 'level 20 s', 'ASA', 'AHT', 'waiting'], ...rows]));
   console.log(`\n${table([['agent', 'offered', 'answered', 'missed', 'talk', 'wrap-up', 'other work', 'available', 'occupancy'], ...people])}\n`);
   if (blockedCallers.byNumber + blockedCallers.withheld > 0) console.log(`Blocked callers: ${blockedCallers.byNumber} by number, ${blockedCallers.withheld} with a number withheld\n`);

@@ -40,6 +40,7 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('vaxel queue figures', () => {
   it('prints queues and agents of a day', async () => {
     const { status, text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
+    expect(text).toMatch(/^2026-11-27 00:00 - 2026-11-28 00:00$/m);
     expect(status).toBe(0);
     expect(text).toMatch(/invoices +voice +10 +5 +5 +50\.0 % +50\.0 % +0:00 +2:00 +0/);
     expect(text).toMatch(/bo +5 +5 +0 +10:00/);
