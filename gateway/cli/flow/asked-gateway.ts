@@ -5,6 +5,19 @@ export const NO_GATEWAY = 'no running gateway found: start one with `npm start` 
 
 const errorSchema = z.object({ error: z.object({ detail: z.string() }) });
 
+const UNAUTHORISED = 401;
+
+/** Why a gateway gave no answer that can be used, with what to do. */
+export function whyUnreachable(url: string, error: unknown): string {
+  if (!URL.canParse(url)) return `--api ${url}: write the address as http://127.0.0.1:8080`;
+  const { cause = error } = error instanceof Error ? error : {};
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : error instanceof Error ? error.message : String(error);
+  return `the gateway at ${url} does not answer (${code}): is it running, and is this its address?`;
+}
+
+/** The gateway's own words, but for a token that is not its: who reads this has given one. */
+export const whyRefused = (url: string, status: number, detail: string): string => (status === UNAUTHORISED ? `the gateway at ${url} does not know this API token: set VAXEL_API_TOKEN to its API_TOKEN` : detail);
+
 type Asked = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly why: string };
 type Lines = { readonly ok: true; readonly lines: AsyncIterable<string> } | { readonly ok: false; readonly why: string };
 
@@ -26,9 +39,9 @@ export function gatewayOf(values: { readonly api?: string | undefined; readonly 
       const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }) });
       if (response.ok) return response;
       const known = errorSchema.safeParse(await response.json());
-      return known.success ? known.data.error.detail : `the gateway answered ${response.status}`;
+      return whyRefused(url, response.status, known.success ? known.data.error.detail : `the gateway answered ${response.status}`);
     } catch (error) {
-      return `the gateway at ${url} does not answer: ${error instanceof Error ? error.message : String(error)}`;
+      return whyUnreachable(url, error);
     }
   };
   return {

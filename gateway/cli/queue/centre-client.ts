@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whyRefused, whyUnreachable } from '../flow/asked-gateway.js';
 import { runningSystem } from '../state-file.js';
 
 const errorSchema = z.object({ error: z.object({ detail: z.string(), issues: z.array(z.object({ path: z.string(), message: z.string() })).default([]) }) });
@@ -25,16 +26,17 @@ export function centreOf(values: { readonly api?: string | undefined; readonly v
   const token = process.env['VAXEL_API_TOKEN'] ?? system?.apiToken;
   if (base === undefined || token === undefined) return null;
   return async ({ method, path, query = {}, body, over }) => {
-    const url = new URL(`/v1/centre${path}?${new URLSearchParams(query).toString()}`, base);
     const headers = { authorization: `Bearer ${token}`, ...(over === undefined ? {} : { 'if-match': `"${over}"` }) };
     try {
+      const url = new URL(`/v1/centre${path}?${new URLSearchParams(query).toString()}`, base);
       const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
       const text = await response.text();
       if (response.ok) return { ok: true, text, version: (response.headers.get('etag') ?? '').replaceAll('"', '') };
       const known = errorSchema.safeParse(JSON.parse(text));
-      return known.success ? { ok: false, why: known.data.error.detail, faults: known.data.error.issues.map((one) => `${one.path}: ${one.message}`) } : { ok: false, why: `the gateway answered ${response.status}`, faults: [] };
+      const why = whyRefused(base, response.status, known.success ? known.data.error.detail : `the gateway answered ${response.status}`);
+      return { ok: false, why, faults: known.success ? known.data.error.issues.map((one) => `${one.path}: ${one.message}`) : [] };
     } catch (error) {
-      return { ok: false, why: `the gateway at ${base} does not answer: ${error instanceof Error ? error.message : String(error)}`, faults: [] };
+      return { ok: false, why: whyUnreachable(base, error), faults: [] };
     }
   };
 }
