@@ -32,6 +32,9 @@ const OPTIONS = {
   var: { type: 'string', default: projectFile('var') },
 } as const;
 
+/** What may stand in the request as it is; anything else would be a message that nobody answers. */
+const CALLER = /^[A-Za-z0-9+*#._-]{1,64}$/;
+const TARGET = /^sip:[^\s@<>]+@[^\s@<>]+$/;
 const RESULTS = ['completed', 'abandoned', 'rejected'] as const;
 type Expected = (typeof RESULTS)[number];
 
@@ -43,6 +46,8 @@ export async function call(args: readonly string[]): Promise<number> {
   if (!script.ok) return output.problem(`--keys: ${script.reason}`);
   const expected = RESULTS.find((result) => result === values.expect);
   if (expected === undefined) return output.problem(`--expect: one of ${RESULTS.join(', ')}`);
+  if (!CALLER.test(values.from)) return output.problem(`--from ${values.from}: a number such as +46701234567`);
+  if (values.to !== undefined && !TARGET.test(values.to)) return output.problem(`--to ${values.to}: write it as sip:+46771000100@127.0.0.1:5060`);
   const maxMs = numberOption('max', values.max, SECONDS) * 1_000;
   const talkMs = values.talk === undefined ? null : numberOption('talk', values.talk, SECONDS) * 1_000;
   const toneHz = values.tone === undefined ? null : numberOption('tone', values.tone, HERTZ);

@@ -100,7 +100,7 @@ describe('the author’s commands over HTTP', { timeout: 60_000 }, () => {
     it.each<[string, string, object, RegExp]>([
       ['an answer that the back end could not give', 'balance', { given: { 'billing.getBalance': 'gone' } }, /gone.* is neither an answer of this file nor an exit of billing\.getBalance\. Fix: use one of/],
       ['a draft with problems', 'outage', { files: { 'flows/outage.yaml': 'purpose: x' } }, /"path":"flows\/outage\.yaml:1:1"/],
-      ['a flow that is not there', 'nowhere', {}, /name a flow: one of .*balance/],
+      ['a flow that is not there', 'nowhere', {}, /there is no flow .*nowhere.*: use one of .*balance/],
     ])('is refused with the reason for %s', async (_title, flow, wish, why) => {
       const { status, text } = await play(flow, wish);
       expect([status, text]).toEqual([422, expect.stringMatching(why)]);

@@ -44,6 +44,8 @@ describe('the command line', () => {
   it.each([
     [['call', '--to', 'sip:1@127.0.0.1', '--talk', 'x'], 'vaxel call: --talk x: a number from 0 to 86400'],
     [['call', '--to', 'sip:1@127.0.0.1', '--max', '-1'], 'vaxel call: Option \'--max\' argument is ambiguous.'],
+    [['call', '--to', 'here'], 'vaxel: --to here: write it as sip:+46771000100@127.0.0.1:5060'],
+    [['call', '--to', 'sip:1@127.0.0.1', '--from', 'a b'], 'vaxel: --from a b: a number such as +46701234567'],
     [['agent', '--calls', '1.5'], 'vaxel agent: --calls 1.5: a whole number from 0 to 1000000'],
     [['up', '--sip-port', 'abc'], 'vaxel up: --sip-port abc: a whole number from 0 to 65535'],
     [['up', '--lan', 'office'], expect.stringMatching(/^vaxel up: --lan office: no IPv4 address of this machine; it has .*127\.0\.0\.1$/)],

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { oneOf } from '../../core/meant.js';
 import { projectFile } from '../../project.js';
 
 /** A folder as `ivr-flows`: it holds `flows`, `prompts`, `connectors` and the contact centre. */
@@ -21,6 +22,9 @@ export function contentFolder(within: string): ContentFolder | null {
 
 /** Where flows are read from when nothing else is said: `FLOWS_DIR`, or the project's own. */
 export const defaultFolder = (): ContentFolder => at(resolve(process.env['FLOWS_DIR'] ?? projectFile('ivr-flows')));
+
+/** What to say where a command is not told a flow that there is. */
+export const noSuchFlow = (id: string, flows: Iterable<string>): string => (id === '' ? `name a flow: one of ${[...flows].join(', ')}` : `there is no flow "${id}": ${oneOf(id, flows)}`);
 
 /** Whether a path is a folder of flows as a whole, not a file or folder in it. */
 export const isWholeFolder = (path: string, folder: ContentFolder): boolean => statSync(path).isDirectory() && resolve(path) === folder.path;

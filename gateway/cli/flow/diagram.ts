@@ -9,7 +9,7 @@ import type { Flow } from '../../core/flow/flow-schema.js';
 import type { Language } from '../../core/flow/flow-types.js';
 import { formatProblem } from '../../core/flow/problem.js';
 import { Output } from '../output.js';
-import { contentFolder, defaultFolder } from './content-folder.js';
+import { contentFolder, defaultFolder, noSuchFlow } from './content-folder.js';
 import { layOut } from './layout.js';
 import { pageOf } from './page.js';
 import { svgOf } from './svg.js';
@@ -34,8 +34,9 @@ export async function diagram(args: readonly string[]): Promise<number> {
     }
     return 1;
   }
-  const flow = content.flows.get(basename(positionals[0] ?? '').replace(/\.yaml$/, ''));
-  if (flow === undefined) return output.problem(`name a flow: one of ${[...content.flows.keys()].join(', ')}`);
+  const id = basename(positionals[0] ?? '').replace(/\.yaml$/, '');
+  const flow = content.flows.get(id);
+  if (flow === undefined) return output.problem(noSuchFlow(id, content.flows.keys()));
   const language = values.language === undefined ? flow.languages[0] : flow.languages.find((one) => one === values.language);
   if (language === undefined) return output.problem(`--language: the flow speaks ${flow.languages.join(', ')}`);
   const kind = values.out === undefined ? null : extname(values.out);

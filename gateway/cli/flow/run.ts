@@ -12,7 +12,7 @@ import { maskKeys } from '../../core/recording/masking.js';
 import { Output } from '../output.js';
 import { choicesFor, readChoice } from './answer-choice.js';
 import { mayAskSecret } from './call-secrets.js';
-import { contentFolder, defaultFolder, type ContentFolder } from './content-folder.js';
+import { contentFolder, defaultFolder, noSuchFlow, type ContentFolder } from './content-folder.js';
 import { FlowSession, type BackEnd } from './flow-session.js';
 import type { RunTeller } from './run-fact.js';
 import { RunLines } from './run-lines.js';
@@ -59,7 +59,7 @@ export async function run(args: readonly string[], streams: Streams = process): 
   if (content === null) return told(problems.map((problem) => ({ ...problem, file: folder.nameOf(problem.file) })), output);
   const id = basename(positionals[0] ?? '').replace(/\.yaml$/, '');
   const flow = content.flows.get(id);
-  if (flow === undefined) return output.problem(`name a flow: one of ${[...content.flows.keys()].join(', ')}`);
+  if (flow === undefined) return output.problem(noSuchFlow(id, content.flows.keys()));
   if (values.real && missingVariables.length > 0) return output.problem(`--real needs ${missingVariables.join(', ')} in the environment`);
   const language = flow.languages.find((one) => one === values.language);
   if (values.language !== undefined && language === undefined) return output.problem(`--language: the flow speaks ${flow.languages.join(', ')}`);

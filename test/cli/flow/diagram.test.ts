@@ -78,7 +78,8 @@ describe('vaxel flow diagram', () => {
   });
 
   it.each([
-    [['other'], 'name a flow: one of '],
+    [['other'], 'there is no flow "other": use one of '],
+    [[], 'name a flow: one of '],
     [['invoice-extension', '--language', 'da'], '--language: the flow speaks sv, nb, en'],
     [['invoice-extension', '--out', 'a.png'], '--out: name a file that ends with .mmd or .svg'],
   ])('%j is wrong usage', async (args, words) => {
