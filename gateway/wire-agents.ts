@@ -3,6 +3,7 @@ import { openItemStore } from './adapters/redis/item-store.js';
 import { createAgentDesk, type AgentDesk, type DeskCalls } from './app/agent-desk.js';
 import { AgentItems } from './app/agent-items.js';
 import { AgentSeats } from './app/agent-seats.js';
+import { screenQueue } from './app/centre.js';
 import { ItemDesk } from './app/item-desk.js';
 import type { QueueFigures } from './app/queue-figures.js';
 import type { Catalogue } from './catalogue.js';
@@ -44,7 +45,7 @@ export function wireAgents(options: AgentsOptions): Agents {
   const isServed: ConstructorParameters<typeof ItemDesk>[0]['isServed'] = (channel) => [...centre().agents.values()].some((agent) => agent.channels.includes(channel));
   const items = new ItemDesk({ queue, store, centre: catalogue.centre, channels, isServed, facts: figures, node, newRequestId, clock, log });
   const seats = new AgentSeats({ queue, agents, centre, node, newRequestId });
-  const agentItems = new AgentItems({ queue, seats, items, channels, queueName: (id) => catalogue.centre.queue(id)?.name ?? id, record, newRequestId, clock });
+  const agentItems = new AgentItems({ queue, seats, items, channels, screenQueue: (id) => screenQueue(catalogue.centre, id), record, newRequestId, clock });
   const desk = createAgentDesk({ ...options, seats, items: agentItems, agents, centre, record, newRequestId });
   return {
     desk,

@@ -5,6 +5,7 @@ import type { SeatsState } from '../core/acd/queue-types.js';
 import { failed, type Result } from '../core/errors.js';
 import type { AgentId, CallId, OfferId, QueueId, RequestId } from '../core/ids.js';
 import type { ItemsEvent, ScreenItem } from '../core/screen/items.js';
+import type { ScreenQueue } from '../core/screen/queue.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
 import type { CommandResult } from '../ports/screens.js';
@@ -16,7 +17,7 @@ export interface AgentItemsOptions {
   readonly seats: Pick<AgentSeats, 'items'>;
   readonly items: Pick<ItemDesk, 'find' | 'complete'>;
   readonly channels: () => ChannelRules;
-  readonly queueName: (id: QueueId) => string;
+  readonly screenQueue: (id: QueueId) => ScreenQueue;
   readonly record: (fact: NewFact) => void;
   readonly newRequestId: () => RequestId;
   readonly clock: Clock;
@@ -86,7 +87,7 @@ export class AgentItems {
     const item = await this.itemOf(callId);
     if (item === null) return { itemId, channel, queue: { id: '', name: '' }, title: itemId, link: null, customer: null, createdAt: 0 };
     const { title, link, customer, createdAt, queue } = item;
-    return { itemId, channel, queue: { id: queue, name: this.options.queueName(queue) }, title, link, customer, createdAt };
+    return { itemId, channel, queue: this.options.screenQueue(queue), title, link, customer, createdAt };
   }
 
   private async itemOf(callId: CallId): Promise<KeptItem | null> {

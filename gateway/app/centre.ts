@@ -6,6 +6,7 @@ import type { Flow } from '../core/flow/flow-schema.js';
 import type { Incident } from '../core/flow/incident.js';
 import type { Language, Utterance } from '../core/flow/flow-types.js';
 import type { AgentId, Millis, QueueId } from '../core/ids.js';
+import type { ScreenQueue } from '../core/screen/queue.js';
 
 /** A service number and the flow that serves it. */
 export interface ServiceNumber {
@@ -18,7 +19,7 @@ export interface ServiceNumber {
 }
 
 /** What the calls need to know of a queue. */
-export interface QueueSettings extends Pick<QueueConfig, 'id' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'callback' | 'reconnectMs' | 'announce' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
+export interface QueueSettings extends Pick<QueueConfig, 'id' | 'names' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'callback' | 'reconnectMs' | 'announce' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
   readonly name: string;
   /** Music of its own, one file after the other; empty = the default. */
   readonly musicFiles: readonly string[];
@@ -67,4 +68,10 @@ export interface Flows {
   /** Loads a version that this process does not know yet. Does not throw. */
   fetch(flowId: string, version: string): Promise<void>;
   version(flowId: string, version: string): Flow | null;
+}
+
+/** A queue as screens name it. One that is gone is named by its id. */
+export function screenQueue(centre: Pick<Centre, 'queue'>, id: QueueId): ScreenQueue {
+  const queue = centre.queue(id);
+  return queue === null ? { id, name: id } : { id, name: queue.name, names: queue.names };
 }

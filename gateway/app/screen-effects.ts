@@ -11,7 +11,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Screens } from '../ports/screens.js';
 import type { ThreadStore } from '../ports/thread-store.js';
 import type { CallActor } from './call-actor.js';
-import type { Centre } from './centre.js';
+import { screenQueue, type Centre } from './centre.js';
 import { Fetched } from './fetched.js';
 
 type ScreenEffect = Extract<CallEffect, { type: 'screen.offer' | 'screen.closeOffer' | 'screen.talking' | 'screen.callEnded' }>;
@@ -172,7 +172,7 @@ export class ScreenEffects {
     return buildCallContext({
       callId,
       offerId,
-      queue: { id: queueId, name: centre.queue(queueId)?.name ?? queueId },
+      queue: screenQueue(centre, queueId),
       ani: state.ani,
       flow: summarise(actor),
       callback: state.callback && { asked: state.callback, isRinging: state.activity.phase === 'calling' },

@@ -48,7 +48,7 @@ class Rig {
     const common = { queue: this.house.queue, clock: this.clock, log: silent, newRequestId, channels };
     this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, isServed: (channel) => channel === 'chat', facts: { record, onFact }, node: NODE });
     this.seats = new AgentSeats({ ...common, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: channels() }), node: NODE });
-    this.agent = new AgentItems({ ...common, seats: this.seats, items: this.items, queueName: () => 'Billing', record });
+    this.agent = new AgentItems({ ...common, seats: this.seats, items: this.items, screenQueue: (id) => ({ id, name: 'Billing' }), record });
   }
 
   async signIn(): Promise<void> {

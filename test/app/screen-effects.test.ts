@@ -103,7 +103,7 @@ describe('an agent’s screen', () => {
     expect(screens.pushed[0]).toMatchObject({
       agentId: ANNA,
       ackWithinMs: 150,
-      event: { type: 'offer', offerId: OFFER, expiresAt: offer.expiresAt, answer: 'screen', context: { caller: { number: '+46701234567' }, queue: { name: 'People' }, thread: [{ summary: 'fetch 1' }], isThreadComplete: true } },
+      event: { type: 'offer', offerId: OFFER, expiresAt: offer.expiresAt, answer: 'screen', context: { caller: { number: '+46701234567' }, queue: { name: 'People', names: { sv: 'Folk', nb: 'Folk', en: 'People' } }, thread: [{ summary: 'fetch 1' }], isThreadComplete: true } },
     });
   });
 

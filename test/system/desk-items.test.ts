@@ -4,7 +4,7 @@ import type { ItemsEvent, ScreenItem } from '../../gateway/core/screen/items.js'
 import { DeskRig } from '../support/desk-rig.js';
 
 const item = (itemId: string, title: string, changes: Partial<ScreenItem> = {}): ScreenItem => ({
-  itemId, channel: 'chat', queue: { id: 'billing', name: 'Invoices and payments' }, title, link: `https://chat.example/${itemId}`, customer: 'Eva Ek', createdAt: Date.now() - 60_000, ...changes,
+  itemId, channel: 'chat', queue: { id: 'billing', name: 'Invoices and payments', names: { sv: 'Fakturor och betalning', nb: 'Faktura og betaling', en: 'Invoices and payments' } }, title, link: `https://chat.example/${itemId}`, customer: 'Eva Ek', createdAt: Date.now() - 60_000, ...changes,
 });
 const ITEMS = (changes: Partial<ItemsEvent>): ItemsEvent => ({ type: 'items', channel: 'chat', phase: 'ready', slots: 3, offer: null, open: [], ...changes });
 const OFFER = () => ({ offerId: 'token.item-c2', expiresAt: Date.now() + 30_000, item: item('c2', 'Why was I charged twice?') });
@@ -116,13 +116,14 @@ describe('work of other channels on the desk', () => {
   });
 
   it.each([
-    ['sv-SE', 'Väntar på dig: chatt', 'Ta emot'],
-    ['nb-NO', 'Venter på deg: chat', 'Ta imot'],
-  ])('speaks the agent’s language: %s', async (locale, heading, accept) => {
+    ['sv-SE', 'Väntar på dig: chatt', 'Ta emot', 'Fakturor och betalning'],
+    ['nb-NO', 'Venter på deg: chat', 'Ta imot', 'Faktura og betaling'],
+  ])('speaks the agent’s language: %s', async (locale, heading, accept, queue) => {
     await signedIn({ locale, dark: true, width: 420 });
     await rig.push(ITEMS({ phase: 'reserved', offer: OFFER(), open: [item('c1', 'Where is my invoice?', { channel: 'chat' })] }));
     await page.locator('.items').getByText(heading).waitFor();
     await page.getByRole('button', { name: accept }).waitFor();
+    await page.locator('.items').getByText(queue).first().waitFor();
     await rig.shot(page, `41-items-${locale}`);
   });
 });

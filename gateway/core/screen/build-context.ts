@@ -1,16 +1,17 @@
 import type { Callback } from '../call/callback-state.js';
 import type { KeptPlace } from '../call/kept-place.js';
 import type { FlowSummary } from '../flow/flow-types.js';
-import type { CallId, Millis, OfferId, QueueId } from '../ids.js';
+import type { CallId, Millis, OfferId } from '../ids.js';
 import { normaliseNumber } from '../thread/identity.js';
 import type { ThreadEntry } from '../thread/interaction.js';
 import type { CallContext } from './context.js';
+import type { ScreenQueue } from './queue.js';
 
 /** What a call's context is made of. */
 export interface ContextPieces {
   readonly callId: CallId;
   readonly offerId: OfferId | null;
-  readonly queue: { readonly id: QueueId; readonly name: string };
+  readonly queue: ScreenQueue;
   readonly ani: string | null;
   readonly flow: FlowSummary;
   /** The customer asked for this call. */

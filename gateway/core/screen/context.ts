@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { screenQueueSchema } from './queue.js';
 
 /** Everything an agent needs to know before saying hello. Pushed whole, so that a reconnect needs one message. Secrets are masked before they get here. */
 export const callContextSchema = z.object({
   callId: z.string(),
   offerId: z.string().nullable(),
-  queue: z.object({ id: z.string(), name: z.string() }),
+  queue: screenQueueSchema,
   caller: z.object({
     number: z.string().nullable(),
     customer: z.object({ id: z.string(), name: z.string(), confidence: z.enum(['numberOnly', 'entered', 'verified']) }).nullable(),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ITEM_CHANNELS } from '../acd/channels.js';
+import { screenQueueSchema } from './queue.js';
 
 /** A piece of another system's work as the agent sees it; what is said in it stands behind the link. */
 export const itemSchema = z.object({
   itemId: z.string(),
   channel: z.enum(ITEM_CHANNELS),
-  queue: z.object({ id: z.string(), name: z.string() }),
+  queue: screenQueueSchema,
   title: z.string(),
   link: z.string().nullable(),
   customer: z.string().nullable(),

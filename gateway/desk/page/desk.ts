@@ -1,7 +1,7 @@
 import type { ServerMessage } from '../../core/screen/messages.js';
 import { callerName } from './context-view.js';
 import { el } from './dom.js';
-import { words } from './format.js';
+import { queueName, words } from './format.js';
 import { headerView, type Header } from './header-view.js';
 import { itemsPanel, type ItemsPanel } from './items-view.js';
 import { Link, type Command, type LinkState, type Outcome, type StopReason } from './link.js';
@@ -150,7 +150,7 @@ export class Desk {
     if (offer !== null && offer.offerId !== before.offer?.offerId) {
       const { context } = offer;
       const reason = context.statedReason === null ? '' : words(context.statedReason);
-      this.frame.announce.textContent = texts.offer.announce(callerName(context, this.ui()), context.queue.name, reason);
+      this.frame.announce.textContent = texts.offer.announce(callerName(context, this.ui()), queueName(context.queue, texts), reason);
       this.say(null);
       this.sound.play();
     }
@@ -165,7 +165,7 @@ export class Desk {
     for (const { channel, offer } of this.state.items) {
       const known = before.items.find((one) => one.channel === channel)?.offer ?? null;
       if (offer?.offerId === known?.offerId) continue;
-      this.frame.announce.textContent = offer === null ? '' : `${texts.items.offered(texts.thread.channel[channel], offer.item.queue.name)}: ${offer.item.title}`;
+      this.frame.announce.textContent = offer === null ? '' : `${texts.items.offered(texts.thread.channel[channel], queueName(offer.item.queue, texts))}: ${offer.item.title}`;
       if (offer !== null) this.sound.play();
     }
   }

@@ -1,3 +1,4 @@
+import type { ScreenQueue } from '../../core/screen/queue.js';
 import type { Texts } from './texts-en.js';
 
 /** `1:05`, or `1:02:05` from an hour on. */
@@ -55,3 +56,6 @@ export function didText(did: string): { readonly text: string; readonly isDone: 
 export function address(aor: string): string {
   return aor.replace(/^sips?:/, '');
 }
+
+/** The queue's name in the language of the page. */
+export const queueName = ({ name, names }: ScreenQueue, { language }: Texts): string => names?.[language] ?? name;

@@ -1,7 +1,7 @@
 import type { ItemsEvent, ScreenItem } from '../../core/screen/items.js';
 import { el, icon } from './dom.js';
 import { draftOf, keptText } from './draft.js';
-import { moment } from './format.js';
+import { moment, queueName } from './format.js';
 import { busyWhile, type Ui } from './ui.js';
 
 export interface ItemsPanel {
@@ -52,7 +52,7 @@ function offerRow(offer: NonNullable<ItemsEvent['offer']>, ui: Ui): Row {
   const decline = el('button', { class: 'button button-quiet', type: 'button', 'data-action': 'decline' }, texts.offer.decline);
   accept.addEventListener('click', () => void busyWhile(accept, texts.items.accepting, () => ui.command({ type: 'accept', offerId: offer.offerId })));
   decline.addEventListener('click', () => void busyWhile(decline, texts.offer.declining, () => ui.command({ type: 'decline', offerId: offer.offerId })));
-  const eyebrow = texts.items.offered(texts.thread.channel[offer.item.channel], offer.item.queue.name);
+  const eyebrow = texts.items.offered(texts.thread.channel[offer.item.channel], queueName(offer.item.queue, texts));
   const root = el('li', { class: 'message item-offer', 'aria-label': eyebrow }, mark(offer.item), el('div', { class: 'message-body' }, el('p', { class: 'entry-head' }, el('strong', {}, eyebrow), left), about(offer.item, ui), el('div', { class: 'actions' }, accept, decline)));
   return { root, tick };
 }
@@ -67,7 +67,7 @@ function openRow(item: ScreenItem, ui: Ui): Row {
     event.preventDefault();
     void busyWhile(done, texts.wrapUp.saving, () => ui.command({ type: 'done', itemId: item.itemId, note: note.value })).then((outcome) => (outcome.ok ? draft.forget() : undefined));
   });
-  const eyebrow = `${texts.thread.channel[item.channel]} · ${item.queue.name}`;
+  const eyebrow = `${texts.thread.channel[item.channel]} · ${queueName(item.queue, texts)}`;
   return { root: el('li', { class: 'message item-open' }, mark(item), el('div', { class: 'message-body' }, el('p', { class: 'entry-head' }, eyebrow), about(item, ui), form)) };
 }
 

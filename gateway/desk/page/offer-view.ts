@@ -1,5 +1,6 @@
 import { callerView, contextView } from './context-view.js';
 import { el, ring } from './dom.js';
+import { queueName } from './format.js';
 import type { OfferEvent } from './state.js';
 import { busyWhile, type Ui, type View } from './ui.js';
 
@@ -21,8 +22,8 @@ export function offerView(offer: OfferEvent, ui: Ui): View {
   tick();
   const card = el(
     'section',
-    { class: 'card card-offer', 'aria-label': texts.offer.eyebrow(offer.context.queue.name) },
-    el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, texts.offer.eyebrow(offer.context.queue.name)), timer),
+    { class: 'card card-offer', 'aria-label': texts.offer.eyebrow(queueName(offer.context.queue, texts)) },
+    el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, texts.offer.eyebrow(queueName(offer.context.queue, texts))), timer),
     callerView(offer.context, ui),
     offer.why === undefined ? null : el('p', { class: 'why' }, texts.offer.why(offer.why[texts.language])),
     actions(offer, ui),

@@ -1,6 +1,6 @@
 import { callerView, contextView } from './context-view.js';
 import { el } from './dom.js';
-import { clock } from './format.js';
+import { clock, queueName } from './format.js';
 import type { Talk } from './state.js';
 import { busyWhile, type Ui, type View } from './ui.js';
 
@@ -15,7 +15,7 @@ export function talkView(talk: Talk, ui: Ui): View {
   const hangUp = el('button', { class: 'button button-hang-up', type: 'button', 'data-action': 'hangUp', 'aria-keyshortcuts': 'Alt+Shift+H', title: `${texts.keys}: Alt + Shift + H` }, texts.talk.hangUp);
   hangUp.addEventListener('click', () => void busyWhile(hangUp, texts.talk.hangingUp, () => ui.command({ type: 'hangUp', callId: talk.callId })));
   const { context } = talk;
-  const eyebrow = context === null ? texts.talk.eyebrowPlain : texts.talk.eyebrow(context.queue.name);
+  const eyebrow = context === null ? texts.talk.eyebrowPlain : texts.talk.eyebrow(queueName(context.queue, texts));
   const card = el(
     'section',
     { class: 'card card-talk', 'aria-label': eyebrow },
