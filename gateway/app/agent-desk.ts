@@ -19,7 +19,7 @@ export interface DeskCalls {
   accept(agentId: AgentId, offerId: OfferId): Promise<CommandResult>;
   decline(agentId: AgentId, offerId: OfferId): Promise<CommandResult>;
   hangUp(agentId: AgentId, callId: CallId): Promise<CommandResult>;
-  wrapUp(agentId: AgentId, callId: CallId, filed: { readonly disposition: string; readonly note: string }): Promise<CommandResult>;
+  wrapUp(agentId: AgentId, callId: CallId, filed: { readonly disposition: string | null; readonly note: string }): Promise<CommandResult>;
   /**
    * The events that show what the agent has open, in order: the offer; or the talk; or, in wrap-up, the talk (for its context) and
    * its end. Empty when nothing is open.
@@ -260,7 +260,7 @@ class Desk implements AgentDesk {
 
   private async wrapUp(agentId: AgentId, command: Extract<AgentCommand, { type: 'wrapUp' }>): Promise<CommandResult> {
     const { dispositions } = this.options.centre();
-    if (!dispositions.some((disposition) => disposition.id === command.disposition)) {
+    if (command.disposition !== null && !dispositions.some((disposition) => disposition.id === command.disposition)) {
       return failed('VG_BAD_MESSAGE', `disposition: one of ${dispositions.map((disposition) => disposition.id).join(', ')}`);
     }
     return this.options.calls.wrapUp(agentId, brand<CallId>(command.callId), { disposition: command.disposition, note: command.note });

@@ -31,7 +31,7 @@ export class DeskCommands implements DeskCalls {
     return this.command((call) => call.callId === callId && talksTo(call, agentId), (at) => ({ type: 'agent.hungUp', at, agentId }));
   }
 
-  wrapUp(agentId: AgentId, callId: CallId, filed: { readonly disposition: string; readonly note: string }): Promise<CommandResult> {
+  wrapUp(agentId: AgentId, callId: CallId, filed: { readonly disposition: string | null; readonly note: string }): Promise<CommandResult> {
     const isTheirs = (call: CallState) => call.callId === callId && call.activity.phase === 'wrapUp' && call.activity.agentId === agentId;
     return this.command(isTheirs, (at) => ({ type: 'agent.filed', at, agentId, ...filed }));
   }

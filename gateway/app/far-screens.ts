@@ -20,7 +20,7 @@ const askedSchema = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('push'), agentId: id, event: serverEventSchema, ackWithinMs: z.number() }),
   z.object({ ask: z.enum(['accept', 'decline']), agentId: id, offerId: id }),
   z.object({ ask: z.literal('hangUp'), agentId: id, callId: id }),
-  z.object({ ask: z.literal('wrapUp'), agentId: id, callId: id, disposition: z.string(), note: z.string() }),
+  z.object({ ask: z.literal('wrapUp'), agentId: id, callId: id, disposition: z.string().nullable(), note: z.string() }),
   z.object({ ask: z.literal('open'), agentId: id }),
 ]);
 
@@ -63,7 +63,7 @@ export class FarScreens implements Screens, DeskCalls {
     return this.command(callId, () => this.options.calls.hangUp(agentId, callId), { ask: 'hangUp', agentId, callId });
   }
 
-  wrapUp(agentId: AgentId, callId: CallId, filed: { readonly disposition: string; readonly note: string }): Promise<CommandResult> {
+  wrapUp(agentId: AgentId, callId: CallId, filed: { readonly disposition: string | null; readonly note: string }): Promise<CommandResult> {
     return this.command(callId, () => this.options.calls.wrapUp(agentId, callId, filed), { ask: 'wrapUp', agentId, callId, ...filed });
   }
 

@@ -82,7 +82,7 @@ export class ThreadEffects {
       customerId: this.customerId(actor),
       at: clock.now(),
       agent: centre.agent(effect.agentId)?.name ?? effect.agentId,
-      disposition: centre.disposition(effect.disposition),
+      disposition: effect.disposition === null ? null : centre.disposition(effect.disposition),
       note: effect.note,
       // Nobody was talked to: the note is about the try.
       afterTry: state.figures.talkMs === 0 ? state.callback?.attempts.length : undefined,

@@ -53,7 +53,7 @@ class FakeCalls implements DeskCalls {
   accept = (agentId: AgentId, offerId: string) => this.note(`accept ${agentId} ${offerId}`);
   decline = (agentId: AgentId, offerId: string) => this.note(`decline ${agentId} ${offerId}`);
   hangUp = (agentId: AgentId, callId: string) => this.note(`hangUp ${agentId} ${callId}`);
-  wrapUp = (agentId: AgentId, callId: string, filed: { readonly disposition: string; readonly note: string }) => this.note(`wrapUp ${agentId} ${callId} ${filed.disposition} ${filed.note}`);
+  wrapUp = (agentId: AgentId, callId: string, filed: { readonly disposition: string | null; readonly note: string }) => this.note(`wrapUp ${agentId} ${callId} ${filed.disposition ?? 'without'} ${filed.note}`);
   openOffer = () => this.open;
 
   private note(what: string): Promise<CommandResult> {
@@ -284,7 +284,8 @@ describe('the agent desk', () => {
     await desk.command(ANNA, { type: 'decline', id: '2', offerId: 'o2' });
     await desk.command(ANNA, { type: 'hangUp', id: '3', callId: 'c1' });
     await desk.command(ANNA, { type: 'wrapUp', id: '4', callId: 'c1', disposition: 'solved', note: 'fine' });
-    expect(calls.asked).toEqual(['accept anna o1', 'decline anna o2', 'hangUp anna c1', 'wrapUp anna c1 solved fine']);
+    await desk.command(ANNA, { type: 'wrapUp', id: '5', callId: 'c1', disposition: null, note: 'in haste' });
+    expect(calls.asked).toEqual(['accept anna o1', 'decline anna o2', 'hangUp anna c1', 'wrapUp anna c1 solved fine', 'wrapUp anna c1 without in haste']);
     calls.answer = { ok: false, error: { code: 'VG_OFFER_LOST', detail: 'gone' } };
     expect(await desk.command(ANNA, { type: 'accept', id: '5', offerId: 'o3' })).toEqual(calls.answer);
   });

@@ -185,6 +185,17 @@ describe('the agent desk in a browser', () => {
     expect(rig.host.commands[0]).toMatchObject({ type: 'wrapUp', disposition: 'solved' });
   });
 
+  it('says that a result is needed for Done, and keeps a note without one when the wrap-up ends', async () => {
+    await signedIn();
+    await rig.push(TALKING());
+    await rig.push(WRAP_UP(4_000));
+    await rig.push(ENDED(4_000));
+    await page.getByText('Choose a result first.').waitFor();
+    expect(await page.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true);
+    await page.getByLabel('Note for whoever').fill('I promised to call on Thursday');
+    await expect.poll(() => rig.host.commands, { timeout: 6_000 }).toContainEqual(expect.objectContaining({ type: 'wrapUp', disposition: null, note: 'I promised to call on Thursday' }));
+  });
+
   it('keeps the note over a reload of the page', async () => {
     rig.host.present = [WRAP_UP(), TALKING(), ENDED()];
     await signedIn();

@@ -68,6 +68,6 @@ export type CallEffect =
   | { readonly type: 'thread.append'; readonly end: EndReason }
   /** A message to the caller in another channel, as an entry of the thread for whoever sends it. */
   | { readonly type: 'thread.message'; readonly messageId: string; readonly channel: 'sms' | 'email'; readonly text: string }
-  | { readonly type: 'thread.note'; readonly agentId: AgentId; readonly disposition: string; readonly note: string }
+  | { readonly type: 'thread.note'; readonly agentId: AgentId; readonly disposition: string | null; readonly note: string }
   /** The call is over: its snapshot, timers and queue traces go. */
   | { readonly type: 'call.forget'; readonly end: EndReason };

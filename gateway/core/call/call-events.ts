@@ -46,7 +46,7 @@ export type CallEvent =
   | { readonly type: 'agent.accepted'; readonly at: Millis; readonly agentId: AgentId; readonly offerId: OfferId }
   | { readonly type: 'agent.declined'; readonly at: Millis; readonly agentId: AgentId; readonly offerId: OfferId }
   | { readonly type: 'agent.hungUp'; readonly at: Millis; readonly agentId: AgentId }
-  | { readonly type: 'agent.filed'; readonly at: Millis; readonly agentId: AgentId; readonly disposition: string; readonly note: string }
+  | { readonly type: 'agent.filed'; readonly at: Millis; readonly agentId: AgentId; readonly disposition: string | null; readonly note: string }
   | { readonly type: 'bridge.made'; readonly at: Millis }
   | { readonly type: 'bridge.failed'; readonly at: Millis; readonly code: VgErrorCode }
   | { readonly type: 'wrapUp.over'; readonly at: Millis; readonly agentId: AgentId }

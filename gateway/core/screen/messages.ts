@@ -18,7 +18,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('accept'), id, offerId: z.string().max(64) }),
   z.strictObject({ type: z.literal('decline'), id, offerId: z.string().max(64) }),
   z.strictObject({ type: z.literal('hangUp'), id, callId: z.string().max(64) }),
-  z.strictObject({ type: z.literal('wrapUp'), id, callId: z.string().max(64), disposition: z.string().min(1).max(60), note: z.string().max(4_000).default('') }),
+  /** `disposition` null: the time ran out before the agent chose one, and the note is kept all the same. */
+  z.strictObject({ type: z.literal('wrapUp'), id, callId: z.string().max(64), disposition: z.string().min(1).max(60).nullable(), note: z.string().max(4_000).default('') }),
   /** An item that this agent has is done. */
   z.strictObject({ type: z.literal('done'), id, itemId: z.string().min(1).max(64), note: z.string().max(4_000).default('') }),
   z.strictObject({ type: z.literal('signOut'), id }),

@@ -35,8 +35,8 @@ export interface CallNote {
   readonly customerId: CustomerId | null;
   readonly at: Millis;
   readonly agent: string;
-  /** Label of the disposition, as the agent saw it. */
-  readonly disposition: string;
+  /** Label of the disposition, as the agent saw it; null when none was chosen in time. */
+  readonly disposition: string | null;
   readonly note: string;
 }
 
@@ -90,7 +90,7 @@ export function callNoteInteraction(note: CallNote): Interaction {
       channel: 'note',
       direction: 'in',
       number: normaliseNumber(note.ani),
-      summary: note.disposition,
+      summary: note.disposition ?? 'A note without a result.',
       agent: note.agent,
       disposition: note.disposition,
       note: note.note === '' ? null : note.note.slice(0, 4_000),

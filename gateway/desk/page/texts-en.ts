@@ -134,6 +134,7 @@ export const en = {
     disposition: 'Result',
     note: 'Note for whoever talks to this customer next',
     optional: 'optional',
+    chooseFirst: 'Choose a result first.',
     done: 'Done',
     saving: 'Saving …',
     left: (time: string) => `${time} left`,

@@ -135,6 +135,7 @@ export const nb: Texts = {
     disposition: 'Resultat',
     note: 'Notat til den neste som snakker med kunden',
     optional: 'valgfritt',
+    chooseFirst: 'Velg et resultat først.',
     done: 'Ferdig',
     saving: 'Lagrer …',
     left: (time) => `${time} igjen`,

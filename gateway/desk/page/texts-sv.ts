@@ -135,6 +135,7 @@ export const sv: Texts = {
     disposition: 'Resultat',
     note: 'Anteckning till nästa som talar med kunden',
     optional: 'valfritt',
+    chooseFirst: 'Välj ett resultat först.',
     done: 'Klar',
     saving: 'Sparar …',
     left: (time) => `${time} kvar`,

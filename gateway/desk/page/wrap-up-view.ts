@@ -16,36 +16,44 @@ export function wrapUpView(wrapUp: WrapUp, dispositions: readonly Disposition[],
   const kept = draftOf<{ readonly disposition: string | null; readonly note: string }>(wrapUp.callId);
   const draft = kept.read() ?? { disposition: null, note: '' };
   const form = el('form', { class: 'wrap-up-form' });
-  const done = el('button', { class: 'button button-primary', type: 'submit', 'data-action': 'done' }, texts.wrapUp.done);
+  const done = el('button', { class: 'button button-primary', type: 'submit', 'data-action': 'done', 'aria-describedby': 'done-why' }, texts.wrapUp.done);
   const note = el('textarea', { id: 'note', name: 'note', rows: 3, maxlength: 4_000 });
   note.value = draft.note;
   const chosen = (): string | null => form.querySelector<HTMLInputElement>('input[name=disposition]:checked')?.value ?? null;
-  const file = async (): Promise<void> => {
-    const disposition = chosen();
-    if (disposition === null || done.disabled) return;
+  const why = el('p', { id: 'done-why', class: 'quiet' }, texts.wrapUp.chooseFirst);
+  const send = async (disposition: string | null): Promise<void> => {
+    done.disabled = false;
     const outcome = await busyWhile(done, texts.wrapUp.saving, () => ui.command({ type: 'wrapUp', callId: wrapUp.callId, disposition, note: note.value.trim() }));
     if (outcome.ok) kept.forget();
+    else allow();
+  };
+  const file = (): void => (chosen() === null || done.disabled ? undefined : void send(chosen()));
+  // What was typed is kept when the time is over, with a result or without.
+  const fileAtEnd = (): void => (chosen() === null && note.value.trim() !== '' ? void send(null) : file());
+  const allow = (): void => {
+    done.disabled = chosen() === null;
+    why.hidden = !done.disabled;
   };
   form.append(
     choices(dispositions, draft.disposition, texts.wrapUp.disposition),
     el('label', { for: 'note' }, `${texts.wrapUp.note} `, el('span', { class: 'quiet' }, `(${texts.wrapUp.optional})`)),
     note,
-    el('div', { class: 'actions' }, done),
+    el('div', { class: 'actions' }, done, why),
   );
   const changed = (): void => {
-    done.disabled = chosen() === null;
+    allow();
     kept.keep({ disposition: chosen(), note: note.value });
   };
-  done.disabled = chosen() === null;
+  allow();
   form.addEventListener('input', changed);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void file();
+    file();
   });
   note.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void file();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) file();
   });
-  const countdown = countdownView(wrapUp, ui, () => void file());
+  const countdown = countdownView(wrapUp, ui, fileAtEnd);
   const root = el(
     'div',
     { class: 'call' },

@@ -93,4 +93,10 @@ describe('a phone call in the thread', () => {
     expect(interactionSchema.parse(note)).toEqual(note);
     expect(note).toMatchObject({ id: 'call:c1:note', subject: '1001', type: 'vaxel.note', data: { disposition: 'Solved', note: null, agent: 'Bo Dahl' } });
   });
+
+  it('has the note also where the agent chose no result in time', () => {
+    const note = callNoteInteraction({ callId: brand<CallId>('c1'), source: '/v', ani: '+46701234567', customerId: null, at: AT, agent: 'Bo Dahl', disposition: null, note: 'Calls on Thursday' });
+    expect(interactionSchema.parse(note)).toEqual(note);
+    expect(note.data).toMatchObject({ disposition: null, note: 'Calls on Thursday', summary: 'A note without a result.' });
+  });
 });
