@@ -28,7 +28,7 @@ export interface DeskCalls {
 }
 
 export interface AgentDeskOptions {
-  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'screenLost' | 'logout' | 'state' | 'takesCalls' | 'isBusy' | 'missed'>;
+  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'extendWrapUp' | 'screenLost' | 'logout' | 'state' | 'takesCalls' | 'isBusy' | 'missed'>;
   readonly items: Pick<AgentItems, 'isItem' | 'accept' | 'decline' | 'done' | 'shown'>;
   /** May call `openScreens(…).push` lazily, as the screens in turn need this desk as their host. */
   readonly screens: Screens;
@@ -133,6 +133,8 @@ class Desk implements AgentDesk {
         return calls.hangUp(agentId, brand<CallId>(command.callId));
       case 'wrapUp':
         return this.wrapUp(agentId, command);
+      case 'moreTime':
+        return this.options.seats.extendWrapUp(agentId);
     }
   }
 

@@ -7,7 +7,7 @@ import type { Queue } from '../ports/queue.js';
 import type { DeskAgent } from './agent-tokens.js';
 
 export interface AgentSeatsOptions {
-  readonly queue: Pick<Queue, 'signIn' | 'ready' | 'notReady' | 'logout' | 'agentState' | 'seatsState'>;
+  readonly queue: Pick<Queue, 'signIn' | 'ready' | 'notReady' | 'extendWrapUp' | 'logout' | 'agentState' | 'seatsState'>;
   /** All agents of the contact centre, in the order of its file; read anew at every use. */
   readonly agents: () => readonly Pick<DeskAgent, 'id' | 'channels' | 'phone'>[];
   readonly centre: () => { readonly strategy: Strategy; readonly channels: ChannelRules };
@@ -21,6 +21,8 @@ export interface ItemSeats {
   readonly state: SeatsState;
 }
 
+/** At a time. */
+const MORE_TIME_MS = 30_000;
 const RONA = 'rona';
 /** Reason of an agent whose screen went away. */
 export const SCREEN_LOST = 'screenLost';
@@ -73,6 +75,12 @@ export class AgentSeats {
   screenLost(agentId: AgentId): Promise<Result<null>> {
     const { queue, node } = this.options;
     return inEach(this.channelsOf(agentId), (channel) => queue.notReady({ ...this.asked(agentId), channel, reason: SCREEN_LOST, boundTo: node }));
+  }
+
+  /** More time after a talk. */
+  async extendWrapUp(agentId: AgentId): Promise<Result<null>> {
+    const extended = await this.options.queue.extendWrapUp({ ...this.asked(agentId), byMs: MORE_TIME_MS });
+    return extended.ok ? ok(null) : extended;
   }
 
   /** Of every channel, also of one that the agent no longer has. */

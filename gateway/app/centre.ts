@@ -19,7 +19,7 @@ export interface ServiceNumber {
 }
 
 /** What the calls need to know of a queue. */
-export interface QueueSettings extends Pick<QueueConfig, 'id' | 'names' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'callback' | 'reconnectMs' | 'announce' | 'band' | 'ringTimeoutMs' | 'wrapUpMs'> {
+export interface QueueSettings extends Pick<QueueConfig, 'id' | 'names' | 'needs' | 'prefer' | 'relax' | 'ageing' | 'overflow' | 'callback' | 'reconnectMs' | 'announce' | 'band' | 'ringTimeoutMs' | 'wrapUpMs' | 'wrapUpLongestMs'> {
   readonly name: string;
   /** Music of its own, one file after the other; empty = the default. */
   readonly musicFiles: readonly string[];

@@ -127,8 +127,8 @@ export class QueueEffects {
     // An agent whose phone failed gets no further call until a person has looked: never raised, only lowered by the system.
     const lower = { requestId: brand<RequestId>(`${effect.requestId}:notReady`), agentId, reason: PHONE_LOST };
     if (isLost) await this.insist(END_LIMIT_MS, () => queue.notReady(lower));
-    const wrapUpMs = isLost ? 0 : (centre.queue(effect.place.queue)?.wrapUpMs ?? 0);
-    const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs };
+    const { wrapUpMs, wrapUpLongestMs } = (isLost ? null : centre.queue(effect.place.queue)) ?? { wrapUpMs: 0, wrapUpLongestMs: 0 };
+    const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs, longestWrapUpMs: wrapUpLongestMs };
     const completed = await this.insist(END_LIMIT_MS, () => queue.complete(done));
     if (!completed.ok) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
     // The same talk when it is stated again: to a store that went back in time, or by who took the call over.

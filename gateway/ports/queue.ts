@@ -98,8 +98,11 @@ export interface Queue {
    * `notReady(<why>)`. Ok also when the offer was over already; `VG_OFFER_LOST` when it was accepted.
    */
   release(request: { readonly requestId: RequestId; readonly offerId: OfferId; readonly why: OfferLoss }): Promise<Result<null>>;
-  /** The conversation ended: the agent goes to wrap-up for `wrapUpMs` (0 = straight to ready). Work of other channels has no wrap-up. */
-  complete(request: InChannel & { readonly callId: CallId; readonly wrapUpMs: number }): Promise<Result<AgentState>>;
+  /**
+   * The conversation ended: the agent goes to wrap-up for `wrapUpMs` (0 = straight to ready), which they may extend up to `longestWrapUpMs`
+   * (default: not at all). Work of other channels has no wrap-up.
+   */
+  complete(request: InChannel & { readonly callId: CallId; readonly wrapUpMs: number; readonly longestWrapUpMs?: number }): Promise<Result<AgentState>>;
   /** Signs in (or re-binds to this node after a reconnect: the state is kept). A fresh sign-in starts in `notReady(signedIn)`. */
   signIn(request: SignIn): Promise<Result<AgentState>>;
   /** With `phone`, an address of record: `VG_PHONE_UNREGISTERED` unless that is registered, looked up in the same step. */
@@ -108,6 +111,8 @@ export interface Queue {
   notReady(request: InChannel & { readonly reason: string; readonly boundTo?: NodeId }): Promise<Result<AgentState>>;
   /** After-call work is done (the disposition is filed): goes where the agent's last intent says, else to ready. A no-op outside wrap-up. */
   endWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
+  /** `VG_AGENT_STATE` when no wrap-up runs, or it is as long as it may be. */
+  extendWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId; readonly byMs: number }): Promise<Result<AgentState>>;
   logout(request: InChannel): Promise<Result<AgentState>>;
   /**
    * Expires leases (offers → `offer.lost expired` and RONA), ends wrap-ups and re-offer intervals that are over; a bounded batch. Returns

@@ -31,6 +31,7 @@ class FakeQueue {
   signIn = (request: { readonly agentId: AgentId; readonly skills: readonly object[]; readonly node: NodeId; readonly strategy?: string; readonly order?: number }) => this.done(`signIn ${request.agentId} ${request.skills.length} ${request.node} ${request.strategy} ${request.order}`);
   ready = ({ phone }: { readonly phone?: string }) => this.done(`ready ${phone ?? ''}`, { phase: 'ready', since: 2 });
   notReady = (request: { readonly reason: string }) => this.done(`notReady ${request.reason}`, { phase: 'notReady', reason: request.reason, since: 3 });
+  extendWrapUp = () => this.done('extendWrapUp');
   logout = () => this.done('logout', { phase: 'loggedOut' });
   agentState = () => Promise.resolve(this.state);
   seatsState = () => Promise.resolve({ phase: 'loggedOut' as const, since: 0, reason: '', wish: null, offer: null, open: [] });
@@ -160,6 +161,11 @@ describe('the agent desk', () => {
       const refused = await command('ready');
       expect(refused).toMatchObject({ ok: false, error: { code: 'VG_PHONE_UNREGISTERED' } });
       expect(!refused.ok && refused.error.detail).toContain('sip:anna@vaxel');
+    });
+
+    it('comes later where the agent asks for more time after a talk', async () => {
+      expect((await desk.command(ANNA, { type: 'moreTime', id: '1' })).ok).toBe(true);
+      expect(queue.asked).toEqual(['extendWrapUp']);
     });
 
     it('is lowered with a reason from the list, and no other', async () => {

@@ -185,6 +185,23 @@ describe('the agent desk in a browser', () => {
     expect(rig.host.commands[0]).toMatchObject({ type: 'wrapUp', disposition: 'solved' });
   });
 
+  it('gives more time for a wrap-up when asked, with what is typed where it was, until it is as long as it may be', async () => {
+    await signedIn();
+    const [since, latest] = [Date.now(), Date.now() + 60_000];
+    const wrapUp = (until: number): ServerEvent => ({ type: 'agent', state: { phase: 'wrapUp', callId: 'call-1', until, since, latest } });
+    await rig.push(wrapUp(since + 30_000));
+    await page.getByLabel(/Note for whoever/).fill('Half a sent');
+    await rig.shot(page, '09-wrap-up-more');
+    const more = page.getByRole('button', { name: 'More time' });
+    await more.click();
+    await rig.host.until(() => rig.host.commands.length === 1);
+    expect(rig.host.commands[0]).toMatchObject({ type: 'moreTime' });
+    await rig.push(wrapUp(latest));
+    await page.getByText(/^(1:00|0:5\d) left$/).waitFor();
+    expect(await page.getByLabel(/Note for whoever/).inputValue()).toBe('Half a sent');
+    await more.waitFor({ state: 'hidden' });
+  });
+
   it('says that a result is needed for Done, and keeps a note without one when the wrap-up ends', async () => {
     await signedIn();
     await rig.push(TALKING());

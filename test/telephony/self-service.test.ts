@@ -46,7 +46,13 @@ describe('self-service by keypad', () => {
     call.hangUp();
     const ended = await agent.next('callEnded');
     expect(ended.by).toBe('caller');
-    await agent.inPhase('wrapUp');
+    const wrapUpEnds = async (): Promise<number> => {
+      const { state } = await agent.next('agent', (event) => event.state.phase === 'wrapUp');
+      return state.phase === 'wrapUp' ? state.until : 0;
+    };
+    const first = await wrapUpEnds();
+    expect(await agent.client.send({ type: 'moreTime' })).toMatchObject({ ok: true });
+    expect(await wrapUpEnds()).toBe(first + 30_000);
     const filed = await agent.client.send({ type: 'wrapUp', callId: ended.callId, disposition: 'other', note: 'rang for the test' });
     expect(filed.ok).toBe(true);
     await agent.inPhase('ready');

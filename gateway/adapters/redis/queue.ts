@@ -90,8 +90,8 @@ export class RedisQueue implements Queue {
   }
 
   complete(request: Parameters<Queue['complete']>[0]): Promise<Result<AgentState>> {
-    const wrapUpMs = String(Math.max(0, Math.trunc(request.wrapUpMs)));
-    return this.command('complete', request.requestId, [request.callId, recordOf(request), wrapUpMs, newOfferToken()], readState);
+    const [wrapUpMs, longest] = [request.wrapUpMs, Math.max(request.wrapUpMs, request.longestWrapUpMs ?? 0)].map((ms) => String(Math.max(0, Math.trunc(ms))));
+    return this.command('complete', request.requestId, [request.callId, recordOf(request), wrapUpMs ?? '0', newOfferToken(), longest ?? '0'], readState);
   }
 
   signIn(request: SignIn): Promise<Result<AgentState>> {
@@ -120,6 +120,10 @@ export class RedisQueue implements Queue {
 
   endWrapUp(request: Parameters<Queue['endWrapUp']>[0]): Promise<Result<AgentState>> {
     return this.command('end-wrap-up', request.requestId, [request.agentId, newOfferToken()], readState);
+  }
+
+  extendWrapUp(request: Parameters<Queue['extendWrapUp']>[0]): Promise<Result<AgentState>> {
+    return this.command('extend-wrap-up', request.requestId, [request.agentId, String(Math.max(1, Math.trunc(request.byMs)))], readState);
   }
 
   logout(request: Parameters<Queue['logout']>[0]): Promise<Result<AgentState>> {

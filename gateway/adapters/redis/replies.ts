@@ -19,7 +19,7 @@ export function readReply<T>(reply: unknown, read: (fields: readonly string[]) =
 
 /** An agent's state as `describe` in outbox.lua writes it: phase, since, and what the phase has. */
 export function readState(fields: readonly string[]): AgentState {
-  const [phase = '', sinceText = '', a = '', b = ''] = fields;
+  const [phase = '', sinceText = '', a = '', b = '', c = ''] = fields;
   const since = Number(sinceText);
   switch (phase) {
     case 'ready':
@@ -32,7 +32,7 @@ export function readState(fields: readonly string[]): AgentState {
     case 'talking':
       return { phase, callId: brand(a), since };
     case 'wrapUp':
-      return { phase, callId: brand(a), until: Number(b), since };
+      return { phase, callId: brand(a), until: Number(b), since, ...(c === '' ? {} : { latest: Number(c) }) };
     case 'loggedOut':
       return { phase };
     default:

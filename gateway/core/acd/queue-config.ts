@@ -40,6 +40,8 @@ export const queueSchema = z.strictObject({
   band: band.default(100),
   ringTimeoutMs: z.int().min(3_000).max(120_000).default(15_000),
   wrapUpMs: z.int().min(0).max(3_600_000).default(30_000),
+  /** With all the time that the agent asks for. */
+  wrapUpLongestMs: z.int().min(0).max(3_600_000).default(180_000),
   announce: z
     .strictObject({
       /** A shared prompt in place of the usual words. */
@@ -84,6 +86,8 @@ export interface QueueConfig {
   readonly band: number;
   readonly ringTimeoutMs: number;
   readonly wrapUpMs: number;
+  /** At least `wrapUpMs`; no more than that where there is no wrap-up. */
+  readonly wrapUpLongestMs: number;
   readonly announce: QueueFile['announce'];
   /** `default`, or the name of music in MUSIC_DIR. */
   readonly music: string;
@@ -100,6 +104,7 @@ export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, 
     ageing: ageing.map((step) => ({ afterMs: step.afterSeconds * 1_000, band: step.band })),
     callback: toCallbackConfig(callback),
     reconnectMs: reconnectSeconds * 1_000,
+    wrapUpLongestMs: rest.wrapUpMs === 0 ? 0 : Math.max(rest.wrapUpMs, rest.wrapUpLongestMs),
   };
 }
 

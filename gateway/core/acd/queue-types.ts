@@ -122,7 +122,8 @@ export type AgentState =
   | { readonly phase: 'blocked'; readonly since: Millis }
   | { readonly phase: 'reserved'; readonly offerId: OfferId; readonly callId: CallId; readonly since: Millis }
   | { readonly phase: 'talking'; readonly callId: CallId; readonly since: Millis }
-  | { readonly phase: 'wrapUp'; readonly callId: CallId; readonly until: Millis; readonly since: Millis };
+  /** `latest`: until when the agent can make it last; a release before does not say. */
+  | { readonly phase: 'wrapUp'; readonly callId: CallId; readonly until: Millis; readonly since: Millis; readonly latest?: Millis };
 
 /** An agent's seats of one channel for items: what comes next (`full`: all slots are taken), and what is open meanwhile. */
 export interface SeatsState {

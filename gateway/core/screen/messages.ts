@@ -20,6 +20,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hangUp'), id, callId: z.string().max(64) }),
   /** `disposition` null: the time ran out before the agent chose one, and the note is kept all the same. */
   z.strictObject({ type: z.literal('wrapUp'), id, callId: z.string().max(64), disposition: z.string().min(1).max(60).nullable(), note: z.string().max(4_000).default('') }),
+  /** The wrap-up is to last longer, if it may. */
+  z.strictObject({ type: z.literal('moreTime'), id }),
   /** An item that this agent has is done. */
   z.strictObject({ type: z.literal('done'), id, itemId: z.string().min(1).max(64), note: z.string().max(4_000).default('') }),
   z.strictObject({ type: z.literal('signOut'), id }),
@@ -37,7 +39,8 @@ const agentStateSchema = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('blocked'), since: epochMs }),
   z.object({ phase: z.literal('reserved'), offerId: z.string(), callId: z.string(), since: epochMs }),
   z.object({ phase: z.literal('talking'), callId: z.string(), since: epochMs }),
-  z.object({ phase: z.literal('wrapUp'), callId: z.string(), until: epochMs, since: epochMs }),
+  /** `latest`: until when the agent can make it last. */
+  z.object({ phase: z.literal('wrapUp'), callId: z.string(), until: epochMs, since: epochMs, latest: epochMs.optional() }),
 ]);
 
 /** The customer of a callback could not be reached; `againAt` null: nobody tries again. */

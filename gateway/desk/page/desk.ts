@@ -137,7 +137,7 @@ export class Desk {
       case 'talk':
         return talkView(main.talk, ui);
       case 'wrapUp':
-        return wrapUpView(main.wrapUp, welcome.dispositions, ui);
+        return wrapUpView(() => this.state.wrapUp ?? main.wrapUp, welcome.dispositions, ui);
       case 'waiting':
         return waitingView(this.state.agent, welcome, ui);
     }
@@ -248,7 +248,7 @@ function keyOf(main: Main, state: DeskState): readonly unknown[] {
     case 'talk':
       return ['talk', main.talk.callId, main.talk.context];
     case 'wrapUp':
-      return ['wrapUp', main.wrapUp.callId, main.wrapUp.until, main.wrapUp.ended?.talkMs];
+      return ['wrapUp', main.wrapUp.callId, main.wrapUp.ended?.talkMs];
     case 'waiting':
       return ['waiting', state.agent.phase, 'since' in state.agent ? state.agent.since : 0];
   }

@@ -21,6 +21,8 @@ export interface WrapUp {
   /** Null = the gateway did not say yet. */
   readonly until: number | null;
   readonly since: number;
+  /** Until when the agent can make it last; null = as long as it does. */
+  readonly latest: number | null;
   readonly ended: { readonly by: 'caller' | 'agent' | 'system'; readonly talkMs: number; readonly notReached?: NotReached } | null;
   readonly context: CallContext | null;
 }
@@ -95,7 +97,7 @@ function agentChanged(state: DeskState, agent: AgentState): DeskState {
     case 'wrapUp': {
       const kept = state.wrapUp?.callId === agent.callId ? state.wrapUp : null;
       const context = kept?.context ?? contextOf(state, agent.callId);
-      return { ...next, offer: null, talk: null, wrapUp: { callId: agent.callId, until: agent.until, since: agent.since, ended: kept?.ended ?? null, context } };
+      return { ...next, offer: null, talk: null, wrapUp: { callId: agent.callId, until: agent.until, since: agent.since, latest: agent.latest ?? null, ended: kept?.ended ?? null, context } };
     }
   }
 }
@@ -106,8 +108,10 @@ function callEnded(state: DeskState, event: Extract<ServerEvent, { type: 'callEn
   // A replay of a call whose wrap-up is over by the queue's word changes nothing.
   if (state.agent.phase !== 'wrapUp' && state.agent.phase !== 'talking') return { ...state, talk };
   const ended = { by: event.by, talkMs: event.talkMs, ...(event.notReached === undefined ? {} : { notReached: event.notReached }) };
-  const since = state.wrapUp?.since ?? (state.agent.phase === 'wrapUp' ? state.agent.since : at);
-  return { ...state, talk, offer: null, wrapUp: { callId: event.callId, until: event.wrapUpUntil, since, ended, context: contextOf(state, event.callId) } };
+  // The queue knows of more time that the agent asked for.
+  const known = state.agent.phase === 'wrapUp' && state.agent.callId === event.callId ? state.agent : null;
+  const [until, since] = [known?.until ?? event.wrapUpUntil, state.wrapUp?.since ?? known?.since ?? at];
+  return { ...state, talk, offer: null, wrapUp: { callId: event.callId, until, since, latest: known?.latest ?? null, ended, context: contextOf(state, event.callId) } };
 }
 
 function contextOf(state: DeskState, callId: string): CallContext | null {

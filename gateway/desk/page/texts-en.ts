@@ -135,6 +135,7 @@ export const en = {
     note: 'Note for whoever talks to this customer next',
     optional: 'optional',
     chooseFirst: 'Choose a result first.',
+    more: 'More time',
     done: 'Done',
     saving: 'Saving …',
     left: (time: string) => `${time} left`,

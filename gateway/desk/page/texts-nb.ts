@@ -136,6 +136,7 @@ export const nb: Texts = {
     note: 'Notat til den neste som snakker med kunden',
     optional: 'valgfritt',
     chooseFirst: 'Velg et resultat først.',
+    more: 'Mer tid',
     done: 'Ferdig',
     saving: 'Lagrer …',
     left: (time) => `${time} igjen`,

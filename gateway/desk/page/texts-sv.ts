@@ -136,6 +136,7 @@ export const sv: Texts = {
     note: 'Anteckning till nästa som talar med kunden',
     optional: 'valfritt',
     chooseFirst: 'Välj ett resultat först.',
+    more: 'Mer tid',
     done: 'Klar',
     saving: 'Sparar …',
     left: (time) => `${time} kvar`,

@@ -10,9 +10,10 @@ type Disposition = { readonly id: string; readonly label: string };
 /** A chosen result is filed by itself when so little time is left that the agent could not press Done any more. */
 const FILE_BEFORE_END_MS = 1_500;
 
-/** After-call work: two taps, and a note for the next colleague. */
-export function wrapUpView(wrapUp: WrapUp, dispositions: readonly Disposition[], ui: Ui): View {
+/** After-call work: two taps, and a note for the next colleague. `latest`: the wrap-up as it is now, which may get longer. */
+export function wrapUpView(latest: () => WrapUp, dispositions: readonly Disposition[], ui: Ui): View {
   const { texts } = ui;
+  const wrapUp = latest();
   const kept = draftOf<{ readonly disposition: string | null; readonly note: string }>(wrapUp.callId);
   const draft = kept.read() ?? { disposition: null, note: '' };
   const form = el('form', { class: 'wrap-up-form' });
@@ -53,14 +54,14 @@ export function wrapUpView(wrapUp: WrapUp, dispositions: readonly Disposition[],
   note.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) file();
   });
-  const countdown = countdownView(wrapUp, ui, fileAtEnd);
+  const countdown = countdownView(latest, ui, fileAtEnd);
   const root = el(
     'div',
     { class: 'call' },
     el(
       'section',
       { class: 'card card-wrap-up', 'aria-label': texts.wrapUp.eyebrow },
-      el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, texts.wrapUp.eyebrow), countdown.text),
+      el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, texts.wrapUp.eyebrow), el('div', { class: 'wrap-up-time' }, countdown.text, countdown.more)),
       countdown.bar,
       el('h1', {}, texts.wrapUp.heading),
       el('p', { class: 'quiet' }, howItEnded(wrapUp, ui)),
@@ -92,19 +93,32 @@ function howItEnded(wrapUp: WrapUp, ui: Ui): string {
   return who + sentence(time);
 }
 
-function countdownView(wrapUp: WrapUp, ui: Ui, onEnding: () => void): { readonly text: HTMLElement; readonly bar: HTMLElement; readonly tick: () => void } {
+function countdownView(latest: () => WrapUp, ui: Ui, onEnding: () => void) {
+  const { texts } = ui;
   const text = el('p', { class: 'wrap-up-left', role: 'timer' });
   const bar = el('progress', { class: 'wrap-up-bar', max: 1, 'aria-hidden': 'true' });
+  const more = el('button', { class: 'button button-quiet', type: 'button', 'data-action': 'moreTime' }, texts.wrapUp.more);
+  more.addEventListener('click', () => void moreTime(more, ui));
   let isEnding = false;
   const tick = (): void => {
-    if (wrapUp.until === null) return;
-    const left = Math.max(0, wrapUp.until - ui.now());
-    text.textContent = ui.texts.wrapUp.left(clock(left + 999));
-    bar.value = left / Math.max(1, wrapUp.until - wrapUp.since);
-    if (left > FILE_BEFORE_END_MS || isEnding) return;
-    isEnding = true;
-    onEnding();
+    const { until, since, latest: end } = latest();
+    more.hidden = until === null || end === null || until >= end;
+    if (until === null) return;
+    const left = Math.max(0, until - ui.now());
+    text.textContent = texts.wrapUp.left(clock(left + 999));
+    bar.value = left / Math.max(1, until - since);
+    const wasEnding = isEnding;
+    isEnding = left <= FILE_BEFORE_END_MS;
+    if (isEnding && !wasEnding) onEnding();
   };
   tick();
-  return { text, bar, tick };
+  return { text, bar, more, tick };
+}
+
+/** It can be asked for again, as long as the queue allows. */
+async function moreTime(button: HTMLButtonElement, ui: Ui): Promise<void> {
+  if (button.disabled) return;
+  button.disabled = true;
+  await ui.command({ type: 'moreTime' });
+  button.disabled = false;
 }

@@ -173,6 +173,27 @@ describe.each([['one server', startRedis], ['a cluster of three nodes', startRed
       expect(await ready(later)).toMatchObject({ ok: true, value: { phase: 'reserved', callId: 'c1' } });
     });
 
+    it('gets more time after a talk for asking, up to the longest that the queue allows', async () => {
+      const [anna, more] = [agentId('anna'), rid()];
+      const extend = (requestId = rid()) => house.queue.extendWrapUp({ requestId, agentId: anna, byMs: 30_000 });
+      await house.agent('anna');
+      expect(await extend()).toMatchObject({ ok: false, error: { code: 'VG_AGENT_STATE', detail: 'no wrap-up runs' } });
+      await house.arrive('c1');
+      await house.accept('anna');
+      const ended = house.now;
+      const done = { requestId: rid(), callId: callId('c1'), agentId: anna, wrapUpMs: 30_000, longestWrapUpMs: 80_000 };
+      expect(await house.queue.complete(done)).toMatchObject({ ok: true, value: { until: ended + 30_000, latest: ended + 80_000 } });
+      for (let repeat = 0; repeat < 2; repeat += 1) expect(await extend(more)).toMatchObject({ ok: true, value: { phase: 'wrapUp', until: ended + 60_000 } });
+      house.now += 30_000;
+      expect(await house.queue.reap(10)).toBe(0);
+      expect(await extend()).toMatchObject({ ok: true, value: { until: ended + 80_000 } });
+      expect(await extend()).toMatchObject({ ok: false, error: { code: 'VG_AGENT_STATE', detail: 'the wrap-up is as long as it may be' } });
+      expect((await house.outbox()).at(-1)).toMatchObject({ type: 'agent.changed', state: { phase: 'wrapUp', until: ended + 80_000 } });
+      house.now = ended + 80_000;
+      expect(await house.queue.reap(10)).toBe(1);
+      expect(await house.phase('anna')).toBe('ready');
+    });
+
     it('signs out: an open offer goes on, a talk ends first', async () => {
       await house.agent('anna');
       await house.agent('bo');

@@ -28,7 +28,7 @@ describe('the shipped contact centre', () => {
   });
 
   it('has queues with needs, ring time, wrap-up and a name in each language', () => {
-    expect(centre.queues.get('billing' as never)).toMatchObject({ needs: [{ skill: 'billing', minLevel: 3 }], ringTimeoutMs: 15_000, wrapUpMs: 30_000, band: 100, names: { en: 'Invoices and payments' } });
+    expect(centre.queues.get('billing' as never)).toMatchObject({ needs: [{ skill: 'billing', minLevel: 3 }], ringTimeoutMs: 15_000, wrapUpMs: 30_000, wrapUpLongestMs: 180_000, band: 100, names: { en: 'Invoices and payments' } });
     expect(centre.queues.has('technical' as never)).toBe(true);
   });
 

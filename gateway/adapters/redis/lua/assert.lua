@@ -18,7 +18,7 @@ end
 if a.st == 'wrapUp' then run('ZREM', P .. DUE, a.id) end
 if a.node == '' then a.node = node end
 c.st, c.agent, c.queue, c.node, c.t0, c.wait, c.res, c.route = 'connected', agent, queue, node, queuedAt, wait, '', ''
-a.st, a.since, a.call, a.res, a.want, a.wrapEnd, a.partner = 'talking', at, id, '', '', '', c
+a.st, a.since, a.call, a.res, a.want, a.wrapEnd, a.wrapMax, a.partner = 'talking', at, id, '', '', '', '', c
 tellAgent(a)
 saveSeats(a, '')
 return 'ok'

@@ -1,9 +1,9 @@
 -- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate
 -- The conversation ended: the call is over (unless it went back to its line), the agent goes to wrap-up or on. What is open among others
 -- has no wrap-up.
--- ARGV: nowMs; in one: request, call, agent, wrapUpMs, offer token
+-- ARGV: nowMs; in one: request, call, agent, wrapUpMs, offer token, the longest that the agent may make it, ms
 -- Returns the agent's state | VG_AGENT_STATE (the agent does not talk with this call)
-local request, callId, agentId, wrapUp, token = fields('sssss', ARGV[2])
+local request, callId, agentId, wrapUp, token, longest = fields('ssssss', ARGV[2])
 local wrapUpMs = tonumber(wrapUp)
 local a, c = loadBoth(agentId, callId)
 local isDone = seen(a, request)
@@ -24,7 +24,7 @@ end
 if next then
   settle(a, next, token, false)
 elseif hasWrapUp then
-  a.st, a.since, a.wrapEnd, a.res = 'wrapUp', at, format('%.0f', now + wrapUpMs), ''
+  a.st, a.since, a.wrapEnd, a.wrapMax, a.res = 'wrapUp', at, format('%.0f', now + wrapUpMs), format('%.0f', now + longest), ''
   run('ZADD', P .. DUE, a.wrapEnd, a.id)
   tellAgent(a)
 elseif isOpen then

@@ -51,7 +51,7 @@ end
 -- Carries out planNext. `keepsPlace` = the agent keeps the turn it had.
 local function settle(a, plan, offer, keepsPlace)
   if a.st == 'wrapUp' then a.hasWorked = true end
-  a.call, a.res, a.want, a.wrapEnd = '', '', plan.want or '', ''
+  a.call, a.res, a.want, a.wrapEnd, a.wrapMax = '', '', plan.want or '', '', ''
   endWork(a)
   if plan.st == 'ready' then
     if not keepsPlace or a.seq == '' then a.seq = turnOf(a) end

@@ -11,7 +11,7 @@ local function describe(a)
   if a.st == 'notReady' then return common .. a.reason end
   if a.st == 'reserved' then return common .. a.call .. US .. a.res end
   if a.st == 'talking' then return common .. a.call end
-  if a.st == 'wrapUp' then return common .. a.call .. US .. a.wrapEnd end
+  if a.st == 'wrapUp' then return common .. a.call .. US .. a.wrapEnd .. US .. a.wrapMax end
   return common
 end
 

@@ -1,9 +1,9 @@
 -- Calls and agents: fields in one string, each ended by NUL (what a later release adds stands behind, and is empty where an earlier one wrote), as one GET and one SET cost a quarter of a hash's HMGET and HSET here.
 -- Ids and reasons never hold control characters; what is missing is ''. Records are read into tables that are kept, two of each kind as
 -- hardly any verb holds more: new tables would be most of what Lua has to collect.
-local AGENT_FIELDS = 'sssssssssssssssss'
+local AGENT_FIELDS = 'ssssssssssssssssss'
 local CALL_FIELDS = 'sssssssssssssss'
-local NOTHING = '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
+local NOTHING = '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
 local KEEP_ENDED_MS = '60000' -- how long a finished call or a signed-out agent still answers a repeated request
 local aCall, otherCall, anAgent, otherAgent = {}, {}, {}, {}
 
@@ -22,7 +22,7 @@ local function agentFrom(id, text)
   local a = otherAgent
   anAgent, otherAgent = a, anAgent
   a.id, a.partner, a.hasWorked = id, nil, nil
-  a.st, a.pool, a.node, a.call, a.res, a.since, a.reason, a.wrapEnd, a.want, a.skip, a.seq, a.log, a.rank, a.slots, a.open, a.blocks, a.blockedBy = fields(AGENT_FIELDS, text and text .. NOTHING or NOTHING)
+  a.st, a.pool, a.node, a.call, a.res, a.since, a.reason, a.wrapEnd, a.want, a.skip, a.seq, a.log, a.rank, a.slots, a.open, a.blocks, a.blockedBy, a.wrapMax = fields(AGENT_FIELDS, text and text .. NOTHING or NOTHING)
   a.was = staffOf(a)
   return a
 end
@@ -67,7 +67,7 @@ local function saveAgent(a)
     a.was = is
   end
   local key = P .. AGENT .. a.id
-  local text = a.st .. '\0' .. a.pool .. '\0' .. a.node .. '\0' .. a.call .. '\0' .. a.res .. '\0' .. a.since .. '\0' .. a.reason .. '\0' .. a.wrapEnd .. '\0' .. a.want .. '\0' .. a.skip .. '\0' .. a.seq .. '\0' .. a.log .. '\0' .. a.rank .. '\0' .. a.slots .. '\0' .. a.open .. '\0' .. a.blocks .. '\0' .. a.blockedBy .. '\0'
+  local text = a.st .. '\0' .. a.pool .. '\0' .. a.node .. '\0' .. a.call .. '\0' .. a.res .. '\0' .. a.since .. '\0' .. a.reason .. '\0' .. a.wrapEnd .. '\0' .. a.want .. '\0' .. a.skip .. '\0' .. a.seq .. '\0' .. a.log .. '\0' .. a.rank .. '\0' .. a.slots .. '\0' .. a.open .. '\0' .. a.blocks .. '\0' .. a.blockedBy .. '\0' .. a.wrapMax .. '\0'
   if a.partner then return run('MSET', key, text, P .. CALL .. a.partner.id, callText(a.partner)) end
   if a.st == 'loggedOut' or a.st == '' then return run('SET', key, text, 'PX', KEEP_ENDED_MS) end
   run('SET', key, text)
