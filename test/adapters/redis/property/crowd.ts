@@ -20,8 +20,8 @@ const WHY: readonly OfferLoss[] = ['declined', 'declined', 'noAnswer', 'busy', '
 
 /** Light: agents idle, calls are few. Heavy: calls pile up. Without both, half of the invariants cannot fail. */
 const WEIGHTS = {
-  light: { arrive: 7, abandon: 5, drop: 2, ready: 26, notReady: 2, signIn: 4, logout: 1, accept: 8, release: 6, complete: 12, endWrapUp: 4, reap: 5, comeBack: 2, takeOver: 1, repeat: 5, old: 3, forget: 8 },
-  heavy: { arrive: 18, abandon: 3, drop: 2, ready: 16, notReady: 3, signIn: 3, logout: 2, accept: 10, release: 7, complete: 12, endWrapUp: 3, reap: 5, comeBack: 2, takeOver: 2, repeat: 5, old: 3, forget: 10 },
+  light: { arrive: 7, abandon: 5, drop: 2, ready: 26, notReady: 2, signIn: 4, logout: 1, accept: 8, release: 6, complete: 12, endWrapUp: 4, extendWrapUp: 4, reap: 5, comeBack: 2, takeOver: 1, repeat: 5, old: 3, forget: 8 },
+  heavy: { arrive: 18, abandon: 3, drop: 2, ready: 16, notReady: 3, signIn: 3, logout: 2, accept: 10, release: 7, complete: 12, endWrapUp: 3, extendWrapUp: 3, reap: 5, comeBack: 2, takeOver: 2, repeat: 5, old: 3, forget: 10 },
 } as const;
 export type Act = keyof (typeof WEIGHTS)['light'];
 
@@ -202,6 +202,11 @@ export class Crowd {
     await this.once(() => queue.endWrapUp(request));
   }
 
+  private async extendWrapUp(queue: Queue): Promise<void> {
+    const request = { requestId: this.request(), agentId: this.options.random.of(this.agents), byMs: 7_000 };
+    await this.once(() => queue.extendWrapUp(request));
+  }
+
   private async logout(queue: Queue): Promise<void> {
     const request = { requestId: this.request(), ...this.somebody() };
     await this.once(() => queue.logout(request));
@@ -234,7 +239,7 @@ export class Crowd {
     const found = await this.someone(queue, 'talking');
     if (found === null) return;
     const { random } = this.options;
-    const request = { requestId: this.request(), callId: found.callId, agentId: found.agentId, channel: found.channel, wrapUpMs: random.of([0, 0, 5_000, 30_000]) };
+    const request = { requestId: this.request(), callId: found.callId, agentId: found.agentId, channel: found.channel, wrapUpMs: random.of([0, 0, 5_000, 30_000]), longestWrapUpMs: random.of([0, 10_000, 60_000]) };
     const done = (await this.once(() => queue.complete(request))) as Awaited<ReturnType<Queue['complete']>>;
     if (done.ok) this.ended(found.callId);
   }

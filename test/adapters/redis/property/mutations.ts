@@ -32,6 +32,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'declined call offered to the same agent at once', edits: [['match-agent', "inForce(a.skip), '@'", "nil, '@'"], ['match-call', 'local skip = inForce(c.skip)', 'local skip = nil']], often: MANY_DECLINE },
   { name: 'nothing ends a re-offer interval', edits: [['match-agent', "if skip then run('ZADD', P .. DUE, skip.first, a.id) end", '']] },
   { name: 'nothing ends a wrap-up', edits: [['complete', "run('ZADD', P .. DUE, a.wrapEnd, a.id)", '']] },
+  { name: 'nothing ends a wrap-up that was made longer', edits: [['extend-wrap-up', "run('ZADD', P .. DUE, a.wrapEnd, a.id)", '']], often: { extendWrapUp: 30, complete: 30 } },
   { name: 'last intent lost', edits: [['match-agent', "if a.want ~= '' then", "if a.want == 'never' then"]] },
   { name: 'agent not freed when the caller leaves', edits: [['abandon', 'settle(a, next, token, true)', '']] },
   { name: 'agent loses the place when the caller leaves', edits: [['abandon', 'settle(a, next, token, true)', 'settle(a, next, token, false)']], often: { abandon: 25, arrive: 12, ready: 40, accept: 0 } },

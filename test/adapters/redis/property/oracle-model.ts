@@ -26,6 +26,8 @@ export interface Agent {
   offer: string;
   want: string;
   until: number;
+  /** Until when a wrap-up can be made to last. */
+  latest: number;
   /** Null: one, which holds `call`. */
   slots: number | null;
   open: string[];
@@ -65,7 +67,7 @@ export const listOf = (text: string): readonly string[] => text.split(' ').filte
 
 /** Who signs in; turn and declined calls are kept from before. */
 export function freshAgent(before: Agent | undefined, now: number): Omit<Agent, 'can' | 'rank' | 'slots' | 'blocks'> {
-  return { phase: 'notReady', seq: before?.seq ?? null, call: '', offer: '', want: '', until: 0, skip: before?.skip ?? new Map<string, number>(), signedIn: now, worked: 0, workBegan: null, open: [] };
+  return { phase: 'notReady', seq: before?.seq ?? null, call: '', offer: '', want: '', until: 0, latest: 0, skip: before?.skip ?? new Map<string, number>(), signedIn: now, worked: 0, workBegan: null, open: [] };
 }
 
 /** I14: whether other work of the same agent leaves no room. */

@@ -39,7 +39,7 @@ export class Oracle extends Standing {
       case 'release':
         return this.release(b, c, [Number(d), e, f]);
       case 'complete':
-        return this.complete(b, c, [Number(d), e]);
+        return this.complete(b, c, [Number(d), Number(f), e]);
       case 'ready':
         return this.change(b, (agent) => {
           agent.want = '';
@@ -53,6 +53,8 @@ export class Oracle extends Standing {
           if (agent.phase === 'reserved' || agent.phase === 'talking' || agent.phase === 'wrapUp') agent.want = 'notReady';
           else Object.assign(agent, { phase: 'notReady', want: '' });
         });
+      case 'extend-wrap-up':
+        return this.extend(b, Number(c));
       case 'end-wrap-up':
         return this.change(b, (agent) => {
           const hasWorked = agent.phase === 'wrapUp';
@@ -151,7 +153,17 @@ export class Oracle extends Standing {
     this.unblock(agent, agentOffer);
   }
 
-  private complete(id: string, agentId: string, [wrapUpMs, offer]: readonly [number, string]): string {
+  private extend(id: string, byMs: number): string {
+    const agent = this.agents.get(id);
+    if (!agent || agent.phase === 'loggedOut') return 'VG_AGENT_UNKNOWN';
+    const until = Math.min(agent.until + byMs, agent.latest);
+    if (agent.phase !== 'wrapUp' || until <= agent.until) return 'VG_AGENT_STATE';
+    agent.until = until;
+    this.due.set(id, until);
+    return agent.phase;
+  }
+
+  private complete(id: string, agentId: string, [wrapUpMs, longestMs, offer]: readonly [number, number, string]): string {
     const agent = this.agents.get(agentId);
     const call = this.calls.get(id);
     const isTalking = agent?.phase === 'talking' && agent.call === id;
@@ -161,7 +173,7 @@ export class Oracle extends Standing {
     this.unblock(agentId, offer, true);
     if (!agent || !isTalking) return agent?.phase ?? '';
     if (wrapUpMs > 0 && agent.want !== 'loggedOut') {
-      Object.assign(agent, { phase: 'wrapUp', until: this.now + wrapUpMs });
+      Object.assign(agent, { phase: 'wrapUp', until: this.now + wrapUpMs, latest: this.now + longestMs });
       this.due.set(agentId, this.now + wrapUpMs);
     } else this.settle(agentId, null, offer);
     this.unblock(agentId, offer, true);
