@@ -42,11 +42,12 @@ export class ItemDesk {
     if (!created.ok) return created;
     const kept = created.value;
     if (!isSame(kept, item)) return failed('VG_REFUSED', `another item has the id "${item.id}": it is "${kept.title}"`);
-    if (kept.end === null) {
-      const linedUp = await this.lineUp(kept, kept.createdAt < createdAt ? 'known' : 'new');
-      if (!linedUp.ok) return linedUp;
-    }
-    return this.standingOf(kept);
+    const isKnown = kept.createdAt < createdAt || kept.end !== null;
+    const known = isKnown ? await this.find(item.id) : ok(null);
+    if (!known.ok) return known;
+    if (known.value !== null && isOver(known.value)) return ok(known.value);
+    const linedUp = await this.lineUp(kept, isKnown ? 'known' : 'new');
+    return linedUp.ok ? this.standingOf(kept) : linedUp;
   }
 
   /** Null when there is no such item (any more). */
@@ -71,10 +72,7 @@ export class ItemDesk {
 
   /** Takes it back, wherever it is. Ok also when it was over. Null when there is no such item. */
   cancel(id: string): Promise<Result<ItemStanding | null>> {
-    return this.ended(id, async (standing) => {
-      const dropped = await this.options.queue.drop({ requestId: this.options.newRequestId(), callId: workOf(id) });
-      return dropped.ok ? this.keepEnd(standing, 'cancelled', '') : dropped;
-    });
+    return this.ended(id, (standing) => this.bringTo(standing, this.endOf(standing, 'cancelled', ''), () => this.options.queue.drop({ requestId: this.options.newRequestId(), callId: workOf(id) })));
   }
 
   /** The work is done, said by its creator or by the agent `by`. Ok also when it was over. `VG_REFUSED` while nobody has it. */
@@ -83,8 +81,8 @@ export class ItemDesk {
       const { item, agentId, state } = standing;
       if (state !== 'open' || agentId === null) return failed('VG_REFUSED', `the item is ${state}: only what an agent has taken can be completed`);
       if (done.by !== undefined && done.by !== agentId) return failed('VG_REFUSED', 'another agent has this item');
-      const completed = await this.options.queue.complete({ requestId: this.options.newRequestId(), callId: workOf(id), agentId, channel: item.channel, wrapUpMs: 0 });
-      return completed.ok ? this.keepEnd(standing, 'completed', done.note) : completed;
+      const complete = () => this.options.queue.complete({ requestId: this.options.newRequestId(), callId: workOf(id), agentId, channel: item.channel, wrapUpMs: 0 });
+      return this.bringTo(standing, this.endOf(standing, 'completed', done.note), complete);
     });
   }
 
@@ -137,19 +135,32 @@ export class ItemDesk {
     if (item.end !== null) return ok({ item, state: item.end.result, agentId: item.end.agentId, waitMs: null });
     try {
       const { phase, agentId, waitMs } = await this.options.queue.workState(workOf(item.id));
-      // Over, but whoever ended it did not live to write that down.
+      // Over, but whoever ended it did not live to write that down; after a while the queue has forgotten it as well.
+      if ((phase === 'ended' || phase === 'unknown') && item.ending !== undefined) return ok({ item, state: item.ending.result, agentId: item.ending.agentId, waitMs });
       return ok({ item, state: STATES[phase] ?? (agentId === null ? 'cancelled' : 'completed'), agentId, waitMs });
     } catch (error) {
       return failed('VG_STORE', String(error));
     }
   }
 
-  private async keepEnd({ item, state, agentId, waitMs }: ItemStanding, result: ItemEnd['result'], note: string): Promise<Result<null>> {
-    const { store, clock, facts, log } = this.options;
-    const at = clock.now();
+  private endOf({ state, agentId }: ItemStanding, result: ItemEnd['result'], note: string): ItemEnd {
+    return { result, at: this.options.clock.now(), agentId: state === 'open' ? agentId : null, note };
+  }
+
+  /** Written down before and after: nobody does again what was done, whoever dies in between. */
+  private async bringTo(standing: ItemStanding, end: ItemEnd, inQueue: () => Promise<Result<unknown>>): Promise<Result<null>> {
+    const intended = await this.options.store.intend(standing.item, end);
+    if (!intended.ok) return intended;
+    const done = await inQueue();
+    return done.ok ? this.keepEnd(standing, end) : done;
+  }
+
+  private async keepEnd({ item, state, agentId, waitMs }: ItemStanding, end: ItemEnd): Promise<Result<null>> {
+    const { store, facts, log } = this.options;
+    const { result, at } = end;
     const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue, at };
     // First what is kept, so that whoever hears the fact finds it.
-    const kept = await store.end(item, { result, at, agentId: state === 'open' ? agentId : null, note });
+    const kept = await store.end(item, end);
     const waitedMs = waitMs ?? Math.max(0, at - item.createdAt);
     if (state === 'open' && agentId !== null) facts.record({ ...work, type: 'call.completed', id: `${work.callId}:completed`, agentId, talkMs: Math.max(0, at - item.createdAt - waitedMs), holdMs: 0 });
     else facts.record({ ...work, type: 'call.abandoned', id: `${work.callId}:abandoned`, waitMs: waitedMs });
@@ -190,5 +201,5 @@ const isEnding = (standing: ItemStanding): boolean => isOver(standing) && standi
 
 const isOver = ({ state }: ItemStanding): boolean => state === 'completed' || state === 'cancelled';
 
-const isSame = ({ createdAt: _at, end: _end, ...kept }: KeptItem, item: Item): boolean => JSON.stringify(sortedEntries(kept)) === JSON.stringify(sortedEntries(item));
+const isSame = ({ createdAt: _at, end: _end, ending: _ending, ...kept }: KeptItem, item: Item): boolean => JSON.stringify(sortedEntries(kept)) === JSON.stringify(sortedEntries(item));
 const sortedEntries = (item: Item): readonly unknown[] => Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registrationKey } from '../../gateway/adapters/redis/keys.js';
 import { openItemStore } from '../../gateway/adapters/redis/item-store.js';
 import { AgentItems } from '../../gateway/app/agent-items.js';
@@ -8,6 +8,7 @@ import { ItemDesk } from '../../gateway/app/item-desk.js';
 import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
 import type { Item } from '../../gateway/core/acd/item.js';
 import { FACT_VERSION, type NewFact, type QueueFact } from '../../gateway/core/acd/queue-fact.js';
+import { failed } from '../../gateway/core/errors.js';
 import { brand, type AgentId, type CallId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
 import type { ItemStore } from '../../gateway/ports/item-store.js';
 import { House, silent } from '../adapters/redis/house.js';
@@ -168,6 +169,35 @@ describe('an item of another system', () => {
     const nothing = rig.items.watch('chat-1', 'open', 20_000);
     rig.clock.advance(20_000);
     expect(await nothing).toMatchObject({ value: { state: 'open' } });
+  });
+
+  it.each([
+    ['completed', (id: string) => rig.items.complete(id, { note: 'told by mail' })],
+    ['cancelled', (id: string) => rig.items.cancel(id)],
+  ] as const)('stays %s where whoever ended it died before writing that down, and is not handed in again', async (state, end) => {
+    await rig.items.create(ITEM);
+    await rig.signIn();
+    await rig.take();
+    const written = vi.spyOn(rig.store, 'end').mockResolvedValueOnce(failed('VG_STORE', 'the process died'));
+    expect((await end('chat-1')).ok).toBe(true);
+    expect(written).toHaveBeenCalledOnce();
+    expect(await rig.stateOf('chat-1')).toBe(state);
+    // The queue forgets work that is over after a minute.
+    await rig.house.queue.forget(brand('item-chat-1'));
+    rig.clock.advance(60_000);
+    expect(await rig.items.find('chat-1')).toMatchObject({ value: { state, agentId: 'anna' } });
+    expect(await rig.items.create(ITEM)).toMatchObject({ ok: true, value: { state } });
+    expect(await rig.shown()).toMatchObject({ offer: null, open: [] });
+  });
+
+  it('ends as the first one said, also where a second was about to end it', async () => {
+    await rig.items.create(ITEM);
+    await rig.signIn();
+    await rig.take();
+    const found = await rig.items.find('chat-1');
+    await rig.items.complete('chat-1', { note: '' });
+    if (found.ok && found.value !== null) await rig.store.intend(found.value.item, { result: 'cancelled', at: rig.clock.now(), agentId: null, note: '' });
+    expect(await rig.stateOf('chat-1')).toBe('completed');
   });
 
   it('is lined up again where the queue lost it, with its place', async () => {

@@ -6,7 +6,7 @@ import { brand, type AgentId, type QueueId } from '../../core/ids.js';
 import type { ItemStore } from '../../ports/item-store.js';
 import type { Log } from '../../ports/log.js';
 import { openRedis, whenReady, within, type Connection } from './connection.js';
-import { ITEM, queuePrefix } from './keys.js';
+import { ITEM, ITEM_ENDING, queuePrefix } from './keys.js';
 
 const LIMIT_MS = 2_000;
 /** Nobody's work waits longer. */
@@ -14,6 +14,7 @@ const KEPT_MS = 90 * 86_400_000;
 const KEPT_AFTER_END_MS = 86_400_000;
 
 const agentId = z.string().transform((id) => brand<AgentId>(id));
+const endSchema = z.object({ result: z.enum(['completed', 'cancelled']), at: z.number(), agentId: agentId.nullable(), note: z.string() });
 const keptSchema = z.object({
   id: z.string(),
   channel: z.enum(ITEM_CHANNELS),
@@ -24,7 +25,7 @@ const keptSchema = z.object({
   needs: z.array(z.object({ skill: z.string(), minLevel: z.number() })),
   band: z.number().nullable(),
   createdAt: z.number(),
-  end: z.object({ result: z.enum(['completed', 'cancelled']), at: z.number(), agentId: agentId.nullable(), note: z.string() }).nullable(),
+  end: endSchema.nullable(),
 });
 
 export interface RedisItemStoreOptions {
@@ -38,9 +39,11 @@ export interface RedisItemStoreOptions {
 class RedisItemStore implements ItemStore {
   private readonly redis: Connection;
   private readonly prefix: string;
+  private readonly endingPrefix: string;
 
   constructor(options: RedisItemStoreOptions) {
     this.prefix = queuePrefix(options.tenant) + ITEM;
+    this.endingPrefix = queuePrefix(options.tenant) + ITEM_ENDING;
     this.redis = openRedis(options.url);
     this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'store of items: connection failed'));
   }
@@ -54,12 +57,20 @@ class RedisItemStore implements ItemStore {
 
   find(id: string): Promise<Result<KeptItem | null>> {
     return this.ask(async () => {
-      const text = await this.redis.get(this.prefix + id);
-      return text === null ? null : read(text);
+      const [text = null, ending = null] = await this.redis.mget(this.prefix + id, this.endingPrefix + id);
+      return text === null ? null : { ...read(text), ...(ending === null ? {} : { ending: endSchema.parse(JSON.parse(ending)) }) };
     });
   }
 
-  end(item: KeptItem, end: ItemEnd): Promise<Result<null>> {
+  /** Beside the item: somebody else may be writing down that it is over. */
+  intend({ id }: KeptItem, ending: ItemEnd): Promise<Result<null>> {
+    return this.ask(async () => {
+      await this.redis.set(this.endingPrefix + id, JSON.stringify(ending), 'PX', KEPT_AFTER_END_MS);
+      return null;
+    });
+  }
+
+  end({ ending: _over, ...item }: KeptItem, end: ItemEnd): Promise<Result<null>> {
     return this.ask(async () => {
       await this.redis.set(this.prefix + item.id, JSON.stringify({ ...item, end }), 'PX', KEPT_AFTER_END_MS);
       return null;

@@ -39,8 +39,9 @@ export const TAKEN_PLACE = 'place-taken:';
 /** The calls of a number that are going on. Used without scripts, so it has no twin. */
 export const CALLS_OF = 'calls-of:';
 
-/** What an item of another system is about, by its id. Used without scripts, so it has no twin. */
+/** What an item of another system is about, by its id, and the end that it is about to come to. Used without scripts, so they have no twins. */
 export const ITEM = 'item:';
+export const ITEM_ENDING = 'item-ending:';
 
 /** The log of flow versions, and the source of each by its hash. Used without scripts, so they have no twin. */
 export const RELEASE_LOG = 'flows:log';

@@ -32,6 +32,8 @@ export interface ItemEnd {
 export interface KeptItem extends Item {
   readonly createdAt: Millis;
   readonly end: ItemEnd | null;
+  /** The end that somebody was about to bring it to: what it came to, where the queue no longer knows it. A release before does not say. */
+  readonly ending?: ItemEnd;
 }
 
 /** How an item stands, as its creator sees it. `lost`: the queue's store lost it; hand it in again. */
