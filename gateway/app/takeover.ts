@@ -139,8 +139,8 @@ async function takeOverLegs(telephony: Telephony, state: CallState): Promise<rea
         return (await telephony.adoptArrival(state.callId, leg.legId, leg.arrival)) ? [] : [{ legId: leg.legId, by: 'system' }];
       }
       if (leg?.phase !== 'up') return [];
-      const isAlive = await telephony.adopt(state.callId, { legId: leg.legId, role, ...leg.address }, isTalking);
-      return isAlive ? [] : [{ legId: leg.legId, by: 'peer' }];
+      const found = await telephony.adopt(state.callId, { legId: leg.legId, role, ...leg.address }, isTalking);
+      return found === 'alive' ? [] : [{ legId: leg.legId, by: found === 'left' ? 'peer' : 'system' }];
     }),
   );
   return ended.flat();

@@ -2,6 +2,9 @@ import type { CallId, LegId, Millis, NodeId } from '../core/ids.js';
 import type { Result } from '../core/errors.js';
 
 /** What is needed to reach a leg from any gateway process: kept in the call's snapshot. */
+/** A leg of a dead process: it lives; its far end hung up meanwhile; or it was lost with our SIP or media server, and is ended. */
+export type FoundLeg = 'alive' | 'left' | 'lost';
+
 export interface LegHandle {
   readonly legId: LegId;
   readonly role: 'caller' | 'agent';
@@ -106,8 +109,8 @@ export interface Telephony {
   hangUp(legId: LegId, cause: string): Promise<void>;
   /** Tells all processes, by way of the media servers, that this node goes on with the call: one that lives yet lets go of it. Before any leg is adopted. */
   tellTaken(callId: CallId, node: NodeId): Promise<void>;
-  /** Takes over a leg of a dead process: false = the dialog or its channel is gone. A talking leg stays bridged. */
-  adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<boolean>;
+  /** Takes over a leg of a dead process. A talking leg stays bridged. */
+  adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<FoundLeg>;
   /**
    * Takes over a caller whom a dead process may not have answered yet. True = the INVITE is open: `answer` goes on with it. False = it was
    * answered, on a channel that nobody knows: the caller's dialog is ended with BYE.

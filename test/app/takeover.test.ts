@@ -62,7 +62,7 @@ describe('a call that its process may have ended before it was taken over', () =
   const takeOver = async (phase: keyof typeof at, { isAlive, has }: { readonly isAlive: boolean; readonly has: TakeoverOptions['thread']['has'] }) => {
     const { state } = at[phase]();
     const telephony = new FakeTelephony();
-    telephony.adopt = () => Promise.resolve(isAlive);
+    telephony.adopt = () => Promise.resolve(isAlive ? 'alive' : 'left');
     const actors: CallActor[] = [];
     const open = (known: CallState): CallActor => {
       const actor = new CallActor(known, { rules: rulesFor(), save: () => Promise.resolve(true), run: () => undefined, log: new KeptLog() });

@@ -9,7 +9,7 @@ import type { AgentId, CallId, LegId, NodeId, QueueId } from '../../gateway/core
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import type { PushOutcome, Screens } from '../../gateway/ports/screens.js';
 import type { Speech } from '../../gateway/ports/speech.js';
-import type { DialRequest, LegHandle, Telephony } from '../../gateway/ports/telephony.js';
+import type { DialRequest, FoundLeg, LegHandle, Telephony } from '../../gateway/ports/telephony.js';
 import { at, rulesFor } from '../core/call/call-story.js';
 import { KeptLog } from './silent-log.js';
 
@@ -75,7 +75,7 @@ export class FakeTelephony implements Telephony {
   bridge = (caller: LegId, agent: LegId) => this.note(`bridge ${caller} ${agent}`, this.bridged);
   hangUp = (legId: LegId, cause: string) => this.note(`hangUp ${legId} ${cause}`, undefined);
   tellTaken = (callId: CallId, node: NodeId) => this.note(`tellTaken ${callId} ${node}`, undefined);
-  adopt = () => Promise.resolve(true);
+  adopt = (): Promise<FoundLeg> => Promise.resolve('alive');
   adoptArrival = (_callId: CallId, legId: LegId) => this.note(`adoptArrival ${legId}`, true);
   letGo = () => undefined;
   counts = () => ({});

@@ -3,7 +3,7 @@ import { brand, type NodeId } from '../../gateway/core/ids.js';
 import type { IncomingCaller, LegHandle, Telephony } from '../../gateway/ports/telephony.js';
 import { HeadlessPhone, type CallerCall } from '../../media/phone/headless-phone.js';
 import { startBackend, type Backend } from '../support/backend.js';
-import { hearPeers, sendToMediaServer } from '../support/event-socket.js';
+import { askMediaServer, hearPeers, sendToMediaServer } from '../support/event-socket.js';
 import { KeptFacts } from '../support/kept-facts.js';
 import { openTelephony } from '../support/lone-telephony.js';
 import { KeptLog } from '../support/silent-log.js';
@@ -55,13 +55,28 @@ describe('an answered call that another gateway has taken', () => {
     const calls = [await answered(first), await answered(first), await answered(first)];
     await first.telephony.close();
     const [taker, ...bystanders] = [await gateway(), await gateway(), await gateway()];
-    for (const { caller, handle } of calls) expect(await taker.telephony.adopt(caller.callId, handle, true)).toBe(true);
+    for (const { caller, handle } of calls) expect(await taker.telephony.adopt(caller.callId, handle, true)).toBe('alive');
     for (const { call, caller } of calls) {
       call.hangUp();
       await vi.waitFor(() => expect(taker.facts.all).toContainEqual(expect.objectContaining({ type: 'leg.hungUp', legId: caller.legId, by: 'peer' })), { timeout: 5_000 });
     }
     for (const { facts } of bystanders) expect(facts.all.map(({ type }) => type)).not.toContain('leg.hungUp');
     expect(taker.telephony.counts()).toMatchObject({ legs: 0 });
+  });
+
+  it('was left by a caller whose dialog is gone, and is lost where our own side of it is gone', async () => {
+    const first = await gateway();
+    const [leaver, lost, away] = [await answered(first), await answered(first), await answered(first)];
+    await first.telephony.close();
+    const { telephony } = await gateway();
+    leaver.call.hangUp();
+    await leaver.call.finished;
+    await askMediaServer(backend.freeswitch, `uuid_kill ${lost.handle.channel}`);
+    expect(await telephony.adopt(leaver.caller.callId, leaver.handle, false)).toBe('left');
+    expect(await telephony.adopt(lost.caller.callId, lost.handle, false)).toBe('lost');
+    await lost.call.finished;
+    expect(await telephony.adopt(away.caller.callId, { ...away.handle, mediaServer: 'one that is away' }, false)).toBe('lost');
+    await away.call.finished;
   });
 
   it('is told to all gateways by way of the media server, so that one that lives yet lets go of it', async () => {

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { CallId } from '../../core/ids.js';
-import type { LegHandle } from '../../ports/telephony.js';
-import { requestInDialog } from './in-dialog.js';
+import type { FoundLeg, LegHandle } from '../../ports/telephony.js';
+import { reasonOf, requestInDialog } from './in-dialog.js';
 import type { ConnectedLeg } from './leg.js';
 import { LegMedia } from './leg-media.js';
 import type { Legs, LegsOptions } from './legs.js';
@@ -13,18 +13,21 @@ const ORPHAN_LIMIT_S = 120;
 
 /**
  * Takes over a leg of a dead process. The dialog is probed by an in-dialog OPTIONS: drachtio-server forgets a dialog when the far
- * end hangs up, whoever owned it. A channel without dialog is killed, a dialog without channel gets BYE.
+ * end hangs up, whoever owned it. A channel without dialog is killed, a dialog without channel gets BYE. Both gone at once are no hang-up:
+ * a channel outlives its dialog for a while.
  * @param isTalking the leg is bridged: its socket is left alone, since fetching it back would cut the conversation
- * @returns whether the leg lives and is ours now
  */
 export async function adoptLeg(
   own: { readonly options: LegsOptions; readonly legs: Legs },
   leg: { readonly callId: CallId; readonly handle: LegHandle; readonly isTalking: boolean },
-): Promise<boolean> {
+): Promise<FoundLeg> {
   const { options, legs } = own;
   const { callId, handle } = leg;
   const server = options.mediaServers.named(handle.mediaServer);
-  if (server === null) return false;
+  if (server === null) {
+    await endDialog(options, handle);
+    return 'lost';
+  }
   const [probe, exists] = await Promise.all([
     requestInDialog(options.sip, { method: 'OPTIONS', dialogId: handle.dialogId }),
     server.api(`uuid_exists ${handle.channel}`).then((body) => body.trim() === 'true'),
@@ -32,14 +35,19 @@ export async function adoptLeg(
   // RFC 5057: 481 from the far end means that its dialog is gone, whatever drachtio-server remembers.
   const hasDialog = probe.ok ? probe.value.status !== 481 : probe.error.code !== 'VG_LEG_GONE';
   if (!hasDialog && exists) await server.api(`uuid_kill ${handle.channel}`);
-  if (hasDialog && !exists) await requestInDialog(options.sip, { method: 'BYE', dialogId: handle.dialogId });
-  if (!hasDialog || !exists) return false;
+  if (hasDialog && !exists) await endDialog(options, handle);
+  if (!hasDialog || !exists) return exists ? 'left' : 'lost';
   const [sipCallId, fromTag] = await Promise.all(['sip_call_id', 'sip_from_tag'].map((name) => server.api(`uuid_getvar ${handle.channel} ${name}`)));
   const channelDialogId = `${sipCallId?.trim() ?? ''};from-tag=${fromTag?.trim() ?? ''}`;
   const connected: ConnectedLeg = { callId, legId: handle.legId, handle, dialog: null, server, endpoint: null, media: null, isEnding: false, channelDialogId };
   legs.add(connected);
   if (!leg.isTalking) await fetchMedia(legs, connected);
-  return true;
+  return 'alive';
+}
+
+/** The far end hears that it is over. */
+async function endDialog({ sip }: LegsOptions, { dialogId }: LegHandle): Promise<void> {
+  await requestInDialog(sip, { method: 'BYE', dialogId, headers: reasonOf('connection lost') });
 }
 
 /** Fetches the control socket of a leg that has none in this process; null when the media server does not give it. */

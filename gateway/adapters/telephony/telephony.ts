@@ -2,7 +2,7 @@ import { failed, ok, type Result } from '../../core/errors.js';
 import type { CallId, LegId, NodeId } from '../../core/ids.js';
 import type { Registration } from '../../ports/call-store.js';
 import type { Log } from '../../ports/log.js';
-import type { DialRequest, LegHandle, RecordingOrder, Telephony, TelephonyFact } from '../../ports/telephony.js';
+import type { DialRequest, FoundLeg, LegHandle, RecordingOrder, Telephony, TelephonyFact } from '../../ports/telephony.js';
 import { adoptLeg, fetchMedia } from './adopt.js';
 import { AgentSide } from './agent-side.js';
 import { CallerSide } from './caller-side.js';
@@ -167,7 +167,7 @@ class DrachtioTelephony implements Telephony {
     return this.mediaServers.tellPeers({ type: 'call.taken', callId, by: node });
   }
 
-  adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<boolean> {
+  adopt(callId: CallId, handle: LegHandle, isTalking: boolean): Promise<FoundLeg> {
     return adoptLeg({ options: this.shared, legs: this.legs }, { callId, handle, isTalking });
   }
 
