@@ -77,6 +77,8 @@ describe('an answered call that another gateway has taken', () => {
     await lost.call.finished;
     expect(await telephony.adopt(away.caller.callId, { ...away.handle, mediaServer: 'one that is away' }, false)).toBe('lost');
     await away.call.finished;
+    // Nobody is left who would end it.
+    await askMediaServer(backend.freeswitch, `uuid_kill ${away.handle.channel}`);
   });
 
   it('is told to all gateways by way of the media server, so that one that lives yet lets go of it', async () => {
