@@ -4,7 +4,7 @@ import { HeadlessPhone, type CallerCall } from '../../media/phone/headless-phone
 import { startBackend, type Backend } from '../support/backend.js';
 import { askMediaServer } from '../support/event-socket.js';
 import { KeptFacts } from '../support/kept-facts.js';
-import { openTelephony } from '../support/lone-telephony.js';
+import { callThrough, openTelephony } from '../support/lone-telephony.js';
 import { KeptLog } from '../support/silent-log.js';
 
 /** Two gateways' telephony at one SIP server, without the calls above it: the first one dies at the moment that the test chooses. */
@@ -34,16 +34,14 @@ describe('a caller whose gateway dies before it said how it answered', () => {
   /** A call that came to a gateway which is gone now. `before`: what that gateway did with it. */
   const orphan = async (before: (first: Telephony, caller: IncomingCaller) => Promise<unknown> = () => Promise.resolve()): Promise<IncomingCaller & { readonly arrival: string }> => {
     const first = await open();
-    call = await phone.call({ from: '+46701234567', to: `sip:+46771000100@${backend.sip.host}:${backend.sip.port}`, maxTalkMs: 20_000 });
-    const caller = await vi.waitFor(() => {
-      const fact = facts.all.find(({ type }) => type === 'caller.arrived');
-      if (fact?.type !== 'caller.arrived' || fact.caller.arrival === null) throw new Error('no caller yet');
-      return { ...fact.caller, arrival: fact.caller.arrival };
-    }, { timeout: 5_000, interval: 5 });
+    const found = await callThrough(phone, backend, facts);
+    const { caller } = found;
+    call = found.call;
+    if (caller.arrival === null) throw new Error('the caller could not be taken over');
     await before(first, caller);
     await first.close();
     survivor = await open();
-    return caller;
+    return { ...caller, arrival: caller.arrival };
   };
   const isUp = () => vi.waitFor(() => expect(call.ladder.map(({ event }) => event)).toContain('answered'), { timeout: 5_000, interval: 10 });
   const channels = async (): Promise<number> => Number(/^(\d+) total/m.exec(await askMediaServer(backend.freeswitch, 'show channels count'))?.[1]);

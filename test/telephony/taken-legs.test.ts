@@ -5,7 +5,7 @@ import { HeadlessPhone, type CallerCall } from '../../media/phone/headless-phone
 import { startBackend, type Backend } from '../support/backend.js';
 import { askMediaServer, hearPeers, sendToMediaServer } from '../support/event-socket.js';
 import { KeptFacts } from '../support/kept-facts.js';
-import { openTelephony } from '../support/lone-telephony.js';
+import { callThrough, openTelephony } from '../support/lone-telephony.js';
 import { KeptLog } from '../support/silent-log.js';
 
 /** Gateways' telephony at one SIP server, without the calls above it. */
@@ -34,12 +34,7 @@ describe('an answered call that another gateway has taken', () => {
     return { telephony, facts };
   };
   const answered = async ({ telephony, facts }: Awaited<ReturnType<typeof gateway>>): Promise<{ readonly call: CallerCall; readonly caller: IncomingCaller; readonly handle: LegHandle }> => {
-    const call = await phone.call({ from: '+46701234567', to: `sip:+46771000100@${backend.sip.host}:${backend.sip.port}`, maxTalkMs: 20_000 });
-    const caller = await vi.waitFor(() => {
-      const fact = facts.all.find((one) => one.type === 'caller.arrived' && one.caller.sipCallId === call.call.sipCallId);
-      if (fact?.type !== 'caller.arrived') throw new Error('no caller yet');
-      return fact.caller;
-    }, { timeout: 5_000, interval: 5 });
+    const { call, caller } = await callThrough(phone, backend, facts);
     const handle = await telephony.answer(caller.legId);
     if (!handle.ok) throw new Error(handle.error.detail);
     await vi.waitFor(() => expect(call.ladder.map(({ event }) => event)).toContain('answered'), { timeout: 5_000, interval: 10 });
