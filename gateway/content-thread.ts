@@ -15,6 +15,12 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** A thread, and who waits for its answers. */
+interface Running {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
+
 /** Changes come in bunches. */
 const IDLE_MS = 30_000;
 
@@ -23,8 +29,7 @@ const IDLE_MS = 30_000;
  * the order asked. The thread begins with the first and ends when none was asked for a while.
  */
 export class ContentThread {
-  private worker: Worker | null = null;
-  private readonly waiting = new Map<number, Waiting>();
+  private running: Running | null = null;
   private idle: NodeJS.Timeout | undefined;
   private asked = 0;
 
@@ -34,46 +39,51 @@ export class ContentThread {
   ) {}
 
   get isRunning(): boolean {
-    return this.worker !== null;
+    return this.running !== null;
   }
 
   /** Rejects with what the job throws, or when the thread ends under it. */
   ask<J extends keyof ContentJobs>(job: J, ...args: Parameters<ContentJobs[J]>): Promise<ReturnType<ContentJobs[J]>> {
     clearTimeout(this.idle);
-    this.worker ??= this.begin();
+    this.running ??= this.begin();
     const id = (this.asked += 1);
-    const { worker } = this;
+    const { worker, waiting } = this.running;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      waiting.set(id, { resolve, reject });
       worker.postMessage({ id, job, args } satisfies Question);
     });
   }
 
+  /** What is asked from now on is asked of another thread. */
   async close(): Promise<void> {
     clearTimeout(this.idle);
-    await this.worker?.terminate();
+    const { running } = this;
+    this.running = null;
+    await running?.worker.terminate();
   }
 
-  private begin(): Worker {
+  private begin(): Running {
     const { folder, environment } = this.place;
     const worker = new Worker(projectFile('dist', 'gateway', 'content-worker.js'), { workerData: { folder, environment: { ...environment } } satisfies ContentPlace });
+    const running: Running = { worker, waiting: new Map() };
     let failure = new Error('the thread for the content ended');
-    worker.on('message', (answer: Answer) => this.answered(answer));
+    worker.on('message', (answer: Answer) => this.answered(running, answer));
     worker.on('error', (error) => (failure = error));
     worker.once('exit', () => {
-      this.worker = null;
-      for (const { reject } of this.waiting.values()) reject(failure);
-      this.waiting.clear();
+      if (this.running === running) this.running = null;
+      for (const { reject } of running.waiting.values()) reject(failure);
     });
     worker.unref();
-    return worker;
+    return running;
   }
 
-  private answered(answer: Answer): void {
-    const waiting = this.waiting.get(answer.id);
-    this.waiting.delete(answer.id);
-    if ('error' in answer) waiting?.reject(new Error(answer.error));
-    else waiting?.resolve(answer.value as never);
-    if (this.waiting.size === 0) this.idle = setTimeout(() => void this.close(), this.idleMs).unref();
+  private answered({ waiting }: Running, answer: Answer): void {
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('error' in answer) asked?.reject(new Error(answer.error));
+    else asked?.resolve(answer.value as never);
+    if (waiting.size > 0) return;
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => void this.close(), this.idleMs).unref();
   }
 }

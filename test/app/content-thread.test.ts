@@ -52,7 +52,10 @@ describe('the thread for authors’ files', () => {
     await expect.poll(() => thread.isRunning).toBe(false);
     const asked = thread.ask('check', null).catch((error: unknown) => String(error));
     expect(thread.isRunning).toBe(true);
-    await thread.close();
+    const closed = thread.close();
+    // It may be idle for long enough just as somebody asks.
+    expect(await thread.ask('changes', 'domain: a', 'domain: b')).toEqual(['domain a → b']);
+    await closed;
     expect(await asked).toContain('the thread for the content ended');
   });
 });
