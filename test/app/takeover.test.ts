@@ -58,11 +58,12 @@ describe('a call that its process may have ended before it was taken over', () =
   const nothingKept = { isAlive: false, has: () => Promise.resolve(ok(false)) };
   const endOnRecord = { ...nothingKept, has: () => Promise.resolve(ok(true)) };
 
+  let ends: readonly (object | null)[];
   /** @returns what became of the call here, and whether it counts as over before */
-  const takeOver = async (phase: keyof typeof at, { isAlive, has }: { readonly isAlive: boolean; readonly has: TakeoverOptions['thread']['has'] }) => {
+  const takeOver = async (phase: keyof typeof at, { isAlive, isLost = false, has }: { readonly isAlive: boolean; readonly isLost?: boolean; readonly has: TakeoverOptions['thread']['has'] }) => {
     const { state } = at[phase]();
     const telephony = new FakeTelephony();
-    telephony.adopt = () => Promise.resolve(isAlive ? 'alive' : 'left');
+    telephony.adopt = () => Promise.resolve(isAlive ? 'alive' : isLost ? 'lost' : 'left');
     const actors: CallActor[] = [];
     const open = (known: CallState): CallActor => {
       const actor = new CallActor(known, { rules: rulesFor(), save: () => Promise.resolve(true), run: () => undefined, log: new KeptLog() });
@@ -73,8 +74,16 @@ describe('a call that its process may have ended before it was taken over', () =
     const takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: { has }, node: OTHER_NODE, clock: new FakeClock(), log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open });
     await takeover.look();
     await settle();
+    ends = actors.map(({ state: { activity } }) => ('end' in activity ? activity.end : null));
     return actors.map((actor) => ({ phase: actor.state.activity.phase, wasOver: takeover.wasOver(actor) }));
   };
+
+  it('ends as one that the caller left where they did, and as lost by us where our servers lost it', async () => {
+    await takeOver('waiting', nothingKept);
+    expect(ends).toMatchObject([{ result: 'abandoned' }]);
+    await takeOver('waiting', { ...nothingKept, isLost: true });
+    expect(ends).toMatchObject([{ result: 'upstreamError' }]);
+  });
 
   it.each(['flow', 'waiting', 'closing', 'transferred'] as const)('was over before, out of %s, when its entry is on record: its process could tell all but the store', async (phase) => {
     expect(await takeOver(phase, endOnRecord)).toEqual([{ phase: 'ended', wasOver: true }]);
