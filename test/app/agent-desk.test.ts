@@ -5,10 +5,11 @@ import { tokenDigest, type DeskAgent } from '../../gateway/app/agent-tokens.js';
 import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
 import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { AgentState } from '../../gateway/core/acd/queue-types.js';
-import { failed, ok, type Result } from '../../gateway/core/errors.js';
+import { failed } from '../../gateway/core/errors.js';
 import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import type { CommandResult } from '../../gateway/ports/screens.js';
+import { DeskQueue } from '../support/desk-queue.js';
 import { noAgentItems } from '../support/no-items.js';
 import { noFigures } from '../support/no-figures.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -20,30 +21,6 @@ const AGENTS: readonly DeskAgent[] = [
   { id: ANNA, name: 'Anna Lind', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, skills: [{ skill: 'billing', level: 8 }], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest(TOKEN) },
   { id: brand<AgentId>('bo'), name: 'Bo Dahl', phone: { address: 'sip:bo@vaxel', answer: 'phone' }, skills: [], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest('another') },
 ];
-
-/** The queue as the desk sees it: keeps one agent's state and every request. */
-class FakeQueue {
-  readonly asked: string[] = [];
-  state: AgentState = { phase: 'notReady', reason: 'signedIn', since: 1 };
-  answer: Result<null> = ok(null);
-  hold: Promise<void> = Promise.resolve();
-
-  signIn = (request: { readonly agentId: AgentId; readonly skills: readonly object[]; readonly node: NodeId; readonly strategy?: string; readonly order?: number }) => this.done(`signIn ${request.agentId} ${request.skills.length} ${request.node} ${request.strategy} ${request.order}`);
-  ready = ({ phone }: { readonly phone?: string }) => this.done(`ready ${phone ?? ''}`, { phase: 'ready', since: 2 });
-  notReady = (request: { readonly reason: string }) => this.done(`notReady ${request.reason}`, { phase: 'notReady', reason: request.reason, since: 3 });
-  extendWrapUp = () => this.done('extendWrapUp');
-  logout = () => this.done('logout', { phase: 'loggedOut' });
-  agentState = () => Promise.resolve(this.state);
-  seatsState = () => Promise.resolve({ phase: 'loggedOut' as const, since: 0, reason: '', wish: null, offer: null, open: [] });
-
-  private async done(what: string, next: AgentState = this.state): Promise<Result<AgentState>> {
-    this.asked.push(what);
-    await this.hold;
-    if (!this.answer.ok) return this.answer;
-    this.state = next;
-    return ok(this.state);
-  }
-}
 
 /** Calls that note what the agent asked. */
 class FakeCalls implements DeskCalls {
@@ -64,7 +41,7 @@ class FakeCalls implements DeskCalls {
 }
 
 describe('the agent desk', () => {
-  let queue: FakeQueue;
+  let queue: DeskQueue;
   let calls: FakeCalls;
   let clock: FakeClock;
   let log: KeptLog;
@@ -75,7 +52,7 @@ describe('the agent desk', () => {
   let recorded: NewFact[];
 
   beforeEach(() => {
-    queue = new FakeQueue();
+    queue = new DeskQueue();
     calls = new FakeCalls();
     clock = new FakeClock();
     log = new KeptLog();
