@@ -165,6 +165,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       await versions.filesChanged();
       void texts.fetchFor(catalogue.content.flows.values());
       await signInAgain();
+      calls.followCentre();
+      await agents.items.followCentre();
     },
     tell: (version) => news.tell(version),
     against: (changed) => versions.faultsUnder(changed.library),

@@ -25,15 +25,16 @@ export class AgentWishes {
 
   /**
    * The agent whom this call waits for first; null when none was wished for, or none is known. The time runs from the arrival in the
-   * queue; for a place that is older (a callback at each try, a caller who was cut off) from now.
+   * queue; for a place that is older (a callback at each try, a caller who was cut off) from when they came to the line.
    */
-  async personalOf(actor: CallActor, { place, isReturning, mayOverflow }: Arrive, queuedAt: number): Promise<Personal | null> {
+  async personalOf(actor: CallActor, { place, isReturning }: Arrive, queuedAt: number): Promise<Personal | null> {
     if (place.agent === undefined) return null;
     const agentId = place.agent.agentId ?? (await this.lastAgent(actor));
     // Nobody waits for an agent who takes no calls.
     if (agentId === null || (this.options.centre.agent(agentId)?.phone ?? null) === null) return null;
-    const isNew = actor.state.callerLeg.phase === 'planned' || (mayOverflow && !isReturning);
-    const olderMs = isNew ? Math.max(0, this.options.clock.now() - queuedAt) : 0;
+    const { activity, callerLeg } = actor.state;
+    const cameAt = (activity.phase === 'waiting' ? activity.since : undefined) ?? this.options.clock.now();
+    const olderMs = callerLeg.phase === 'planned' || !isReturning ? Math.max(0, cameAt - queuedAt) : 0;
     return { agentId, forMs: olderMs + place.agent.forMs };
   }
 

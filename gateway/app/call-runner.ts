@@ -32,6 +32,7 @@ import { IncomingCalls } from './incoming-calls.js';
 import { KeptCalls } from './kept-calls.js';
 import { LegEffects } from './leg-effects.js';
 import type { LineUpOptions } from './line-up.js';
+import { longestWaitFirst } from './longest-wait-first.js';
 import { LostScreens } from './lost-screens.js';
 import { MessageEffects } from './message-effects.js';
 import { PlaceEffects } from './place-effects.js';
@@ -173,6 +174,12 @@ export class CallRunner {
       this.kept.health.failed();
       this.options.log.warn({ err: String(error) }, 'call store not reachable');
     }
+  }
+
+  /** The contact centre has other rules: whoever waits is served by them, with their place. */
+  followCentre(): void {
+    const at = this.options.clock.now();
+    for (const actor of longestWaitFirst(this.actors.values())) if (actor.state.activity.phase === 'waiting') actor.dispatch({ type: 'centre.changed', at });
   }
 
   close(): void {

@@ -12,7 +12,7 @@ import type { Queue } from '../ports/queue.js';
 import type { Centre, QueueSettings } from './centre.js';
 
 export interface ItemDeskOptions {
-  readonly queue: Pick<Queue, 'arrive' | 'drop' | 'complete' | 'workState'>;
+  readonly queue: Pick<Queue, 'arrive' | 'drop' | 'complete' | 'workState' | 'roster'>;
   readonly store: ItemStore;
   readonly centre: Pick<Centre, 'strategy'> & { queue(id: QueueId): Pick<QueueSettings, 'needs' | 'prefer' | 'relax' | 'ageing' | 'band'> | null };
   readonly channels: () => ChannelRules;
@@ -103,6 +103,20 @@ export class ItemDesk {
     return ok(null);
   }
 
+  /** The contact centre has other rules: what waits is served by them, with its place. Any gateway may say so, and several. Does not throw. */
+  async followCentre(): Promise<void> {
+    const { queue, store, log } = this.options;
+    try {
+      for (const { callId, node } of (await queue.roster()).calls) {
+        const id = itemOf(callId);
+        const found = id === null ? null : await store.find(id);
+        if (found?.ok === true && found.value !== null) await this.lineUp(found.value, 'anew', node);
+      }
+    } catch (error) {
+      log.warn({ err: String(error) }, 'items that wait go on by the rules they came with');
+    }
+  }
+
   private async ended(id: string, end: (standing: ItemStanding) => Promise<Result<null>>): Promise<Result<ItemStanding | null>> {
     const found = await this.find(id);
     if (!found.ok || found.value === null || isOver(found.value)) return found;
@@ -112,21 +126,22 @@ export class ItemDesk {
     return done.ok || (now.ok && now.value !== null && isOver(now.value)) ? now : done;
   }
 
-  /** `known`: it came before, and has its place from then. `returns`: it loses its agent. */
-  private async lineUp(item: KeptItem, as: 'new' | 'known' | 'returns'): Promise<Result<null>> {
-    const { queue, centre, channels, node, newRequestId, clock, facts } = this.options;
+  /** `known`: it came before, and has its place from then. `returns`: it loses its agent. `anew`: it waits, and what it needs may be something else now. */
+  private async lineUp(item: KeptItem, as: 'new' | 'known' | 'returns' | 'anew', node = this.options.node): Promise<Result<null>> {
+    const { queue, centre, channels, newRequestId, clock, facts } = this.options;
     const settings = centre.queue(item.queue);
     if (settings === null) return failed('VG_REFUSED', `there is no queue "${item.queue}"`);
     const { first, later } = requirementsOf(settings, item);
     const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue };
     const isReturning = as === 'returns';
     // The same item handed in twice is one arrival.
-    const requestId = isReturning ? newRequestId() : brand<RequestId>(`${work.callId}:arrive`);
+    const requestId = isReturning || as === 'anew' ? newRequestId() : brand<RequestId>(`${work.callId}:arrive`);
     const arrived = await queue.arrive({
       ...work, ...first, later, requestId, strategy: centre.strategy(), node, ringTimeoutMs: channels()[item.channel].offerMs, isReturning, ...(as === 'new' ? {} : { queuedAt: item.createdAt }),
     });
     // It was handed in before, and an agent has it.
     if (!arrived.ok) return arrived.error.code === 'VG_NOT_QUEUED' ? ok(null) : arrived;
+    if (as === 'anew') return ok(null);
     facts.record({ ...work, type: 'call.arrived', id: isReturning ? `${requestId}:arrived` : `${work.callId}:arrived`, at: isReturning ? clock.now() : item.createdAt, needs: [...first.needs], asked: [...item.needs], band: first.band, askedBand: item.band, isReturning });
     return ok(null);
   }

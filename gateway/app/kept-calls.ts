@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
 import type { CallActor } from './call-actor.js';
+import { longestWaitFirst } from './longest-wait-first.js';
 import { StoreHealth } from './store-health.js';
 
 export interface KeptCallsOptions {
@@ -80,8 +81,7 @@ export class KeptCalls {
     const { actors, clock, log, onStoreReturned } = this.options;
     log.warn({ calls: actors.size }, 'call store is back');
     const at = clock.now();
-    const since = ({ state }: CallActor): number => (state.activity.phase === 'waiting' ? state.activity.place.queuedAt : at);
-    for (const actor of [...actors.values()].sort((a, b) => since(a) - since(b))) actor.dispatch({ type: 'store.returned', at });
+    for (const actor of longestWaitFirst(actors.values())) actor.dispatch({ type: 'store.returned', at });
     onStoreReturned?.();
     await Promise.all([...actors.values()].filter(isOutOfQueue).map(({ callId }) => this.dropFromQueue(callId)));
     await this.dropUnknown();

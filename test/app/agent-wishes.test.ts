@@ -31,6 +31,9 @@ describe('the agent whom a caller wishes for', () => {
     return wishes.personalOf(how.actor ?? actorIn('waiting'), { ...effect, place, isReturning: how.isReturning ?? false }, how.queuedAt ?? clock.now());
   };
 
+  /** When the caller of the story came to the line. */
+  const cameAt = () => effectOf('waiting', 'queue.arrive').place.queuedAt;
+
   it('is nobody where the flow wishes for nobody, and then no history is asked', async () => {
     expect(await personalOf(undefined)).toBeNull();
     expect(lookedFor).toEqual([]);
@@ -74,17 +77,19 @@ describe('the agent whom a caller wishes for', () => {
     expect(await personalOf({ agentId: brand<AgentId>('x:y;z'), forMs: 1_000 })).toBeNull();
   });
 
-  it('is waited for from now on by who was cut off and calls again, not from the first call on', async () => {
-    expect(await personalOf(LAST, { queuedAt: clock.now() - 90_000 })).toMatchObject({ forMs: 110_000 });
+  it('is waited for from this call on by who was cut off and calls again, not from the first one on, however often the line is joined', async () => {
+    expect(await personalOf(LAST, { queuedAt: cameAt() - 90_000 })).toMatchObject({ forMs: 110_000 });
+    clock.advance(15_000);
+    expect(await personalOf(LAST, { queuedAt: cameAt() - 90_000 })).toMatchObject({ forMs: 110_000 });
   });
 
   it('is waited for no longer by who has been in line already', async () => {
-    expect(await personalOf(LAST, { queuedAt: clock.now() - 90_000, isReturning: true })).toMatchObject({ forMs: 20_000 });
+    expect(await personalOf(LAST, { queuedAt: cameAt() - 90_000, isReturning: true })).toMatchObject({ forMs: 20_000 });
   });
 
   it('is waited for anew by each try of a callback', async () => {
     const state = actorIn('waiting').state;
     const actor = new ListeningActor({ ...state, callerLeg: { phase: 'planned', legId: state.callerLeg.legId } });
-    expect(await personalOf(LAST, { queuedAt: clock.now() - 90_000, isReturning: true, actor })).toMatchObject({ forMs: 110_000 });
+    expect(await personalOf(LAST, { queuedAt: cameAt() - 90_000, isReturning: true, actor })).toMatchObject({ forMs: 110_000 });
   });
 });

@@ -29,6 +29,8 @@ class Rig {
   readonly seats: AgentSeats;
   readonly agent: AgentItems;
   readonly facts: NewFact[] = [];
+  /** The level of billing that the queue asks for. */
+  minLevel = 1;
   private readonly followers = new Set<(fact: QueueFact) => void>();
   private requests = 0;
 
@@ -45,7 +47,7 @@ class Rig {
       this.followers.add(follower);
       return () => this.followers.delete(follower);
     };
-    const queueOf = (id: string) => (id === 'billing' ? { needs: [{ skill: 'billing', minLevel: 1 }], prefer: [], relax: [], ageing: [], band: 10 } : null);
+    const queueOf = (id: string) => (id === 'billing' ? { needs: [{ skill: 'billing', minLevel: this.minLevel }], prefer: [], relax: [], ageing: [], band: 10 } : null);
     const common = { queue: this.house.queue, clock: this.clock, log: silent, newRequestId, channels };
     this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, isServed: (channel) => channel === 'chat', facts: { record, onFact }, node: NODE });
     this.seats = new AgentSeats({ ...common, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: channels() }), node: NODE });
@@ -157,6 +159,18 @@ describe('an item of another system', () => {
     expect(await rig.agent.done(brand('bo'), 'chat-1', '')).toMatchObject({ ok: false, error: { code: 'VG_REFUSED' } });
     expect(await rig.items.complete('chat-1', { note: '' })).toMatchObject({ ok: true, value: { state: 'completed', agentId: 'anna' } });
     expect(await rig.agent.done(ANNA, 'chat-1', '')).toMatchObject({ ok: true });
+  });
+
+  it('is served by the queue’s new rules while it waits, as often as that is said, and is one arrival', async () => {
+    rig.minLevel = 9;
+    await rig.items.create(ITEM);
+    await rig.signIn();
+    expect(await rig.stateOf('chat-1')).toBe('queued');
+    rig.minLevel = 1;
+    await rig.items.followCentre();
+    await rig.items.followCentre();
+    expect(await rig.stateOf('chat-1')).toBe('offered');
+    expect(rig.facts).toHaveLength(1);
   });
 
   it('tells who waits for news as soon as there is some, and else when the time is over', async () => {

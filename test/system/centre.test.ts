@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { AGENT_SECRET } from '../support/exchange.js';
 import { ProcessExchange, type GatewayProcess } from '../support/process-exchange.js';
 import type { TestAgent } from '../support/test-agent.js';
@@ -40,13 +41,29 @@ describe('the contact centre changed by API, with two gateways', () => {
   });
 
   /** A caller waits for an agent, and nobody who is ready can serve them. */
-  const callerWaits = async (): Promise<void> => {
-    await exchange.call('0');
+  const callerWaits = async (): Promise<CallerCall> => {
+    const caller = await exchange.call('0');
     await vi.waitFor(async () => {
       const roster = (await (await fetch(`${await one.ready}/v1/queue`, { headers: { authorization: `Bearer ${AGENT_SECRET}` } })).json()) as { readonly calls: readonly { readonly offeredTo: string | null }[] };
       expect(roster.calls).toMatchObject([{ offeredTo: null }]);
     }, 10_000);
+    return caller;
   };
+
+  it("a caller who waits is served by the queue's new rules, as soon as the other gateway has them", async () => {
+    const { etag, text } = await ask(one, '');
+    const put = (body: string, ifMatch: string): Promise<Asked> => ask(other, SAID, { method: 'PUT', body, headers: { 'if-match': ifMatch } });
+    const harder = await put(text.replace('needs: { billing: 1 }', 'needs: { billing: 5 }'), etag);
+    expect(harder.status).toBe(200);
+    const bo = await exchange.agent('bo', { kind: 'ring' });
+    await bo.ready();
+    const caller = await callerWaits();
+    expect((await put(text, harder.etag)).body).toMatchObject({ changes: ['queue billing: needs billing 5 → 1'] });
+    await bo.next('offer');
+    caller.hangUp();
+    await bo.inPhase('ready');
+    await bo.client.send({ type: 'signOut' });
+  });
 
   it("an agent's skill counts in the next decision at the other gateway, without a new sign-in; the log says who changed it", async () => {
     const taken = await setSkills(one, 'anna', { billing: null });
@@ -60,6 +77,8 @@ describe('the contact centre changed by API, with two gateways', () => {
     const { log = [] } = (await ask(other, '/log')).body;
     expect(log.map(({ action, author, changes }) => [action, author, ...changes])).toEqual([
       ['file', 'contact-centre.yaml'],
+      ['put', 'Eva', 'queue billing: needs billing 1 → 5'],
+      ['put', 'Eva', 'queue billing: needs billing 5 → 1'],
       ['put', 'Eva', 'agent anna: billing 8 removed'],
       ['put', 'Eva', 'agent anna: billing 7 added'],
     ]);

@@ -52,6 +52,8 @@ export type CallEvent =
   | { readonly type: 'wrapUp.over'; readonly at: Millis; readonly agentId: AgentId }
   /** The queue's store answers again; it may have lost what it knew. */
   | { readonly type: 'store.returned'; readonly at: Millis }
+  /** The contact centre's configuration is another one now. */
+  | { readonly type: 'centre.changed'; readonly at: Millis }
   /** The callback that was asked for stands in line. */
   | { readonly type: 'callback.booked'; readonly at: Millis }
   /** The caller called again and has the place that was kept for the number. */

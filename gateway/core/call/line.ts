@@ -1,8 +1,9 @@
 import type { CallEffect } from './call-effects.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, QueuePlace } from './call-state.js';
+import type { Millis } from '../ids.js';
 import { isPlanned } from './callback.js';
-import { requestId, step, type CallStep } from './step.js';
+import { andThen, requestId, step, type CallStep } from './step.js';
 import type { WaitingNow } from './waiting-state.js';
 
 /** How often the place in line is looked at; it is said only when it improved. */
@@ -34,19 +35,29 @@ export interface LiningUp {
 export const stay = ({ state, activity }: WaitingNow): CallStep =>
   step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
 
+/** By the rules as they are now: what the caller needs, with the place they have, and what is left of the times of the wait. */
+export function followRules(rules: CallRules, now: WaitingNow, at: Millis): CallStep {
+  const { state, activity } = now;
+  const timers = isPlanned(state) ? [] : waitTimers(rules, state, { place: activity.place, waitedMs: at - (activity.since ?? at) });
+  return andThen(stay(now), (then) => step(then, ...timers));
+}
+
 /** The orders to line up: music, the wish, and the timers of the wait. */
 export function lineUp(rules: CallRules, state: CallState, { place, waitedMs = 0, ...how }: LiningUp): readonly CallEffect[] {
+  const arrive: CallEffect = { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how };
   // Nobody listens yet: a callback waits without music, for as long as it takes.
-  if (isPlanned(state)) return [{ type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how }];
+  if (isPlanned(state)) return [arrive];
+  return [{ type: 'media.music', legId: state.callerLeg.legId, queue: place.queue }, arrive, { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS }, ...waitTimers(rules, state, { place, waitedMs })];
+}
+
+/** What is to happen after a wait that the queue's rules set, of which so much is over. */
+function waitTimers(rules: CallRules, state: CallState, { place, waitedMs }: { readonly place: QueuePlace; readonly waitedMs: number }): readonly CallEffect[] {
   const overflowMs = rules.overflowAfterMs(place.queue);
   const { comfort } = rules.queueWords(place.queue);
   const { offerAfterMs } = rules.callback(place.queue);
   const left = (ms: number): number => Math.max(0, ms - waitedMs);
   return [
     { type: 'timer.set', timer: MAX_WAIT_TIMER, inMs: left(rules.maxWaitMs) },
-    { type: 'media.music', legId: state.callerLeg.legId, queue: place.queue },
-    { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how },
-    { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS },
     ...(comfort === null ? [] : [{ type: 'timer.set', timer: COMFORT_TIMER, inMs: comfort.everyMs } as const]),
     ...(overflowMs === null ? [] : [{ type: 'timer.set', timer: OVERFLOW_TIMER, inMs: left(overflowMs) } as const]),
     ...(offerAfterMs === null || state.ani === null ? [] : [{ type: 'timer.set', timer: CALLBACK_TIMER, inMs: left(offerAfterMs) } as const]),

@@ -18,7 +18,7 @@ export function seekAgent(rules: CallRules, state: CallState, now: { readonly pl
   const { place, at } = now;
   if (!rules.mayRing(place.queue, at)) return rest(state, { place, until: at + LOOK_AGAIN_MS, at });
   const planned: CallState = { ...state, callerLeg: plannedLeg(state), agentLeg: null };
-  const activity = { phase: 'waiting', place, offer: null, saidPosition: null, failures: 0, isReturning: true } as const;
+  const activity = { phase: 'waiting', place, since: at, offer: null, saidPosition: null, failures: 0, isReturning: true } as const;
   return step({ ...planned, activity }, ...lineUp(rules, planned, { place, isReturning: true, mayOverflow: false }));
 }
 

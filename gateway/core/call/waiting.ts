@@ -13,7 +13,7 @@ import { reduceCustomerRing, ringCustomer } from './customer-first.js';
 import { endAgentLeg, finish } from './finish.js';
 import { takeLastResort } from './last-resort.js';
 import { acceptedTooLate, leaveQueue, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
-import { COMFORT_TIMER, endWaitTimers, lineUp, stay, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
+import { COMFORT_TIMER, endWaitTimers, followRules, lineUp, stay, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
 import { sayComfort, sayPlace } from './line-words.js';
 import { overflowed } from './overflow.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
@@ -60,6 +60,8 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
       return timerFired(rules, now, event.timer);
     case 'store.returned':
       return stay(now);
+    case 'centre.changed':
+      return followRules(rules, now, event.at);
     case 'call.recovered':
       return recovered(rules, { ...now, state: { ...state, node: event.node } }, event.at);
     default:

@@ -66,7 +66,7 @@ export class CallStory {
   /** All orders so far. */
   readonly orders: CallEffect[] = [];
 
-  constructor(readonly rules: CallRules = rulesFor(), arrival: { readonly arrival?: string } = {}) {
+  constructor(public rules: CallRules = rulesFor(), arrival: { readonly arrival?: string } = {}) {
     const opened = openCall({
       type: 'caller.arrived',
       at: AT,

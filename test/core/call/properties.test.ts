@@ -55,6 +55,7 @@ const DRAWS: readonly Draw[] = [
   () => ({ type: 'bridge.failed', code: 'VG_MEDIA' }),
   (_story, pick) => ({ type: 'wrapUp.over', agentId: agent(pick) }),
   () => ({ type: 'store.returned' }),
+  () => ({ type: 'centre.changed' }),
   () => ({ type: 'call.recovered', node: OTHER_NODE }),
 ];
 

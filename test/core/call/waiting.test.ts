@@ -102,6 +102,20 @@ describe('a wait that is too long', () => {
     expect(story.tell(facts.recovered).last).toContainEqual({ type: 'timer.set', timer: 'queue:maxWait', inMs: 0 });
   });
 
+  it('is measured by other rules as soon as the contact centre has them, with the place kept and the music going on', () => {
+    const story = at.waiting();
+    const { queuedAt } = story.order('queue.arrive').place;
+    story.rules = rulesFor({ overflowAfterMs: () => 120_000, maxWaitMs: 300_000, callback: () => ({ ...CALLBACK_DEFAULTS, offerAfterMs: 30_000 }) });
+    story.now += 90_000 - 1_000;
+    story.tell({ type: 'centre.changed' });
+    expect(story.last).toMatchObject([
+      { type: 'queue.arrive', place: { queue: QUEUE, queuedAt }, isReturning: false, mayOverflow: false },
+      { type: 'timer.set', timer: 'queue:maxWait', inMs: 210_000 },
+      { type: 'timer.set', timer: 'queue:overflow', inMs: 30_000 },
+      { type: 'timer.set', timer: 'queue:callback', inMs: 0 },
+    ]);
+  });
+
   it('begins anew for a caller who comes back from a talk', () => {
     const story = at.conversation();
     story.now += MAX_WAIT_MS;

@@ -1,6 +1,6 @@
 -- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate route match-call
--- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, and puts
--- a call whose agent was lost back with its first score.
+-- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, gives a waiting
+-- call the route that its queue's rules ask for by now, and puts a call whose agent was lost back; each with its first score.
 -- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
 -- offer token, queuedAt or '' (of a call that waited already: the store may have lost it)
 -- Returns 'queued' | 'reserved' | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended)
@@ -12,19 +12,30 @@ if isDone then return c.st == 'queued' and 'queued' or 'reserved' end
 local isRefused = isDone == false or (not isReturning and (c.st == 'connected' or c.st == 'ended'))
 if isRefused then return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. c.st) end
 
-if c.st == 'queued' or c.st == 'reserved' then
-  local isMoved, a = c.node ~= node, c.st == 'reserved' and loadAgent(c.agent)
-  local expires = a and run('ZSCORE', P .. LEASES, c.res)
-  c.node = node
-  remember(c, request)
-  saveCall(c)
-  if a and isMoved then tellOffer(c, a, expires, c.node) end
-  return c.st
-end
 for signature in string.gmatch(route, ':([^:]+):') do
   if not isPersonal(signature) and run('EXISTS', P .. SERVED .. signature) == 0 then return 'undefined' end
 end
 
+if c.st == 'queued' or c.st == 'reserved' then
+  local isMoved, isOther, a = c.node ~= node, not isOnItsWay(c, route), c.st == 'reserved' and loadAgent(c.agent)
+  local expires = a and run('ZSCORE', P .. LEASES, c.res)
+  local left = isOther and c.st == 'queued' and leave(QUEUED, HEADS, c.sig, c.id)
+  c.node, c.ring = node, ring
+  if isOther then c.queue, c.route, c.steps = queue, route, isPersonal(c.sig) and '0' or '' end
+  remember(c, request)
+  if left then
+    local seat = planCall(c)
+    take(left)
+    run('ZREM', P .. RELAX, c.id)
+    placeCall(c, seat, token)
+    return c.st
+  end
+  saveCall(c)
+  if a and isMoved then tellOffer(c, a, expires, c.node) end
+  return c.st
+end
+
+if queuedAt ~= '' and tonumber(queuedAt) > now then queuedAt = '' end -- by a clock that is ahead
 local place = c.score == '' and (queuedAt == '' and nextPlace() or placeAt(queuedAt))
 if place then c.score, c.t0 = place, queuedAt == '' and at or queuedAt end
 c.sig, c.route, c.steps, c.queue, c.node, c.ring, c.wait, c.res = '', route, '', queue, node, ring, '', ''

@@ -26,6 +26,13 @@ local function bringUpToDate(c)
   end
 end
 
+-- Whether the call stands where that route would have brought it by now.
+local function isOnItsWay(c, route)
+  local done = sub(route, 1, #route - #c.route)
+  local signature, band = match(done, ':([^:]+):(%d+);$')
+  return done .. c.route == route and signature == c.sig and tonumber(band) == math.floor(c.score / BAND)
+end
+
 -- The place of a call that joins now: quarters of a millisecond, and later than all before. So a place tells when the call came, also
 -- where the store lost what it counted. Reads only.
 local EPOCH = '1767225600000' -- 2026-01-01

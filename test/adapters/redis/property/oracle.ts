@@ -76,12 +76,24 @@ export class Oracle extends Standing {
 
   private arrive(id: string, how: { route: string; ring: number; isReturning: boolean }, offer: string): string {
     const known = this.calls.get(id);
-    if (known && ['queued', 'reserved'].includes(known.phase)) return known.phase;
+    if (known && ['queued', 'reserved'].includes(known.phase)) return this.reroute(id, known, how, offer);
     if (known && !how.isReturning) return 'VG_NOT_QUEUED';
     const first = known !== undefined && known.order > 0 ? known : { order: (this.orders += 1), queuedAt: this.now };
     const call: Call = { ...EMPTY, phase: 'queued', route: readRoute(how.route, first.queuedAt), order: first.order, queuedAt: first.queuedAt, ring: how.ring, skip: known?.skip ?? new Map() };
     this.calls.set(id, call);
     this.placeCall(id, offer);
+    return call.phase;
+  }
+
+  /** What a waiting call needs has changed; one that stands where it would by then stays as it is. */
+  private reroute(id: string, call: Call, how: { route: string; ring: number }, offer: string): string {
+    call.ring = how.ring;
+    const route = readRoute(how.route, call.queuedAt);
+    const [now, ...later] = route.slice(-call.route.length - 1);
+    const isOnItsWay = now?.signature === call.signature && now.band === call.band && JSON.stringify(later) === JSON.stringify(call.route);
+    if (isOnItsWay) return call.phase;
+    call.route = route;
+    if (call.phase === 'queued') this.placeCall(id, offer);
     return call.phase;
   }
 
