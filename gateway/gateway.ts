@@ -25,9 +25,7 @@ import { answerNews, CentreNews } from './app/centre-news.js';
 import { Dispatcher } from './app/dispatcher.js';
 import { FactGate } from './app/fact-gate.js';
 import { FlowRecorder } from './app/flow-recorder.js';
-import { DraftedVersions } from './app/drafted-versions.js';
 import { FlowVersions } from './app/flow-versions.js';
-import { incidentFigures } from './app/incident-figures.js';
 import { KnowledgeTexts } from './app/knowledge-texts.js';
 import { MessageDesk } from './app/message-desk.js';
 import { FarScreens } from './app/far-screens.js';
@@ -35,9 +33,8 @@ import { NodeRelay } from './app/node-relay.js';
 import { QueueFigures } from './app/queue-figures.js';
 import { QueueOperator } from './app/queue-operator.js';
 import { Recordings } from './app/recordings.js';
+import { authorRoutes } from './author-routes.js';
 import type { Config } from './config.js';
-import { flowsWith } from './content.js';
-import { failed, ok } from './core/errors.js';
 import { brand, type NodeId, type RequestId } from './core/ids.js';
 import { LiveContent } from './live-content.js';
 import type { Log } from './ports/log.js';
@@ -52,8 +49,6 @@ const LEASE_MS = 2_500;
 /** Calls are served without the history as well; it is looked for in the background. */
 const HISTORY_WAIT_MS = 500;
 const CALL_POLL_MS = 50;
-/** How far back callers who were told of an incident are counted. */
-const INCIDENT_COUNT_MS = 90 * 86_400_000;
 
 export interface Gateway {
   readonly httpUrl: string;
@@ -103,7 +98,6 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   });
   const { thread, recordings } = around.history ?? (await openHistory(config, { country, log }));
   const recorder = new FlowRecorder({ recordings, keptDays: config.recordingDays, clock, log });
-  const replays = new Recordings({ store: recordings, clock });
   const releases = openReleaseStore({ url: config.redisUrl, tenant: config.tenant, log });
   const versions = new FlowVersions({ store: releases, files: catalogue.files, log });
   const connectors = new HttpConnectors({ files: () => catalogue.content.connectors, environment, log });
@@ -190,47 +184,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       figures,
       apiToken: config.apiToken,
       tools: new ChildTools({ flowsDir: () => config.flowsDir, command: projectFile('bin', 'vaxel.js') }),
-      replays: {
-        now: () => clock.now(),
-        recordings: (wanted, limit) => replays.lines(wanted, limit),
-        replay: async (wish) => {
-          const { content } = catalogue;
-          const flows = flowsWith(content, { flow: wish.flow, name: `${wish.flow}.yaml`, text: wish.text });
-          if (!flows.ok) return ok({ problems: flows.problems });
-          const { library, sources } = content;
-          return replays.replay(new DraftedVersions({
-            draft: { flow: wish.flow, flows: [{ name: `${wish.flow}.yaml`, text: wish.text }], prompts: [] },
-            files: { drafted: flows.value, live: content.flows }, folder: sources.flows, library, store: releases,
-            unreachable: (flow, flowVersion, error) => log.warn({ flow, flowVersion, err: String(error) }, 'flow version not to be had for a replay, its calls are left out'),
-          }), wish);
-        },
-      },
-      flows: {
-        list: async () => {
-          await versions.refresh();
-          return [...catalogue.content.flows.values()].map((flow) => ({ flow: flow.id, file: flow.version, live: versions.liveVersion(flow.id), isRefused: versions.isRefused(flow.id) }));
-        },
-        log: async () => {
-          await versions.refresh();
-          return versions.log;
-        },
-        incidents: async () => {
-          const counts = await thread.incidentCounts(clock.now() - INCIDENT_COUNT_MS);
-          return counts.ok ? ok(incidentFigures(catalogue.content.incidents, counts.value)) : counts;
-        },
-        source: async (version) => {
-          try {
-            return ok(await releases.source(version));
-          } catch {
-            return failed('VG_STORE', 'the log of flow versions cannot be read');
-          }
-        },
-        release: async (wish) => {
-          const refused = await content.reload();
-          if (refused !== null) return failed('VG_REFUSED', `the folder of flows has faults, nothing was released: ${refused}`);
-          return versions.release({ ...wish, at: clock.now() });
-        },
-      },
+      ...authorRoutes({ catalogue, content, versions, releases, replays: new Recordings({ store: recordings, clock }), thread, clock, log }),
       centre: content.centre,
     },
   });
