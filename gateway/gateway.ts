@@ -39,7 +39,7 @@ import { brand, type NodeId, type RequestId } from './core/ids.js';
 import { LiveContent } from './live-content.js';
 import type { Log } from './ports/log.js';
 import type { RecordingStore } from './ports/recording-store.js';
-import type { Screens } from './ports/screens.js';
+import type { LocalScreens } from './ports/screens.js';
 import type { TelephonyFact } from './ports/telephony.js';
 import type { ThreadStore } from './ports/thread-store.js';
 import { projectFile } from './project.js';
@@ -125,8 +125,11 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   };
   const signInAgain = (): Promise<void> => desk.signInAgain().catch((error: unknown) => log.warn({ err: String(error) }, 'agents not signed in again'));
   // The screens need the desk as their host and the desk needs the screens: the desk gets a late-bound one.
-  const late: { screens: Screens | null; far: FarScreens | null } = { screens: null, far: null };
-  const screens: Screens = { push: (...args) => late.screens?.push(...args) ?? Promise.resolve({ sentAt: null, acknowledgedAt: null }) };
+  const late: { screens: LocalScreens | null; far: FarScreens | null } = { screens: null, far: null };
+  const screens: LocalScreens = {
+    push: (...args) => late.screens?.push(...args) ?? Promise.resolve({ sentAt: null, acknowledgedAt: null }),
+    closeReplaced: (agentId) => late.screens?.closeReplaced(agentId),
+  };
   const calls = new CallRunner({
     telephony,
     speech,

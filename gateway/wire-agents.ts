@@ -12,13 +12,13 @@ import { brand, type NodeId, type RequestId } from './core/ids.js';
 import type { Clock } from './ports/clock.js';
 import type { Log } from './ports/log.js';
 import type { Queue } from './ports/queue.js';
-import type { Screens } from './ports/screens.js';
+import type { LocalScreens } from './ports/screens.js';
 
 export interface AgentsOptions {
   readonly config: Pick<Config, 'redisUrl' | 'tenant'>;
   readonly catalogue: Catalogue;
   readonly queue: Queue;
-  readonly screens: Screens;
+  readonly screens: LocalScreens;
   readonly calls: DeskCalls;
   readonly figures: QueueFigures;
   readonly node: NodeId;

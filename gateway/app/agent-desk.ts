@@ -7,7 +7,7 @@ import { brand, type AgentId, type CallId, type Millis, type OfferId, type Reque
 import type { ServerEvent } from '../core/screen/messages.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
-import type { AgentCommand, CommandResult, ScreenHost, Screens, Welcome } from '../ports/screens.js';
+import type { AgentCommand, CommandResult, LocalScreens, ScreenHost, Welcome } from '../ports/screens.js';
 import type { AgentItems } from './agent-items.js';
 import { isMissed, type AgentSeats } from './agent-seats.js';
 import { findByToken, type DeskAgent } from './agent-tokens.js';
@@ -28,10 +28,10 @@ export interface DeskCalls {
 }
 
 export interface AgentDeskOptions {
-  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'extendWrapUp' | 'screenLost' | 'logout' | 'state' | 'takesCalls' | 'isBusy' | 'missed'>;
+  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'extendWrapUp' | 'screenLost' | 'logout' | 'state' | 'isElsewhere' | 'takesCalls' | 'isBusy' | 'missed'>;
   readonly items: Pick<AgentItems, 'isItem' | 'accept' | 'decline' | 'done' | 'shown'>;
   /** May call `openScreens(…).push` lazily, as the screens in turn need this desk as their host. */
-  readonly screens: Screens;
+  readonly screens: LocalScreens;
   readonly calls: DeskCalls;
   /** All agents of the contact centre, in the order of its file; read anew at every use, so that a reload shows. */
   readonly agents: () => readonly DeskAgent[];
@@ -72,8 +72,8 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
 class Desk implements AgentDesk {
   private readonly intents: LastIntent;
   private readonly graces = new Map<AgentId, () => void>();
-  /** Their sockets close next, which is no loss. */
-  private readonly signedOut = new Set<AgentId>();
+  /** Their sockets close next, which is no loss: signed out, or opened at another gateway. */
+  private readonly leaving = new Set<AgentId>();
   /** Agents with a screen here, or with one that may come back in a moment. */
   private readonly present = new Set<AgentId>();
   /** Signed out by somebody else, with their screens still here. */
@@ -92,7 +92,7 @@ class Desk implements AgentDesk {
     const signedIn = await this.enter(agent);
     if (!signedIn.ok) return signedIn;
     this.endGrace(agent.id);
-    this.signedOut.delete(agent.id);
+    this.leaving.delete(agent.id);
     this.dismissed.delete(agent.id);
     this.present.add(agent.id);
     const { id, name, phone } = agent;
@@ -146,7 +146,7 @@ class Desk implements AgentDesk {
 
   disconnected(agentId: AgentId): void {
     this.endGrace(agentId);
-    if (this.signedOut.delete(agentId)) return;
+    if (this.leaving.delete(agentId)) return;
     const cancel = this.options.clock.after(this.options.graceMs ?? 5_000, () => {
       this.graces.delete(agentId);
       this.present.delete(agentId);
@@ -164,6 +164,8 @@ class Desk implements AgentDesk {
         this.noteDismissal(event.agentId, event.state);
         await this.options.screens.push(event.agentId, { type: 'agent', state: event.state }, NO_WAIT);
         return isMissed(event.state) ? this.options.seats.missed(event.agentId) : undefined;
+      case 'agent.moved':
+        return this.moved(event.agentId);
       case 'item.offered':
         if (!this.present.has(event.agentId)) return;
         await this.tellSeats(event.agentId, event.at);
@@ -198,6 +200,15 @@ class Desk implements AgentDesk {
   close(): void {
     for (const cancel of this.graces.values()) cancel();
     this.graces.clear();
+  }
+
+  /** The screen was opened at another gateway, unless it is here again by now: one screen is answered to, the newest. */
+  private async moved(agentId: AgentId): Promise<void> {
+    if (!this.present.has(agentId) || !(await this.options.seats.isElsewhere(agentId))) return;
+    if (this.hasScreen(agentId)) this.leaving.add(agentId);
+    this.endGrace(agentId);
+    this.present.delete(agentId);
+    this.options.screens.closeReplaced(agentId);
   }
 
   private noteDismissal(agentId: AgentId, { phase }: AgentState): void {
@@ -255,7 +266,7 @@ class Desk implements AgentDesk {
     if (await seats.isBusy(agentId)) return failed('VG_AGENT_STATE', 'finish the call and everything open before you sign out');
     const done = await seats.logout(agentId);
     if (!done.ok) return done;
-    this.signedOut.add(agentId);
+    this.leaving.add(agentId);
     this.present.delete(agentId);
     return done;
   }

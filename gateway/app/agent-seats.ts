@@ -7,7 +7,7 @@ import type { Queue } from '../ports/queue.js';
 import type { DeskAgent } from './agent-tokens.js';
 
 export interface AgentSeatsOptions {
-  readonly queue: Pick<Queue, 'signIn' | 'ready' | 'notReady' | 'extendWrapUp' | 'logout' | 'agentState' | 'seatsState'>;
+  readonly queue: Pick<Queue, 'signIn' | 'ready' | 'notReady' | 'extendWrapUp' | 'logout' | 'agentState' | 'seatsState' | 'whereabouts'>;
   /** All agents of the contact centre, in the order of its file; read anew at every use. */
   readonly agents: () => readonly Pick<DeskAgent, 'id' | 'channels' | 'phone'>[];
   readonly centre: () => { readonly strategy: Strategy; readonly channels: ChannelRules };
@@ -75,6 +75,13 @@ export class AgentSeats {
   screenLost(agentId: AgentId): Promise<Result<null>> {
     const { queue, node } = this.options;
     return inEach(this.channelsOf(agentId), (channel) => queue.notReady({ ...this.asked(agentId), channel, reason: SCREEN_LOST, boundTo: node }));
+  }
+
+  /** Whether the agent is bound to another node. The first channel tells, as it is bound before the others. Rejects without an answer of the store. */
+  async isElsewhere(agentId: AgentId): Promise<boolean> {
+    const [channel = 'voice'] = this.channelsOf(agentId);
+    const { agent } = await this.options.queue.whereabouts({ agentId, channel });
+    return agent !== null && agent !== this.options.node;
   }
 
   /** More time after a talk. */

@@ -133,8 +133,8 @@ export interface Queue {
   drain(node: NodeId): Promise<Result<null>>;
   /** A message to another node, which comes there as `node.message`, in order. False when there is no such node. */
   send(node: NodeId, text: string): Promise<boolean>;
-  /** The node that holds the agent's screen, and the one that drives the call, as the queue knows; null = not known. */
-  whereabouts(of: { readonly agentId?: AgentId; readonly callId?: CallId }): Promise<{ readonly agent: NodeId | null; readonly call: NodeId | null }>;
+  /** The node that holds the agent's screen (as the seats of that channel know, default `voice`), and the one that drives the call, as the queue knows; null = not known. */
+  whereabouts(of: { readonly agentId?: AgentId; readonly channel?: Channel; readonly callId?: CallId }): Promise<{ readonly agent: NodeId | null; readonly call: NodeId | null }>;
   /** Ends a call for the queue whatever it does there; its agent is free. `VG_NOT_QUEUED` when it is over or unknown. */
   drop(request: { readonly requestId: RequestId; readonly callId: CallId }): Promise<Result<null>>;
   /** States that a call talks with an agent, after the store lost what it knew; ends what contradicts it. */

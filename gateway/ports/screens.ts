@@ -26,6 +26,12 @@ export interface Screens {
   push(agentId: AgentId, event: ServerEvent, ackWithinMs: number): Promise<PushOutcome>;
 }
 
+/** This node's own. */
+export interface LocalScreens extends Screens {
+  /** Closes the agent's sockets here: the screen was opened at another node. */
+  closeReplaced(agentId: AgentId): void;
+}
+
 /** What the screen adapter asks the application. */
 export interface ScreenHost {
   /** Checks the token (in constant time). `VG_SIGN_IN` = refused for good; `VG_STORE` = try again later. */

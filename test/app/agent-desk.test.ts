@@ -73,6 +73,7 @@ describe('the agent desk', () => {
           pushed.push({ agentId, event, ackWithinMs });
           return Promise.resolve({ sentAt: null, acknowledgedAt: null });
         },
+        closeReplaced: () => undefined,
       },
       agents: () => agents,
       centre,

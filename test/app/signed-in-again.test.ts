@@ -35,6 +35,32 @@ describe('an agent whose screen comes back at another gateway', () => {
   });
 });
 
+describe.each([['for calls', 'voice'], ['for chats alone', 'chat']] as const)('an agent %s whose screen is opened at a second gateway', (_for, channel) => {
+  it('has that one; the older one is closed, which is no loss, and a reload there changes nothing', async () => {
+    const other = new OneDesk(house, 'n2');
+    await one.signIn(channel);
+    await other.signIn(channel);
+    await one.states();
+    expect([one.replaced, one.desk.hasScreen(CIA), other.desk.hasScreen(CIA)]).toEqual([1, false, true]);
+    one.desk.disconnected(CIA);
+    await one.reload(channel);
+    one.clock.advance(5_000);
+    await one.settled();
+    expect(await other.states()).not.toContain('screenLost');
+    expect((await house.queue.roster()).agents).toMatchObject([{ node: 'n2' }]);
+  });
+
+  it('keeps the screen that was opened last, also where the word of an earlier one comes late', async () => {
+    const other = new OneDesk(house, 'n2');
+    await one.signIn(channel);
+    await other.signIn(channel);
+    await one.signIn(channel);
+    await one.states();
+    await other.states();
+    expect([one.replaced, one.desk.hasScreen(CIA), other.replaced, other.desk.hasScreen(CIA)]).toEqual([0, true, 1, false]);
+  });
+});
+
 describe('an agent whom a supervisor signs out', () => {
   it('stays signed out, whatever is reloaded', async () => {
     await one.signIn('voice', 'chat');

@@ -24,11 +24,13 @@ export class OneDesk {
   readonly desk: AgentDesk;
   /** The one that a reload told last. */
   phone: string | null | undefined;
+  /** How often the sockets here were closed for another gateway's. */
+  replaced = 0;
   private readonly shown: ServerEvent[] = [];
   private told = 0;
   private channels: readonly Channel[] = [];
 
-  constructor(private readonly house: House, node = 'n1') {
+  constructor(private readonly house: House, private readonly node = 'n1') {
     const rules = toChannelRules(channelsSchema.parse({}));
     const centre = () => ({ strategy: 'longestIdle' as const, channels: rules, notReadyReasons: ['break', 'lunch'], dispositions: [] });
     const agents = (): readonly DeskAgent[] => [{ id: CIA, name: 'Cia', phone: this.channels.includes('voice') ? PHONE : null, skills: [{ skill: 'billing', level: 5 }], channels: this.channels, isSupervisor: false, tokenSha256: tokenDigest(TOKEN) }];
@@ -36,7 +38,7 @@ export class OneDesk {
     const push = (_agentId: typeof CIA, event: ServerEvent) => (this.shown.push(event), Promise.resolve({ sentAt: null, acknowledgedAt: null }));
     const calls = { accept: () => Promise.resolve({ ok: true as const }), decline: () => Promise.resolve({ ok: true as const }), hangUp: () => Promise.resolve({ ok: true as const }), wrapUp: () => Promise.resolve({ ok: true as const }), openOffer: () => [] };
     this.desk = createAgentDesk({
-      seats: this.seats, agents, centre, calls, items: noAgentItems, screens: { push },
+      seats: this.seats, agents, centre, calls, items: noAgentItems, screens: { push, closeReplaced: () => void (this.replaced += 1) },
       record: (fact) => this.facts.push(fact), figures: noFigures, newRequestId: rid, clock: this.clock, log: silent,
     });
   }
@@ -87,7 +89,7 @@ export class OneDesk {
 
   /** Tells the desk what the queue has to tell by now. @returns the agent's states that were shown since the last time */
   async states(): Promise<readonly string[]> {
-    const events = await this.house.outbox();
+    const events = await this.house.outbox(this.node);
     for (const event of events.slice(this.told)) await this.desk.onQueueEvent(event);
     this.told = events.length;
     this.phone = this.shown.flatMap((event) => (event.type === 'agent' && event.phone !== undefined ? [event.phone] : [])).at(-1);

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLOSE_CODES } from '../../gateway/core/screen/close-codes.js';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { bySipCallId, GatewayPair } from '../support/gateway-pair.js';
 import { ProcessExchange, type GatewayProcess } from '../support/process-exchange.js';
@@ -62,6 +64,21 @@ describe('an agent whose screen is at one gateway, and callers at another', () =
       expect((await over)[0].why).toBe('callerLeft');
     }
     await bo.client.send({ type: 'notReady', reason: 'break' });
+  });
+
+  it('has calls at the screen that was opened last, and the older one at the other gateway is told that it has stopped', async () => {
+    const stopped = once(bo.client, 'closed');
+    const again = await exchange.agent('bo', { kind: 'ring' });
+    expect(await stopped).toEqual([CLOSE_CODES.replaced]);
+    await again.ready();
+    const caller = await inFlow();
+    caller.press('0');
+    await again.next('offer');
+    await again.nextCall();
+    const over = again.next('offerClosed');
+    caller.hangUp();
+    await over;
+    await again.client.send({ type: 'notReady', reason: 'break' });
   });
 
   it('accepts on the screen, and both hear each other', async () => {

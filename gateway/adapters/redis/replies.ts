@@ -112,6 +112,7 @@ function itemEvent(type: string, text: (at: number) => string, who: { readonly a
 export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
   const [type = '', ...f] = entry.split(FIELD);
   const text = (at: number) => f[at] ?? '';
+  if (type === 'moved') return [{ type: 'agent.moved', agentId: agentIn(text(0)).agentId, at: Number(text(1)) }];
   const agent = AGENT_AT[type] === undefined ? null : agentIn(text(AGENT_AT[type]));
   if (agent !== null && agent.channel !== 'voice') return [itemEvent(type, text, { agentId: agent.agentId, channel: agent.channel })];
   if (type === 'made') {

@@ -9,7 +9,7 @@ import type { ScreenLimits } from './limits.js';
 import type { FigureFrames } from './figure-frames.js';
 import type { Refusals } from './refusals.js';
 import type { ScreenSocket } from './screen-socket.js';
-import type { Sessions } from './sessions.js';
+import { REPLACED, type Sessions } from './sessions.js';
 
 export interface ConnectionDeps {
   readonly host: ScreenHost;
@@ -107,7 +107,7 @@ export class Connection {
     const log = this.deps.log.child({ agentId });
     this.socket.tell({ type: 'welcome', re: message.id, session: session.id, ...value.welcome });
     this.state = { phase: 'signedIn', agentId, session, log };
-    sessions.attach(agentId, this.socket)?.close(CLOSE_CODES.replaced, 'opened in another window');
+    sessions.attach(agentId, this.socket)?.close(...REPLACED);
     log.info({ replayed: missed?.length ?? null, sockets: session.openSockets }, 'screen signed in');
     if (missed === null) return this.showPresentState(agentId, session);
     for (const frame of missed) this.socket.send(frame);

@@ -1,10 +1,11 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { AgentId } from '../../core/ids.js';
 import { SUB_PROTOCOL } from '../../core/screen/messages.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { ScreenHost, Screens } from '../../ports/screens.js';
+import type { LocalScreens, ScreenHost, Screens } from '../../ports/screens.js';
 import { Connection } from './connection.js';
 import { DEFAULT_LIMITS, type ScreenLimits } from './limits.js';
 import { FigureFrames } from './figure-frames.js';
@@ -24,7 +25,7 @@ export interface ScreensOptions {
   readonly allowedOrigins?: readonly string[];
 }
 
-export interface OpenScreens extends Screens {
+export interface OpenScreens extends LocalScreens {
   /** Closes every socket (1001) and takes no new ones. Idempotent. */
   close(): Promise<void>;
   counts(): { readonly sockets: number; readonly signedIn: number; readonly agents: number; readonly waiting: number };
@@ -76,6 +77,10 @@ class ScreenServer implements OpenScreens {
   }
 
   push: Screens['push'] = (agentId, event, ackWithinMs) => this.sessions.push(agentId, event, ackWithinMs);
+
+  closeReplaced(agentId: AgentId): void {
+    this.sessions.closeReplaced(agentId);
+  }
 
   counts(): ReturnType<OpenScreens['counts']> {
     return { sockets: this.open.size, ...this.sessions.counts() };

@@ -1,4 +1,5 @@
 import type { AgentId } from '../../core/ids.js';
+import { CLOSE_CODES } from '../../core/screen/close-codes.js';
 import type { ServerEvent } from '../../core/screen/messages.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
@@ -6,6 +7,9 @@ import type { PushOutcome } from '../../ports/screens.js';
 import { AgentSession, type Outlet } from './agent-session.js';
 import type { ScreenLimits } from './limits.js';
 import { frameOf } from './screen-socket.js';
+
+/** How a socket is closed whose screen was opened anew. */
+export const REPLACED = [CLOSE_CODES.replaced, 'opened in another window'] as const;
 
 interface Entry {
   readonly session: AgentSession;
@@ -42,6 +46,11 @@ export class Sessions {
     entry.cancelForget();
     entry.cancelForget = this.deps.clock.after(this.deps.limits.forgetAfterMs, () => this.forget(agentId));
     return true;
+  }
+
+  /** The agent's screen was opened elsewhere: those here stop. */
+  closeReplaced(agentId: AgentId): void {
+    for (const outlet of this.entries.get(agentId)?.session.allOutlets() ?? []) outlet.close(...REPLACED);
   }
 
   forget(agentId: AgentId): void {

@@ -180,6 +180,8 @@ export type QueueEvent =
   | { readonly type: 'item.offerLost'; readonly offerId: OfferId; readonly callId: CallId; readonly agentId: AgentId; readonly channel: ItemChannel; readonly why: OfferLoss; readonly at: Millis }
   /** Something changed at an agent's seats of that channel: look at them anew. */
   | { readonly type: 'seats.changed'; readonly agentId: AgentId; readonly channel: ItemChannel; readonly at: Millis }
+  /** The agent's screen is at another node now. */
+  | { readonly type: 'agent.moved'; readonly agentId: AgentId; readonly at: Millis }
   | { readonly type: 'call.ordered'; readonly callId: CallId; readonly order: CallOrder; readonly at: Millis }
   /** This node is to take no more calls. */
   | { readonly type: 'node.drained'; readonly at: Millis }

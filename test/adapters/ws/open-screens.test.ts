@@ -231,6 +231,12 @@ describe('sockets', () => {
     await roundTrip(third.client);
   });
 
+  it('closes all that an agent has when the screen was opened at another gateway', async () => {
+    const screens = [await rig.freshScreen(), await rig.freshScreen()];
+    rig.screens.closeReplaced(ANNA);
+    for (const { client } of screens) expect((await client.closed).code).toBe(CLOSE_CODES.replaced);
+  });
+
   it('pings, and cuts a socket that does not answer', async () => {
     const { client } = await rig.freshScreen();
     const pinged = once(client.socket, 'ping');

@@ -1,5 +1,5 @@
 -- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate
--- An agent signs in, or binds again to a node with the state kept. Changed skills, slots and turns count from the next decision on.
+-- An agent signs in, or binds again to a node with the state kept; the node before is told. Changed skills, slots and turns count from the next decision on.
 -- ARGV: nowMs; in one: request, agent, pool, node, rank ('' longest idle, '=7' place in the file, '%' share of time on calls), offer token,
 -- slots ('' one), blocks, the agent's other records (lists, seats.lua), keepsWish (1: a wish to sign out stands, as nobody signs in anew)
 -- Returns the agent's state | 'undefined' (pool not written yet)
@@ -12,6 +12,7 @@ local wasIdle, oldPool = a.st == 'ready', a.pool
 local isOtherTurn = rank ~= (sub(a.rank, 1, 1) == '%' and '%' or a.rank)
 local c = a.st == 'reserved' and a.node ~= node and loadCall(a.call)
 local expires = c and run('ZSCORE', P .. LEASES, a.res)
+if a.node ~= '' and a.node ~= node then tell(a.node, 'moved' .. US .. id .. US .. at) end
 a.pool, a.node = pool, node
 a.slots, a.blocks = slots, blocks
 if rank ~= '%' then a.rank = rank elseif isFresh or sub(a.rank, 1, 1) ~= '%' then a.rank = '%' .. at .. ' 0' end
