@@ -5,6 +5,7 @@ import type { CalibratedWaits } from '../core/acd/calibrated-waits.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { QueuePlace } from '../core/call/call-state.js';
+import { withPlace } from '../core/call/kept-place.js';
 import type { Requirement } from '../core/acd/queue-types.js';
 import { brand, type QueueId, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
@@ -52,7 +53,7 @@ export class LineUp {
       return this.tell(actor, effect.place, overflow);
     }
     if (resumed !== null) actor.dispatch({ type: 'place.resumed', at: clock.now(), kept: resumed });
-    const place = resumed === null ? effect.place : { ...effect.place, queuedAt: resumed.queuedAt };
+    const place = resumed === null ? effect.place : withPlace(effect.place, resumed);
     const personal = await this.options.wishes.personalOf(actor, effect, place.queuedAt);
     const arrived = await queue.arrive({
       requestId: brand<RequestId>(effect.requestId),

@@ -54,6 +54,12 @@ describe('lining up', () => {
     expect([arrivals[0]?.personal, asked]).toEqual([personal, [KEPT.queuedAt]]);
   });
 
+  it('keeps the place that the caller has where the one kept for the number is a later one', async () => {
+    const place = { ...comes().place, queuedAt: KEPT.queuedAt - 500 };
+    await lines({}, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }).arrive(actor, { ...comes(), place, isReturning: true });
+    expect(arrivals).toMatchObject([{ queuedAt: KEPT.queuedAt - 500 }]);
+  });
+
   it('estimates the wait of a caller who comes from another queue by the place they keep', async () => {
     const place = { ...comes().place, queuedAt: clock.now() - 600_000 };
     await lines({ overflow: { estimate: { overSeconds: 600, to: 'lastResort' } } }).arrive(actor, { ...comes(), place, isReturning: true });

@@ -13,3 +13,6 @@ export const keptPlaceSchema = z.object({
   afterMs: z.number(),
 });
 export type KeptPlace = z.infer<typeof keptPlaceSchema>;
+
+/** The place of a caller for whose number one was kept: the earlier of both. */
+export const withPlace = <P extends { readonly queuedAt: number }>(own: P, kept: KeptPlace): P => ({ ...own, queuedAt: Math.min(own.queuedAt, kept.queuedAt) });

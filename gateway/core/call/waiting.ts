@@ -11,6 +11,7 @@ import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
 import { reduceCustomerRing, ringCustomer } from './customer-first.js';
 import { endAgentLeg, finish } from './finish.js';
+import { withPlace } from './kept-place.js';
 import { takeLastResort } from './last-resort.js';
 import { acceptedTooLate, leaveQueue, closeOffer, lostLeg, offerMade, offerShown, phoneAnswered, reduceOfferCommand, undoAnswer } from './offer.js';
 import { COMFORT_TIMER, endWaitTimers, followRules, lineUp, stay, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
@@ -40,7 +41,7 @@ export function returnToQueue(rules: CallRules, state: CallState, back: { readon
 /** The caller waits in line; an offer to an agent may be open. */
 export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep {
   const { state, activity } = now;
-  if (event.type === 'place.resumed') return step({ ...state, resumed: event.kept, activity: { ...activity, place: { ...activity.place, queuedAt: event.kept.queuedAt } } });
+  if (event.type === 'place.resumed') return step({ ...state, resumed: event.kept, activity: { ...activity, place: withPlace(activity.place, event.kept) } });
   const ofCallback = reduceCallbackOffer(rules, now, event) ?? reduceCustomerRing(rules, now, event);
   if (ofCallback !== null) return ofCallback;
   switch (event.type) {

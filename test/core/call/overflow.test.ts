@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brand, type QueueId } from '../../../gateway/core/ids.js';
+import { brand, type CallId, type QueueId } from '../../../gateway/core/ids.js';
 import { ANNA, at, CALLER, facts, QUEUE, rulesFor } from './call-story.js';
 
 const OTHER = brand<QueueId>('other');
@@ -51,6 +51,16 @@ describe('a caller whom the queue sends elsewhere', () => {
     story.tell({ ...overflowed('callback'), from: OTHER });
     expect(story.types).toEqual(['queue.arrive', 'timer.set', 'media.hush', 'media.say']);
     expect(story.order('media.say').utterances[0]?.promptId).toBe('queue.callbackOffer');
+  });
+
+  it('waits since the earlier of the place they have and the one that was kept for the number', () => {
+    const kept = { why: 'cutOff', callId: brand<CallId>('before'), at: 2_000, afterMs: 1_000 } as const;
+    const story = at.waiting();
+    const { queuedAt } = story.order('queue.arrive').place;
+    story.tell(overflowed({ queue: OTHER }), { type: 'place.resumed', kept: { ...kept, queuedAt: queuedAt + 500 } });
+    expect(story.state.activity).toMatchObject({ place: { queuedAt } });
+    story.tell({ type: 'place.resumed', kept: { ...kept, queuedAt: queuedAt - 500 } });
+    expect(story.state).toMatchObject({ activity: { place: { queuedAt: queuedAt - 500 } }, resumed: kept });
   });
 
   it('is looked at again when the wait is as long as the queue allows', () => {
