@@ -22,6 +22,7 @@ import { CallActor } from './call-actor.js';
 import { callRulesFor } from './call-rules-for.js';
 import { CallbackEffects } from './callback-effects.js';
 import { CallTimers } from './call-timers.js';
+import { ChangedQueues } from './changed-queues.js';
 import type { Centre, Flows } from './centre.js';
 import { ConnectorEffects } from './connector-effects.js';
 import { runEffect, type Effects } from './effect-runner.js';
@@ -80,6 +81,7 @@ export class CallRunner {
   private readonly takeover: Takeover;
   private readonly lostScreens: LostScreens;
   private readonly places: PlaceEffects;
+  private readonly changedQueues: ChangedQueues;
 
   constructor(private readonly options: CallRunnerOptions) {
     const { queue, centre, clock, thread, screens, connectors } = options;
@@ -90,6 +92,7 @@ export class CallRunner {
     this.takeover = new Takeover({ ...options, actors: this.actors, open, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion) });
     this.lostScreens = new LostScreens(options);
     this.places = new PlaceEffects(options);
+    this.changedQueues = new ChangedQueues(centre);
     const filing = new ThreadFiling(options);
     this.effects = {
       legs: new LegEffects(options),
@@ -179,7 +182,9 @@ export class CallRunner {
   /** The contact centre has other rules: whoever waits is served by them, with their place. */
   followCentre(): void {
     const at = this.options.clock.now();
-    for (const actor of longestWaitFirst(this.actors.values())) if (actor.state.activity.phase === 'waiting') actor.dispatch({ type: 'centre.changed', at });
+    const waiting = longestWaitFirst(this.actors.values()).flatMap((actor) => (actor.state.activity.phase === 'waiting' ? [{ actor, queue: actor.state.activity.place.queue }] : []));
+    const changed = this.changedQueues.look(waiting.map(({ queue }) => queue));
+    for (const { actor, queue } of waiting) if (changed.has(queue)) actor.dispatch({ type: 'centre.changed', at });
   }
 
   close(): void {

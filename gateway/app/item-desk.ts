@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.js';
 import type { ItemStore } from '../ports/item-store.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
+import { ChangedQueues } from './changed-queues.js';
 import type { Centre, QueueSettings } from './centre.js';
 
 export interface ItemDeskOptions {
@@ -30,7 +31,11 @@ const STATES: Readonly<Record<WorkState['phase'], ItemStanding['state'] | null>>
 
 /** Work that other systems hand in: lines up beside the calls of its queue, by the same rules. The same item handed in twice is one. */
 export class ItemDesk {
-  constructor(private readonly options: ItemDeskOptions) {}
+  private readonly changedQueues: ChangedQueues;
+
+  constructor(private readonly options: ItemDeskOptions) {
+    this.changedQueues = new ChangedQueues(options.centre);
+  }
 
   /** `VG_REFUSED` says what stands against it; `VG_STORE`: hand it in again. */
   async create(item: Item): Promise<Result<ItemStanding>> {
@@ -107,10 +112,11 @@ export class ItemDesk {
   async followCentre(): Promise<void> {
     const { queue, store, log } = this.options;
     try {
-      for (const { callId, node } of (await queue.roster()).calls) {
-        const id = itemOf(callId);
-        const found = id === null ? null : await store.find(id);
-        if (found?.ok === true && found.value !== null) await this.lineUp(found.value, 'anew', node);
+      const waiting = (await queue.roster()).calls.map((call) => ({ ...call, id: itemOf(call.callId) })).filter(({ id }) => id !== null);
+      const changed = this.changedQueues.look(waiting.map((call) => call.queue));
+      for (const call of waiting) {
+        const found = changed.has(call.queue) ? await store.find(call.id ?? '') : null;
+        if (found?.ok === true && found.value !== null) await this.lineUp(found.value, 'anew', call.node);
       }
     } catch (error) {
       log.warn({ err: String(error) }, 'items that wait go on by the rules they came with');

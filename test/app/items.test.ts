@@ -169,6 +169,10 @@ describe('an item of another system', () => {
     rig.minLevel = 1;
     await rig.items.followCentre();
     await rig.items.followCentre();
+    rig.minLevel = 9;
+    await rig.items.followCentre();
+    rig.minLevel = 1;
+    await rig.items.followCentre();
     expect(await rig.stateOf('chat-1')).toBe('offered');
     expect(rig.facts).toHaveLength(1);
   });

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { ChangedQueues } from '../../gateway/app/changed-queues.js';
+import type { Strategy } from '../../gateway/core/acd/queue-types.js';
+import { brand, type QueueId } from '../../gateway/core/ids.js';
+
+const BILLING = brand<QueueId>('billing');
+const ORDERS = brand<QueueId>('orders');
+
+describe('queues whose callers line up by other rules', () => {
+  const world: { strategy: Strategy; levels: Record<string, number> } = { strategy: 'longestIdle', levels: { billing: 1, orders: 1 } };
+  const queues = new ChangedQueues({ strategy: () => world.strategy, queue: (id) => (world.levels[id] === undefined ? null : { needs: [{ skill: 'x', minLevel: world.levels[id] }] }) });
+
+  it('are those that changed since the last look, and those never looked at', () => {
+    expect([...queues.look([BILLING, BILLING])]).toEqual([BILLING]);
+    expect([...queues.look([BILLING, ORDERS])]).toEqual([ORDERS]);
+    expect([...queues.look([BILLING, ORDERS])]).toEqual([]);
+    world.levels['billing'] = 2;
+    expect([...queues.look([BILLING, ORDERS])]).toEqual([BILLING]);
+  });
+
+  it('are those whose rules went there and back while nobody waited: whoever came meanwhile has the ones between', () => {
+    world.levels['billing'] = 3;
+    queues.look([ORDERS]);
+    world.levels['billing'] = 2;
+    expect([...queues.look([BILLING, ORDERS])]).toEqual([BILLING]);
+  });
+
+  it('are all of them with another strategy, and one that is gone', () => {
+    world.strategy = 'mostSkilled';
+    expect(queues.look([BILLING, ORDERS]).size).toBe(2);
+    delete world.levels['orders'];
+    expect([...queues.look([BILLING, ORDERS])]).toEqual([ORDERS]);
+  });
+});
