@@ -39,6 +39,9 @@ export class LineUp {
 
   async arrive(actor: CallActor, effect: Arrive): Promise<void> {
     const { queue, centre, clock } = this.options;
+    const { phase } = actor.state.activity;
+    // An agent answered while this waited for its turn.
+    if (phase === 'conversation' || phase === 'calling') return;
     if (await this.options.places.isSuperseded(actor)) return actor.dispatch({ type: 'callback.superseded', at: clock.now() });
     const settings = centre.queue(effect.place.queue) ?? UNKNOWN;
     const { first, later } = requirementsOf(settings, effect.place);
