@@ -64,6 +64,8 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
     case 'queue.release':
     case 'queue.complete':
     case 'queue.endWrapUp':
+    case 'queue.logAnswer':
+    case 'queue.logNotReached':
     case 'queue.askPosition':
       return effects.queue.run(actor, effect);
     case 'screen.offer':

@@ -42,9 +42,12 @@ export class LineUp {
     const { phase } = actor.state.activity;
     // An agent answered while this waited for its turn.
     if (phase === 'conversation' || phase === 'calling') return;
-    if (await this.options.places.isSuperseded(actor)) return actor.dispatch({ type: 'callback.superseded', at: clock.now() });
     const settings = centre.queue(effect.place.queue) ?? UNKNOWN;
     const { first, later } = requirementsOf(settings, effect.place);
+    if (await this.options.places.isSuperseded(actor)) {
+      this.arrived(actor, effect, first);
+      return actor.dispatch({ type: 'callback.superseded', at: clock.now() });
+    }
     const strategy = centre.strategy();
     const signatures = [first, ...later].map((requirement) => signatureText('voice', effect.place.queue, requirement, strategy));
     const overflow = effect.mayOverflow ? await this.overflowOfComing(effect.place, { settings, first, signatures }) : null;

@@ -1,3 +1,4 @@
+import { isPlanned } from '../core/call/callback.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { Result } from '../core/errors.js';
 import { brand, type CallId, type OfferId, type RequestId } from '../core/ids.js';
@@ -6,7 +7,7 @@ import { LineUp, type LineUpOptions } from './line-up.js';
 
 type QueueEffect = Extract<
   CallEffect,
-  { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.endWrapUp' | 'queue.assertTalk' | 'queue.askPosition' }
+  { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.logAnswer' | 'queue.logNotReached' | 'queue.endWrapUp' | 'queue.assertTalk' | 'queue.askPosition' }
 >;
 
 const PHONE_LOST = 'legFailed';
@@ -68,6 +69,12 @@ export class QueueEffects {
       }
       case 'queue.complete':
         return this.complete(actor, effect);
+      case 'queue.logAnswer':
+        return this.answered(actor, effect);
+      case 'queue.logNotReached': {
+        const { requestId, offerId, place, why, isLast } = effect;
+        return this.options.record({ type: 'callback.notReached', id: requestId, at: clock.now(), callId, offerId, queue: place.queue, why, isLast });
+      }
       case 'queue.endWrapUp':
         await this.insist(END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId }));
         return;
@@ -91,18 +98,21 @@ export class QueueEffects {
 
   private async accept(actor: CallActor, { requestId, offerId }: Extract<QueueEffect, { type: 'queue.accept' }>): Promise<void> {
     const { queue, clock } = this.options;
-    const { callId } = actor;
-    const { activity } = actor.state;
+    const { state } = actor;
+    const { activity } = state;
     const accepted = await this.insist(ACCEPT_LIMIT_MS, () => queue.accept({ requestId: brand<RequestId>(requestId), offerId }));
     if (!accepted.ok) {
       actor.log.info({ offerId, code: accepted.error.code }, 'answer came too late');
       return actor.dispatch({ type: 'offer.refused', at: clock.now(), offerId, code: accepted.error.code });
     }
     const { waitMs } = accepted.value;
-    if (activity.phase === 'waiting' && activity.offer !== null) {
-      this.options.record({ type: 'call.answered', id: `${offerId}:answered`, at: clock.now(), offerId, callId, agentId: activity.offer.agentId, queue: activity.place.queue, waitMs });
-    }
+    // The customer of a callback who is rung now may not answer.
+    if (activity.phase === 'waiting' && activity.offer !== null && !isPlanned(state)) this.answered(actor, { offerId, agentId: activity.offer.agentId, place: activity.place, waitMs });
     return actor.dispatch({ type: 'offer.accepted', at: clock.now(), offerId, waitMs });
+  }
+
+  private answered({ callId }: CallActor, { offerId, agentId, place, waitMs }: Omit<Extract<QueueEffect, { type: 'queue.logAnswer' }>, 'type'>): void {
+    this.options.record({ type: 'call.answered', id: `${offerId}:answered`, at: this.options.clock.now(), offerId, callId, agentId, queue: place.queue, waitMs });
   }
 
   /** The hang-up may have lost against the agent's answer by a hair: then the agent is set free again. */
@@ -114,7 +124,7 @@ export class QueueEffects {
     // Whom a rule sends elsewhere on arrival never stood in the line.
     const neverQueued = effect.why === 'overflow' && !left.ok && left.error.code === 'VG_NOT_QUEUED';
     const waitMs = left.ok ? left.value.waitMs : 0;
-    if (left.ok || neverQueued) record({ type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed', id: `${effect.requestId}:left`, at: clock.now(), callId, queue: effect.place.queue, waitMs });
+    if (effect.why !== 'rest' && (left.ok || neverQueued)) record({ type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed', id: `${effect.requestId}:left`, at: clock.now(), callId, queue: effect.place.queue, waitMs });
     if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || agentId === null) return;
     await this.insist(END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
   }
@@ -132,7 +142,7 @@ export class QueueEffects {
     const completed = await this.insist(END_LIMIT_MS, () => queue.complete(done));
     if (!completed.ok) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
     // The same talk when it is stated again: to a store that went back in time, or by who took the call over.
-    if (completed.ok) record({ type: 'call.completed', id: `${callId}:${agentId}:${talkMs}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 });
+    if (completed.ok && talkMs !== null) record({ type: 'call.completed', id: `${callId}:${agentId}:${talkMs}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 });
     if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId });
   }
 

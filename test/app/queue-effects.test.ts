@@ -4,8 +4,8 @@ import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { AgentState } from '../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import type { Queue } from '../../gateway/ports/queue.js';
-import { ANNA, OFFER, QUEUE } from '../core/call/call-story.js';
-import { actorIn, deferred, effectOf, fakeCentre, settle, type ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
+import { ANNA, at, OFFER, QUEUE } from '../core/call/call-story.js';
+import { actorIn, deferred, effectOf, fakeCentre, settle, ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 type Asked = { readonly what: string; readonly request: Readonly<Record<string, unknown>> };
@@ -208,6 +208,25 @@ describe('a call’s orders to the queue', () => {
   it('are recorded with the agent who answered', async () => {
     await effects.run(actorIn('asked'), effectOf('asked', 'queue.accept'));
     expect(facts).toMatchObject([{ type: 'call.answered', offerId: OFFER, agentId: ANNA, queue: QUEUE, waitMs: 700 }]);
+  });
+
+  it('are recorded of a callback once its customer was reached or not, and neither before nor as a talk', async () => {
+    const { state } = at.asked();
+    await effects.run(new ListeningActor({ ...state, callerLeg: { phase: 'planned', legId: state.callerLeg.legId } }), effectOf('asked', 'queue.accept'));
+    await effects.run(actor, { ...effectOf('wrapUp', 'queue.complete'), talkMs: null });
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'rest' });
+    expect(facts).toEqual([]);
+    await effects.run(actor, { type: 'queue.logAnswer', offerId: OFFER, agentId: ANNA, place: PLACE, waitMs: 9 });
+    await effects.run(actor, { type: 'queue.logNotReached', requestId: 'try-2', offerId: OFFER, place: PLACE, why: 'busy', isLast: true });
+    expect(facts).toMatchObject([{ type: 'call.answered', id: `${OFFER}:answered`, agentId: ANNA, waitMs: 9 }, { type: 'callback.notReached', id: 'try-2', offerId: OFFER, why: 'busy', isLast: true }]);
+  });
+
+  it('are recorded of a callback whose customer came by themselves as an arrival that went elsewhere', async () => {
+    queue.will('abandon', () => failed('VG_NOT_QUEUED', 'unknown'));
+    const own = new QueueEffects({ queue: queue.port(), centre: fakeCentre, clock, places: { ...NO_PLACES, isSuperseded: () => Promise.resolve(true) }, wishes: NO_WISHES, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: () => null } });
+    await own.run(actor, effectOf('waiting', 'queue.arrive'));
+    await own.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'overflow' });
+    expect(facts).toMatchObject([{ type: 'call.arrived' }, { type: 'call.overflowed' }]);
   });
 
   it('are the same arrival for whoever takes the call over', async () => {

@@ -2,7 +2,7 @@ import { AgentTimes, type AgentPhase } from './agent-times.js';
 import { inChannel, type ItemChannel } from './channels.js';
 import type { Millis } from '../ids.js';
 import { LastNames } from '../last-names.js';
-import { AgentSum, QueueSum, USUAL_RULES, type FigureRules, type Figures } from './figures.js';
+import { AgentSum, QueueSum, USUAL_RULES, type FigureRules, type Figures, type Waits } from './figures.js';
 import type { FactOf, QueueFact } from './queue-fact.js';
 
 /** Figures can be asked for spans of whole intervals. */
@@ -10,6 +10,8 @@ export const INTERVAL_MS = 15 * 60_000;
 /** So many facts back a repeat is recognised: a retry or another node's copy comes within moments. */
 const REMEMBERED_IDS = 50_000;
 const REMEMBERED_TALKS = 1_000;
+/** Why a callback left its line without that its customer was rung to the end. */
+const NO_ATTEMPT: ReadonlySet<string> = new Set(['hours', 'agentHungUp']);
 
 export interface Span {
   readonly from: Millis;
@@ -26,7 +28,8 @@ interface OpenCall {
   /** With its channel, as in all sums here. */
   readonly queue: string;
   readonly arrivedAt: Millis;
-  isWaiting: boolean;
+  /** `resting`: a callback that stands in no line until its next try. */
+  readonly is: 'waiting' | 'resting' | 'answered';
   /** Was answered, lost its agent and waits again: it counts as answered, whatever comes now. */
   readonly isBack: boolean;
 }
@@ -69,7 +72,7 @@ export class FigureFold {
       for (const [queue, sum] of interval.queues) entry(queues, queue, () => new QueueSum()).add(sum);
       for (const [agentId, sum] of interval.agents) entry(agents, agentId, () => new AgentSum()).add(sum);
     }
-    for (const { queue, isWaiting } of this.calls.values()) if (isWaiting) entry(queues, queue, () => new QueueSum());
+    for (const { queue, is } of this.calls.values()) if (is !== 'answered') entry(queues, queue, () => new QueueSum());
     this.agents.ongoing(now, (agentId, did, span) => {
       const sum = entry(agents, agentId, () => new AgentSum());
       eachPart({ from: Math.max(span.from, from), to: Math.min(span.to, to) }, (_, spentMs) => sum.spend(did, spentMs));
@@ -100,6 +103,8 @@ export class FigureFold {
       case 'call.abandoned':
       case 'call.overflowed':
         return this.left(fact);
+      case 'callback.notReached':
+        return this.notReached(fact);
       case 'call.completed':
         return this.completed(fact);
       case 'agent.changed':
@@ -115,9 +120,9 @@ export class FigureFold {
   private arrived({ callId, at, ...fact }: FactOf<'call.arrived'>): void {
     const queue = inChannel(fact.queue, fact.channel ?? 'voice');
     const known = this.calls.get(callId) ?? this.overLately.get(callId);
-    if (known?.isWaiting === true) return;
+    if (known?.is === 'waiting') return;
     this.agents.closed(callId, at);
-    this.calls.set(callId, { queue, arrivedAt: known?.arrivedAt ?? at, isWaiting: true, isBack: known !== undefined });
+    this.calls.set(callId, { queue, arrivedAt: known?.arrivedAt ?? at, is: 'waiting', isBack: known !== undefined && (known.isBack || known.is === 'answered') });
     if (known === undefined) this.queueSum(queue, at).offered += 1;
   }
 
@@ -125,7 +130,7 @@ export class FigureFold {
     this.agentSum(fact.agentId, fact.at).answered += 1;
     if (fact.channel !== undefined) this.agents.opened(fact.agentId, fact.callId, fact.at);
     const { queue, arrivedAt, isBack, sum } = this.ofCall(fact);
-    this.calls.set(fact.callId, { queue, arrivedAt, isWaiting: false, isBack });
+    this.calls.set(fact.callId, { queue, arrivedAt, is: 'answered', isBack });
     if (isBack) return;
     sum.answered += 1;
     sum.answeredWaitMs += fact.waitMs;
@@ -145,6 +150,18 @@ export class FigureFold {
     if (fact.waitMs <= this.rules.shortMs) sum.shortAbandoned += 1;
   }
 
+  /** Neither an overflow nor an answer: the callback rests, and is no new offer when it comes again. Given up, it is one whom no agent reached any more. */
+  private notReached({ callId, why, isLast }: FactOf<'callback.notReached'>): void {
+    const call = this.calls.get(callId);
+    if (call === undefined) return;
+    const sum = this.queueSum(call.queue, call.arrivedAt);
+    if (!NO_ATTEMPT.has(why)) sum.notReached += 1;
+    const isBack = call.isBack || call.is === 'answered';
+    if (!isLast) return void this.calls.set(callId, { ...call, is: 'resting', isBack });
+    this.calls.delete(callId);
+    if (!isBack) sum.abandoned += 1;
+  }
+
   private completed(fact: FactOf<'call.completed'>): void {
     const { queue, arrivedAt, sum } = this.ofCall({ ...fact, waitMs: fact.talkMs + fact.holdMs });
     sum.completed += 1;
@@ -153,7 +170,7 @@ export class FigureFold {
     this.agents.closed(fact.callId, fact.at);
     if (fact.channel === undefined) this.lastTalks.set(fact.agentId, { queue, arrivedAt });
     const call = this.calls.get(fact.callId);
-    if (call === undefined || call.isWaiting) return;
+    if (call?.is !== 'answered') return;
     this.calls.delete(fact.callId);
     // The call may have lost its agent, and comes back in a moment.
     this.overLately.set(fact.callId, call);
@@ -164,7 +181,11 @@ export class FigureFold {
   private changed({ agentId, at, phase, reason }: FactOf<'agent.changed'>): void {
     const ended = this.agents.changed(agentId, { phase, reason, at });
     const lastTalk = this.lastTalks.get(agentId);
-    if (ended?.phase === 'wrapUp' && lastTalk !== undefined) this.queueSum(lastTalk.queue, lastTalk.arrivedAt).wrapUpMs += Math.max(0, at - ended.since);
+    // What follows without a talk, a callback's try in vain, has a wrap-up of its own that is of no talk.
+    if (phase === 'talking') this.lastTalks.delete(agentId);
+    if (ended?.phase !== 'wrapUp' || lastTalk === undefined) return;
+    this.lastTalks.delete(agentId);
+    this.queueSum(lastTalk.queue, lastTalk.arrivedAt).wrapUpMs += Math.max(0, at - ended.since);
   }
 
   /** Where a call counts. One whose arrival is not in the log arrived as long ago as it says it waited. */
@@ -173,11 +194,12 @@ export class FigureFold {
     return { queue: call.queue, arrivedAt: call.arrivedAt, isBack: call.isBack, sum: this.queueSum(call.queue, call.arrivedAt) };
   }
 
-  private waitsIn(queue: string, { from, to }: Span, now: Millis): { readonly own: readonly number[]; readonly others: readonly number[] } {
-    const waiting = [...this.calls.values()].filter((call) => call.isWaiting && call.queue === queue);
+  private waitsIn(queue: string, { from, to }: Span, now: Millis): Waits {
+    const here = [...this.calls.values()].filter((call) => call.queue === queue);
+    const waiting = here.filter(({ is }) => is === 'waiting');
     const isOwn = ({ arrivedAt }: OpenCall): boolean => arrivedAt >= from && arrivedAt < to;
     const wait = ({ arrivedAt }: OpenCall): number => Math.max(0, now - arrivedAt);
-    return { own: waiting.filter(isOwn).map(wait), others: waiting.filter((call) => !isOwn(call)).map(wait) };
+    return { own: waiting.filter(isOwn).map(wait), others: waiting.filter((call) => !isOwn(call)).map(wait), resting: here.filter(({ is }) => is === 'resting').length };
   }
 
   private phases(): Record<AgentPhase, number> {

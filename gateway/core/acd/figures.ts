@@ -12,14 +12,17 @@ export const queueFiguresSchema = z.object({
   queue: z.string(),
   /** A queue has a row for each channel. */
   channel: z.enum(CHANNELS),
-  /** Calls that arrived; one that comes back after a lost agent is the same call. */
+  /**
+   * Calls that arrived, a callback among them; one that comes back after a lost agent or a try in vain is the same call. Over all that
+   * arrived: offered = answered + abandoned + overflowed + waiting + resting.
+   */
   offered: count,
   answered: count,
-  /** Callers who hung up waiting, all of them. */
+  /** Callers who hung up waiting, all of them, and callbacks that were given up as their customers were not reached. */
   abandoned: count,
   /** Those of them who did so at once: within `shortMs`. */
   shortAbandoned: count,
-  /** Sent elsewhere by the gateway: another queue, a transfer, a callback, the number's last resort. */
+  /** Sent elsewhere by the gateway: another queue, a transfer, a callback, the number's last resort; callbacks whose customers called by themselves. */
   overflowed: count,
   /** Abandoned / offered. */
   abandonment: share,
@@ -38,8 +41,12 @@ export const queueFiguresSchema = z.object({
   holdMs: ms,
   wrapUpMs: ms,
   longestAnsweredWaitMs: ms,
+  /** Attempts of callbacks that did not reach the customer. A gateway of a release before does not say. */
+  notReached: count.default(0),
   /** Now, whatever the span. */
   waiting: count,
+  /** Callbacks that stand in no line: for their next try, or until their customers may be rung. Now, whatever the span; a release before does not say. */
+  resting: count.default(0),
   longestWaitMs: mean,
 });
 export type QueueFigures = z.infer<typeof queueFiguresSchema>;
@@ -88,6 +95,13 @@ export interface FigureRules {
 /** 20 s is the convention of "80/20"; 5 s because who leaves before has not waited. */
 export const USUAL_RULES: FigureRules = { withinMs: 20_000, shortMs: 5_000 };
 
+/** How long callers wait now who arrived in the span, and the others; how many callbacks rest. */
+export interface Waits {
+  readonly own: readonly number[];
+  readonly others: readonly number[];
+  readonly resting: number;
+}
+
 /** Sums of one queue in one interval, from which all figures follow. */
 export class QueueSum {
   offered = 0;
@@ -98,6 +112,7 @@ export class QueueSum {
   abandoned = 0;
   shortAbandoned = 0;
   overflowed = 0;
+  notReached = 0;
   completed = 0;
   talkMs = 0;
   holdMs = 0;
@@ -112,26 +127,28 @@ export class QueueSum {
     this.abandoned += other.abandoned;
     this.shortAbandoned += other.shortAbandoned;
     this.overflowed += other.overflowed;
+    this.notReached += other.notReached;
     this.completed += other.completed;
     this.talkMs += other.talkMs;
     this.holdMs += other.holdMs;
     this.wrapUpMs += other.wrapUpMs;
   }
 
-  /** `queue`: with its channel. `waits`: of those who wait now and arrived in the span; `others`: of those who arrived before. */
-  figures(queue: string, rules: FigureRules, waits: { readonly own: readonly number[]; readonly others: readonly number[] }): QueueFigures {
+  /** `queue`: with its channel. */
+  figures(queue: string, rules: FigureRules, waits: Waits): QueueFigures {
     const { name, channel } = ofChannel(queue);
     const undecided = waits.own.filter((waitMs) => waitMs <= rules.withinMs).length;
     const all = [...waits.own, ...waits.others];
-    const { offered, answered, abandoned, shortAbandoned, overflowed, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs } = this;
+    const { offered, answered, abandoned, shortAbandoned, overflowed, notReached, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs } = this;
     return {
-      queue: name, channel, offered, answered, abandoned, shortAbandoned, overflowed, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs,
+      queue: name, channel, offered, answered, abandoned, shortAbandoned, overflowed, notReached, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs,
       abandonment: part(abandoned, offered),
       abandonmentWithoutShort: part(abandoned - shortAbandoned, offered - shortAbandoned),
       serviceLevel: { share: part(this.inTime, offered - shortAbandoned - undecided), ...rules, variant: 'answeredWithin/offeredWithoutShortAbandons' },
       asaMs: answered === 0 ? null : this.answeredWaitMs / answered,
       ahtMs: this.completed === 0 ? null : (talkMs + holdMs + wrapUpMs) / this.completed,
       waiting: all.length,
+      resting: waits.resting,
       longestWaitMs: all.length === 0 ? null : all.reduce((longest, waitMs) => Math.max(longest, waitMs), 0),
     };
   }

@@ -10,7 +10,7 @@ export interface LoggedOffer {
   readonly at: Millis;
   /** Null: logged by a release that did not say. */
   readonly why: OfferReason | null;
-  /** `answered`, or why there was no conversation (see `OfferLoss`); null while it is open. */
+  /** `answered`, or why there was no conversation (see `OfferLoss`; `notReached`: the customer of a callback); null while it is open. */
   readonly end: string | null;
 }
 
@@ -25,6 +25,7 @@ export class OffersOfCalls {
     if (fact.type === 'offer.made') return this.made({ offerId: fact.offerId, agentId: fact.agentId, queue: fact.queue, at: fact.at, why: fact.why ?? null, end: null }, fact.callId);
     if (fact.type === 'offer.lost') return this.ended(fact, fact.why);
     if (fact.type === 'call.answered') return this.ended(fact, 'answered');
+    if (fact.type === 'callback.notReached') return this.ended(fact, 'notReached');
   }
 
   /** In the order in which they were made; null for a call that was never offered, or is forgotten. */
@@ -41,7 +42,7 @@ export class OffersOfCalls {
     if (this.calls.size > CALLS_KEPT && oldest !== undefined) this.calls.delete(oldest);
   }
 
-  private ended({ callId, offerId }: { readonly callId: string; readonly offerId: string }, end: string): void {
+  private ended({ callId, offerId }: { readonly callId: string; readonly offerId: string | null }, end: string): void {
     const offers = this.calls.get(callId);
     if (offers !== undefined) this.calls.set(callId, offers.map((offer) => (offer.offerId === offerId ? { ...offer, end } : offer)));
   }

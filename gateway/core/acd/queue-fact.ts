@@ -38,7 +38,7 @@ export const queueFactSchema = z.discriminatedUnion('type', [
     band: z.int().min(0).max(511),
     /** The band that the call itself asked for; null = its queue's. */
     askedBand: z.int().min(0).max(511).nullable(),
-    /** The call lost its agent and stands at the head of its line again: it was offered to the queue before. */
+    /** The call lost its agent and stands at the head of its line again, comes from another queue, or is a callback. */
     isReturning: z.boolean(),
     /** Where its place is: earlier than `at` of a caller who has one. A release before does not say. */
     queuedAt: ms.optional(),
@@ -47,11 +47,17 @@ export const queueFactSchema = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('offer.made'), channel, offerId: name, callId: name, agentId: name, queue: name, why: offerReasonSchema.optional() }),
   /** `why`: see `OfferLoss`; a word of a later release is kept as it is. */
   z.object({ ...head, type: z.literal('offer.lost'), channel, offerId: name, callId: name, agentId: name, why: name }),
+  /** The caller talks with the agent; of a callback: the customer has answered too. A release before told it as soon as the agent was on the line. */
   z.object({ ...head, type: z.literal('call.answered'), channel, offerId: name, callId: name, agentId: name, queue: name, waitMs: ms }),
   /** The caller hung up while waiting or offered. */
   z.object({ ...head, type: z.literal('call.abandoned'), channel, callId: name, queue: name, waitMs: ms }),
   /** The wait was ended by the gateway: the call went elsewhere (another queue, a transfer, a callback, the number's last resort). */
   z.object({ ...head, type: z.literal('call.overflowed'), callId: name, queue: name, waitMs: ms }),
+  /**
+   * A callback that was offered leaves its line, and comes back by `call.arrived` unless `isLast`: it is given up. `why`: what the customer's
+   * phone said of the attempt, or `hours` or `agentHungUp`, which are none; a word of a later release is kept as it is.
+   */
+  z.object({ ...head, type: z.literal('callback.notReached'), callId: name, offerId: name.nullable(), queue: name, why: name, isLast: z.boolean() }),
   /** The talk is over, wrap-up begins. `holdMs` is not part of `talkMs`. */
   z.object({ ...head, type: z.literal('call.completed'), channel, callId: name, agentId: name, queue: name, talkMs: ms, holdMs: ms }),
   /** A caller who is not served: `number` is the one that they dialled, as dialled. */

@@ -86,6 +86,8 @@ export class WaitEstimator {
       case 'call.abandoned':
       case 'call.overflowed':
         return this.left(fact);
+      case 'callback.notReached':
+        return this.gone(fact.callId);
       case 'offer.made':
         return this.offered(fact);
       case 'agent.signedIn':
@@ -166,13 +168,19 @@ export class WaitEstimator {
   private left(fact: FactOf<'call.answered' | 'call.abandoned' | 'call.overflowed'>): void {
     const place = this.places.get(fact.callId);
     if (place === undefined) return;
-    this.places.delete(fact.callId);
-    this.forecasts.delete(fact.callId);
-    this.lines.remove(place);
+    this.gone(fact.callId);
     const experience = this.experience(place.signature);
     experience.waitedMs.add(fact.waitMs, fact.at);
     if (fact.type === 'call.abandoned') experience.abandoned.add(1, fact.at);
     if (fact.type === 'call.answered') experience.lastWaitMs.set(place.band, fact.waitMs);
+  }
+
+  private gone(callId: string): void {
+    const place = this.places.get(callId);
+    if (place === undefined) return;
+    this.places.delete(callId);
+    this.forecasts.delete(callId);
+    this.lines.remove(place);
   }
 
   private offered(fact: FactOf<'offer.made'>): void {

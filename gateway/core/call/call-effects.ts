@@ -12,6 +12,12 @@ export interface NotReached {
   readonly againAt: number | null;
 }
 
+/** Why a call leaves its line, for the figures. `rest`: a callback that comes again, or was given up; what came of it is told apart. */
+export type LeftWhy = 'callerLeft' | 'lastResort' | 'overflow' | 'rest';
+
+/** `hours`: nobody is to be rung at this time; `agentHungUp`: before the customer answered. Neither is an attempt. */
+export type NotReachedWhy = AttemptOutcome | 'hours' | 'agentHungUp';
+
 /**
  * Orders of the call, plain JSON. `requestId` makes a repeat harmless: whoever adopts the call may run the effect again.
  * The result of an effect comes back as an event.
@@ -47,13 +53,17 @@ export type CallEffect =
     }
   /** `mayOverflow`: the caller comes to this queue, whose rules may send them elsewhere. */
   | { readonly type: 'queue.arrive'; readonly requestId: string; readonly place: QueuePlace; readonly isReturning: boolean; readonly mayOverflow: boolean }
-  /** `offeredTo`: should that agent's phone have won the race against the hang-up, the agent is set free again. `why`: for the figures. */
-  | { readonly type: 'queue.abandon'; readonly requestId: string; readonly offeredTo: AgentId | null; readonly place: QueuePlace; readonly why: 'callerLeft' | 'lastResort' | 'overflow' }
+  /** `offeredTo`: should that agent's phone have won the race against the hang-up, the agent is set free again. */
+  | { readonly type: 'queue.abandon'; readonly requestId: string; readonly offeredTo: AgentId | null; readonly place: QueuePlace; readonly why: LeftWhy }
   | { readonly type: 'queue.accept'; readonly requestId: string; readonly offerId: OfferId }
   | { readonly type: 'queue.release'; readonly requestId: string; readonly offerId: OfferId; readonly why: OfferLoss }
-  | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly talkMs: number; readonly afterwards: 'wrapUp' | 'notReady' }
+  | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; /** Null: nobody talked. */ readonly talkMs: number | null; readonly afterwards: 'wrapUp' | 'notReady' }
   /** States a talk to a store that may have lost it. */
   | { readonly type: 'queue.assertTalk'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
+  /** For the figures: the customer of a callback talks with the agent who was there first. */
+  | { readonly type: 'queue.logAnswer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
+  /** For the figures: a callback that was offered stands in no line, until it comes again unless `isLast`. */
+  | { readonly type: 'queue.logNotReached'; readonly requestId: string; readonly offerId: OfferId | null; readonly place: QueuePlace; readonly why: NotReachedWhy; readonly isLast: boolean }
   | { readonly type: 'queue.endWrapUp'; readonly requestId: string; readonly agentId: AgentId }
   | { readonly type: 'queue.askPosition' }
   | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number; readonly why?: OfferReason }

@@ -78,13 +78,14 @@ function reached({ state, activity }: Now, at: Millis): CallStep {
     { ...state, activity: { phase: 'conversation', place, agentId, offerId, since: at, isBridged: false } },
     { type: 'timer.cancel', timer: RING_TIMER },
     { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
+    { type: 'queue.logAnswer', offerId, agentId, place, waitMs: state.figures.waitMs + Math.max(0, at - activity.since) },
   );
 }
 
 /** The agent files what is to be said about it, then it is tried again, or that was the last time. */
 function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; readonly outcome: AttemptOutcome }): CallStep {
   const { activity } = now;
-  const { agentId, place } = activity;
+  const { agentId, offerId, place } = activity;
   const { state, againAt } = withAttempt(now.state, { at: how.at, agentId, outcome: how.outcome }, rules.callback(place.queue));
   const end = endOfAttempt(how.outcome);
   return step(
@@ -92,7 +93,8 @@ function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; read
     { type: 'timer.cancel', timer: RING_TIMER },
     ...(state.callerLeg.phase === 'ringing' ? [{ type: 'leg.cancelDial', legId: state.callerLeg.legId } as const] : []),
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
-    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: 0, afterwards: 'wrapUp' },
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: null, afterwards: 'wrapUp' },
+    { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId, place, why: how.outcome, isLast: againAt === null },
     { type: 'screen.callEnded', agentId, by: 'system', notReached: { outcome: how.outcome, againAt } },
     { type: 'thread.append', end },
   );
@@ -101,14 +103,15 @@ function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; read
 /** No try: the customer may not even have heard it ring. After a loss another agent is found at once, else once this one has filed. */
 function agentLeft(rules: CallRules, now: Now, how: { readonly at: Millis; readonly isLost: boolean }): CallStep {
   const { state, activity } = now;
-  const { agentId, place } = activity;
+  const { agentId, offerId, place } = activity;
   const end = { result: 'completed', reason: 'agent-hung-up' } as const;
   const left = step(
     { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, againAt: how.at } },
     { type: 'timer.cancel', timer: RING_TIMER },
     { type: 'leg.cancelDial', legId: state.callerLeg.legId },
     ...endAgentLeg(state),
-    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: 0, afterwards: how.isLost ? 'notReady' : 'wrapUp' },
+    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: null, afterwards: how.isLost ? 'notReady' : 'wrapUp' },
+    { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId, place, why: 'agentHungUp', isLast: false },
     { type: 'screen.callEnded', agentId, by: how.isLost ? 'system' : 'agent' },
   );
   return how.isLost ? andThen(left, (then) => seekAgent(rules, then, { place, at: how.at })) : left;

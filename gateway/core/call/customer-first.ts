@@ -2,13 +2,13 @@ import type { Millis } from '../ids.js';
 import { endOfAttempt, SUPERSEDED, withAttempt } from './callback.js';
 import { dialCustomer, outcomeOf, RING_TIMER } from './calling.js';
 import type { AttemptOutcome } from './callback-state.js';
-import type { CallEffect } from './call-effects.js';
+import type { CallEffect, LeftWhy } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import { finish, hangUpLegs, withoutLegs } from './finish.js';
 import { leaveQueue, ringAccepted } from './offer.js';
 import { rest } from './resting.js';
-import { andThen, ignore, step, type CallStep } from './step.js';
+import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 import { cancelRing, type WaitingNow } from './waiting-state.js';
 
 /** A callback that has the customer on the line first: rung as soon as an agent is reserved, with music until the agent is there. */
@@ -52,16 +52,17 @@ function notReached(rules: CallRules, now: WaitingNow, how: { readonly at: Milli
   const agentId = offer?.agentId ?? null;
   const { state, againAt } = withAttempt(now.state, { at: how.at, agentId, outcome: how.outcome }, rules.callback(place.queue));
   const end = endOfAttempt(how.outcome);
-  const left = step({ ...withoutLegs(state) }, ...stopping(now));
+  const told: CallEffect = { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId: offer?.offerId ?? null, place, why: how.outcome, isLast: againAt === null };
+  const left = step(withoutLegs(state), ...stopping(now, 'rest'), told);
   if (againAt === null) return andThen(left, (then) => finish(then, end));
   return andThen(andThen(left, (then) => step(then, { type: 'thread.append', end })), (then) => rest(then, { place, until: againAt, at: how.at }));
 }
 
 /** The customer came by themselves: an agent who was being offered this is free again. */
-const endSuperseded = (now: WaitingNow): CallStep => andThen(step(withoutLegs(now.state), ...stopping(now)), (then) => finish(then, SUPERSEDED));
+const endSuperseded = (now: WaitingNow): CallStep => andThen(step(withoutLegs(now.state), ...stopping(now, 'overflow')), (then) => finish(then, SUPERSEDED));
 
-function stopping(now: WaitingNow): readonly CallEffect[] {
+function stopping(now: WaitingNow, why: LeftWhy): readonly CallEffect[] {
   const { state } = now;
   const ring: readonly CallEffect[] = isRinging(now) ? [{ type: 'timer.cancel', timer: RING_TIMER }, { type: 'leg.cancelDial', legId: state.callerLeg.legId }] : [];
-  return [...ring, ...cancelRing(now.activity), ...hangUpLegs(state, 'NORMAL_CLEARING'), ...leaveQueue(now, 'overflow')];
+  return [...ring, ...cancelRing(now.activity), ...hangUpLegs(state, 'NORMAL_CLEARING'), ...leaveQueue(now, why)];
 }

@@ -1,6 +1,6 @@
 import type { OfferLoss } from '../acd/queue-types.js';
 import { brand, type LegId } from '../ids.js';
-import type { CallEffect } from './call-effects.js';
+import type { CallEffect, LeftWhy } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer } from './call-state.js';
@@ -37,8 +37,13 @@ export function offerMade(rules: CallRules, now: WaitingNow, event: Extract<Call
 /** The hours in which customers may be rung ended while the callback waited: the agent is free again, the place is kept. */
 function tooLate(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, { type: 'offer.made' }>): CallStep {
   const { state, activity } = now;
-  const left = step({ ...state, offersSeen: [...state.offersSeen, event.offerId].slice(-SEEN_KEPT) }, { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: event.agentId, place: activity.place, why: 'overflow' });
-  return andThen(left, (then) => seekAgent(rules, then, { place: activity.place, at: event.at }));
+  const { place } = activity;
+  const left = step(
+    { ...state, offersSeen: [...state.offersSeen, event.offerId].slice(-SEEN_KEPT) },
+    { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: event.agentId, place, why: 'rest' },
+    { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId: event.offerId, place, why: 'hours', isLast: false },
+  );
+  return andThen(left, (then) => seekAgent(rules, then, { place, at: event.at }));
 }
 
 /** Beside which leg the agent's phone is made: the customer of a callback has none yet. */
@@ -152,7 +157,7 @@ const returning = (now: WaitingNow): WaitingNow => ({ ...now, activity: { ...now
 const closed = (offer: OpenOffer, why: OfferLoss): CallEffect => ({ type: 'screen.closeOffer', offerId: offer.offerId, agentId: offer.agentId, why });
 
 /** The caller hung up while waiting, or waits no longer: leave the line, stop the ring, tell the screen. The legs are ended by `finish`. */
-export function leaveQueue(now: WaitingNow, why: 'callerLeft' | 'lastResort' | 'overflow'): readonly CallEffect[] {
+export function leaveQueue(now: WaitingNow, why: LeftWhy): readonly CallEffect[] {
   const { state, activity } = now;
   const { offer } = activity;
   const abandon: CallEffect = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: offer?.agentId ?? null, place: activity.place, why };

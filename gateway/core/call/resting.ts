@@ -5,7 +5,7 @@ import type { Activity, CallState, QueuePlace } from './call-state.js';
 import { plannedLeg, SUPERSEDED } from './callback.js';
 import { finish } from './finish.js';
 import { lineUp } from './line.js';
-import { andThen, ignore, step, type CallStep } from './step.js';
+import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 
 type Resting = Extract<Activity, { phase: 'resting' }>;
 
@@ -31,7 +31,13 @@ export function rest(state: CallState, how: { readonly place: QueuePlace; readon
 export function reduceResting(rules: CallRules, now: { readonly state: CallState; readonly activity: Resting }, event: CallEvent): CallStep {
   const { state, activity } = now;
   if (event.type === 'timer.fired' && event.timer === TIMER) return seekAgent(rules, state, { place: activity.place, at: event.at });
-  if (event.type === 'callback.superseded') return andThen(step(state, { type: 'timer.cancel', timer: TIMER }), (then) => finish(then, SUPERSEDED));
+  if (event.type === 'callback.superseded') return superseded({ state, activity });
   if (event.type === 'call.recovered') return rest({ ...state, node: event.node }, { ...activity, at: event.at });
   return ignore(state);
+}
+
+/** Who stood in line before, and was offered, is told to have gone elsewhere: into a call of their own. */
+function superseded({ state, activity }: { readonly state: CallState; readonly activity: Resting }): CallStep {
+  const told = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: null, place: activity.place, why: 'overflow' } as const;
+  return andThen(step(state, { type: 'timer.cancel', timer: TIMER }, ...(state.offersSeen.length > 0 ? [told] : [])), (then) => finish(then, SUPERSEDED));
 }

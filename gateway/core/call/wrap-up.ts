@@ -16,7 +16,7 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
   }
   if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return over(state, activity, event.at);
   // A store that went back in time may have the agent talk still.
-  if (event.type === 'store.returned') return step(state, { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, talkMs: state.figures.talkMs, afterwards: 'wrapUp' });
+  if (event.type === 'store.returned') return step(state, { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, talkMs: talkOf(state), afterwards: 'wrapUp' });
   if (event.type === 'call.recovered') return recovered({ ...state, node: event.node }, activity);
   return ignore(state);
 }
@@ -27,11 +27,14 @@ function over(state: CallState, { end, place, againAt }: WrapUp, at: Millis): Ca
   return step({ ...state, activity: { phase: 'ended', end } }, { type: 'call.forget', end });
 }
 
+/** Null: the customer of a callback was not reached. */
+const talkOf = ({ callback, figures }: CallState): number | null => (callback !== undefined && figures.talkMs === 0 ? null : figures.talkMs);
+
 /** The dead process may have ended between the snapshot and its orders: both are harmless to repeat. */
 function recovered(state: CallState, { agentId, place, end }: WrapUp): CallStep {
   return step(
     state,
-    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: state.figures.talkMs, afterwards: 'wrapUp' },
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: talkOf(state), afterwards: 'wrapUp' },
     { type: 'thread.append', end },
   );
 }

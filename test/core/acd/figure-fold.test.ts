@@ -103,6 +103,60 @@ describe('figures of a queue', () => {
     expect(day.figures(100).queues).toMatchObject([{ queue: 'q', offered: 1, overflowed: 1, waiting: 0 }, { queue: 'r', offered: 1, waiting: 1 }]);
   });
 
+  describe('of a callback', () => {
+    const sums = ({ offered, answered, abandoned, overflowed, waiting, resting }: QueueFigures) => ({ offered, sum: answered + abandoned + overflowed + waiting + resting });
+    const vain = (callId: string, atS: number, { why = 'busy', isLast = false } = {}): Open => ({ type: 'callback.notReached', at: atS * S, callId, offerId: `o-${callId}`, queue: 'q', why, isLast });
+    const gone = (callId: string, atS: number): Open => ({ type: 'call.overflowed', at: atS * S, callId, queue: 'q', waitMs: 0 });
+
+    it('count a try in vain neither as an overflow nor as an answer, and the next one as no new offer', () => {
+      const day = new Day().arrives('cb', 0, true).tell(vain('cb', 30));
+      expect(day.queue(60)).toMatchObject({ offered: 1, answered: 0, overflowed: 0, abandoned: 0, notReached: 1, waiting: 0, resting: 1, longestWaitMs: null });
+      expect(day.arrives('cb', 930, true).queue(940)).toMatchObject({ offered: 1, overflowed: 0, waiting: 1, resting: 0 });
+      expect(day.answered('cb', 950, 950).over('cb', 1_000, 50).queue(1_000)).toMatchObject({ offered: 1, answered: 1, overflowed: 0, notReached: 1, waiting: 0, ahtMs: 50 * S });
+    });
+
+    it('count one that is given up as abandoned, and never as abandoned at once', () => {
+      const day = new Day().arrives('cb', 0, true).tell(vain('cb', 2)).arrives('cb', 902, true).tell(vain('cb', 904, { isLast: true }));
+      expect(day.queue()).toMatchObject({ offered: 1, answered: 0, abandoned: 1, shortAbandoned: 0, overflowed: 0, notReached: 2, resting: 0, serviceLevel: { share: 0 } });
+    });
+
+    it('count no try where the hours were over, or the agent laid down first', () => {
+      const day = new Day().arrives('cb', 0, true).tell(vain('cb', 2, { why: 'hours' })).arrives('cb', 900, true).tell(vain('cb', 905, { why: 'agentHungUp' }));
+      expect(day.queue()).toMatchObject({ offered: 1, overflowed: 0, notReached: 0, resting: 1 });
+    });
+
+    it('count one that came back after a lost agent as answered, also if the customer is not reached again', () => {
+      const day = new Day().arrives('cb', 0, true).answered('cb', 5, 5).over('cb', 10, 5).arrives('cb', 10, true).tell(vain('cb', 20, { isLast: true }));
+      expect(day.queue()).toMatchObject({ offered: 1, answered: 1, abandoned: 0, waiting: 0, resting: 0 });
+    });
+
+    it('hold the sum at each step: offered is answered, abandoned, overflowed, waiting and resting', () => {
+      const day = new Day();
+      // Booked in the line; reached at the second try. Booked in a menu; given up. Cancelled by the customer's own call: in line, and at rest. An ordinary caller.
+      const steps: ((at: number) => Day)[] = [
+        (at) => day.arrives('c1', at),
+        (at) => day.tell(gone('c1', at)).arrives('c1-cb', at, true),
+        (at) => day.arrives('c2-cb', at, true).arrives('c3-cb', at, true).arrives('c4-cb', at, true),
+        (at) => day.tell(vain('c1-cb', at), vain('c2-cb', at, { why: 'noAnswer' }), vain('c4-cb', at)),
+        (at) => day.tell(gone('c3-cb', at)).arrives('c3-own', at),
+        (at) => day.tell(gone('c4-cb', at)).arrives('c4-own', at).abandoned('c4-own', at + 1, 1),
+        (at) => day.arrives('c1-cb', at, true).arrives('c2-cb', at, true),
+        (at) => day.answered('c1-cb', at, 10).tell(vain('c2-cb', at, { isLast: true })),
+        (at) => day.answered('c3-own', at, 30, 'bo').over('c1-cb', at, 20),
+      ];
+      for (const [index, step] of steps.entries()) {
+        const { offered, sum } = sums(step(index * 10).queue(index * 10 + 5));
+        expect(sum, `after step ${index}`).toBe(offered);
+      }
+      expect(day.queue(100)).toMatchObject({ offered: 7, answered: 2, abandoned: 2, shortAbandoned: 1, overflowed: 3, notReached: 4, waiting: 0, resting: 0 });
+    });
+
+    it('take a wrap-up that follows no talk for nobody’s handling time', () => {
+      const day = new Day().anna('ready', 0).arrives('c1', 0).answered('c1', 0, 0).over('c1', 60, 60).anna('reserved', 70).anna('talking', 75).tell(vain('cb', 90)).anna('wrapUp', 90).anna('ready', 190);
+      expect(day.queue()).toMatchObject({ wrapUpMs: 10 * S, ahtMs: 70 * S });
+    });
+  });
+
   it('count a call in the interval in which it arrived', () => {
     const border = INTERVAL_MS / S;
     const day = new Day().arrives('c1', border - 10).answered('c1', border + 10, 20);
@@ -177,6 +231,7 @@ describe('the fold', () => {
     fc.record({ type: fc.constantFrom('call.abandoned' as const, 'call.overflowed' as const), callId: fc.constantFrom('a', 'b', 'c'), queue: fc.constantFrom('q', 'r'), waitMs: fc.nat(60_000) }),
     fc.record({ type: fc.constant('call.answered' as const), callId: fc.constantFrom('a', 'b', 'c'), queue: fc.constantFrom('q', 'r'), waitMs: fc.nat(60_000), offerId: fc.constant('o'), agentId: fc.constantFrom('x', 'y') }),
     fc.record({ type: fc.constant('call.completed' as const), callId: fc.constantFrom('a', 'b', 'c'), queue: fc.constantFrom('q', 'r'), agentId: fc.constantFrom('x', 'y'), talkMs: fc.nat(60_000), holdMs: fc.nat(60_000) }),
+    fc.record({ type: fc.constant('callback.notReached' as const), callId: fc.constantFrom('a', 'b', 'c'), queue: fc.constantFrom('q', 'r'), offerId: fc.constant(null), why: fc.constantFrom('busy', 'hours'), isLast: fc.boolean() }),
     fc.record({ type: fc.constant('agent.changed' as const), agentId: fc.constantFrom('x', 'y'), phase: fc.constantFrom('ready' as const, 'talking' as const, 'wrapUp' as const, 'notReady' as const, 'loggedOut' as const), reason: fc.constant(null) }),
   );
   const facts = fc.array(fc.record({ fact, atMs: fc.nat(10 * INTERVAL_MS) })).map((list) => list.map(({ fact: one, atMs }, at): QueueFact => ({ ...one, v: 1, id: `f${at}`, at: DAY + atMs })));

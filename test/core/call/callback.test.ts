@@ -113,7 +113,8 @@ describe('a callback', () => {
     const story = booked(rulesWith({ mayRing: () => isOpen }));
     isOpen = false;
     story.tell({ ...facts.offered, expiresAt: 1_800_000_000_000 });
-    expect([story.phase, story.types]).toEqual(['resting', ['queue.abandon', 'timer.set']]);
+    expect([story.phase, story.types]).toEqual(['resting', ['queue.abandon', 'queue.logNotReached', 'timer.set']]);
+    expect([story.order('queue.abandon').why, story.order('queue.logNotReached')]).toMatchObject(['rest', { why: 'hours', isLast: false }]);
     isOpen = true;
     expect(story.tell({ type: 'timer.fired', timer: 'callback:again' }).phase).toBe('waiting');
   });
@@ -130,6 +131,39 @@ describe('a callback', () => {
     const againAfter = (story: CallStory) => (story.order('screen.callEnded').notReached?.againAt ?? 0) - story.now;
     expect(againAfter(called(impatient).tell(facts.recovered))).toBe(22_000);
     expect(againAfter(busy(called(impatient)))).toBe(3_000);
+  });
+});
+
+describe('what the figures are told of a callback', () => {
+  const CUSTOMER_FIRST = rulesWith({ callback: () => ({ ...CALLBACK_DEFAULTS, order: 'customerFirst', attempts: 1, ringMs: 20_000 }) });
+  const logged = (story: CallStory) => story.orders.filter(({ type }) => type.startsWith('queue.log'));
+
+  it('is answered once the customer talks too, with the wait up to then', () => {
+    const story = called();
+    expect(logged(story)).toEqual([]);
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address });
+    expect(logged(story)).toEqual([{ type: 'queue.logAnswer', offerId: facts.offered.offerId, agentId: ANNA, place, waitMs: 5_000 }]);
+  });
+
+  it('is an attempt in vain, no talk and no overflow, whoever was to be first on the line', () => {
+    const agentFirst = busy(called());
+    const customerFirst = busy(booked(CUSTOMER_FIRST).tell({ ...facts.offered, expiresAt: 1_800_000_000_000 }));
+    expect(logged(agentFirst)).toMatchObject([{ offerId: facts.offered.offerId, place, why: 'busy', isLast: false }]);
+    expect(logged(customerFirst)).toMatchObject([{ offerId: facts.offered.offerId, place, why: 'busy', isLast: true }]);
+    expect(agentFirst.order('queue.complete').talkMs).toBeNull();
+    expect(customerFirst.order('queue.abandon').why).toBe('rest');
+    expect(agentFirst.tell(facts.recovered).order('queue.complete').talkMs).toBeNull();
+  });
+
+  it('is no attempt where the agent laid down first', () => {
+    expect(logged(called().tell({ type: 'leg.hungUp', legId: PHONE, by: 'peer', cause: 'normal' }))).toMatchObject([{ why: 'agentHungUp', isLast: false }]);
+  });
+
+  it('is that it went elsewhere when the customer came by themselves: also from its rest, if it stood in line before', () => {
+    const resting = busy(called()).tell(facts.wrapUpOver);
+    expect(resting.tell({ type: 'callback.superseded' }).order('queue.abandon')).toMatchObject({ place, why: 'overflow', offeredTo: null });
+    expect(booked().tell({ type: 'callback.superseded' }).order('queue.abandon').why).toBe('overflow');
+    expect(booked(rulesWith({ mayRing: () => false })).tell({ type: 'callback.superseded' }).types).not.toContain('queue.abandon');
   });
 });
 
