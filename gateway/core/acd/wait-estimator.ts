@@ -214,9 +214,11 @@ export class WaitEstimator {
 
   private changed(fact: FactOf<'agent.changed'>): void {
     const agent = this.agent(fact.agentId);
-    this.setWorking(agent, fact.phase !== 'notReady' && fact.phase !== 'loggedOut');
+    // The completion rate of the group is that of the agents at its channel: who is blocked finishes no call until the chats end.
+    const isWithCalls = fact.phase === 'reserved' || fact.phase === 'talking' || fact.phase === 'wrapUp';
+    this.setWorking(agent, isWithCalls || fact.phase === 'ready');
     if (fact.phase === 'talking' && agent.bound !== null) agent.bound.hasTalked = true;
-    if (fact.phase === 'ready' || fact.phase === 'notReady' || fact.phase === 'loggedOut') this.unbind(agent, fact.at);
+    if (!isWithCalls) this.unbind(agent, fact.at);
   }
 
   /** The agent is free, or goes on to the next call: what the last one took is known. */

@@ -106,6 +106,23 @@ describe('the wait estimator', () => {
     expect(waitWith(...chatting('a2'))).toBeCloseTo(2 * (waitWith() ?? 0), 3);
   });
 
+  it('counts no agent whose chats leave no room for a call, until they end, and takes no chat for part of the call before', () => {
+    const phase = (agentId: string, at: number, phase: 'ready' | 'blocked'): Open => ({ type: 'agent.changed', at, agentId, phase, reason: null });
+    const told = experienced().tell(phase('a2', NOW, 'blocked'));
+    expect(told.estimator.estimate(at, NOW)?.waitMs).toBeCloseTo(60_000, 3);
+    expect(told.tell(phase('a2', NOW + 1, 'ready')).estimator.estimate(at, NOW + 1)?.waitMs).toBeCloseTo(30_000, 3);
+
+    const offer = { offerId: 'o', callId: 'c', agentId: 'a2', queue: 'q' };
+    const chatting = experienced().arrives('c', NOW).tell(
+      { type: 'offer.made', at: NOW, ...offer },
+      { type: 'agent.changed', at: NOW, agentId: 'a2', phase: 'talking', reason: null },
+      phase('a2', NOW + 60_000, 'blocked'),
+      phase('a2', NOW + 960_000, 'ready'),
+      { type: 'call.answered', at: NOW, ...offer, waitMs: 0 },
+    );
+    expect(chatting.estimator.estimate({ ...at, arrivedAt: NOW + 960_000 }, NOW + 960_000)?.waitMs).toBeCloseTo(30_000, 3);
+  });
+
   it('expects others to give up as callers did lately', () => {
     const told = experienced().arrives('w1', NOW - 3).arrives('w2', NOW - 2);
     const patient = told.estimator.estimateOf('w2', NOW)?.waitMs ?? 0;
