@@ -68,11 +68,16 @@ interface AgentAtWork {
   bound: { readonly signature: string; readonly since: Millis; hasTalked: boolean } | null;
 }
 
+/** `since`: in the line from then on; the place of a callback, or of who comes from another queue, calls again or lost an agent is older. */
+interface Standing extends Place {
+  readonly since: Millis;
+}
+
 /** Folds the queue's facts into what an estimate needs. Facts come in about the order in which they happened. */
 export class WaitEstimator {
   private readonly staffing = new Staffing();
   private readonly lines = new WaitingLines();
-  private readonly places = new Map<string, Place>();
+  private readonly places = new Map<string, Standing>();
   private readonly agents = new Map<string, AgentAtWork>();
   /** Forecasts of callers who still wait, as they were when they came, uncorrected. */
   private readonly forecasts = new Map<string, { readonly waitMs: number; readonly since: Millis }>();
@@ -87,7 +92,7 @@ export class WaitEstimator {
       case 'call.overflowed':
         return this.left(fact);
       case 'callback.notReached':
-        return this.gone(fact.callId);
+        return void this.gone(fact);
       case 'offer.made':
         return this.offered(fact);
       case 'agent.signedIn':
@@ -156,7 +161,7 @@ export class WaitEstimator {
   private arrived(fact: FactOf<'call.arrived'>): void {
     if (this.places.has(fact.callId)) return;
     const signature = signatureText('voice', fact.queue, fact);
-    const place = { signature, band: fact.band, arrivedAt: fact.queuedAt ?? fact.at };
+    const place = { signature, band: fact.band, arrivedAt: fact.queuedAt ?? fact.at, since: fact.at };
     this.staffing.addSignature(signature);
     this.places.set(fact.callId, place);
     this.lines.add(place);
@@ -166,21 +171,23 @@ export class WaitEstimator {
   }
 
   private left(fact: FactOf<'call.answered' | 'call.abandoned' | 'call.overflowed'>): void {
-    const place = this.places.get(fact.callId);
+    const place = this.gone(fact);
     if (place === undefined) return;
-    this.gone(fact.callId);
     const experience = this.experience(place.signature);
-    experience.waitedMs.add(fact.waitMs, fact.at);
     if (fact.type === 'call.abandoned') experience.abandoned.add(1, fact.at);
-    if (fact.type === 'call.answered') experience.lastWaitMs.set(place.band, fact.waitMs);
+    // Who has an earlier place passes others, and waits less than who comes new.
+    if (fact.type === 'call.answered' && place.since - place.arrivedAt < NO_WAIT_MS) experience.lastWaitMs.set(place.band, fact.at - place.since);
   }
 
-  private gone(callId: string): void {
+  /** What counts is the time in the line, in which a caller could have given up: no rest of a callback, no talk before, no other queue. */
+  private gone({ callId, at }: { readonly callId: string; readonly at: Millis }): Standing | undefined {
     const place = this.places.get(callId);
-    if (place === undefined) return;
+    if (place === undefined) return undefined;
     this.places.delete(callId);
     this.forecasts.delete(callId);
     this.lines.remove(place);
+    this.experience(place.signature).waitedMs.add(Math.max(0, at - place.since), at);
+    return place;
   }
 
   private offered(fact: FactOf<'offer.made'>): void {

@@ -123,10 +123,32 @@ describe('the wait estimator', () => {
     expect(chatting.estimator.estimate({ ...at, arrivedAt: NOW + 960_000 }, NOW + 960_000)?.waitMs).toBeCloseTo(30_000, 3);
   });
 
+  describe('of callers with an earlier place', () => {
+    const back = (callId: string, at: number): Open => ({ type: 'call.arrived', at, callId, queue: 'q', needs, asked: [], band: 100, askedBand: null, queuedAt: 0, isReturning: true });
+
+    it('learns from the time in the line alone: neither from the night in which a callback rests nor from a talk before', () => {
+      const hurried = () => experienced().arrives('left', NOW - 60_000).tell({ type: 'call.abandoned', at: NOW, callId: 'left', queue: 'q', waitMs: 60_000 });
+      const waitOf = (told: Told) => told.arrives('w1', NOW + 1).arrives('w2', NOW + 2).estimator.estimate({ ...at, arrivedAt: NOW + 3 }, NOW + 3)?.waitMs;
+      const answered: Open = { type: 'call.answered', at: NOW, callId: 'cb', offerId: 'o', agentId: 'a2', queue: 'q', waitMs: NOW };
+      const inVain: Open = { type: 'callback.notReached', at: NOW, callId: 'cb', offerId: 'o', queue: 'q', why: 'busy', isLast: false };
+      expect(waitOf(hurried().tell(back('cb', NOW), answered))).toBe(waitOf(hurried()));
+      expect(waitOf(hurried().tell(back('cb', NOW), inVain))).toBe(waitOf(hurried()));
+      const half = waitOf(hurried().tell(back('cb', NOW - 60_000), inVain)) ?? 0;
+      expect(half).toBeGreaterThan(waitOf(hurried()) ?? 0);
+      expect(half).toBeLessThan(waitOf(experienced()) ?? 0);
+    });
+
+    it('takes none of them for the last served, whose wait is told to who comes new', () => {
+      const told = new Told().comes('a1', 0).arrives('c1', 0).serves('a1', 'c1', { at: 30_000, waitMs: 32_000, boundMs: 60_000 });
+      told.tell(back('cb', NOW - 1_000), { type: 'call.answered', at: NOW, callId: 'cb', offerId: 'o', agentId: 'a1', queue: 'q', waitMs: NOW });
+      expect(told.estimator.estimate(at, NOW)).toEqual({ waitMs: 32_000, method: 'lastServed' });
+    });
+  });
+
   it('expects others to give up as callers did lately', () => {
     const told = experienced().arrives('w1', NOW - 3).arrives('w2', NOW - 2);
     const patient = told.estimator.estimateOf('w2', NOW)?.waitMs ?? 0;
-    told.arrives('left', NOW - 1).tell({ type: 'call.abandoned', at: NOW, callId: 'left', queue: 'q', waitMs: 60_000 });
+    told.arrives('left', NOW - 60_000).tell({ type: 'call.abandoned', at: NOW, callId: 'left', queue: 'q', waitMs: 60_000 });
     const hurried = told.estimator.estimateOf('w2', NOW)?.waitMs ?? 0;
     expect(hurried).toBeLessThan(0.9 * patient);
     expect(hurried).toBeGreaterThan(0.7 * patient);
