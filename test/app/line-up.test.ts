@@ -13,7 +13,7 @@ import { ANNA, QUEUE } from '../core/call/call-story.js';
 import { actorIn, effectOf, fakeCentre, ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 
-const NOBODY: QueueSnapshot = { lines: [{ id: 's', text: signatureText('voice', 'people', { needs: [] }), waiting: 4 }], pools: [] };
+const NOBODY: QueueSnapshot = { lines: [{ id: 's', text: signatureText('voice', 'people', { needs: [] }), queue: QUEUE, waiting: 4 }], pools: [] };
 
 const KEPT: KeptPlace = { why: 'cutOff', callId: brand<CallId>('before'), queuedAt: 1_000, at: 2_000, afterMs: 1_000 };
 

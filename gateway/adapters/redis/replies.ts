@@ -1,6 +1,6 @@
 import { agentIn, queueIn, type ItemChannel } from '../../core/acd/channels.js';
 import type { AgentState, Assignment, CallOrder, OfferLoss, QueueEvent, QueueRoster, QueueSnapshot, SeatsState, WorkState } from '../../core/acd/queue-types.js';
-import { needsOf } from '../../core/acd/skills.js';
+import { needsOf, queueOf } from '../../core/acd/skills.js';
 import { failed, ok } from '../../core/errors.js';
 import type { Result, VgErrorCode } from '../../core/errors.js';
 import { brand } from '../../core/ids.js';
@@ -74,7 +74,7 @@ function readAssignment(text: string): Assignment {
 export function readSnapshot(reply: unknown): QueueSnapshot {
   const [lines = [], pools = []] = sidesOf(reply);
   return {
-    lines: inGroups(lines, 3).map(([id = '', text = '', waiting]) => ({ id, text, waiting: Number(waiting) })),
+    lines: inGroups(lines, 4).map(([id = '', text = '', queue = '', waiting]) => ({ id, text, queue: text === '' ? queue : queueOf(text), waiting: Number(waiting) })),
     pools: inGroups(pools, 5).map(([id = '', text = '', notReady, working, idle]) => ({ id, text, notReady: Number(notReady), working: Number(working), idle: Number(idle) })),
   };
 }

@@ -1,5 +1,5 @@
 import type { OverflowRule, OverflowRules, OverflowTarget } from './queue-config.js';
-import { channelOf, isServedBy, queueOf } from './skills.js';
+import { channelOf, isServedBy } from './skills.js';
 import type { QueueSnapshot } from './queue-types.js';
 
 /** What the rules look at, for one caller at one moment. */
@@ -41,7 +41,7 @@ export function ableAgents({ pools }: QueueSnapshot, signatures: readonly string
   return pools.filter((pool) => signatures.some((signature) => isServedBy(signature, pool.text))).reduce((sum, pool) => sum + pool.notReady + pool.working, 0);
 }
 
-/** Callers who wait in a queue for any agent. Its chats, e-mails and cases wait for other seats. */
+/** Callers who wait in a queue, also those who wait for one agent first. Its chats, e-mails and cases wait for other seats. */
 export function waitingIn({ lines }: QueueSnapshot, queue: string): number {
-  return lines.filter(({ text }) => channelOf(text) === 'voice' && queueOf(text) === queue).reduce((sum, line) => sum + line.waiting, 0);
+  return lines.filter((line) => line.queue === queue && (line.text === '' || channelOf(line.text) === 'voice')).reduce((sum, line) => sum + line.waiting, 0);
 }

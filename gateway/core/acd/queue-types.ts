@@ -69,12 +69,13 @@ export interface QueueSnapshot {
   readonly pools: readonly Pool[];
 }
 
-/** Calls with the same needs in the same queue. */
+/** Calls of one queue with the same needs, or who wait for the same agent first. */
 export interface Line {
   /** Of the signature; `@agent` for a personal line. */
   readonly id: string;
   /** Canonical text of the signature (see skills.ts); '' for a personal line. */
   readonly text: string;
+  readonly queue: string;
   readonly waiting: number;
 }
 

@@ -283,10 +283,13 @@ it('shows at one moment what waits in each line and who is there, by what they c
   await house.agent('cia', { technical: 3 });
   await house.arrive('talk', { technical: 1 });
   await house.arrive('c1', { rare: 1 });
-  await house.arrive('c2', { billing: 9 }, { personal: { agentId: agentId('cia'), forMs: 9_000 } });
+  const personal = { agentId: agentId('cia'), forMs: 9_000 };
+  await house.arrive('c2', { billing: 9 }, { personal });
   await house.arrive('c3', { billing: 1 });
+  await house.arrive('c4', { technical: 9 }, { personal, queue: brand('technical') });
+  await house.arrive('c5', { billing: 9 }, { personal });
   const { lines, pools } = await house.queue.snapshot();
-  expect(lines.map(({ id, text, waiting }) => [id.startsWith('@') ? id : text, waiting])).toEqual([['voice|billing|rare:1||', 1], ['@cia', 1]]);
+  expect(lines.map(({ id, text, queue, waiting }) => [id.startsWith('@') ? id : text, queue, waiting])).toEqual([['voice|billing|rare:1||', 'billing', 1], ['@cia', 'billing', 2], ['@cia', 'technical', 1]]);
   expect(pools.map(({ text, notReady, working, idle }) => [text, notReady, working, idle]).sort()).toEqual([['voice|billing:5|', 0, 2, 1], ['voice|technical:3|', 0, 1, 0]]);
 });
 

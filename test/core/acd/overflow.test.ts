@@ -45,13 +45,15 @@ describe('where a caller goes instead of waiting', () => {
 describe('what the rules look at', () => {
   const needs = [{ skill: 'billing', minLevel: 5 }];
   const pool = (level: number, notReady: number, working: number) => ({ id: `p${level}`, text: poolText('voice', [{ skill: 'billing', level }]), notReady, working, idle: 0 });
+  const line = (channel: 'voice' | 'chat', queue: string, needed: typeof needs, waiting: number) => ({ id: `${channel}-${queue}-${waiting}`, text: signatureText(channel, queue, { needs: needed }), queue, waiting });
   const snapshot = {
     lines: [
-      { id: 'a', text: signatureText('voice', 'billing', { needs }), waiting: 2 },
-      { id: 'b', text: signatureText('voice', 'billing', { needs: [] }), waiting: 3 },
-      { id: 'c', text: signatureText('voice', 'billing2', { needs: [] }), waiting: 7 },
-      { id: 'd', text: signatureText('chat', 'billing', { needs: [] }), waiting: 40 },
-      { id: '@anna', text: '', waiting: 1 },
+      line('voice', 'billing', needs, 2),
+      line('voice', 'billing', [], 3),
+      line('voice', 'billing2', [], 7),
+      line('chat', 'billing', [], 40),
+      { id: '@anna', text: '', queue: 'billing', waiting: 1 },
+      { id: '@anna', text: '', queue: 'billing2', waiting: 9 },
     ],
     pools: [pool(4, 0, 9), pool(5, 1, 2), pool(9, 0, 1)],
   };
@@ -61,7 +63,7 @@ describe('what the rules look at', () => {
     expect(ableAgents(snapshot, [signatureText('voice', 'billing', { needs }), signatureText('voice', 'billing', { needs: [] })])).toBe(13);
   });
 
-  it('counts callers of that queue, over all their needs, and no chats', () => {
-    expect(waitingIn(snapshot, 'billing')).toBe(5);
+  it('counts callers of that queue, over all their needs and with those who wait for one agent first, and no chats', () => {
+    expect(waitingIn(snapshot, 'billing')).toBe(6);
   });
 });
