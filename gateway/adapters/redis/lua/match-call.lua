@@ -10,13 +10,45 @@ local function planPersonal(c, skip)
   return plan
 end
 
+-- Of the seats that are as good as this one the one whose agent has spent the smallest share of time on calls as of now; of equal ones the
+-- one longest idle. So many are compared at most, those longest idle: as many cost a few hundred us. Reads only.
+local COMPARED = 100
+local function leastOccupied(seat, ids, skip)
+  local tier, left, best = run('ZSCORE', P .. ids, seat.id), COMPARED, nil
+  for _, pool in ipairs(byHead(IDLE_HEADS, ids)) do
+    if left > 0 and run('ZSCORE', P .. ids, pool) == tier then
+      local members, keys = run('ZRANGE', P .. IDLE .. pool, '0', left - 1, 'WITHSCORES'), {}
+      for at = 1, #members, 2 do keys[#keys + 1] = P .. AGENT .. holderOf(members[at]) end
+      left = left - #keys
+      for at, text in ipairs(run('MGET', unpack(keys))) do
+        local member, turn, rank = members[2 * at - 1], tonumber(members[2 * at]), select(13, fields(AGENT_FIELDS, text .. NOTHING))
+        if isByShare(rank) and not (skip and skip.members[member]) then
+          local share = shareOf(rank)
+          local isBetter = not best or share < best.share or (share == best.share and turn < best.turn)
+          if isBetter then best = { pool = pool, member = member, share = share, turn = turn } end
+        end
+      end
+    end
+  end
+  if not best then return seat end
+  local plan = leave(IDLE, IDLE_HEADS, best.pool, best.member)
+  plan.others = seat.others
+  return plan
+end
+
 -- The best idle seat that may serve the call as its wait now asks, with its agent; nil = the call has to wait. Reads only.
 local function planCall(c)
   c.due = bringUpToDate(c)
   local skip = inForce(c.skip)
   if isPersonal(c.sig) then return planPersonal(c, skip) end
   local seat = pick(IDLE, IDLE_HEADS, SERVED .. c.sig, skip)
-  if seat then seat.agent, seat.trigger = loadAgent(holderOf(seat.member)), 'callCame' end
+  if not seat then return nil end
+  local a = loadAgent(holderOf(seat.member))
+  if isByShare(a.rank) then
+    seat = leastOccupied(seat, SERVED .. c.sig, skip)
+    a = loadInstead(holderOf(seat.member))
+  end
+  seat.agent, seat.trigger = a, 'callCame'
   return seat
 end
 

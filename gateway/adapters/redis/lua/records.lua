@@ -39,6 +39,12 @@ local function loadAgent(id)
   return agentFrom(id, run('GET', P .. AGENT .. id))
 end
 
+-- In place of the agent read last.
+local function loadInstead(id)
+  anAgent, otherAgent = otherAgent, anAgent
+  return loadAgent(id)
+end
+
 local function loadCall(id)
   return callFrom(id, run('GET', P .. CALL .. id))
 end

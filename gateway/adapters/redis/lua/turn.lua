@@ -1,15 +1,24 @@
 -- An idle agent's turn, the lowest first. The agent's `rank` says by what: '' = how long idle, '=7' = the seventh in the file, and
--- '%signedInAt workedMs workBegan' = the share of the time signed in that was spent on calls, in millionths.
+-- '%signedInAt workedMs workBegan' = the share of the time signed in that was spent on calls. That share falls while the agent idles, and
+-- the quicker the shorter the agent is there: no turn written down keeps that order. So these agents have turns by how long idle too, and
+-- are compared when a call comes (leastOccupied in match-call.lua).
 local function turnOf(a)
-  local kind = sub(a.rank, 1, 1)
-  if kind == '' then return run('INCR', P .. IDLE_SEQ) end
-  if kind == '=' then return sub(a.rank, 2) end
-  local signedIn, worked = match(a.rank, '^%%(%d+) (%d+)')
-  return format('%.0f', worked / math.max(1, now - signedIn) * 1000000)
+  if sub(a.rank, 1, 1) == '=' then return sub(a.rank, 2) end
+  return run('INCR', P .. IDLE_SEQ)
+end
+
+local function isByShare(rank)
+  return sub(rank, 1, 1) == '%'
+end
+
+-- The share as of now, of an agent who is on no call.
+local function shareOf(rank)
+  local signedIn, worked = match(rank, '^%%(%d+) (%d+)')
+  return worked / math.max(1, now - signedIn)
 end
 
 local function beginWork(a)
-  if sub(a.rank, 1, 1) == '%' then a.rank = match(a.rank, '^%%%d+ %d+') .. ' ' .. at end
+  if isByShare(a.rank) then a.rank = match(a.rank, '^%%%d+ %d+') .. ' ' .. at end
 end
 
 local function endWork(a)

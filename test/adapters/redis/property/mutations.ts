@@ -57,6 +57,8 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'a call waits for an agent who wants a pause next', edits: [['route', "want ~= '' or", '']], often: { notReady: 12 } },
   { name: 'a call waits for an agent who was offered it', edits: [['route', " or find(' ' .. c.skip, ' ' .. seatOf(id) .. '=', 1, true) ~= nil", '']], often: { release: 40, accept: 10, ready: 60, arrive: 20, logout: 0, notReady: 0, forget: 2 } },
   { name: 'who waits for an agent who goes is not sent on', edits: [['match-agent', "do run('ZADD', P .. RELAX, 'LT', at, id) end", 'do local _ = id end']], often: { reap: 40, arrive: 24, notReady: 6, logout: 3, abandon: 1, forget: 2 } },
+  { name: 'the share of time on calls is not that of now', edits: [['turn', 'now - signedIn', 'now % 7']], often: { accept: 40, ready: 40, arrive: 20, complete: 20, forget: 2 } },
+  { name: 'of equal shares the shortest idle', edits: [['match-call', 'turn < best.turn', 'turn > best.turn']], often: MANY_IDLE },
   { name: 'time on calls not counted', edits: [['offers', '  beginWork(a)\n', '']], often: { accept: 40, ready: 40, arrive: 20, complete: 20, forget: 2 } },
   { name: 'who leaves is still counted as staff', edits: [['records', "run('HINCRBY', P .. STAFF, a.was, '-1')", 'local _ = a']] },
   { name: 'one item more than there are slots', edits: [['seats', 'count >= tonumber(a.slots)', 'count > tonumber(a.slots)']] },

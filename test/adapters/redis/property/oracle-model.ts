@@ -76,8 +76,7 @@ export function isBlocked(agents: ReadonlyMap<string, Agent>, id: string): boole
 }
 
 /** Null: the next number, by how long idle. */
-export function turnOf(agent: Agent, now: number): number | null {
-  if (agent.rank === '') return null;
-  if (agent.rank !== '%') return Number(agent.rank.slice(1));
-  return Math.round((agent.worked / Math.max(1, now - agent.signedIn)) * 1_000_000);
-}
+export const turnOf = ({ rank }: Agent): number | null => (rank.startsWith('=') ? Number(rank.slice(1)) : null);
+
+/** Of the time signed in, on calls. */
+export const shareOf = ({ worked, signedIn }: Agent, now: number): number => worked / Math.max(1, now - signedIn);

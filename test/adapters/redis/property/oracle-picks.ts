@@ -1,4 +1,4 @@
-import type { Agent, Call } from './oracle-model.js';
+import { shareOf, type Agent, type Call } from './oracle-model.js';
 
 /** Somebody who may be taken; of two, the lower rank goes first. */
 interface Candidate {
@@ -24,6 +24,16 @@ export function ableFor(call: Call, agents: ReadonlyMap<string, Agent>, now: num
   return [...agents].flatMap(([name, agent]) => {
     const tier = call.signature === `@${name}` ? 0 : agent.can.get(call.signature)?.ofPool;
     return agent.phase === 'ready' && tier !== undefined && !((call.skip.get(name) ?? 0) > now) ? [{ name, rank: [tier, agent.seq ?? 0] }] : [];
+  });
+}
+
+/** Where the first goes by the share of time on calls: all of that tier who do, by their shares as of now, then by turn. Else the first alone. */
+export function byShare([first, able]: readonly [string, readonly Candidate[]], agents: ReadonlyMap<string, Agent>, now: number): readonly Candidate[] {
+  const [tier] = able.find(({ name }) => name === first)?.rank ?? [];
+  if (agents.get(first)?.rank !== '%') return able.filter(({ name }) => name === first);
+  return able.flatMap(({ name, rank: [own = 0, turn = 0] }) => {
+    const agent = agents.get(name);
+    return agent?.rank === '%' && own === tier ? [{ name, rank: [shareOf(agent, now), turn] }] : [];
   });
 }
 

@@ -1,5 +1,5 @@
 import { isBlocked, turnOf, type Agent, type Call } from './oracle-model.js';
-import { ableFor, bringUpToDate, lowest, waitingFor } from './oracle-picks.js';
+import { ableFor, bringUpToDate, lowest, byShare, waitingFor } from './oracle-picks.js';
 
 /** Who is where, and what follows from a change: places, offers, and what blocks what. */
 export class Standing {
@@ -30,7 +30,7 @@ export class Standing {
     else if (agent.slots !== null && agent.open.length >= agent.slots) agent.phase = 'talking';
     else if (isBlocked(this.agents, id)) agent.phase = 'blocked';
     else {
-      if (agent.seq === null) agent.seq = turnOf(agent, this.now) ?? (this.seqs += 1);
+      if (agent.seq === null) agent.seq = turnOf(agent) ?? (this.seqs += 1);
       this.placeAgent(id, offer);
     }
   }
@@ -63,7 +63,10 @@ export class Standing {
     if (!call) throw new Error(id);
     this.sentOn.delete(call);
     bringUpToDate(call, this.agents, this.now);
-    const best = lowest(ableFor(call, this.agents, this.now), this.taken, (agent) => `${offer}|${agent}|${id}`);
+    const able = ableFor(call, this.agents, this.now);
+    const madeAs = (agent: string) => `${offer}|${agent}|${id}`;
+    const first = lowest(able, this.taken, madeAs);
+    const best = first === undefined || call.signature.startsWith('@') ? first : lowest(byShare([first, able], this.agents, this.now), this.taken, madeAs);
     if (best !== undefined) this.reserve(id, best, offer);
     else Object.assign(call, { phase: 'queued', agent: '', offer: '' });
   }
