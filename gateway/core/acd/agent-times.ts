@@ -26,13 +26,14 @@ export class AgentTimes {
 
   constructor(private readonly tell: TellTime) {}
 
-  /** @returns what ended, and when it began; null of an agent not seen before */
+  /** @returns what ended, and when it began; null of an agent not seen before, and where the same goes on (a wrap-up that is made longer) */
   changed(agentId: string, { phase, reason, at }: { readonly phase: AgentPhase; readonly reason: string | null; readonly at: Millis }): { readonly phase: AgentPhase; readonly since: Millis } | null {
     const agent = this.agents.get(agentId);
     if (agent === undefined) {
       this.agents.set(agentId, { phase, reason, since: at, toldTo: at, open: new Set() });
       return null;
     }
+    if (agent.phase === phase && agent.reason === reason && phase !== 'reserved') return null;
     this.tellUpTo(agentId, agent, at);
     const ended = { phase: agent.phase, since: agent.since };
     if (phase === 'loggedOut') for (const id of agent.open) this.closed(id, at);

@@ -91,6 +91,14 @@ describe('figures of a queue', () => {
     expect(day.queue()).toMatchObject({ ahtMs: 130 * S, talkMs: 90 * S, holdMs: 10 * S, wrapUpMs: 30 * S });
   });
 
+  it('take a wrap-up that the agent made longer as one, from its beginning', () => {
+    const day = new Day().anna('ready', 0).arrives('c1', 0).answered('c1', 0, 0).over('c1', 60, 60).anna('wrapUp', 80).anna('wrapUp', 100);
+    expect(day.agent(110)).toMatchObject({ phase: 'wrapUp', since: DAY + 60 * S, wrapUpMs: 50 * S });
+    day.anna('ready', 120);
+    expect(day.queue()).toMatchObject({ wrapUpMs: 60 * S, ahtMs: 120 * S });
+    expect(day.agent(120).wrapUpMs).toBe(60 * S);
+  });
+
   it('count a call that lost its agent once, whatever became of it then', () => {
     const day = new Day().arrives('c1', 0).answered('c1', 5, 5).over('c1', 10, 5).arrives('c1', 10, true);
     expect(day.queue(15)).toMatchObject({ offered: 1, answered: 1, waiting: 1 });
