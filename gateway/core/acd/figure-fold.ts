@@ -30,6 +30,9 @@ interface OpenCall {
   readonly arrivedAt: Millis;
   /** `resting`: a callback that stands in no line until its next try. */
   readonly is: 'waiting' | 'resting' | 'answered';
+  /** So since then, and waited so long before. */
+  readonly since: Millis;
+  readonly waitedMs: number;
   /** Was answered, lost its agent and waits again: it counts as answered, whatever comes now. */
   readonly isBack: boolean;
 }
@@ -122,24 +125,24 @@ export class FigureFold {
     const known = this.calls.get(callId) ?? this.overLately.get(callId);
     if (known?.is === 'waiting') return;
     this.agents.closed(callId, at);
-    this.calls.set(callId, { queue, arrivedAt: known?.arrivedAt ?? at, is: 'waiting', isBack: known !== undefined && (known.isBack || known.is === 'answered') });
+    this.calls.set(callId, { queue, arrivedAt: known?.arrivedAt ?? at, is: 'waiting', since: at, waitedMs: known?.waitedMs ?? 0, isBack: known !== undefined && (known.isBack || known.is === 'answered') });
     if (known === undefined) this.queueSum(queue, at).offered += 1;
   }
 
   private answered(fact: FactOf<'call.answered'>): void {
     this.agentSum(fact.agentId, fact.at).answered += 1;
     if (fact.channel !== undefined) this.agents.opened(fact.agentId, fact.callId, fact.at);
-    const { queue, arrivedAt, isBack, sum } = this.ofCall(fact);
-    this.calls.set(fact.callId, { queue, arrivedAt, is: 'answered', isBack });
+    const { queue, arrivedAt, isBack, waitedMs, sum } = this.ofCall(fact);
+    this.calls.set(fact.callId, { queue, arrivedAt, is: 'answered', isBack, since: fact.at, waitedMs });
     if (isBack) return;
     sum.answered += 1;
-    sum.answeredWaitMs += fact.waitMs;
-    sum.longestAnsweredWaitMs = Math.max(sum.longestAnsweredWaitMs, fact.waitMs);
-    if (fact.waitMs <= this.rules.withinMs) sum.inTime += 1;
+    sum.answeredWaitMs += waitedMs;
+    sum.longestAnsweredWaitMs = Math.max(sum.longestAnsweredWaitMs, waitedMs);
+    if (waitedMs <= this.rules.withinMs) sum.inTime += 1;
   }
 
   private left(fact: FactOf<'call.abandoned' | 'call.overflowed'>): void {
-    const { sum, isBack } = this.ofCall(fact);
+    const { sum, isBack, waitedMs } = this.ofCall(fact);
     this.calls.delete(fact.callId);
     if (isBack) return;
     if (fact.type === 'call.overflowed') {
@@ -147,17 +150,17 @@ export class FigureFold {
       return;
     }
     sum.abandoned += 1;
-    if (fact.waitMs <= this.rules.shortMs) sum.shortAbandoned += 1;
+    if (waitedMs <= this.rules.shortMs) sum.shortAbandoned += 1;
   }
 
   /** Neither an overflow nor an answer: the callback rests, and is no new offer when it comes again. Given up, it is one whom no agent reached any more. */
-  private notReached({ callId, why, isLast }: FactOf<'callback.notReached'>): void {
+  private notReached({ callId, at, why, isLast }: FactOf<'callback.notReached'>): void {
     const call = this.calls.get(callId);
     if (call === undefined) return;
     const sum = this.queueSum(call.queue, call.arrivedAt);
     if (!NO_ATTEMPT.has(why)) sum.notReached += 1;
     const isBack = call.isBack || call.is === 'answered';
-    if (!isLast) return void this.calls.set(callId, { ...call, is: 'resting', isBack });
+    if (!isLast) return void this.calls.set(callId, { ...call, is: 'resting', isBack, since: at, waitedMs: waitOf(call, at) });
     this.calls.delete(callId);
     if (!isBack) sum.abandoned += 1;
   }
@@ -190,16 +193,16 @@ export class FigureFold {
 
   /** Where a call counts. One whose arrival is not in the log arrived as long ago as it says it waited. */
   private ofCall({ callId, at, waitMs, ...fact }: { readonly callId: string; readonly queue: string; readonly channel?: ItemChannel | undefined; readonly at: Millis; readonly waitMs: number }) {
-    const call = this.calls.get(callId) ?? { queue: inChannel(fact.queue, fact.channel ?? 'voice'), arrivedAt: at - waitMs, isBack: false };
-    return { queue: call.queue, arrivedAt: call.arrivedAt, isBack: call.isBack, sum: this.queueSum(call.queue, call.arrivedAt) };
+    const call = this.calls.get(callId);
+    const { queue, arrivedAt, isBack } = call ?? { queue: inChannel(fact.queue, fact.channel ?? 'voice'), arrivedAt: at - waitMs, isBack: false };
+    return { queue, arrivedAt, isBack, waitedMs: call === undefined ? waitMs : waitOf(call, at), sum: this.queueSum(queue, arrivedAt) };
   }
 
   private waitsIn(queue: string, { from, to }: Span, now: Millis): Waits {
-    const here = [...this.calls.values()].filter((call) => call.queue === queue);
-    const waiting = here.filter(({ is }) => is === 'waiting');
-    const isOwn = ({ arrivedAt }: OpenCall): boolean => arrivedAt >= from && arrivedAt < to;
-    const wait = ({ arrivedAt }: OpenCall): number => Math.max(0, now - arrivedAt);
-    return { own: waiting.filter(isOwn).map(wait), others: waiting.filter((call) => !isOwn(call)).map(wait), resting: here.filter(({ is }) => is === 'resting').length };
+    const here = [...this.calls.values()].filter((call) => call.queue === queue && call.is !== 'answered');
+    const waits = here.filter(({ is }) => is === 'waiting').map((call) => waitOf(call, now));
+    const undecided = here.filter((call) => !call.isBack && call.arrivedAt >= from && call.arrivedAt < to && waitOf(call, now) <= this.rules.withinMs).length;
+    return { waits, undecided, resting: here.length - waits.length };
   }
 
   private phases(): Record<AgentPhase, number> {
@@ -220,6 +223,9 @@ export class FigureFold {
     return entry(this.intervals, startOf(at), () => ({ queues: new Map(), agents: new Map(), blocked: { byNumber: 0, withheld: 0 } }));
   }
 }
+
+/** The time in the line of its queue, up to then: what came before that line, a talk and the rest of a callback are no wait for it. */
+const waitOf = ({ is, since, waitedMs }: OpenCall, at: Millis): number => waitedMs + (is === 'waiting' ? Math.max(0, at - since) : 0);
 
 const startOf = (at: Millis): Millis => Math.floor(at / INTERVAL_MS) * INTERVAL_MS;
 

@@ -33,7 +33,7 @@ export const queueFiguresSchema = z.object({
    * short abandons do not count, later ones and overflow count as missed.
    */
   serviceLevel: z.object({ share, withinMs: ms, shortMs: ms, variant: z.literal('answeredWithin/offeredWithoutShortAbandons') }),
-  /** Average speed of answer, over answered calls. */
+  /** Average speed of answer, over answered calls. A wait is the time in the line of this queue: none of another one, of a talk before, or of a callback's rest. */
   asaMs: mean,
   /** Talk + hold + wrap-up, over completed talks. */
   ahtMs: mean,
@@ -95,10 +95,12 @@ export interface FigureRules {
 /** 20 s is the convention of "80/20"; 5 s because who leaves before has not waited. */
 export const USUAL_RULES: FigureRules = { withinMs: 20_000, shortMs: 5_000 };
 
-/** How long callers wait now who arrived in the span, and the others; how many callbacks rest. */
+/** Who is there now. */
 export interface Waits {
-  readonly own: readonly number[];
-  readonly others: readonly number[];
+  /** How long each has waited. */
+  readonly waits: readonly number[];
+  /** Who arrived in the span and may still be answered in time. */
+  readonly undecided: number;
   readonly resting: number;
 }
 
@@ -135,10 +137,8 @@ export class QueueSum {
   }
 
   /** `queue`: with its channel. */
-  figures(queue: string, rules: FigureRules, waits: Waits): QueueFigures {
+  figures(queue: string, rules: FigureRules, { waits, undecided, resting }: Waits): QueueFigures {
     const { name, channel } = ofChannel(queue);
-    const undecided = waits.own.filter((waitMs) => waitMs <= rules.withinMs).length;
-    const all = [...waits.own, ...waits.others];
     const { offered, answered, abandoned, shortAbandoned, overflowed, notReached, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs } = this;
     return {
       queue: name, channel, offered, answered, abandoned, shortAbandoned, overflowed, notReached, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs,
@@ -147,9 +147,9 @@ export class QueueSum {
       serviceLevel: { share: part(this.inTime, offered - shortAbandoned - undecided), ...rules, variant: 'answeredWithin/offeredWithoutShortAbandons' },
       asaMs: answered === 0 ? null : this.answeredWaitMs / answered,
       ahtMs: this.completed === 0 ? null : (talkMs + holdMs + wrapUpMs) / this.completed,
-      waiting: all.length,
-      resting: waits.resting,
-      longestWaitMs: all.length === 0 ? null : all.reduce((longest, waitMs) => Math.max(longest, waitMs), 0),
+      waiting: waits.length,
+      resting,
+      longestWaitMs: waits.length === 0 ? null : waits.reduce((longest, waitMs) => Math.max(longest, waitMs), 0),
     };
   }
 }

@@ -111,6 +111,35 @@ describe('figures of a queue', () => {
     expect(day.figures(100).queues).toMatchObject([{ queue: 'q', offered: 1, overflowed: 1, waiting: 0 }, { queue: 'r', offered: 1, waiting: 1 }]);
   });
 
+  describe('count as a wait the time in the line of that queue', () => {
+    it('without a talk before the connection broke, for a caller who has the place of that call', () => {
+      const day = new Day().arrives('again', 900).answered('again', 910, 800);
+      expect(day.queue()).toMatchObject({ asaMs: 10 * S, longestAnsweredWaitMs: 10 * S, serviceLevel: { share: 1 } });
+      expect(new Day().arrives('again', 900).abandoned('again', 903, 800).queue()).toMatchObject({ abandoned: 1, shortAbandoned: 1 });
+    });
+
+    it('without that of another queue before', () => {
+      const day = new Day().arrives('c1', 0).tell({ type: 'call.overflowed', at: 60 * S, callId: 'c1', queue: 'q', waitMs: 60 * S });
+      day.tell({ type: 'call.arrived', at: 60 * S, callId: 'c1', queue: 'r', needs: [], asked: [], band: 100, askedBand: null, isReturning: true, queuedAt: DAY });
+      day.tell({ type: 'call.answered', at: 75 * S, callId: 'c1', offerId: 'o', agentId: 'anna', queue: 'r', waitMs: 75 * S });
+      expect(day.figures(100).queues).toMatchObject([{ queue: 'q', serviceLevel: { share: 0 } }, { queue: 'r', asaMs: 15 * S, serviceLevel: { share: 1 } }]);
+    });
+
+    it('without the rest of a callback, over all its tries', () => {
+      const day = new Day().arrives('cb', 0, true).tell({ type: 'callback.notReached', at: 8 * S, callId: 'cb', offerId: 'o', queue: 'q', why: 'busy', isLast: false });
+      expect(day.queue(60_000)).toMatchObject({ longestWaitMs: null, serviceLevel: { share: null } });
+      day.arrives('cb', 64_000, true);
+      expect(day.queue(64_010)).toMatchObject({ longestWaitMs: 18 * S, serviceLevel: { share: null } });
+      expect(day.queue(64_020)).toMatchObject({ longestWaitMs: 28 * S, serviceLevel: { share: 0 } });
+      expect(day.answered('cb', 64_011, 64_011).queue(64_020)).toMatchObject({ asaMs: 19 * S, serviceLevel: { share: 1 } });
+    });
+
+    it('without the talk, of a caller who lost the agent and is no more to be decided', () => {
+      const day = new Day().arrives('c1', 0).answered('c1', 5, 5).over('c1', 600, 595).arrives('c1', 600, true);
+      expect(day.queue(610)).toMatchObject({ waiting: 1, longestWaitMs: 15 * S, serviceLevel: { share: 1 } });
+    });
+  });
+
   describe('of a callback', () => {
     const sums = ({ offered, answered, abandoned, overflowed, waiting, resting }: QueueFigures) => ({ offered, sum: answered + abandoned + overflowed + waiting + resting });
     const vain = (callId: string, atS: number, { why = 'busy', isLast = false } = {}): Open => ({ type: 'callback.notReached', at: atS * S, callId, offerId: `o-${callId}`, queue: 'q', why, isLast });
