@@ -11,6 +11,9 @@ export interface LoggedCall {
   readonly needs: readonly SkillNeed[];
   readonly asked: { readonly needs: readonly SkillNeed[]; readonly band: number | null };
   readonly band: number;
+  /** A call of ours: its customer does not hang up waiting. */
+  readonly isCallback: boolean;
+  /** In line up to the first answer, in all queues: without the rest of a callback. */
   waitMs: number;
   isAbandoned: boolean;
   /** Talk and hold. */
@@ -43,23 +46,26 @@ export function readLoggedDay(facts: readonly QueueFact[]): LoggedDay {
 
 type Phase = FactOf<'agent.changed'>['phase'];
 
+interface CallRead {
+  readonly call: LoggedCall;
+  /** In line since then; null while out of it. */
+  since: Millis | null;
+  isAnswered: boolean;
+}
+
 class DayReader {
-  private readonly calls = new Map<string, LoggedCall>();
+  private readonly calls = new Map<string, CallRead>();
   private readonly agents = new Map<string, LoggedAgent & { takesCalls: boolean; phase: Phase; since: Millis; lastCall: string | null }>();
-  private readonly offers = new Map<string, Millis>();
   private readonly rings: number[] = [];
 
   take(fact: QueueFact): void {
     switch (fact.type) {
       case 'call.arrived':
         return this.arrived(fact);
-      case 'offer.made':
-        this.offers.set(fact.offerId, fact.at);
-        return;
       case 'call.answered':
-        return this.answered(fact);
       case 'call.abandoned':
       case 'call.overflowed':
+      case 'callback.notReached':
         return this.left(fact);
       case 'call.completed':
         return this.completed(fact);
@@ -67,6 +73,7 @@ class DayReader {
         return this.signedIn(fact);
       case 'agent.changed':
         return this.changed(fact);
+      case 'offer.made':
       case 'offer.lost':
         return; // what the queue made of it
     }
@@ -75,29 +82,31 @@ class DayReader {
   result(): LoggedDay {
     const ringMs = this.rings.length === 0 ? 0 : Math.round(this.rings.reduce((sum, one) => sum + one, 0) / this.rings.length);
     const agents = [...this.agents.values()].filter((agent) => agent.takesCalls || agent.skills !== null).map(({ agentId, skills, shift }) => ({ agentId, skills, shift }));
-    return { calls: [...this.calls.values()], agents, ringMs };
+    return { calls: [...this.calls.values()].map(({ call }) => call), agents, ringMs };
   }
 
-  private arrived({ callId, at, queue, needs, asked, band, askedBand }: FactOf<'call.arrived'>): void {
-    if (!this.calls.has(callId)) this.calls.set(callId, { callId, at, queue, needs, asked: { needs: asked, band: askedBand }, band, waitMs: 0, isAbandoned: false, talkMs: null, wrapUpMs: 0 });
+  private arrived({ callId, at, queue, needs, asked, band, askedBand, isReturning }: FactOf<'call.arrived'>): void {
+    const known = this.calls.get(callId);
+    if (known !== undefined) {
+      known.since ??= at;
+      return;
+    }
+    const call = { callId, at, queue, needs, asked: { needs: asked, band: askedBand }, band, isCallback: isReturning, waitMs: 0, isAbandoned: false, talkMs: null, wrapUpMs: 0 };
+    this.calls.set(callId, { call, since: at, isAnswered: false });
   }
 
-  private answered({ callId, offerId, at, waitMs }: FactOf<'call.answered'>): void {
-    const call = this.calls.get(callId);
-    if (call !== undefined) call.waitMs = waitMs;
-    const offeredAt = this.offers.get(offerId);
-    if (offeredAt !== undefined) this.rings.push(Math.max(0, at - offeredAt));
-  }
-
-  private left({ callId, type, waitMs }: FactOf<'call.abandoned' | 'call.overflowed'>): void {
-    const call = this.calls.get(callId);
-    if (call === undefined) return;
-    call.waitMs = waitMs;
-    call.isAbandoned = type === 'call.abandoned';
+  /** Out of the line. What comes after the first answer is the queue's doing: the agent was lost. */
+  private left({ callId, at, type }: FactOf<'call.answered' | 'call.abandoned' | 'call.overflowed' | 'callback.notReached'>): void {
+    const known = this.calls.get(callId);
+    if (known === undefined || known.isAnswered) return;
+    known.call.waitMs += known.since === null ? 0 : Math.max(0, at - known.since);
+    known.call.isAbandoned = type === 'call.abandoned';
+    known.since = null;
+    known.isAnswered = type === 'call.answered';
   }
 
   private completed({ callId, agentId, talkMs, holdMs }: FactOf<'call.completed'>): void {
-    const call = this.calls.get(callId);
+    const call = this.calls.get(callId)?.call;
     if (call !== undefined) call.talkMs = (call.talkMs ?? 0) + talkMs + holdMs;
     this.agent(agentId).lastCall = callId;
   }
@@ -115,8 +124,12 @@ class DayReader {
     const agent = this.agent(agentId);
     const phase = agent.takesCalls ? fact.phase : 'loggedOut';
     const before = agent.phase;
-    const call = before === 'wrapUp' && agent.lastCall !== null ? this.calls.get(agent.lastCall) : undefined;
+    // A wrap-up that is made longer is told again.
+    if (phase === 'wrapUp' && before === 'wrapUp') return;
+    if (before === 'reserved' && phase === 'talking') this.rings.push(Math.max(0, at - agent.since));
+    const call = before === 'wrapUp' && agent.lastCall !== null ? this.calls.get(agent.lastCall)?.call : undefined;
     if (call !== undefined) call.wrapUpMs = Math.max(0, at - agent.since);
+    if (before === 'wrapUp') agent.lastCall = null;
     agent.phase = phase;
     agent.since = at;
     if (before === 'loggedOut' && phase !== 'loggedOut') agent.shift.push({ at, do: 'signIn' });

@@ -51,8 +51,9 @@ function agentsOf({ agentId, skills: logged, shift }: LoggedAgent, { centre, cop
 
 function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly seed: number; readonly notes: string[] }): readonly SimulatedCall[] {
   const random = new SeededRandom(seed);
-  const abandoned = day.calls.filter(({ isAbandoned }) => isAbandoned).length;
-  const patienceMs = abandoned === 0 ? null : day.calls.reduce((sum, { waitMs }) => sum + waitMs, 0) / abandoned;
+  const callers = day.calls.filter(({ isCallback }) => !isCallback);
+  const abandoned = callers.filter(({ isAbandoned }) => isAbandoned).length;
+  const patienceMs = abandoned === 0 ? null : callers.reduce((sum, { waitMs }) => sum + waitMs, 0) / abandoned;
   const served = day.calls.filter(({ talkMs }) => talkMs !== null);
   const missing = new Set<string>();
   const calls = day.calls.map((call): SimulatedCall => {
@@ -63,7 +64,7 @@ function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly
     return {
       callId: call.callId, at: call.at, queue: call.queue, asked: call.asked,
       ...requirementOf(call, centre),
-      patienceMs: call.isAbandoned ? call.waitMs : patienceMs === null ? null : Math.round(call.waitMs + more),
+      patienceMs: call.isAbandoned ? call.waitMs : patienceMs === null || call.isCallback ? null : Math.round(call.waitMs + more),
       talkMs: like?.talkMs ?? 0,
       wrapUpMs: like?.wrapUpMs ?? 0,
     };

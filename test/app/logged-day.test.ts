@@ -30,7 +30,7 @@ describe('a logged day', () => {
   it('is what callers and agents did, without what the queue made of it', () => {
     expect(readLoggedDay(day)).toEqual({
       ringMs: 4,
-      calls: [{ callId: 'c', at: 30, queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: { needs: [], band: null }, band: 9, waitMs: 4, isAbandoned: false, talkMs: 100, wrapUpMs: 30 }],
+      calls: [{ callId: 'c', at: 30, queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: { needs: [], band: null }, band: 9, waitMs: 4, isCallback: false, isAbandoned: false, talkMs: 100, wrapUpMs: 30 }],
       agents: [
         {
           agentId: 'anna',
@@ -74,6 +74,34 @@ describe('a logged day', () => {
     const [answered, gone] = [...planWhatIf(readLoggedDay([...day, ...abandoned]), { centre: null, copies: new Map() }, 1).plan.calls];
     expect(gone).toMatchObject({ patienceMs: 60, talkMs: 100, wrapUpMs: 30 });
     expect(answered?.patienceMs).toBeGreaterThan(4);
+  });
+
+  describe('takes for the patience of callers only what they waited in line', () => {
+    const HOUR_MS = 3_600_000;
+    const arrived = (callId: string, at: number, isReturning = false): Open => ({ type: 'call.arrived', at, callId, queue: 'q', needs: [], asked: [], band: 9, askedBand: null, isReturning, queuedAt: 0 });
+    const answered = (callId: string, at: number): Open => ({ type: 'call.answered', at, callId, agentId: 'anna', offerId: `o-${callId}`, queue: 'q', waitMs: at });
+    const completed = (callId: string, at: number, talkMs: number): Open => ({ type: 'call.completed', at, callId, agentId: 'anna', queue: 'q', talkMs, holdMs: 0 });
+
+    it('no rest of a callback, whose customer does not hang up waiting', () => {
+      const { calls } = readLoggedDay(facts(arrived('cb', HOUR_MS, true), { type: 'callback.notReached', at: HOUR_MS + 5_000, callId: 'cb', offerId: null, queue: 'q', why: 'busy', isLast: false }, arrived('cb', 2 * HOUR_MS, true), answered('cb', 2 * HOUR_MS + 3_000), arrived('c1', 3 * HOUR_MS), { type: 'call.abandoned', at: 3 * HOUR_MS + 60_000, callId: 'c1', queue: 'q', waitMs: 60_000 }, arrived('c2', 4 * HOUR_MS), answered('c2', 4 * HOUR_MS)));
+      expect(calls.map(({ callId, waitMs }) => [callId, waitMs])).toEqual([['cb', 8_000], ['c1', 60_000], ['c2', 0]]);
+      const planned = [...planWhatIf({ calls, agents: [], ringMs: 0 }, { centre: null, copies: new Map() }, 1).plan.calls];
+      expect(planned[0]?.patienceMs).toBeNull();
+      const mean = Array.from({ length: 400 }, (_, seed) => [...planWhatIf({ calls, agents: [], ringMs: 0 }, { centre: null, copies: new Map() }, seed).plan.calls][2]?.patienceMs ?? 0).reduce((sum, one) => sum + one, 0) / 400;
+      expect(mean).toBeGreaterThan(50_000);
+      expect(mean).toBeLessThan(70_000);
+    });
+
+    it('all queues that the caller stood in, but no talk before the agent was lost, nor what came of it then', () => {
+      const moved: Open[] = [arrived('c1', 0), { type: 'call.overflowed', at: 60_000, callId: 'c1', queue: 'q', waitMs: 60_000 }, arrived('c1', 60_000, true), answered('c1', 80_000)];
+      const lost: Open[] = [completed('c1', 180_000, 100_000), arrived('c1', 180_000, true), { type: 'call.abandoned', at: 190_000, callId: 'c1', queue: 'q', waitMs: 190_000 }];
+      expect(readLoggedDay(facts(...moved, ...lost)).calls).toMatchObject([{ waitMs: 80_000, isAbandoned: false, talkMs: 100_000 }]);
+    });
+  });
+
+  it('takes a wrap-up that was made longer as one, and the one after a callback’s try in vain for that of no call', () => {
+    const longer = [...day.filter(({ at }) => at < 150), ...facts(state(150, 'wrapUp'), state(184, 'ready'), state(200, 'reserved'), state(204, 'talking'), state(210, 'wrapUp'), state(900, 'ready')).map((fact) => ({ ...fact, id: `later-${fact.id}` }))];
+    expect(readLoggedDay(longer).calls).toMatchObject([{ wrapUpMs: 50 }]);
   });
 
   it('knows of no end to patience when nobody gave up', () => {
