@@ -119,7 +119,7 @@ class DayReader {
     else this.changed({ agentId: fact.agentId, at: fact.at, phase: 'loggedOut', reason: null });
   }
 
-  /** Breaks, arrivals and leaves are the agent's; whether they are ready, rung or talking is the queue's doing. */
+  /** Breaks, other work, arrivals and leaves are the agent's; whether they are ready, rung or talking is the queue's doing. */
   private changed({ agentId, at, reason, ...fact }: Pick<FactOf<'agent.changed'>, 'agentId' | 'at' | 'phase' | 'reason'>): void {
     const agent = this.agent(agentId);
     const phase = agent.takesCalls ? fact.phase : 'loggedOut';
@@ -135,7 +135,8 @@ class DayReader {
     if (before === 'loggedOut' && phase !== 'loggedOut') agent.shift.push({ at, do: 'signIn' });
     if (phase === 'loggedOut' && before !== 'loggedOut') agent.shift.push({ at, do: 'logout' });
     else if (phase === 'notReady') agent.shift.push({ at, do: 'notReady', reason: reason ?? 'break' });
-    else if (phase !== 'loggedOut' && (before === 'notReady' || before === 'loggedOut')) agent.shift.push({ at, do: 'ready' });
+    else if (phase === 'blocked') agent.shift.push({ at, do: 'notReady', reason: 'otherWork' });
+    else if (phase !== 'loggedOut' && (before === 'notReady' || before === 'blocked' || before === 'loggedOut')) agent.shift.push({ at, do: 'ready' });
   }
 
   private agent(agentId: string) {

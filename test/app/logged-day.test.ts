@@ -104,6 +104,11 @@ describe('a logged day', () => {
     expect(readLoggedDay(longer).calls).toMatchObject([{ wrapUpMs: 50 }]);
   });
 
+  it('has away for calls who is busy with other work, until that leaves room', () => {
+    const { agents } = readLoggedDay(facts({ type: 'agent.signedIn', at: 0, agentId: 'anna', skills }, state(0, 'ready'), state(10, 'blocked'), state(20, 'ready')));
+    expect(agents[0]?.shift.slice(1)).toEqual([{ at: 0, do: 'ready' }, { at: 10, do: 'notReady', reason: 'otherWork' }, { at: 20, do: 'ready' }]);
+  });
+
   it('knows of no end to patience when nobody gave up', () => {
     expect([...planWhatIf(readLoggedDay(day), { centre: null, copies: new Map() }, 1).plan.calls][0]?.patienceMs).toBeNull();
   });
