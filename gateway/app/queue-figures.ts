@@ -113,7 +113,7 @@ export class QueueFigures {
     const now = this.options.clock.now();
     const span = day === null ? dayOf(now) : dayOf(new Date(day.year, day.month - 1, day.day).getTime());
     if (span.from === dayOf(now).from) return { ...dayFigures(this.fold, span, now), estimates: this.estimates };
-    return { ...dayFigures(await foldOf(await this.options.archive.read(span.from, span.to)), span, span.to), estimates: this.estimates };
+    return { ...dayFigures(await foldOfDay(await this.options.archive.read(...aroundDay(span)), span), span, span.to), estimates: this.estimates };
   }
 
   get estimates(): EstimateFigures {
@@ -183,6 +183,16 @@ export class QueueFigures {
 export async function foldOf(facts: Iterable<QueueFact>): Promise<FigureFold> {
   const fold = new FigureFold();
   await byTurns(facts, (fact) => fold.observe(fact));
+  return fold;
+}
+
+/** From when to when facts bear on the figures of a day: agents were at something when it began, and calls end after it. */
+export const aroundDay = ({ from, to }: Span): readonly [from: Millis, to: Millis] => [from - DAY_MS, to + DAY_MS];
+
+/** What is known of a past day, from the facts around it in the order of time. */
+export async function foldOfDay(facts: Iterable<QueueFact>, { to }: Span): Promise<FigureFold> {
+  const fold = new FigureFold();
+  await byTurns(facts, (fact) => void (fact.at < to ? fold.observe(fact) : fold.conclude(fact)));
   return fold;
 }
 

@@ -150,6 +150,30 @@ describe('the figures of a gateway', () => {
     expect((await gateway().ofDay(null)).figures.queues).toEqual([]);
   });
 
+  describe('of a past day', () => {
+    const { from, to } = dayOf(new Date(2026, 10, 26, 12).getTime());
+    const MIN = 60_000;
+    const ofDay = (...facts: readonly NewFact[]) => gateway('gw-1', new FakeArchive(facts.map((fact) => ({ v: 1, ...fact }) as QueueFact))).ofDay({ year: 2026, month: 11, day: 26 });
+    const anna = (at: number, phase: 'ready' | 'talking' | 'wrapUp' | 'notReady'): NewFact => ({ type: 'agent.changed', id: `anna:${at}:${phase}`, at, agentId: 'anna', phase, reason: null });
+    const call = (callId: string) => ({ callId, queue: 'q', offerId: `o-${callId}`, agentId: 'anna' });
+
+    it('have what became after midnight of the calls of the day, and nothing of the next day', async () => {
+      const { figures } = await ofDay(
+        anna(to - 60 * MIN, 'ready'), arrived('c1', to - MIN), anna(to + MIN, 'talking'), { type: 'call.answered', id: 'a1', at: to + MIN, ...call('c1'), waitMs: 2 * MIN },
+        { type: 'call.completed', id: 'd1', at: to + 6 * MIN, ...call('c1'), talkMs: 5 * MIN, holdMs: 0 }, anna(to + 6 * MIN, 'wrapUp'), anna(to + 7 * MIN, 'ready'),
+        arrived('c2', to + 8 * MIN), { type: 'agent.changed', id: 'bo', at: to + 8 * MIN, agentId: 'bo', phase: 'ready', reason: null },
+      );
+      expect(figures.queues).toMatchObject([{ offered: 1, answered: 1, waiting: 0, asaMs: 2 * MIN, talkMs: 5 * MIN, wrapUpMs: MIN, ahtMs: 6 * MIN }]);
+      expect(figures.agents).toMatchObject([{ agentId: 'anna', answered: 0, availableMs: 60 * MIN, talkingMs: 0 }]);
+    });
+
+    it('have what agents did from midnight on, also where it began before', async () => {
+      const { figures, intervals } = await ofDay(anna(from - 30 * MIN, 'ready'), anna(from + 20 * MIN, 'notReady'), { type: 'agent.changed', id: 'bo', at: from - 60 * MIN, agentId: 'bo', phase: 'loggedOut', reason: null });
+      expect(figures.agents).toMatchObject([{ agentId: 'anna', availableMs: 20 * MIN, notReadyMs: to - from - 20 * MIN }]);
+      expect(intervals[0]?.agents).toMatchObject([{ availableMs: 15 * MIN }]);
+    });
+  });
+
   it('are worked out once for all who are told of a change', async () => {
     const figures = gateway();
     await figures.start();

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { dayFigures, foldOf } from '../../app/queue-figures.js';
+import { dayFigures, foldOfDay } from '../../app/queue-figures.js';
 import type { Figures } from '../../core/acd/figures.js';
 import { projectFile } from '../../project.js';
 import { Output } from '../output.js';
@@ -17,9 +17,9 @@ export async function figures(args: readonly string[]): Promise<number> {
     options: { day: { type: 'string' }, log: { type: 'string', default: projectFile('var', 'queue-log') }, intervals: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
   });
   const output = new Output(values.json);
-  const logged = await readLoggedFacts(values.log, values.day ?? null);
+  const logged = await readLoggedFacts(values.log, values.day ?? null, { hasAround: true });
   if (typeof logged === 'string') return output.problem(logged);
-  const day = dayFigures(await foldOf(logged.facts), logged.span, Math.min(Date.now(), logged.span.to));
+  const day = dayFigures(await foldOfDay(logged.facts, logged.span), logged.span, Math.min(Date.now(), logged.span.to));
   for (const span of values.intervals ? day.intervals : [day.figures]) print(output, span, values.json);
   return 0;
 }

@@ -1,27 +1,28 @@
 import { readFile, stat } from 'node:fs/promises';
 import { readDayFiles } from '../../adapters/queue-log/day-files.js';
-import { dayOf } from '../../app/queue-figures.js';
+import { aroundDay, dayOf } from '../../app/queue-figures.js';
 import type { Span } from '../../core/acd/figure-fold.js';
 import { readFact, type QueueFact } from '../../core/acd/queue-fact.js';
 
 export interface LoggedFacts {
   readonly facts: readonly QueueFact[];
-  /** The day asked for; of a single file, from its first fact to its last. */
+  /** The day asked for, around which there may be facts too; of a single file, from its first fact to its last. */
   readonly span: Span;
 }
 
-/** The facts of a folder's day (null = today) or of one file, by time and each once; or what is wrong, as a sentence. */
-export async function readLoggedFacts(path: string, day: string | null): Promise<LoggedFacts | string> {
+/** The facts of a folder's day (null = today; `hasAround`: with those that bear on its figures) or of one file, by time and each once; or what is wrong, as a sentence. */
+export async function readLoggedFacts(path: string, day: string | null, { hasAround = false } = {}): Promise<LoggedFacts | string> {
   const found = await stat(path).catch(() => null);
   if (found === null) return `${path} is not there: the log begins with the first agent who signs in or caller who queues; another place is named by QUEUE_LOG_DIR of the gateway`;
   const at = day === null ? new Date() : localDate(day);
   if (at === null) return `--day ${day ?? ''}: a date such as 2026-11-28`;
-  const read = found.isDirectory() ? await ofFolder(path, dayOf(at.getTime())) : await ofFile(path);
-  return read.facts.length === 0 ? `${path}: there are no facts${found.isDirectory() ? ` of ${day ?? 'today'}` : ''}` : read;
+  const read = found.isDirectory() ? await ofFolder(path, dayOf(at.getTime()), hasAround) : await ofFile(path);
+  return !read.facts.some((fact) => fact.at >= read.span.from && fact.at < read.span.to) ? `${path}: there are no facts${found.isDirectory() ? ` of ${day ?? 'today'}` : ''}` : read;
 }
 
-async function ofFolder(folder: string, span: Span): Promise<LoggedFacts> {
-  return { facts: await readDayFiles(folder, span.from, span.to), span };
+async function ofFolder(folder: string, span: Span, hasAround: boolean): Promise<LoggedFacts> {
+  const [from, to] = hasAround ? aroundDay(span) : [span.from, span.to];
+  return { facts: await readDayFiles(folder, from, to), span };
 }
 
 async function ofFile(path: string): Promise<LoggedFacts> {

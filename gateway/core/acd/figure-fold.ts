@@ -57,6 +57,12 @@ export class FigureFold {
     return true;
   }
 
+  /** Takes a fact from after the time whose figures are wanted: only what concerns calls and agents of before. */
+  conclude(fact: QueueFact): void {
+    const isKnown = fact.type === 'agent.changed' ? this.agents.stateOf(fact.agentId).phase !== null : 'callId' in fact && this.calls.has(fact.callId);
+    if (isKnown) this.observe(fact);
+  }
+
   /** Drops what arrived before; what is going on now stays. */
   forgetBefore(at: Millis): void {
     for (const start of this.intervals.keys()) if (start + INTERVAL_MS <= at) this.intervals.delete(start);
@@ -77,6 +83,8 @@ export class FigureFold {
     }
     for (const { queue, is } of this.calls.values()) if (is !== 'answered') entry(queues, queue, () => new QueueSum());
     this.agents.ongoing(now, (agentId, did, span) => {
+      // Who left on another day has no figures of these intervals.
+      if (did === 'loggedOut' && !agents.has(agentId)) return;
       const sum = entry(agents, agentId, () => new AgentSum());
       eachPart({ from: Math.max(span.from, from), to: Math.min(span.to, to) }, (_, spentMs) => sum.spend(did, spentMs));
     });
