@@ -68,6 +68,7 @@ type Untold<T extends QueueFact['type']> = Omit<FactOf<T>, 'v' | 'id' | 'at' | '
 const NODE = brand<NodeId>('simulation');
 /** No offer may expire in virtual time: an agent here always answers. */
 const NEVER_MS = 86_400_000;
+const LOOK_AGAIN_MS = 1_000;
 /** More than can be due at one time. */
 const MOST_DUE = 100_000;
 
@@ -127,8 +128,8 @@ class Simulation {
     const strategy = this.plan.strategy ?? 'longestIdle';
     const arrived = value(await this.house.queue.arrive({ requestId: this.request(), callId, queue: brand<QueueId>(call.queue), needs, preferred, band, later, strategy, node: NODE, ringTimeoutMs: NEVER_MS, isReturning: false }));
     this.tell('call.arrived', { callId, queue: call.queue, needs: [...needs], asked: [...asked.needs], band, askedBand: asked.band, isReturning: false });
-    const limit = Math.min(call.patienceMs ?? Number.POSITIVE_INFINITY, this.plan.maxWaitMs ?? Number.POSITIVE_INFINITY);
-    if (Number.isFinite(limit)) this.after(limit, () => this.giveUp(callId));
+    if (call.patienceMs !== null) this.after(call.patienceMs, () => this.leave(callId, 'call.abandoned'));
+    if (this.plan.maxWaitMs !== null) this.after(this.plan.maxWaitMs, () => this.lastResort(callId));
     if (arrived.state === 'reserved' && !(await this.find(callId, needs))) throw new Error(`the queue offered ${callId} to nobody who is idle`);
     for (const { afterMs, needs: fewer } of later) this.after(afterMs, () => this.relax(callId, fewer));
   }
@@ -186,16 +187,20 @@ class Simulation {
     await this.follow(agentId, state);
   }
 
-  /** The caller's patience or the gateway's is over. */
-  private async giveUp(callId: CallId): Promise<void> {
+  /** Not while an agent's phone rings: then it is looked at again, as a call does. */
+  private async lastResort(callId: CallId): Promise<void> {
+    if (this.lines.get(callId)?.offer === null) return this.leave(callId, 'call.overflowed');
+    if (this.lines.get(callId)?.isOver === false) this.after(LOOK_AGAIN_MS, () => this.lastResort(callId));
+  }
+
+  private async leave(callId: CallId, type: 'call.abandoned' | 'call.overflowed'): Promise<void> {
     const line = this.lines.get(callId);
     if (line === undefined || line.isOver) return;
     line.isOver = true;
     const { call, offer } = line;
     const { waitMs } = value(await this.house.queue.abandon({ requestId: this.request(), callId }));
     this.lines.delete(callId);
-    const isPatient = call.patienceMs === null || (this.plan.maxWaitMs ?? Number.POSITIVE_INFINITY) < call.patienceMs;
-    this.tell(isPatient ? 'call.overflowed' : 'call.abandoned', { callId, queue: call.queue, waitMs });
+    this.tell(type, { callId, queue: call.queue, waitMs });
     if (offer === null) return;
     this.tell('offer.lost', { ...offer, callId, why: 'callerLeft' });
     await this.follow(offer.agentId, await this.house.queue.agentState(offer.agentId));

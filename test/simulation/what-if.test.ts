@@ -58,6 +58,15 @@ describe('what if', () => {
     expect([twice.offered, half.offered]).toEqual([400, 400]);
   });
 
+  it('no caller goes to the last resort while an agent’s phone rings for them, but whose patience ends hangs up', async () => {
+    const skills = [{ skill: 's', level: 5 }];
+    const call = (callId: string, at: number, patienceMs: number | null) => ({ callId, at, queue: 'q', needs: [{ skill: 's', minLevel: 1 }], band: 1, asked: { needs: [], band: null }, patienceMs, talkMs: 1_000, wrapUpMs: 0 });
+    const shift = [{ at: 0, do: 'signIn' }, { at: 0, do: 'ready' }] as const;
+    const facts = await play({ agents: [{ agentId: 'anna', skills, shift }], calls: [call('rung', 0, null), call('waits', 1, null), call('gone', 60_000, 4_000)], ringMs: 10_000, maxWaitMs: 5_000 });
+    const ends = facts.flatMap((fact) => (['call.answered', 'call.overflowed', 'call.abandoned'].includes(fact.type) && 'callId' in fact ? [[fact.callId, fact.type, fact.at]] : []));
+    expect(ends).toEqual([['waits', 'call.overflowed', 5_001], ['rung', 'call.answered', 10_000], ['gone', 'call.abandoned', 64_000]]);
+  });
+
   it('the same seed gives the same result', async () => {
     const change: Change = { centre: null, copies: new Map([['a1', 0]]) };
     const [first, second] = await Promise.all([play(planWhatIf(day, change, 7).plan), play(planWhatIf(day, change, 7).plan)]);
