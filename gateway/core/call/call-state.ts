@@ -108,8 +108,8 @@ export type Activity =
   | { readonly phase: 'transferred'; readonly target: string; readonly since: Millis }
   /** A last prompt, then the caller's leg is ended. `own`: the number's words; `plain`: those were not heard, a plain goodbye is said; `booked`: that we call back. */
   | { readonly phase: 'closing'; readonly end: EndReason; readonly words: LastWords }
-  /** Both legs are gone; the agent files a disposition. `againAt`: the customer of a callback was not reached and is rung again then. */
-  | { readonly phase: 'wrapUp'; readonly agentId: AgentId; readonly place: QueuePlace; readonly end: EndReason; readonly againAt?: Millis }
+  /** Both legs are gone; the agent files a disposition. `againAt`: the customer of a callback was not reached and is rung again then. `talkMs`: of this talk, null where there was none; a snapshot of the release before does not say. */
+  | { readonly phase: 'wrapUp'; readonly agentId: AgentId; readonly place: QueuePlace; readonly end: EndReason; readonly againAt?: Millis; readonly talkMs?: number | null }
   | { readonly phase: 'ended'; readonly end: EndReason };
 
 export type LastWords = 'own' | 'plain' | 'booked';

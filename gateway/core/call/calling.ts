@@ -89,7 +89,7 @@ function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; read
   const { state, againAt } = withAttempt(now.state, { at: how.at, agentId, outcome: how.outcome }, rules.callback(place.queue));
   const end = endOfAttempt(how.outcome);
   return step(
-    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, ...(againAt === null ? {} : { againAt }) } },
+    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs: null, ...(againAt === null ? {} : { againAt }) } },
     { type: 'timer.cancel', timer: RING_TIMER },
     ...(state.callerLeg.phase === 'ringing' ? [{ type: 'leg.cancelDial', legId: state.callerLeg.legId } as const] : []),
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
@@ -106,7 +106,7 @@ function agentLeft(rules: CallRules, now: Now, how: { readonly at: Millis; reado
   const { agentId, offerId, place } = activity;
   const end = { result: 'completed', reason: 'agent-hung-up' } as const;
   const left = step(
-    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, againAt: how.at } },
+    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs: null, againAt: how.at } },
     { type: 'timer.cancel', timer: RING_TIMER },
     { type: 'leg.cancelDial', legId: state.callerLeg.legId },
     ...endAgentLeg(state),

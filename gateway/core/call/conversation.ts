@@ -50,14 +50,16 @@ function withTalk(now: Now, at: number): CallState {
 
 function endTalk(now: Now, how: { readonly at: number; readonly by: 'caller' | 'agent' | 'system'; readonly reason: string }): CallStep {
   const { activity } = now;
+  const { agentId, place } = activity;
   const state = withTalk(now, how.at);
+  const talkMs = talkOf(now, how.at);
   const end: EndReason = { result: how.by === 'system' ? 'upstreamError' : 'completed', reason: how.reason };
   return step(
-    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId: activity.agentId, place: activity.place, end } },
+    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs } },
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
-    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, talkMs: talkOf(now, how.at), afterwards: 'wrapUp' },
-    { type: 'screen.callEnded', agentId: activity.agentId, by: how.by },
-    ...(how.by === 'system' ? [{ type: 'place.keep', place: activity.place, afterMs: state.figures.talkMs } as const] : []),
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs, afterwards: 'wrapUp' },
+    { type: 'screen.callEnded', agentId, by: how.by },
+    ...(how.by === 'system' ? [{ type: 'place.keep', place, afterMs: state.figures.talkMs } as const] : []),
     { type: 'thread.append', end },
   );
 }

@@ -1,4 +1,5 @@
 import type { Millis } from '../ids.js';
+import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { Activity, CallState } from './call-state.js';
 import { rest } from './resting.js';
@@ -16,7 +17,7 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
   }
   if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return over(state, activity, event.at);
   // A store that went back in time may have the agent talk still.
-  if (event.type === 'store.returned') return step(state, { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId: activity.agentId, place: activity.place, talkMs: talkOf(state), afterwards: 'wrapUp' });
+  if (event.type === 'store.returned') return step(state, completed(state, activity));
   if (event.type === 'call.recovered') return recovered({ ...state, node: event.node }, activity);
   return ignore(state);
 }
@@ -27,14 +28,10 @@ function over(state: CallState, { end, place, againAt }: WrapUp, at: Millis): Ca
   return step({ ...state, activity: { phase: 'ended', end } }, { type: 'call.forget', end });
 }
 
-/** Null: the customer of a callback was not reached. */
-const talkOf = ({ callback, figures }: CallState): number | null => (callback !== undefined && figures.talkMs === 0 ? null : figures.talkMs);
-
 /** The dead process may have ended between the snapshot and its orders: both are harmless to repeat. */
-function recovered(state: CallState, { agentId, place, end }: WrapUp): CallStep {
-  return step(
-    state,
-    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: talkOf(state), afterwards: 'wrapUp' },
-    { type: 'thread.append', end },
-  );
+const recovered = (state: CallState, activity: WrapUp): CallStep => step(state, completed(state, activity), { type: 'thread.append', end: activity.end });
+
+/** With the length of this talk, by which a repeat is known for the same. */
+function completed(state: CallState, { agentId, place, talkMs = state.figures.talkMs }: WrapUp): CallEffect {
+  return { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs, afterwards: 'wrapUp' };
 }

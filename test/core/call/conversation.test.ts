@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ANNA, at, CALLER, facts, PHONE, QUEUE } from './call-story.js';
+import { ANNA, at, CALLER, facts, PHONE, QUEUE, type CallStory } from './call-story.js';
 
 describe('a conversation', () => {
   it('is shown on the screen once the bridge stands', () => {
@@ -41,15 +41,26 @@ describe('a conversation', () => {
     expect(story.order('screen.callEnded').by).toBe('system');
   });
 
-  it('adds the talks of a call up', () => {
+  const twice = (): CallStory => {
     const story = at.conversation().tell(facts.phoneLost);
-    const first = story.state.figures.talkMs;
     story.tell({ ...facts.offered, offerId: 'offer-2' as typeof facts.offered.offerId, expiresAt: 0 }, { ...facts.shown, offerId: 'offer-2' as typeof facts.offered.offerId });
     story.tell({ ...facts.accept, offerId: 'offer-2' as typeof facts.offered.offerId });
     const phone = story.order('leg.dial').legId;
     story.tell({ ...facts.lifted, legId: phone }, { ...facts.accepted, offerId: 'offer-2' as typeof facts.offered.offerId }, facts.bridged, facts.callerLeaves);
+    return story;
+  };
+
+  it('adds the talks of a call up', () => {
+    const story = twice();
     expect(story.phase).toBe('wrapUp');
-    expect(story.state.figures).toMatchObject({ offers: 2, talkMs: first + 2_000 });
+    expect(story.state.figures).toMatchObject({ offers: 2, talkMs: at.conversation().tell(facts.phoneLost).state.figures.talkMs + 2_000 });
+  });
+
+  it('states the end of the last talk again as it was, without those before', () => {
+    const { talkMs } = twice().order('queue.complete');
+    expect(talkMs).toBe(2_000);
+    expect(twice().tell(facts.recovered).order('queue.complete').talkMs).toBe(talkMs);
+    expect(twice().tell({ type: 'store.returned' }).order('queue.complete').talkMs).toBe(talkMs);
   });
 });
 
