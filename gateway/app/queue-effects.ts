@@ -1,4 +1,3 @@
-import { isPlanned } from '../core/call/callback.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { Result } from '../core/errors.js';
 import { brand, type CallId, type OfferId, type RequestId } from '../core/ids.js';
@@ -69,8 +68,10 @@ export class QueueEffects {
       }
       case 'queue.complete':
         return this.complete(actor, effect);
-      case 'queue.logAnswer':
-        return this.answered(actor, effect);
+      case 'queue.logAnswer': {
+        const { offerId, agentId, place, waitMs } = effect;
+        return this.options.record({ type: 'call.answered', id: `${offerId}:answered`, at: clock.now(), offerId, callId, agentId, queue: place.queue, waitMs });
+      }
       case 'queue.logNotReached': {
         const { requestId, offerId, place, why, isLast } = effect;
         return this.options.record({ type: 'callback.notReached', id: requestId, at: clock.now(), callId, offerId, queue: place.queue, why, isLast });
@@ -98,21 +99,12 @@ export class QueueEffects {
 
   private async accept(actor: CallActor, { requestId, offerId }: Extract<QueueEffect, { type: 'queue.accept' }>): Promise<void> {
     const { queue, clock } = this.options;
-    const { state } = actor;
-    const { activity } = state;
     const accepted = await this.insist(ACCEPT_LIMIT_MS, () => queue.accept({ requestId: brand<RequestId>(requestId), offerId }));
     if (!accepted.ok) {
       actor.log.info({ offerId, code: accepted.error.code }, 'answer came too late');
       return actor.dispatch({ type: 'offer.refused', at: clock.now(), offerId, code: accepted.error.code });
     }
-    const { waitMs } = accepted.value;
-    // The customer of a callback who is rung now may not answer.
-    if (activity.phase === 'waiting' && activity.offer !== null && !isPlanned(state)) this.answered(actor, { offerId, agentId: activity.offer.agentId, place: activity.place, waitMs });
-    return actor.dispatch({ type: 'offer.accepted', at: clock.now(), offerId, waitMs });
-  }
-
-  private answered({ callId }: CallActor, { offerId, agentId, place, waitMs }: Omit<Extract<QueueEffect, { type: 'queue.logAnswer' }>, 'type'>): void {
-    this.options.record({ type: 'call.answered', id: `${offerId}:answered`, at: this.options.clock.now(), offerId, callId, agentId, queue: place.queue, waitMs });
+    return actor.dispatch({ type: 'offer.accepted', at: clock.now(), offerId, waitMs: accepted.value.waitMs });
   }
 
   /** The hang-up may have lost against the agent's answer by a hair: then the agent is set free again. */

@@ -4,8 +4,8 @@ import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { AgentState } from '../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import type { Queue } from '../../gateway/ports/queue.js';
-import { ANNA, at, OFFER, QUEUE } from '../core/call/call-story.js';
-import { actorIn, deferred, effectOf, fakeCentre, settle, ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
+import { ANNA, OFFER, QUEUE } from '../core/call/call-story.js';
+import { actorIn, deferred, effectOf, fakeCentre, settle, type ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 type Asked = { readonly what: string; readonly request: Readonly<Record<string, unknown>> };
@@ -207,18 +207,17 @@ describe('a call’s orders to the queue', () => {
 
   it('are recorded with the agent who answered', async () => {
     await effects.run(actorIn('asked'), effectOf('asked', 'queue.accept'));
-    expect(facts).toMatchObject([{ type: 'call.answered', offerId: OFFER, agentId: ANNA, queue: QUEUE, waitMs: 700 }]);
+    expect(facts).toEqual([]);
+    await effects.run(actorIn('joined'), effectOf('joined', 'queue.logAnswer'));
+    expect(facts).toMatchObject([{ type: 'call.answered', id: `${OFFER}:answered`, offerId: OFFER, agentId: ANNA, queue: QUEUE, waitMs: 4_000 }]);
   });
 
-  it('are recorded of a callback once its customer was reached or not, and neither before nor as a talk', async () => {
-    const { state } = at.asked();
-    await effects.run(new ListeningActor({ ...state, callerLeg: { phase: 'planned', legId: state.callerLeg.legId } }), effectOf('asked', 'queue.accept'));
+  it('are recorded of a callback’s try in vain as that, and neither as a talk nor as a leave', async () => {
     await effects.run(actor, { ...effectOf('wrapUp', 'queue.complete'), talkMs: null });
     await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'rest' });
     expect(facts).toEqual([]);
-    await effects.run(actor, { type: 'queue.logAnswer', offerId: OFFER, agentId: ANNA, place: PLACE, waitMs: 9 });
     await effects.run(actor, { type: 'queue.logNotReached', requestId: 'try-2', offerId: OFFER, place: PLACE, why: 'busy', isLast: true });
-    expect(facts).toMatchObject([{ type: 'call.answered', id: `${OFFER}:answered`, agentId: ANNA, waitMs: 9 }, { type: 'callback.notReached', id: 'try-2', offerId: OFFER, why: 'busy', isLast: true }]);
+    expect(facts).toMatchObject([{ type: 'callback.notReached', id: 'try-2', offerId: OFFER, why: 'busy', isLast: true }]);
   });
 
   it('are recorded of a callback whose customer came by themselves as an arrival that went elsewhere', async () => {

@@ -138,6 +138,8 @@ export class FigureFold {
   }
 
   private answered(fact: FactOf<'call.answered'>): void {
+    // By who took the call over.
+    if (fact.channel === undefined && this.calls.get(fact.callId)?.is === 'answered') return;
     this.agentSum(fact.agentId, fact.at).answered += 1;
     if (fact.channel !== undefined) this.agents.opened(fact.agentId, fact.callId, fact.at);
     const { queue, arrivedAt, isBack, waitedMs, sum } = this.ofCall(fact);

@@ -60,7 +60,7 @@ export type CallEffect =
   | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; /** Null: nobody talked. */ readonly talkMs: number | null; readonly afterwards: 'wrapUp' | 'notReady' }
   /** States a talk to a store that may have lost it. */
   | { readonly type: 'queue.assertTalk'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
-  /** For the figures: the customer of a callback talks with the agent who was there first. */
+  /** For the figures: caller and agent talk. */
   | { readonly type: 'queue.logAnswer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
   /** For the figures: a callback that was offered stands in no line, until it comes again unless `isLast`. */
   | { readonly type: 'queue.logNotReached'; readonly requestId: string; readonly offerId: OfferId | null; readonly place: QueuePlace; readonly why: NotReachedWhy; readonly isLast: boolean }

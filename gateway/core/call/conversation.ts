@@ -35,10 +35,15 @@ export function reduceConversation(rules: CallRules, now: Now, event: CallEvent)
   }
 }
 
-/** Two who talk feel nothing, and the screen is shown the talk anew. Whether a bridge that was ordered was made nobody knows: it is ordered again. */
+/**
+ * Two who talk feel nothing, and the screen is shown the talk anew. Whether a bridge that was ordered was made nobody knows: it is ordered
+ * again; and the figures are told again, which they know by the offer.
+ */
 function recovered({ state, activity }: Now): CallStep {
-  if (activity.isBridged) return step(state, { type: 'screen.talking', agentId: activity.agentId });
-  return state.agentLeg === null ? step(state) : step(state, { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId });
+  const { agentId, offerId, place, isBridged } = activity;
+  const told = { type: 'queue.logAnswer', offerId, agentId, place, waitMs: state.figures.waitMs } as const;
+  if (isBridged) return step(state, { type: 'screen.talking', agentId }, told);
+  return state.agentLeg === null ? step(state) : step(state, { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId }, told);
 }
 
 const talkOf = (now: Now, at: number): number => Math.max(0, at - now.activity.since);

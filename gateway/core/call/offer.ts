@@ -130,7 +130,7 @@ export function acceptedTooLate(now: WaitingNow, offer: OpenOffer): CallStep {
   const { place } = now.activity;
   return withoutOffer(
     returning(now),
-    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: 0, afterwards: 'notReady' },
+    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: null, afterwards: 'notReady' },
     { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, isReturning: true, mayOverflow: false },
     closed(offer, 'legFailed'),
   );
@@ -147,7 +147,7 @@ export function undoAnswer(now: WaitingNow, offer: OpenOffer): readonly CallEffe
   const { state, activity } = now;
   const { agentId, offerId } = offer;
   return [
-    { type: 'queue.complete', requestId: requestId(state, 'undo'), agentId, place: activity.place, talkMs: 0, afterwards: 'wrapUp' },
+    { type: 'queue.complete', requestId: requestId(state, 'undo'), agentId, place: activity.place, talkMs: null, afterwards: 'wrapUp' },
     { type: 'queue.release', requestId: requestId(state, 'release'), offerId, why: 'legFailed' },
   ];
 }

@@ -108,6 +108,7 @@ function accepted(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, {
     ...cancelRing(activity),
     { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
     shown,
+    { type: 'queue.logAnswer', offerId: offer.offerId, agentId: offer.agentId, place, waitMs: event.waitMs },
   );
 }
 

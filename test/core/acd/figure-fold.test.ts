@@ -99,6 +99,12 @@ describe('figures of a queue', () => {
     expect(day.agent(120).wrapUpMs).toBe(60 * S);
   });
 
+  it('count an answer that is told again once', () => {
+    const day = new Day().anna('ready', 0).arrives('c1', 0).answered('c1', 5, 5).answered('c1', 300, 5);
+    expect(day.queue()).toMatchObject({ offered: 1, answered: 1, asaMs: 5 * S });
+    expect(day.agent(300).answered).toBe(1);
+  });
+
   it('count a call that lost its agent once, whatever became of it then', () => {
     const day = new Day().arrives('c1', 0).answered('c1', 5, 5).over('c1', 10, 5).arrives('c1', 10, true);
     expect(day.queue(15)).toMatchObject({ offered: 1, answered: 1, waiting: 1 });

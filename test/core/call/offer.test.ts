@@ -107,9 +107,17 @@ describe('a lifted phone', () => {
   it('that is laid down before the verdict sets the agent free and gives the caller the first place', () => {
     const story = at.asked().tell(facts.laidDown, facts.accepted);
     expect(story.types).toEqual(['queue.complete', 'queue.arrive', 'screen.closeOffer', 'timer.cancel']);
-    expect(story.order('queue.complete')).toMatchObject({ agentId: ANNA, afterwards: 'notReady' });
+    expect(story.order('queue.complete')).toMatchObject({ agentId: ANNA, talkMs: null, afterwards: 'notReady' });
     expect(story.order('queue.arrive').isReturning).toBe(true);
     expect(story.state).toMatchObject({ agentLeg: null, activity: { phase: 'waiting', offer: null, isReturning: true } });
+  });
+
+  it('is told to the figures once they talk, not where the phone was laid down meanwhile, and again by who takes the talk over', () => {
+    const told = { type: 'queue.logAnswer', offerId: OFFER, agentId: ANNA, waitMs: facts.accepted.waitMs };
+    expect(at.asked().tell(facts.accepted).order('queue.logAnswer')).toMatchObject(told);
+    expect(at.asked().tell(facts.laidDown, facts.accepted).orders.map(({ type }) => type)).not.toContain('queue.logAnswer');
+    expect(at.conversation().tell(facts.recovered).order('queue.logAnswer')).toMatchObject(told);
+    expect(at.asked().tell({ ...facts.refused, code: 'VG_STORE' }).order('queue.complete').talkMs).toBeNull();
   });
 
   it('whose verdict never came is undone both ways: talk and offer', () => {

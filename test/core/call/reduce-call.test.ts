@@ -182,12 +182,14 @@ describe('a call taken over by another process', () => {
   it('goes on talking and shows the talk on the screen anew', () => {
     const story = at.conversation().tell(facts.recovered);
     expect(story.phase).toBe('conversation');
-    expect(story.last).toEqual([{ type: 'screen.talking', agentId: ANNA }]);
+    expect(story.types).toEqual(['screen.talking', 'queue.logAnswer']);
+    expect(story.order('screen.talking').agentId).toBe(ANNA);
   });
 
   it('is bridged again when nobody knows whether it was', () => {
     const story = at.joined().tell(facts.recovered);
-    expect(story.last).toEqual([{ type: 'media.bridge', caller: CALLER, agent: PHONE }]);
+    expect(story.types).toEqual(['media.bridge', 'queue.logAnswer']);
+    expect(story.order('media.bridge')).toEqual({ type: 'media.bridge', caller: CALLER, agent: PHONE });
   });
 
   it('says the last words again, then ends', () => {
