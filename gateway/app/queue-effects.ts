@@ -113,10 +113,10 @@ export class QueueEffects {
     const { callId } = actor;
     const left = await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId }));
     const agentId = effect.offeredTo;
-    // Whom a rule sends elsewhere on arrival never stood in the line.
-    const neverQueued = effect.why === 'overflow' && !left.ok && left.error.code === 'VG_NOT_QUEUED';
+    // Whom a rule sends elsewhere on arrival never stood in the line, and who hangs up as the agent answers has left it.
+    const isOut = left.ok || left.error.code === 'VG_NOT_QUEUED';
     const waitMs = left.ok ? left.value.waitMs : 0;
-    if (effect.why !== 'rest' && (left.ok || neverQueued)) record({ type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed', id: `${effect.requestId}:left`, at: clock.now(), callId, queue: effect.place.queue, waitMs });
+    if (effect.why !== 'rest' && isOut) record({ type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed', id: `${effect.requestId}:left`, at: clock.now(), callId, queue: effect.place.queue, waitMs });
     if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || agentId === null) return;
     await this.insist(END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
   }

@@ -159,6 +159,13 @@ describe('a call’s orders to the queue', () => {
     await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: ANNA, place: PLACE, why: 'callerLeft' });
     expect(queue.names).toEqual(['abandon', 'complete']);
     expect(queue.asked[1]?.request).toMatchObject({ agentId: ANNA, wrapUpMs: 0 });
+    expect(facts).toMatchObject([{ type: 'call.abandoned', callId: actor.callId, queue: QUEUE }]);
+  });
+
+  it('are recorded of a caller who hangs up in the instant at which a rule sends them elsewhere', async () => {
+    queue.will('abandon', () => failed('VG_NOT_QUEUED', 'it never stood in the line'));
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'callerLeft' });
+    expect(facts).toMatchObject([{ type: 'call.abandoned', callId: actor.callId, waitMs: 0 }]);
   });
 
   it('leave the agents alone when nobody was offered the call', async () => {
@@ -242,9 +249,8 @@ describe('a call’s orders to the queue', () => {
   });
 
   it('leave no fact when the queue refused', async () => {
-    for (const what of ['accept', 'abandon', 'complete', 'arrive']) queue.will(what, () => failed('VG_NOT_QUEUED', 'no'));
+    for (const what of ['accept', 'complete', 'arrive']) queue.will(what, () => failed('VG_NOT_QUEUED', 'no'));
     await effects.run(actor, effectOf('asked', 'queue.accept'));
-    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'callerLeft' });
     await effects.run(actor, effectOf('wrapUp', 'queue.complete'));
     await effects.run(actor, effectOf('waiting', 'queue.arrive'));
     expect(facts).toEqual([]);

@@ -152,6 +152,8 @@ export class FigureFold {
   }
 
   private left(fact: FactOf<'call.abandoned' | 'call.overflowed'>): void {
+    // The queue could not be reached: this caller was not offered to it.
+    if (fact.waitMs === 0 && !this.calls.has(fact.callId)) return;
     const { sum, isBack, waitedMs } = this.ofCall(fact);
     this.calls.delete(fact.callId);
     if (isBack) return;

@@ -99,6 +99,10 @@ describe('figures of a queue', () => {
     expect(day.agent(120).wrapUpMs).toBe(60 * S);
   });
 
+  it('count nobody as gone who never came to a line', () => {
+    expect(new Day().abandoned('c1', 60, 0).figures(100).queues).toEqual([]);
+  });
+
   it('count an answer that is told again once', () => {
     const day = new Day().anna('ready', 0).arrives('c1', 0).answered('c1', 5, 5).answered('c1', 300, 5);
     expect(day.queue()).toMatchObject({ offered: 1, answered: 1, asaMs: 5 * S });
