@@ -42,6 +42,18 @@ describe('work of other channels on the desk', () => {
     await expect.poll(() => rig.host.commands).toMatchObject([{ type: 'accept', offerId: 'token.item-c2' }]);
   });
 
+  it.each([
+    ['en-GB', 'Accept', 'It is no longer waiting for you.'],
+    ['sv-SE', 'Ta emot', 'Det väntar inte längre på dig.'],
+    ['nb-NO', 'Ta imot', 'Det venter ikke lenger på deg.'],
+  ])('says of what slipped away that it is gone, and not that a call is: %s', async (locale, accept, gone) => {
+    rig.host.answer = () => ({ ok: false, error: { code: 'VG_OFFER_LOST', detail: 'The item is no longer there.' } });
+    await signedIn({ locale });
+    await rig.push(ITEMS({ phase: 'reserved', offer: OFFER() }));
+    await page.getByRole('button', { name: accept }).click();
+    await expect.poll(() => page.locator('.notice').innerText()).toContain(gone);
+  });
+
   it('says in the tab’s title what is offered, as long as it is', async () => {
     await signedIn();
     await rig.push(ITEMS({ phase: 'reserved', offer: OFFER() }));

@@ -158,7 +158,7 @@ export const en = {
   errors: {
     VG_MESSAGE_DONE: 'A colleague has dealt with this message already.',
     VG_PHONE_UNREGISTERED: 'Your phone is not connected. Switch it on or start it, then choose Ready again.',
-    VG_OFFER_LOST: 'The call is no longer waiting for you.',
+    VG_OFFER_LOST: 'It is no longer waiting for you.',
     VG_AGENT_STATE: 'That is not possible right now.',
     VG_STORE: 'The exchange does not answer. Try again in a moment.',
     LINK: 'There is no connection right now. Try again when it is back.',
@@ -178,7 +178,6 @@ export const en = {
       screenLostText: 'Your screen was away for a while, so nothing new comes. Choose Ready when you are back.',
     },
     items: { heading: 'Your work' },
-    errors: { VG_OFFER_LOST: 'It is no longer waiting for you.' },
   },
   today: 'Today',
   yesterday: 'Yesterday',

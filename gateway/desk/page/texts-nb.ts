@@ -159,7 +159,7 @@ export const nb: Texts = {
   errors: {
     VG_MESSAGE_DONE: 'En kollega har allerede tatt seg av beskjeden.',
     VG_PHONE_UNREGISTERED: 'Telefonen din er ikke tilkoblet. Slå den på eller start den, og velg Klar igjen.',
-    VG_OFFER_LOST: 'Samtalen venter ikke lenger på deg.',
+    VG_OFFER_LOST: 'Det venter ikke lenger på deg.',
     VG_AGENT_STATE: 'Det går ikke akkurat nå.',
     VG_STORE: 'Sentralen svarer ikke. Prøv igjen om litt.',
     LINK: 'Det er ingen forbindelse akkurat nå. Prøv igjen når den er tilbake.',
@@ -178,7 +178,6 @@ export const nb: Texts = {
       screenLostText: 'Skjermen din var borte en stund, så det kommer ikke noe nytt. Velg Klar når du er tilbake.',
     },
     items: { heading: 'Ditt arbeid' },
-    errors: { VG_OFFER_LOST: 'Det venter ikke lenger på deg.' },
   },
   today: 'I dag',
   yesterday: 'I går',

@@ -159,7 +159,7 @@ export const sv: Texts = {
   errors: {
     VG_MESSAGE_DONE: 'En kollega har redan tagit hand om meddelandet.',
     VG_PHONE_UNREGISTERED: 'Din telefon är inte ansluten. Slå på eller starta den och välj Redo igen.',
-    VG_OFFER_LOST: 'Samtalet väntar inte längre på dig.',
+    VG_OFFER_LOST: 'Det väntar inte längre på dig.',
     VG_AGENT_STATE: 'Det går inte just nu.',
     VG_STORE: 'Växeln svarar inte. Försök igen om en stund.',
     LINK: 'Det finns ingen anslutning just nu. Försök igen när den är tillbaka.',
@@ -178,7 +178,6 @@ export const sv: Texts = {
       screenLostText: 'Din skärm var borta en stund, så inget nytt kommer. Välj Redo när du är tillbaka.',
     },
     items: { heading: 'Ditt arbete' },
-    errors: { VG_OFFER_LOST: 'Det väntar inte längre på dig.' },
   },
   today: 'I dag',
   yesterday: 'I går',

@@ -16,7 +16,7 @@ export function textsOf(locale: Locale): Texts {
 export function textsFor(locale: Locale, takesCalls: boolean): Texts {
   const texts = textsOf(locale);
   if (takesCalls) return texts;
-  const { link, state, reasons, waiting, items, errors } = texts.withoutPhone;
+  const { link, state, reasons, waiting, items } = texts.withoutPhone;
   return {
     ...texts,
     link: { ...texts.link, ...link },
@@ -24,7 +24,6 @@ export function textsFor(locale: Locale, takesCalls: boolean): Texts {
     reasons: { ...texts.reasons, ...reasons },
     waiting: { ...texts.waiting, ...waiting },
     items: { ...texts.items, ...items },
-    errors: { ...texts.errors, ...errors },
   };
 }
 
