@@ -1,9 +1,14 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import { DeskRig } from '../support/desk-rig.js';
+import { sampleContext } from '../support/sample-context.js';
 
 const READY = (): ServerEvent => ({ type: 'agent', state: { phase: 'ready', since: Date.now() } });
+const OFFER = (): ServerEvent => ({ type: 'offer', offerId: 'offer-1', expiresAt: Date.now() + 20_000, answer: 'screen', context: sampleContext(Date.now()) });
+const TALKING = (): ServerEvent => ({ type: 'talking', callId: 'call-1', since: Date.now() - 3_000, context: sampleContext(Date.now(), { offerId: null }) });
+const WRAP_UP = (): ServerEvent => ({ type: 'agent', state: { phase: 'wrapUp', callId: 'call-1', until: Date.now() + 30_000, since: Date.now(), latest: Date.now() + 180_000 } });
+const ENDED = (): ServerEvent => ({ type: 'callEnded', callId: 'call-1', by: 'agent', talkMs: 192_000, wrapUpUntil: Date.now() + 30_000 });
 
 /** Pixels that the chosen language lacks for its name and its arrow; text, as this file is not compiled for a browser. */
 const LANGUAGE_LACKS = `(() => {
@@ -37,10 +42,44 @@ describe('where things stand on the agent desk', () => {
     await page.getByText('Anna Berg').waitFor();
   };
 
+  /** What can be pressed now on the place of `box`, by its words. */
+  const pressableOn = (box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }): Promise<unknown> =>
+    page.evaluate(`(() => {
+      const found = new Set();
+      for (let part = 1; part < 40; part += 1) for (const down of [0.1, 0.5, 0.9]) {
+        const hit = document.elementFromPoint(${box.x} + (${box.width} * part) / 40, ${box.y} + ${box.height} * down)?.closest('button, label, input, textarea, a, select');
+        if (hit) found.add(hit.innerText);
+      }
+      return [...found];
+    })()`);
+  const boxOf = async (button: Locator): Promise<{ readonly x: number; readonly y: number; readonly width: number; readonly height: number }> => {
+    await button.waitFor();
+    // An offer rises into its place.
+    await page.evaluate('Promise.all(document.getAnimations().filter((one) => one.animationName === "rise").map((one) => one.finished))');
+    const box = await button.boundingBox();
+    if (box === null) throw new Error('not shown');
+    return box;
+  };
+
   it.each(['en-GB', 'sv-SE', 'nb-NO'])('shows the name of the chosen language in full at 380 px: %s', async (locale) => {
     await signedIn({ locale, width: 380, height: 800 });
     expect(await page.evaluate(LANGUAGE_LACKS)).toBeLessThanOrEqual(0);
     expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
     await rig.shot(page, `50-header-380-${locale}`);
+  });
+
+  it.each([360, 380, 768, 1280])('puts nothing that ends a call, or files it, where the button before stood: %d px', async (width) => {
+    await signedIn({ width, height: 800 });
+    await rig.push(OFFER());
+    const accept = await boxOf(page.getByRole('button', { name: 'Accept' }));
+    await rig.push(TALKING());
+    const hangUp = await boxOf(page.getByRole('button', { name: 'Hang up' }));
+    expect(await pressableOn(accept)).not.toContain('Hang up');
+    await rig.shot(page, `51-talk-${width}`);
+    await rig.push(WRAP_UP());
+    await rig.push(ENDED());
+    await page.getByRole('radio', { name: 'Solved' }).waitFor();
+    expect(await pressableOn(hangUp)).toEqual([]);
+    await rig.shot(page, `52-wrap-up-${width}`);
   });
 });

@@ -12,6 +12,7 @@ export function talkView(talk: Talk, ui: Ui): View {
     timer.textContent = clock(ui.now() - talk.since);
   };
   tick();
+  // At the top, where the wrap-up has nothing to press: the second click of a double click must not choose a result, nor that of Accept hang up.
   const hangUp = el('button', { class: 'button button-hang-up', type: 'button', 'data-action': 'hangUp', 'aria-keyshortcuts': 'Alt+Shift+H', title: `${texts.keys}: Alt + Shift + H` }, texts.talk.hangUp);
   hangUp.addEventListener('click', () => void busyWhile(hangUp, texts.talk.hangingUp, () => ui.command({ type: 'hangUp', callId: talk.callId })));
   const { context } = talk;
@@ -19,9 +20,8 @@ export function talkView(talk: Talk, ui: Ui): View {
   const card = el(
     'section',
     { class: 'card card-talk', 'aria-label': eyebrow },
-    el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, el('span', { class: 'live-dot' }), eyebrow), timer),
+    el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, el('span', { class: 'live-dot' }), eyebrow), el('div', { class: 'talk-end' }, timer, hangUp)),
     context === null ? null : callerView(context, ui),
-    el('div', { class: 'actions' }, hangUp),
   );
   return { root: el('div', { class: 'call' }, card, context === null ? null : contextView(context, ui)), tick };
 }

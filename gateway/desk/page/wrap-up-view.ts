@@ -35,11 +35,12 @@ export function wrapUpView(latest: () => WrapUp, dispositions: readonly Disposit
     done.disabled = chosen() === null;
     why.hidden = !done.disabled;
   };
+  const countdown = countdownView(latest, ui, fileAtEnd);
   form.append(
     choices(dispositions, draft.disposition, texts.wrapUp.disposition),
     el('label', { for: 'note' }, `${texts.wrapUp.note} `, el('span', { class: 'quiet' }, `(${texts.wrapUp.optional})`)),
     note,
-    el('div', { class: 'actions' }, done, why),
+    el('div', { class: 'actions' }, done, countdown.more, why),
   );
   const changed = (): void => {
     allow();
@@ -54,14 +55,13 @@ export function wrapUpView(latest: () => WrapUp, dispositions: readonly Disposit
   note.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) file();
   });
-  const countdown = countdownView(latest, ui, fileAtEnd);
   const root = el(
     'div',
     { class: 'call' },
     el(
       'section',
       { class: 'card card-wrap-up', 'aria-label': texts.wrapUp.eyebrow },
-      el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, texts.wrapUp.eyebrow), el('div', { class: 'wrap-up-time' }, countdown.text, countdown.more)),
+      el('div', { class: 'card-top' }, el('p', { class: 'eyebrow' }, texts.wrapUp.eyebrow), countdown.text),
       countdown.bar,
       el('h1', {}, texts.wrapUp.heading),
       el('p', { class: 'quiet' }, howItEnded(wrapUp, ui)),
