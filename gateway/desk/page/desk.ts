@@ -42,6 +42,7 @@ export class Desk {
   private clockOffsetMs: number | null = null;
   private readonly notice = el('div', { class: 'notice', role: 'status' });
   private readonly sound = new OfferSound();
+  private isAskingForClick = false;
 
   constructor(private readonly frame: Frame) {
     window.setInterval(() => {
@@ -49,6 +50,7 @@ export class Desk {
       this.items?.tick();
     }, TICK_MS);
     document.addEventListener('keydown', (event) => this.onKey(event));
+    for (const gesture of ['click', 'keyup']) document.addEventListener(gesture, () => this.onGesture());
   }
 
   /** Connects with this token; null shows the sign-in form. */
@@ -151,13 +153,17 @@ export class Desk {
       const { context } = offer;
       const reason = context.statedReason === null ? '' : words(context.statedReason);
       this.frame.announce.textContent = texts.offer.announce(callerName(context, this.ui()), queueName(context.queue, texts), reason);
-      this.say(null);
-      this.sound.play();
+      this.clearNotice();
+      if (offer.answer === 'screen') this.sound.ring();
+      else this.sound.play();
     }
     this.tellItems(before);
-    if (offer === null && before.offer !== null) this.frame.announce.textContent = '';
+    if (offer === null && before.offer !== null) {
+      this.frame.announce.textContent = '';
+      this.sound.quiet();
+    }
     if (closed !== null && before.closed === null) this.say(texts.closed[closed]);
-    if (this.state.agent.phase !== before.agent.phase && this.state.agent.phase === 'ready') this.say(null);
+    if (this.state.agent.phase !== before.agent.phase && this.state.agent.phase === 'ready') this.clearNotice();
   }
 
   private tellItems(before: DeskState): void {
@@ -168,6 +174,17 @@ export class Desk {
       this.frame.announce.textContent = offer === null ? '' : `${texts.items.offered(texts.thread.channel[channel], queueName(offer.item.queue, texts))}: ${offer.item.title}`;
       if (offer !== null) this.sound.play();
     }
+  }
+
+  /** Nothing to say, unless the next offer would not be heard. */
+  private clearNotice(): void {
+    // Ready takes a click by itself.
+    this.isAskingForClick = this.sound.isWaitingForClick && this.state.agent.phase !== 'notReady';
+    this.say(this.isAskingForClick ? this.ui().texts.header.soundWaits : null);
+  }
+
+  private onGesture(): void {
+    if (this.isAskingForClick && !this.sound.isWaitingForClick) this.clearNotice();
   }
 
   private say(text: string | null): void {
@@ -183,8 +200,11 @@ export class Desk {
     this.header?.showLink(link);
     document.body.classList.toggle('offline', link !== 'open');
     const { texts } = this.ui();
-    if (link === 'waiting') this.say(`${texts.link.waiting} ${texts.link.explain}`);
-    if (link === 'open' && wasDown) this.say(null);
+    if (link === 'waiting') {
+      this.sound.quiet();
+      this.say(`${texts.link.waiting} ${texts.link.explain}`);
+    }
+    if (link === 'open' && wasDown) this.clearNotice();
   }
 
   private onStopped(why: StopReason): void {
@@ -195,6 +215,7 @@ export class Desk {
   private showSignIn(why: StopReason | null): void {
     this.shown = null;
     this.header = null;
+    this.sound.quiet();
     this.messages?.close();
     const form = signInView(textsOf(this.locale), why, (token) => {
       if (token !== null) keepToken(token);

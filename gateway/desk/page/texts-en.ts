@@ -19,7 +19,7 @@ export const en = {
     waiting: 'Connection lost. Trying again …',
     explain: 'Calls go on by phone meanwhile. The screen catches up by itself.',
   },
-  header: { soundOn: 'Sound is on', soundOff: 'Sound is off', signOut: 'Sign out', language: 'Language', phone: 'Phone' },
+  header: { soundOn: 'Sound is on', soundOff: 'Sound is off', soundWaits: 'Click anywhere on this page, so that you hear when somebody waits for you.', signOut: 'Sign out', language: 'Language', phone: 'Phone' },
   state: {
     label: 'Your state',
     ready: 'Ready',

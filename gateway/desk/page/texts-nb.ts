@@ -20,7 +20,7 @@ export const nb: Texts = {
     waiting: 'Forbindelsen ble brutt. Prøver igjen …',
     explain: 'Samtalene fortsetter på telefonen imens. Skjermen tar dem igjen av seg selv.',
   },
-  header: { soundOn: 'Lyden er på', soundOff: 'Lyden er av', signOut: 'Logg ut', language: 'Språk', phone: 'Telefon' },
+  header: { soundOn: 'Lyden er på', soundOff: 'Lyden er av', soundWaits: 'Klikk hvor som helst på siden, så høres det når noen venter på deg.', signOut: 'Logg ut', language: 'Språk', phone: 'Telefon' },
   state: {
     blocked: 'Annet arbeid',
     label: 'Din status',

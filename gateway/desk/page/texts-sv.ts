@@ -20,7 +20,7 @@ export const sv: Texts = {
     waiting: 'Anslutningen bröts. Försöker igen …',
     explain: 'Samtalen fortsätter på telefonen under tiden. Skärmen kommer ikapp av sig själv.',
   },
-  header: { soundOn: 'Ljudet är på', soundOff: 'Ljudet är av', signOut: 'Logga ut', language: 'Språk', phone: 'Telefon' },
+  header: { soundOn: 'Ljudet är på', soundOff: 'Ljudet är av', soundWaits: 'Klicka var som helst på sidan, så hörs det när någon väntar på dig.', signOut: 'Logga ut', language: 'Språk', phone: 'Telefon' },
   state: {
     blocked: 'Annat arbete',
     label: 'Din status',
