@@ -32,6 +32,12 @@ export class MessageDesk {
     this.filing = new ThreadFiling(options);
   }
 
+  /** Whether the agent can call back at all. */
+  takesCalls(agentId: AgentId): boolean {
+    const agent = this.options.centre.agent(agentId);
+    return agent !== null && agent.phone !== null;
+  }
+
   open(): Promise<Result<readonly VoiceMessage[]>> {
     return this.options.messages.open();
   }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { AgentSettings } from '../../gateway/app/centre.js';
 import { MessageDesk } from '../../gateway/app/message-desk.js';
 import { MessageEffects } from '../../gateway/app/message-effects.js';
 import { RecordingEffects } from '../../gateway/app/recording-effects.js';
@@ -129,6 +130,12 @@ describe('messages of the desk', () => {
     expect(await desk.done(ANNA, { id: 'm', note: 'called back' })).toEqual({ ok: true, value: null });
     expect(thread.interactions.get('voice:m:note')?.data).toMatchObject({ agent: 'Anna Lind', note: 'called back', summary: 'Message dealt with' });
     expect(await desk.done(ANNA, { id: 'm', note: 'again' })).toMatchObject({ ok: false, error: { code: 'VG_REFUSED' } });
+  });
+
+  it('are for whoever has a phone to call back with', () => {
+    const agents: Readonly<Record<string, AgentSettings>> = { anna: { id: ANNA, name: 'Anna', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, isSupervisor: false }, cia: { id: brand<AgentId>('cia'), name: 'Cia', phone: null, isSupervisor: true } };
+    desk = new MessageDesk({ messages, thread, centre: { agent: (id) => agents[id] ?? null }, keepDays: 30, source: '/test', clock, log });
+    expect(['anna', 'cia', 'nobody'].map((id) => desk.takesCalls(brand<AgentId>(id)))).toEqual([true, false, false]);
   });
 
   it('are removed after their days, and the thread says so, and whether anybody had dealt with them', async () => {

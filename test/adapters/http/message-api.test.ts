@@ -3,17 +3,17 @@ import type { MessageRoutes } from '../../../gateway/adapters/http/message-api.j
 import { failed, ok } from '../../../gateway/core/errors.js';
 import { brand, type AgentId } from '../../../gateway/core/ids.js';
 import type { VoiceMessage } from '../../../gateway/core/thread/voice-message.js';
-import { noMessages } from '../../support/no-messages.js';
 import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const TOKEN = 'agent-token-abcdefgh';
+const CHAT_TOKEN = 'agent-token-without-voice';
 const API_TOKEN = 'api-token-0123456789';
 const MESSAGE: VoiceMessage = { id: 'call-1-m2', callId: 'call-1', at: 1, durationMs: 23_000, number: '+46701234567', customer: null, reason: null, language: 'sv', flow: 'main-menu' };
 const SOUND = Buffer.from('RIFF....WAVE');
 
 describe('the API of voice messages', () => {
   let http: OpenApi;
-  let routes: MessageRoutes;
+  let routes: Omit<MessageRoutes, 'takesCalls'>;
   let dealtWith: unknown[];
   beforeEach(async () => {
     dealtWith = [];
@@ -23,9 +23,9 @@ describe('the API of voice messages', () => {
       done: (agentId, what) => (dealtWith.push({ agentId, ...what }), Promise.resolve(what.id === MESSAGE.id ? ok(null) : failed('VG_REFUSED', 'somebody has'))),
     };
     http = await openApi({
-      agentOf: (token) => (token === TOKEN ? brand<AgentId>('anna') : null),
+      agentOf: (token) => ({ [TOKEN]: brand<AgentId>('anna'), [CHAT_TOKEN]: brand<AgentId>('cia') })[token] ?? null,
       apiToken: API_TOKEN,
-      messages: { ...noMessages, open: () => routes.open(), sound: (id) => routes.sound(id), done: (agentId, what) => routes.done(agentId, what) },
+      messages: { takesCalls: (agentId) => agentId === 'anna', open: () => routes.open(), sound: (id) => routes.sound(id), done: (agentId, what) => routes.done(agentId, what) },
     });
   });
   afterEach(() => http.close());
@@ -61,6 +61,15 @@ describe('the API of voice messages', () => {
   it.each([['no token', {}], ['an unknown token', { authorization: 'Bearer nobody' }], ['the API token', { authorization: `Bearer ${API_TOKEN}` }]])('refuses %s', async (_what, headers) => {
     for (const path of ['/v1/messages', `/v1/messages/${MESSAGE.id}/audio`]) expect((await fetch(http.url + path, { headers: headers as Record<string, string> })).status).toBe(401);
     expect((await fetch(`${http.url}/v1/messages/${MESSAGE.id}/done`, { method: 'POST', headers: headers as Record<string, string> })).status).toBe(401);
+    expect(dealtWith).toEqual([]);
+  });
+
+  it('keeps what callers said from an agent who takes no calls: they cannot call back', async () => {
+    const headers = { authorization: `Bearer ${CHAT_TOKEN}` };
+    const answers = await Promise.all(
+      [['/v1/messages'], [`/v1/messages/${MESSAGE.id}/audio`], [`/v1/messages/${MESSAGE.id}/done`, 'POST']].map(([path, method = 'GET']) => fetch(`${http.url}${path}`, { method, headers })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
     expect(dealtWith).toEqual([]);
   });
 
