@@ -173,6 +173,7 @@ export class ScreenEffects {
       callId,
       offerId,
       queue: screenQueue(centre, queueId),
+      queueOf: (id) => screenQueue(centre, id),
       ani: state.ani,
       flow: summarise(actor),
       callback: state.callback && { asked: state.callback, isRinging: state.activity.phase === 'calling' },

@@ -1,7 +1,7 @@
 import type { Callback } from '../call/callback-state.js';
 import type { KeptPlace } from '../call/kept-place.js';
 import type { FlowSummary } from '../flow/flow-types.js';
-import type { CallId, Millis, OfferId } from '../ids.js';
+import { brand, type CallId, type Millis, type OfferId, type QueueId } from '../ids.js';
 import { normaliseNumber } from '../thread/identity.js';
 import type { ThreadEntry } from '../thread/interaction.js';
 import type { CallContext } from './context.js';
@@ -12,6 +12,8 @@ export interface ContextPieces {
   readonly callId: CallId;
   readonly offerId: OfferId | null;
   readonly queue: ScreenQueue;
+  /** Any queue as screens name it: the caller's way may have led to others. */
+  readonly queueOf: (id: QueueId) => ScreenQueue;
   readonly ani: string | null;
   readonly flow: FlowSummary;
   /** The customer asked for this call. */
@@ -56,13 +58,19 @@ export function buildCallContext(pieces: ContextPieces): CallContext {
       node: entry.node,
       ...(entry.said === undefined ? {} : { said: cut(entry.said) }),
       ...(entry.entered === undefined ? {} : { entered: cut(entry.entered) }),
-      ...(entry.did === undefined ? {} : { did: cut(entry.did) }),
+      ...(entry.did === undefined ? {} : { did: cut(entry.did), ...queueIn(entry.did, pieces.queueOf) }),
     })),
     queuedAt: pieces.queuedAt,
     waitMs: Math.max(0, pieces.now - pieces.queuedAt),
     thread: (thread ?? []).slice(0, MAX_THREAD).map((entry) => ({ ...entry, summary: cut(entry.summary), note: entry.note === null ? null : cut(entry.note) })),
     isThreadComplete: thread !== null,
   };
+}
+
+/** The queue in what a queue or a callback node notes. */
+function queueIn(did: string, queueOf: ContextPieces['queueOf']): { readonly queue?: ScreenQueue } {
+  const id = /^(?:queue|callback from) (\S+)$/.exec(did)?.[1];
+  return id === undefined ? {} : { queue: queueOf(brand<QueueId>(id)) };
 }
 
 function callbackView({ asked, isRinging }: NonNullable<ContextPieces['callback']>): NonNullable<CallContext['callback']> {

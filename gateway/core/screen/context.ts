@@ -29,7 +29,8 @@ export const callContextSchema = z.object({
   statedReason: z.string().nullable(),
   /** What the flow marks as worth showing: label → value. */
   shown: z.array(z.object({ label: z.string(), value: z.string() })),
-  path: z.array(z.object({ at: z.number(), node: z.string(), said: z.string().optional(), entered: z.string().optional(), did: z.string().optional() })),
+  /** `queue`: the one that `did` speaks of. */
+  path: z.array(z.object({ at: z.number(), node: z.string(), said: z.string().optional(), entered: z.string().optional(), did: z.string().optional(), queue: screenQueueSchema.optional() })),
   queuedAt: z.number(),
   waitMs: z.number(),
   thread: z.array(

@@ -1,6 +1,7 @@
 import type { CallContext } from '../../core/screen/context.js';
+import { didText } from './did.js';
 import { el, icon, type Child, type IconName } from './dom.js';
-import { clock, didText, phoneNumber, timeOfDay, words } from './format.js';
+import { clock, phoneNumber, timeOfDay, words } from './format.js';
 import { threadView } from './thread-view.js';
 import type { Ui } from './ui.js';
 
@@ -96,7 +97,7 @@ function pathView(context: CallContext, ui: Ui): readonly Child[] {
 }
 
 function stepView(entry: CallContext['path'][number], { texts }: Ui): HTMLElement {
-  const did = entry.did === undefined ? null : didText(entry.did);
+  const did = didText(entry, texts);
   return el(
     'li',
     { class: did === null ? 'step' : did.isDone ? 'step step-did' : 'step step-did-not' },

@@ -44,14 +44,6 @@ export function words(slug: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** `billing.extendInvoice → refused` as words (`Extend invoice: refused`), and whether it was done. Any other text is shown as it is. */
-export function didText(did: string): { readonly text: string; readonly isDone: boolean } {
-  const call = /^(?:[\w-]+\.)*([\w-]+) → ([\w-]+)$/.exec(did);
-  if (call?.[1] === undefined || call[2] === undefined) return { text: did, isDone: true };
-  const isDone = call[2] === 'ok';
-  return { text: isDone ? words(call[1]) : `${words(call[1])}: ${words(call[2]).toLowerCase()}`, isDone };
-}
-
 /** `sip:anna@vaxel` → `anna@vaxel`. */
 export function address(aor: string): string {
   return aor.replace(/^sips?:/, '');

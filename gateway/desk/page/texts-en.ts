@@ -114,6 +114,10 @@ export const en = {
     did: 'Done',
     showAll: (count: number) => `Show all ${count} steps`,
   },
+  did: {
+    queue: (queue: string) => `Queue: ${queue}`,
+    callback: (queue: string) => `Callback asked for: ${queue}`,
+  },
   thread: {
     heading: 'Earlier contacts',
     empty: 'No earlier contacts.',

@@ -115,6 +115,10 @@ export const nb: Texts = {
     did: 'Utført',
     showAll: (count) => `Vis alle ${count} trinn`,
   },
+  did: {
+    queue: (queue) => `Kø: ${queue}`,
+    callback: (queue) => `Ba om å bli ringt opp: ${queue}`,
+  },
   thread: {
     heading: 'Tidligere kontakter',
     empty: 'Ingen tidligere kontakter.',

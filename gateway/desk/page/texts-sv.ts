@@ -115,6 +115,10 @@ export const sv: Texts = {
     did: 'Utfört',
     showAll: (count) => `Visa alla ${count} steg`,
   },
+  did: {
+    queue: (queue) => `Kö: ${queue}`,
+    callback: (queue) => `Bad om återuppringning: ${queue}`,
+  },
   thread: {
     heading: 'Tidigare kontakter',
     empty: 'Inga tidigare kontakter.',

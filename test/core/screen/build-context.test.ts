@@ -19,6 +19,7 @@ const pieces = (changes: Partial<ContextPieces> = {}): ContextPieces => ({
   queue: { id: brand<QueueId>('billing'), name: 'Billing' },
   ani: '0046 70 123 45 67',
   flow: FLOW,
+  queueOf: (id) => ({ id, name: `The ${id} line` }),
   otherCalls: 0,
   queuedAt: NOW - 30_000,
   now: NOW,
@@ -27,6 +28,11 @@ const pieces = (changes: Partial<ContextPieces> = {}): ContextPieces => ({
 });
 
 describe('the context of a call', () => {
+  it.each(['queue billing', 'callback from billing'])('names the queue that a step leads to: %s', (did) => {
+    const { path } = buildCallContext(pieces({ flow: { ...FLOW, path: [{ at: NOW, node: 'to-person', did }, { at: NOW, node: 'extend', did: 'billing.extendInvoice → ok' }] } }));
+    expect(path.map(({ queue }) => queue)).toEqual([{ id: 'billing', name: 'The billing line' }, undefined]);
+  });
+
   it('has caller, reason, values, path, wait and thread', () => {
     const context = buildCallContext(pieces());
     expect(callContextSchema.parse(context)).toEqual(context);
