@@ -43,4 +43,21 @@ describe('the language of the agent desk', () => {
     await offered(locale, { path: wayOf('queue billing', 'callback from billing') });
     expect(await page.locator('.step-line').allInnerTexts()).toEqual(words.map((text) => expect.stringContaining(text)));
   });
+
+  const NOTED = ['billing.extendInvoice → refused', 'billing.extendInvoice → error', 'hours office → closed', 'language nb', 'receipt by sms', 'transfer', 'left a message, 23 s', 'left no message', 'could not be recorded', 'share of 20 %', 'prompt lacks a value'];
+  it.each([
+    ['en-GB', ['Extend invoice: refused', 'Extend invoice: failed', 'Opening hours: closed', 'Language: Norwegian', 'Receipt: text message', 'Transferred to another number', 'Left a message, 0:23', 'Left no message', 'The message could not be recorded', 'In the share of 20 %', 'A step of the menu failed']],
+    ['sv-SE', ['Extend invoice: nekat', 'Extend invoice: misslyckades', 'Öppettider: stängt', 'Språk: norska', 'Kvitto: sms', 'Kopplad till ett annat nummer', 'Lämnade ett meddelande, 0:23', 'Lämnade inget meddelande', 'Meddelandet kunde inte spelas in', 'Hör till andelen 20 %', 'Ett steg i menyn misslyckades']],
+    ['nb-NO', ['Extend invoice: avslått', 'Extend invoice: mislyktes', 'Åpningstider: stengt', 'Språk: norsk', 'Kvittering: sms', 'Satt over til et annet nummer', 'La igjen en melding, 0:23', 'La ikke igjen noen melding', 'Meldingen kunne ikke spilles inn', 'Hører til andelen 20 %', 'Et trinn i menyen mislyktes']],
+  ])('tells what happened on the caller’s way: %s', async (locale, words) => {
+    await offered(locale, { path: wayOf(...NOTED) });
+    await page.locator('.panel-path .link').click();
+    expect((await page.locator('.step-line > span:last-child').allInnerTexts())).toEqual(words);
+    await rig.shot(page, `60-way-${locale}`);
+  });
+
+  it('shows as done what was, the outcome of a part of the menu too, and nothing else', async () => {
+    await offered('en-GB', { path: wayOf('who-is-calling → known', 'billing.findInvoice → ok', 'billing.extendInvoice → refused', 'left no message', 'prompt lacks a value') });
+    expect(await page.locator('.step-done').allInnerTexts()).toEqual([expect.stringContaining('Who is calling: known'), expect.stringContaining('Find invoice')]);
+  });
 });

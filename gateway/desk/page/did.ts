@@ -1,5 +1,5 @@
 import type { CallContext } from '../../core/screen/context.js';
-import { queueName, words } from './format.js';
+import { clock, queueName, words } from './format.js';
 import type { Texts } from './texts-en.js';
 
 export interface Did {
@@ -7,17 +7,47 @@ export interface Did {
   readonly isDone: boolean;
 }
 
+type Wording = (parts: readonly string[], texts: Texts) => string;
+
+const languageOf = (code: string, { caller }: Texts): string => (code === 'sv' || code === 'nb' || code === 'en' ? caller.language[code] : code);
+
+/** What nodes note when they did what they are for. */
+const DONE: readonly (readonly [RegExp, Wording])[] = [
+  [/^hours \S+ → (\w+)$/, ([state = ''], { did }) => did.hours(did.states[state] ?? state)],
+  [/^language (\w+)$/, ([code = ''], texts) => texts.did.language(languageOf(code, texts))],
+  [/^receipt by (\w+)$/, ([channel = ''], { did }) => did.receipts[channel] ?? channel],
+  [/^transfer$/, (_parts, { did }) => did.transfer],
+  [/^left a message, (\d+) s$/, ([seconds = ''], { did }) => did.left(clock(Number(seconds) * 1_000))],
+  [/^share of (\d+) %$/, ([percent = ''], { did }) => did.share(percent)],
+  [/^not in the share of (\d+) %$/, ([percent = ''], { did }) => did.notInShare(percent)],
+  [/^([\w-]+) → ([\w-]+)$/, ([flow = '', exit = ''], { did }) => `${words(flow)}: ${exitText(exit, did)}`],
+  [/^[\w-]+\.([\w.-]+) → ok$/, ([operation = '']) => words(operation)],
+];
+
+/** What they note when they could not. */
+const NOT_DONE: readonly (readonly [RegExp, Wording])[] = [
+  [/^[\w-]+\.([\w.-]+) → ([\w-]+)$/, ([operation = '', exit = ''], { did }) => `${words(operation)}: ${exitText(exit, did)}`],
+  [/^left no message$/, (_parts, { did }) => did.leftNone],
+  [/^could not be recorded$/, (_parts, { did }) => did.unrecorded],
+  [/ lacks |is missing or of the wrong type| (is|are) gone$|^no match where nothing|has no exit|^prompt could not be played$|may not be dialled$/, (_parts, { did }) => did.failed],
+];
+
 /** What a step of the caller's way came to, in the agent's language; text that the gateway does not write is shown as it is. */
 export function didText({ did, queue }: CallContext['path'][number], texts: Texts): Did | null {
   if (did === undefined) return null;
   if (queue !== undefined) return { text: (did.startsWith('queue ') ? texts.did.queue : texts.did.callback)(queueName(queue, texts)), isDone: true };
-  return operationText(did) ?? { text: did, isDone: true };
+  const done = worded(did, DONE, texts);
+  if (done !== null) return { text: done, isDone: true };
+  const notDone = worded(did, NOT_DONE, texts);
+  return { text: notDone ?? did, isDone: notDone === null };
 }
 
-/** `billing.extendInvoice → refused` as words (`Extend invoice: refused`), and whether it was done. */
-function operationText(did: string): Did | null {
-  const call = /^(?:[\w-]+\.)*([\w-]+) → ([\w-]+)$/.exec(did);
-  if (call?.[1] === undefined || call[2] === undefined) return null;
-  const isDone = call[2] === 'ok';
-  return { text: isDone ? words(call[1]) : `${words(call[1])}: ${words(call[2]).toLowerCase()}`, isDone };
+function worded(did: string, wordings: typeof DONE, texts: Texts): string | null {
+  for (const [pattern, wording] of wordings) {
+    const found = pattern.exec(did);
+    if (found !== null) return wording(found.slice(1), texts);
+  }
+  return null;
 }
+
+const exitText = (exit: string, { exits }: Texts['did']): string => exits[exit] ?? words(exit).toLowerCase();

@@ -117,6 +117,19 @@ export const en = {
   did: {
     queue: (queue: string) => `Queue: ${queue}`,
     callback: (queue: string) => `Callback asked for: ${queue}`,
+    hours: (state: string) => `Opening hours: ${state}`,
+    states: { open: 'open', closed: 'closed', holiday: 'holiday' } as Readonly<Record<string, string>>,
+    language: (language: string) => `Language: ${language}`,
+    receipts: { sms: 'Receipt: text message', email: 'Receipt: e-mail' } as Readonly<Record<string, string>>,
+    transfer: 'Transferred to another number',
+    left: (time: string) => `Left a message, ${time}`,
+    leftNone: 'Left no message',
+    unrecorded: 'The message could not be recorded',
+    share: (percent: string) => `In the share of ${percent} %`,
+    notInShare: (percent: string) => `Not in the share of ${percent} %`,
+    failed: 'A step of the menu failed',
+    /** Outcomes by the ids that they mostly have. */
+    exits: { error: 'failed', notFound: 'not found', refused: 'refused', wrong: 'wrong' } as Readonly<Record<string, string>>,
   },
   thread: {
     heading: 'Earlier contacts',

@@ -118,6 +118,18 @@ export const nb: Texts = {
   did: {
     queue: (queue) => `Kø: ${queue}`,
     callback: (queue) => `Ba om å bli ringt opp: ${queue}`,
+    hours: (state) => `Åpningstider: ${state}`,
+    states: { open: 'åpent', closed: 'stengt', holiday: 'helligdag' },
+    language: (language) => `Språk: ${language}`,
+    receipts: { sms: 'Kvittering: sms', email: 'Kvittering: e-post' },
+    transfer: 'Satt over til et annet nummer',
+    left: (time) => `La igjen en melding, ${time}`,
+    leftNone: 'La ikke igjen noen melding',
+    unrecorded: 'Meldingen kunne ikke spilles inn',
+    share: (percent) => `Hører til andelen ${percent} %`,
+    notInShare: (percent) => `Hører ikke til andelen ${percent} %`,
+    failed: 'Et trinn i menyen mislyktes',
+    exits: { error: 'mislyktes', notFound: 'finnes ikke', refused: 'avslått', wrong: 'feil' },
   },
   thread: {
     heading: 'Tidligere kontakter',

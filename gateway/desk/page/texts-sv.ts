@@ -118,6 +118,18 @@ export const sv: Texts = {
   did: {
     queue: (queue) => `Kö: ${queue}`,
     callback: (queue) => `Bad om återuppringning: ${queue}`,
+    hours: (state) => `Öppettider: ${state}`,
+    states: { open: 'öppet', closed: 'stängt', holiday: 'helgdag' },
+    language: (language) => `Språk: ${language}`,
+    receipts: { sms: 'Kvitto: sms', email: 'Kvitto: e-post' },
+    transfer: 'Kopplad till ett annat nummer',
+    left: (time) => `Lämnade ett meddelande, ${time}`,
+    leftNone: 'Lämnade inget meddelande',
+    unrecorded: 'Meddelandet kunde inte spelas in',
+    share: (percent) => `Hör till andelen ${percent} %`,
+    notInShare: (percent) => `Hör inte till andelen ${percent} %`,
+    failed: 'Ett steg i menyn misslyckades',
+    exits: { error: 'misslyckades', notFound: 'finns inte', refused: 'nekat', wrong: 'fel' },
   },
   thread: {
     heading: 'Tidigare kontakter',
