@@ -55,6 +55,7 @@ export class Catalogue {
       const queue = this.now.centre.queues.get(id);
       return queue === undefined ? null : { ...queue, name: queue.names.en, musicFiles: this.musicOf(queue.music) };
     },
+    skillName: (id) => this.now.centre.skills.get(id) ?? null,
     strategy: () => this.now.centre.strategy,
     prompt: (id, language) => this.sharedPrompt(id, language),
     isOpen: (hours, at) => {

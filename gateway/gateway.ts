@@ -178,6 +178,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     routes: {
       health: () => ({ isUp: telephony.isUp() && calls.mayTakeCalls(), ...calls.counts(), ...telephony.counts() }),
       agentOf: (token) => findByToken(catalogue.deskAgents(), token)?.id ?? null,
+      skillName: (id) => catalogue.centre.skillName(id),
       isSupervisor: (token) => findByToken(catalogue.deskAgents(), token)?.isSupervisor === true,
       endOf: (sipCallId) => calls.ended.find(sipCallId),
       thread,

@@ -1,5 +1,6 @@
 import type { BlockedWhy } from '../core/acd/blocked.js';
 import type { PhoneConfig } from '../core/acd/contact-centre.js';
+import type { Names } from '../core/acd/names.js';
 import type { QueueConfig } from '../core/acd/queue-config.js';
 import type { Strategy } from '../core/acd/queue-types.js';
 import type { Flow } from '../core/flow/flow-schema.js';
@@ -46,6 +47,8 @@ export interface Centre {
   blocked(ani: string | null): Blocked | null;
   queue(id: QueueId): QueueSettings | null;
   agent(id: AgentId): AgentSettings | null;
+  /** What people call a skill; null for one that is gone. */
+  skillName(id: string): Names | null;
   strategy(): Strategy;
   /** A shared prompt in that language; empty where there is none. */
   prompt(id: string, language: Language): readonly Utterance[];

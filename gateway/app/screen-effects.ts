@@ -115,7 +115,7 @@ export class ScreenEffects {
     const begun = clock.now();
     const context = this.context(actor, offerId, this.here(actor) ?? (await this.inTime(actor)));
     const agent = centre.agent(agentId);
-    const why = agent?.isSupervisor === true && effect.why !== undefined ? { why: reasonWords(effect.why) } : {};
+    const why = agent?.isSupervisor === true && effect.why !== undefined ? { why: reasonWords(effect.why, (skill) => centre.skillName(skill)) } : {};
     const event: ServerEvent = { type: 'offer', offerId, expiresAt, answer: agent?.phone?.answer ?? 'phone', context, ...why };
     this.open.set(agentId, [event]);
     const pushed = await screens.push(agentId, event, Math.max(1, ACK_LIMIT_MS - (clock.now() - begun)));

@@ -15,6 +15,7 @@ export const noRoutes: ApiRoutes = {
   health: () => ({ isUp: true }),
   agentOf: () => null,
   isSupervisor: () => false,
+  skillName: () => null,
   endOf: () => null,
   thread: { append: () => Promise.resolve(ok(null)), recent: () => Promise.resolve(ok([])) },
   apiToken: null,

@@ -121,6 +121,7 @@ export const fakeCentre: Centre = {
   number: () => null,
   blocked: () => null,
   queue: (id: QueueId) => (id === 'people' ? { id, name: 'People', names: { sv: 'Folk', nb: 'Folk', en: 'People' }, needs: [{ skill: 'talk', minLevel: 3 }], prefer: [], relax: [], ageing: [], overflow: {}, callback: CALLBACK_DEFAULTS, reconnectMs: 300_000, announce: { position: true, wait: true }, musicFiles: [], band: 100, ringTimeoutMs: 12_000, wrapUpMs: 30_000, wrapUpLongestMs: 180_000 } : null),
+  skillName: () => null,
   strategy: () => 'longestIdle',
   prompt: () => [],
   isOpen: () => true,

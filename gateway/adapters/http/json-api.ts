@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Result } from '../../core/errors.js';
+import type { Names } from '../../core/acd/names.js';
 import type { EndReason } from '../../core/call/end-reason.js';
 import { brand, type AgentId, type CustomerId } from '../../core/ids.js';
 import { interactionSchema } from '../../core/thread/interaction.js';
@@ -27,6 +28,8 @@ export interface ApiRoutes {
   agentOf(token: string): AgentId | null;
   /** Whether it is the token of an agent who is a supervisor. */
   isSupervisor(token: string): boolean;
+  /** What people call a skill; null for one that is gone. */
+  skillName(id: string): Names | null;
   /** How a call that ended lately ended, by its SIP Call-ID; null when that is not known (any more). */
   endOf(sipCallId: string): EndReason | null;
   readonly thread: Pick<ThreadStore, 'append' | 'recent'>;

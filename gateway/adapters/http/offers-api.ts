@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import type { Names } from '../../core/acd/names.js';
 import { reasonWords } from '../../core/acd/offer-reason.js';
 import type { LoggedOffer } from '../../core/acd/offers-of-calls.js';
 import type { CalendarDay } from '../../core/flow/readers/reader.js';
@@ -17,6 +18,7 @@ export interface OfferRoutes {
 interface Routes {
   readonly figures: OfferRoutes;
   isSupervisor(token: string): boolean;
+  skillName(id: string): Names | null;
   readonly apiToken: string | null;
 }
 
@@ -34,5 +36,5 @@ export async function readOffers(request: IncomingMessage, { callId, url }: { re
   const { day } = query.data;
   const offers = await routes.figures.offersOf(callId, day);
   if (offers === null) return problem(404, { code: 'VG_NOT_QUEUED', detail: day === null ? 'no call of that id was offered to an agent of late; of an older one say its day: ?day=2026-11-28' : 'no call of that id was offered to an agent on that day, or the log reaches back less far' });
-  return json(200, { callId, offers: offers.map((offer) => ({ ...offer, words: offer.why === null ? null : reasonWords(offer.why) })) });
+  return json(200, { callId, offers: offers.map((offer) => ({ ...offer, words: offer.why === null ? null : reasonWords(offer.why, (skill) => routes.skillName(skill)) })) });
 }

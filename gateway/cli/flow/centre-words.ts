@@ -55,7 +55,7 @@ export const CENTRE_WORDS: Readonly<Record<string, string>> = {
   'comfort.prompts': 'The prompts.',
   music: 'A WAV file or a folder of them in MUSIC_DIR. Left out: default.',
   strategy: 'Who is taken when several agents are idle.',
-  skills: 'What a caller can need and an agent can know.',
+  skills: 'What a caller can need and an agent can know: by id what people call it, one text or one in each language.',
   'agents.skills': 'Skill and level, 1 (a little) to 10 (expert).',
   channels: 'How much of a channel an agent takes at a time, and which channels get nothing meanwhile.',
   'agents.channels': 'The channels that the agent has. Left out: voice. Without voice the agent takes no calls and needs no phone.',

@@ -6,6 +6,7 @@ import type { AgentId, QueueId } from '../ids.js';
 import { blockedSchema, toBlockedCallers, type BlockedCallers } from './blocked.js';
 import { channelsSchema, toChannelRules } from './channel-config.js';
 import { CHANNELS, type Channel, type ChannelRules } from './channels.js';
+import { namesSchema, toNames, type Names } from './names.js';
 import { queueSchema, toQueueConfig, type QueueConfig } from './queue-config.js';
 import { STRATEGIES, type SkillLevel, type Strategy } from './queue-types.js';
 
@@ -66,8 +67,8 @@ export interface ContactCentre {
   readonly strategy: Strategy;
   readonly channels: ChannelRules;
   readonly queues: ReadonlyMap<QueueId, QueueConfig>;
-  /** Skill id → what it means. */
-  readonly skills: ReadonlyMap<string, string>;
+  /** Skill id → what people call it. */
+  readonly skills: ReadonlyMap<string, Names>;
   readonly agents: ReadonlyMap<AgentId, AgentConfig>;
   readonly dispositions: readonly { readonly id: string; readonly label: string }[];
   readonly notReadyReasons: readonly string[];
@@ -127,7 +128,7 @@ export const contactCentreSchema = z.strictObject({
   queues: z.record(slug, queueSchema),
   /** Who is taken when several agents are idle, or several calls wait. */
   strategy: z.enum(STRATEGIES).default('longestIdle'),
-  skills: z.record(slug, text),
+  skills: z.record(slug, namesSchema),
   /** How much of each an agent takes at a time, and beside what. */
   channels: channelsSchema,
   agents: z.record(
@@ -171,7 +172,7 @@ export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf 
     strategy: file.strategy,
     channels: toChannelRules(file.channels),
     queues: new Map(queues),
-    skills: new Map(Object.entries(file.skills)),
+    skills: new Map(Object.entries(file.skills).map(([id, written]) => [id, toNames(written)])),
     agents: new Map(agents),
     dispositions: Object.entries(file.dispositions).map(([id, label]) => ({ id, label })),
     notReadyReasons: file.notReadyReasons,

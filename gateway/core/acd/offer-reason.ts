@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Language } from '../flow/flow-types.js';
+import type { Names } from './names.js';
 import type { QueueConfig } from './queue-config.js';
 import { STRATEGIES, type Assignment, type Strategy } from './queue-types.js';
 import { requirementsOf, type Wish } from './requirements.js';
@@ -88,15 +89,18 @@ const NB: Sentences = {
   relaxed: (times) => `kravene lempet ${times === 1 ? 'én gang' : `${times} ganger`}`,
 };
 
-/** `ready for the longest time of 3 agents who have billing ≥ 3; relaxed once`, in each language. */
-export const reasonWords = (reason: OfferReason): ReasonWords => ({ sv: sentence(reason, SV), nb: sentence(reason, NB), en: sentence(reason, EN) });
+/** `ready for the longest time of 3 agents who have Invoices ≥ 3; relaxed once`, in each language. A skill without a name goes by its id. */
+export function reasonWords(reason: OfferReason, nameOf: (skill: string) => Names | null): ReasonWords {
+  const inWords = (language: Language): ((skill: string) => string) => (skill) => nameOf(skill)?.[language] ?? skill;
+  return { sv: sentence(reason, SV, inWords('sv')), nb: sentence(reason, NB, inWords('nb')), en: sentence(reason, EN, inWords('en')) };
+}
 
-function sentence(reason: OfferReason, words: Sentences): string {
+function sentence(reason: OfferReason, words: Sentences, named: (skill: string) => string): string {
   if (reason.trigger === 'personal') return words.personal;
   const { needs: all, preferred, relaxations } = reason;
   const isAgentChosen = reason.trigger === 'callCame';
-  const asked = all.map(({ skill, minLevel }) => `${skill} ≥ ${minLevel}`).join(', ');
-  const order = isAgentChosen && preferred.length > 0 && reason.alternatives > 0 ? [words.preferred(preferred.join(', '))] : [];
+  const asked = all.map(({ skill, minLevel }) => `${named(skill)} ≥ ${minLevel}`).join(', ');
+  const order = isAgentChosen && preferred.length > 0 && reason.alternatives > 0 ? [words.preferred(preferred.map(named).join(', '))] : [];
   return [isAgentChosen ? ofAgents(reason, words, asked) : ofCalls(reason, words), ...order, ...(relaxations === 0 ? [] : [words.relaxed(relaxations)])].join('; ');
 }
 

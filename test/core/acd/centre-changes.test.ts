@@ -28,7 +28,7 @@ describe('a change of the contact centre is told in words', () => {
     ['opening hours', ['mon-fri: "08:00-17:00"', 'mon-fri: "08:00-18:00"'], 'hours office: open mon-fri 08:00-17:00 → 08:00-18:00'],
     ['a limit', ['maxCalls: 200', 'maxCalls: 300'], 'limits maxCalls 200 → 300'],
     ['the strategy', ['strategy: longestIdle', 'strategy: linear'], 'strategy longestIdle → linear'],
-    ['a meaning', ['billing: Invoices and payments', 'billing: Money'], 'skill billing: Invoices and payments → Money'],
+    ['a meaning', ['en: invoices and payments }', 'en: money }'], 'skill billing: en invoices and payments → money'],
     ['reasons', ['training, admin]', 'training]'], 'notReadyReasons [break, lunch, meeting, training, admin] → [break, lunch, meeting, training]'],
     ['a section', [/\ntrunks:[^]*/, ''], 'trunk local removed'],
   ] as const)('%s', (_what, edit, words) => {
@@ -51,7 +51,7 @@ describe('a change of the contact centre is told in words', () => {
 
   it('a long value is not written out, and not more than a log can bear', () => {
     const long = 'x'.repeat(120);
-    expect(told(['billing: Invoices and payments', `billing: ${long}`])).toEqual(['skill billing: changed']);
+    expect(told(['en: invoices and payments }', `en: ${long} }`])).toEqual(['skill billing: en changed']);
     const agents = Array.from({ length: 400 }, (_, n) => `  new-${n}: { name: N }\n`).join('');
     expect(told(['agents:\n', `agents:\n${agents}`]).length).toBeLessThan(300);
   });

@@ -27,6 +27,13 @@ describe('the shipped contact centre', () => {
     expect(findNumber(centre, '+46771000101')).toBeNull();
   });
 
+  it('names skills in each language, and where the file has one text by that in all', () => {
+    expect(centre.skills.get('swedish')).toEqual({ sv: 'svenska', nb: 'svensk', en: 'Swedish' });
+    expect(problems('swedish: { sv: svenska, nb: svensk, en: Swedish }', 'swedish: { sv: svenska }')).toMatchObject([{ what: '"swedish" is not right', fix: 'give text, or one in each language: { sv: …, nb: …, en: … }' }]);
+    const plain = loadContactCentre(shipped.replace('swedish: { sv: svenska, nb: svensk, en: Swedish }', 'swedish: Talks Swedish'), 'contact-centre.yaml', {});
+    expect(plain.ok && plain.value.skills.get('swedish')).toEqual({ sv: 'Talks Swedish', nb: 'Talks Swedish', en: 'Talks Swedish' });
+  });
+
   it('has queues with needs, ring time, wrap-up and a name in each language', () => {
     expect(centre.queues.get('billing' as never)).toMatchObject({ needs: [{ skill: 'billing', minLevel: 3 }], ringTimeoutMs: 15_000, wrapUpMs: 30_000, wrapUpLongestMs: 180_000, band: 100, names: { en: 'Invoices and payments' } });
     expect(centre.queues.has('technical' as never)).toBe(true);

@@ -47,13 +47,22 @@ describe('the reason as a sentence', () => {
     ['the only waiting caller whom the agent can serve; relaxed once', { trigger: 'agentCame', alternatives: 0, relaxations: 1 }],
     ['the caller was to reach this agent first', { trigger: 'personal', alternatives: 0 }],
   ])('%s', (sentence, changes) => {
-    expect(reasonWords({ ...WHY, ...changes }).en).toBe(sentence);
+    expect(reasonWords({ ...WHY, ...changes }, () => null).en).toBe(sentence);
   });
 
   it('is said in Swedish and Norwegian too', () => {
-    expect(reasonWords({ ...WHY, relaxations: 1 })).toMatchObject({
+    expect(reasonWords({ ...WHY, relaxations: 1 }, () => null)).toMatchObject({
       sv: 'redo längst av 3 agenter med billing ≥ 3; kraven lättade en gång',
       nb: 'klar lengst av 3 agenter med billing ≥ 3; kravene lempet én gang',
+    });
+  });
+
+  it('names skills as the contact centre does, in each language, and by their id where it has no such skill', () => {
+    const names = new Map([['billing', { sv: 'fakturor', nb: 'faktura', en: 'invoices' }]]);
+    expect(reasonWords({ ...WHY, needs: [...WHY.needs, { skill: 'gone', minLevel: 1 }], preferred: ['billing', 'gone'] }, (skill) => names.get(skill) ?? null)).toEqual({
+      sv: 'redo längst av 3 agenter med fakturor ≥ 3, gone ≥ 1; de med fakturor, gone går före',
+      nb: 'klar lengst av 3 agenter med faktura ≥ 3, gone ≥ 1; de med faktura, gone går foran',
+      en: 'ready for the longest time of 3 agents who have invoices ≥ 3, gone ≥ 1; those with invoices, gone come first',
     });
   });
 });
