@@ -6,7 +6,7 @@ import { callNoteInteraction, phoneCallInteraction, receiptInteraction } from '.
 import type { Interaction } from '../core/thread/interaction.js';
 import type { Clock } from '../ports/clock.js';
 import type { CallActor } from './call-actor.js';
-import type { Centre } from './centre.js';
+import { screenQueue, type Centre } from './centre.js';
 import type { ThreadFiling } from './thread-filing.js';
 
 type ThreadEffect = Extract<CallEffect, { type: 'thread.append' | 'thread.note' | 'thread.message' }>;
@@ -63,7 +63,7 @@ export class ThreadEffects {
       startedAt: state.arrivedAt,
       endedAt: clock.now(),
       flow: state.flow === null ? null : summarise(actor),
-      queue: queued === null ? null : (centre.queue(queued)?.name ?? queued),
+      queue: queued === null ? null : screenQueue(centre, queued),
       waitMs: queued === null ? null : figures.waitMs,
       agent: figures.agentId === null ? null : (centre.agent(figures.agentId)?.name ?? figures.agentId),
       agentId: figures.agentId,

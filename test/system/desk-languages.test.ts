@@ -56,6 +56,27 @@ describe('the language of the agent desk', () => {
     await rig.shot(page, `60-way-${locale}`);
   });
 
+  const past = (told: CallContext['thread'][number]['told'], changes: Partial<CallContext['thread'][number]> = {}): CallContext['thread'][number] =>
+    ({ id: String(told?.what), at: '2026-10-30T09:00:00Z', channel: 'phone', summary: 'As the gateway says it in English.', reason: null, result: null, agent: null, note: null, told, ...changes });
+  const PAST: CallContext['thread'] = [
+    past({ what: 'talked', isCallback: false, agent: 'Bo Dahl', queue: BILLING, talkMs: 185_000, waitMs: 65_000 }, { did: ['billing.findInvoice → ok', 'billing.extendInvoice → refused'], result: 'completed/caller-hung-up' }),
+    past({ what: 'hungUpWaiting', queue: BILLING, waitMs: 65_000 }, { result: 'abandoned/caller-hung-up' }),
+    past({ what: 'notReached', outcome: 'busy', attempt: 2 }),
+    past({ what: 'messageLeft', durationMs: 23_000 }),
+    past({ what: 'messageRemoved', leftAt: Date.parse('2026-10-01T09:00:00Z'), durationMs: 23_000, afterDays: 30, wasDone: false }),
+    past(undefined, { channel: 'chat', summary: 'Asked the chat for a copy.', result: 'handed over' }),
+  ];
+  it.each([
+    ['en-GB', ['By keypad: find invoice, extend invoice: refused. Talked with Bo Dahl (Invoices and payments) for 3:05 after 1:05 of waiting.', 'Hung up after 1:05 of waiting (Invoices and payments).', 'Called back, not reached: busy (attempt 2).', 'Left a message, 0:23.', 'The message of 1 Oct, 0:23, was removed after 30 days; nobody had dealt with it.', 'Asked the chat for a copy.'], ['Completed', 'Gave up', 'Handed over']],
+    ['sv-SE', ['I menyn: find invoice, extend invoice: nekat. Talade med Bo Dahl (Fakturor och betalning) i 3:05 efter 1:05 i kö.', 'Lade på efter 1:05 i kö (Fakturor och betalning).', 'Uppringd, nåddes inte: upptaget (försök 2).', 'Lämnade ett meddelande, 0:23.', 'Meddelandet från 1 okt., 0:23, togs bort efter 30 dagar; ingen hade tagit hand om det.', 'Asked the chat for a copy.'], ['Klart', 'Gav upp', 'Handed over']],
+    ['nb-NO', ['I menyen: find invoice, extend invoice: avslått. Snakket med Bo Dahl (Faktura og betaling) i 3:05 etter 1:05 i kø.', 'La på etter 1:05 i kø (Faktura og betaling).', 'Oppringt, ikke nådd: opptatt (forsøk 2).', 'La igjen en melding, 0:23.', 'Meldingen fra 1. okt., 0:23, ble fjernet etter 30 dager; ingen hadde tatt hånd om den.', 'Asked the chat for a copy.'], ['Ferdig', 'Ga opp', 'Handed over']],
+  ])('tells earlier contacts as the agent speaks, what others wrote as it is: %s', async (locale, summaries, results) => {
+    await offered(locale, { thread: PAST });
+    expect(await page.locator('.entry-summary').allInnerTexts()).toEqual(summaries);
+    expect(await page.locator('.tag-result').allInnerTexts()).toEqual(results);
+    await rig.shot(page, `61-thread-${locale}`);
+  });
+
   it('shows as done what was, the outcome of a part of the menu too, and nothing else', async () => {
     await offered('en-GB', { path: wayOf('who-is-calling → known', 'billing.findInvoice → ok', 'billing.extendInvoice → refused', 'left no message', 'prompt lacks a value') });
     expect(await page.locator('.step-done').allInnerTexts()).toEqual([expect.stringContaining('Who is calling: known'), expect.stringContaining('Find invoice')]);

@@ -13,7 +13,8 @@ export interface CallbackWish {
 }
 
 /** What became of one try to reach the customer. `interrupted`: the process that rang died, so nobody knows, or our own servers could not ring. */
-export type AttemptOutcome = 'busy' | 'declined' | 'noAnswer' | 'unreachable' | 'interrupted';
+export const ATTEMPT_OUTCOMES = ['busy', 'declined', 'noAnswer', 'unreachable', 'interrupted'] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 export interface Attempt {
   readonly at: Millis;

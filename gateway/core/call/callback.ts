@@ -1,6 +1,6 @@
 import { brand, type CallId, type LegId, type Millis } from '../ids.js';
 import type { CallbackConfig } from '../acd/callback-config.js';
-import type { AttemptOutcome, Callback, CallbackWish } from './callback-state.js';
+import { ATTEMPT_OUTCOMES, type AttemptOutcome, type Callback, type CallbackWish } from './callback-state.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallState } from './call-state.js';
 import type { EndReason } from './end-reason.js';
@@ -18,6 +18,9 @@ const NOT_REACHED: Readonly<Record<AttemptOutcome, string>> = {
   unreachable: 'customer-unreachable',
   interrupted: 'customer-call-interrupted',
 };
+
+/** What a try came to that ended so; null for any other end. */
+export const attemptOf = ({ reason }: EndReason): AttemptOutcome | null => ATTEMPT_OUTCOMES.find((outcome) => NOT_REACHED[outcome] === reason) ?? null;
 
 /** How a try ends that did not reach the customer. */
 export const endOfAttempt = (outcome: AttemptOutcome): EndReason => ({ result: 'upstreamError', reason: NOT_REACHED[outcome] });

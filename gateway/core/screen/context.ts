@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toldSchema } from '../thread/told.js';
 import { screenQueueSchema } from './queue.js';
 
 /** Everything an agent needs to know before saying hello. Pushed whole, so that a reconnect needs one message. Secrets are masked before they get here. */
@@ -39,6 +40,9 @@ export const callContextSchema = z.object({
       at: z.string(),
       channel: z.enum(['phone', 'web', 'chat', 'email', 'sms', 'note']),
       summary: z.string(),
+      /** The summary as data, of what the gateway itself writes: to be worded in the agent's language. */
+      told: toldSchema.optional(),
+      did: z.array(z.string()).readonly().optional(),
       reason: z.string().nullable(),
       result: z.string().nullable(),
       agent: z.string().nullable(),

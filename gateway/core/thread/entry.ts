@@ -1,4 +1,5 @@
 import type { Interaction, ThreadEntry } from './interaction.js';
+import { operationsIn } from './operations.js';
 import { noteId } from './phone-call.js';
 
 /** What a screen shows of an interaction. */
@@ -9,6 +10,7 @@ export function entryOf(interaction: Interaction): ThreadEntry {
     at: interaction.time,
     channel: data.channel,
     summary: data.summary,
+    ...(data.told === undefined ? {} : { told: data.told, did: operationsIn(data.path) }),
     reason: data.reason ?? null,
     result: data.disposition ?? data.result ?? null,
     agent: data.agent ?? null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toldSchema, type Told } from './told.js';
 
 /**
  * One interaction with a customer in any channel, as a CloudEvents 1.0 JSON event (https://github.com/cloudevents/spec, v1.0.2).
@@ -17,6 +18,8 @@ export const interactionSchema = z.object({
     direction: z.enum(['in', 'out']),
     number: z.string().max(40).nullish(),
     summary: z.string().max(2_000),
+    /** The same as data, of what the gateway itself writes. */
+    told: toldSchema.optional(),
     reason: z.string().max(100).nullish(),
     result: z.string().max(100).nullish(),
     agent: z.string().max(100).nullish(),
@@ -43,6 +46,9 @@ export interface ThreadEntry {
   readonly at: string;
   readonly channel: Interaction['data']['channel'];
   readonly summary: string;
+  /** The same as data: how it went, and what was asked of other systems on the way. */
+  readonly told?: Told | undefined;
+  readonly did?: readonly string[] | undefined;
   readonly reason: string | null;
   readonly result: string | null;
   readonly agent: string | null;

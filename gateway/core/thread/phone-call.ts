@@ -1,7 +1,11 @@
+import { attemptOf } from '../call/callback.js';
 import type { EndReason } from '../call/end-reason.js';
 import type { FlowSummary } from '../flow/flow-types.js';
 import type { AgentId, CallId, CustomerId, Millis } from '../ids.js';
+import type { ScreenQueue } from '../screen/queue.js';
 import type { Interaction } from './interaction.js';
+import { operationsIn } from './operations.js';
+import { inEnglish, type Told } from './told.js';
 import { normaliseNumber, subjectOf } from './identity.js';
 
 /** What is known of a phone call when it is filed. */
@@ -15,8 +19,8 @@ export interface PhoneCallRecord {
   readonly startedAt: Millis;
   readonly endedAt: Millis;
   readonly flow: FlowSummary | null;
-  /** Name of the queue the call waited in, or null when it never did. */
-  readonly queue: string | null;
+  /** The queue the call waited in, or null when it never did. */
+  readonly queue: ScreenQueue | null;
   readonly waitMs: number | null;
   /** Who talked to the caller. */
   readonly agent: string | null;
@@ -49,6 +53,7 @@ export const noteId = (entryId: string): string => `${entryId}:note`;
 /** The phone call as one interaction of the customer's thread: who, why, what was said and done, wait, talk, result. */
 export function phoneCallInteraction(record: PhoneCallRecord): Interaction {
   const { flow } = record;
+  const told = toldOf(record);
   return {
     specversion: '1.0',
     id: entryIdOf(record),
@@ -61,7 +66,8 @@ export function phoneCallInteraction(record: PhoneCallRecord): Interaction {
       channel: 'phone',
       direction: isCallback(record) ? 'out' : 'in',
       number: normaliseNumber(record.ani),
-      summary: summaryOf(record),
+      summary: summaryOf(told, flow),
+      told,
       reason: flow?.statedReason ?? null,
       result: `${record.end.result}/${record.end.reason}`,
       agent: record.agent,
@@ -90,7 +96,8 @@ export function callNoteInteraction(note: CallNote): Interaction {
       channel: 'note',
       direction: 'in',
       number: normaliseNumber(note.ani),
-      summary: note.disposition ?? 'A note without a result.',
+      summary: note.disposition ?? inEnglish({ what: 'noResult' }),
+      ...(note.disposition === null ? { told: { what: 'noResult' } as const } : {}),
       agent: note.agent,
       disposition: note.disposition,
       note: note.note === '' ? null : note.note.slice(0, 4_000),
@@ -127,51 +134,40 @@ export function receiptInteraction(receipt: Receipt): Interaction {
 }
 
 const isCallback = (record: PhoneCallRecord): boolean => typeof record.callbackTries === 'number';
-const isNotReached = (record: PhoneCallRecord): boolean => isCallback(record) && record.end.reason.startsWith('customer-');
+const isNotReached = (record: PhoneCallRecord): boolean => isCallback(record) && attemptOf(record.end) !== null;
 
 /** Each try in vain is an entry of its own. */
 const entryIdOf = (record: PhoneCallRecord): string => (isNotReached(record) ? `${callEntryId(record.callId)}:${record.callbackTries ?? 0}` : callEntryId(record.callId));
 
 /** One or two plain sentences: what was done by keypad, then how the call went on. */
-function summaryOf(record: PhoneCallRecord): string {
-  const done = (record.flow?.path ?? []).flatMap((entry) => plainWords(entry.did));
-  const byKeypad = done.length === 0 ? [] : [`By keypad: ${done.slice(-5).join(', ')}.`];
-  return [...byKeypad, howItEnded(record)].join(' ').slice(0, 2_000);
+function summaryOf(told: Told, flow: FlowSummary | null): string {
+  const done = operationsIn(flow?.path ?? []).map(plainWords);
+  const byKeypad = done.length === 0 ? [] : [`By keypad: ${done.join(', ')}.`];
+  return [...byKeypad, inEnglish(told)].join(' ').slice(0, 2_000);
 }
 
-/** `billing.extendInvoice → refused` as `extend invoice (refused)`. What was no call of another system is told elsewhere. */
-function plainWords(did: string | undefined): readonly string[] {
-  const call = /^(?:[\w-]+\.)*([\w-]{1,80}) → ([\w-]{1,80})$/.exec(did ?? '');
-  if (call?.[1] === undefined) return [];
-  const name = call[1].replace(/[-_]/g, ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
-  return [call[2] === 'ok' ? name : `${name} (${call[2]})`];
+/** `billing.extendInvoice → refused` as `extend invoice (refused)`. */
+function plainWords(did: string): string {
+  const [operation = '', exit = ''] = did.split(' → ');
+  const name = operation.slice(operation.lastIndexOf('.') + 1).replace(/[-_]/g, ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+  return exit === 'ok' ? name : `${name} (${exit})`;
 }
 
-function howItEnded(record: PhoneCallRecord): string {
-  if (record.end.reason === 'callback-booked') return `Asked to be called back${record.queue === null ? '' : ` (${record.queue})`}.`;
-  if (isNotReached(record)) return `Called back, not reached: ${record.end.reason.replace('customer-', '').replace('-', ' ')} (try ${record.callbackTries ?? 0}).`;
-  if (record.end.reason === 'callback-superseded') return 'Called again before we called back.';
-  const waited = record.waitMs === null ? '' : ` after ${minutesAndSeconds(record.waitMs)} of waiting`;
-  const line = record.queue === null ? '' : ` (${record.queue})`;
-  if (record.agent !== null && record.talkMs !== null) {
-    return `${isCallback(record) ? 'Called back, talked' : 'Talked'} with ${record.agent}${line} for ${minutesAndSeconds(record.talkMs)}${waited}.`;
-  }
-  if (record.queue !== null) {
-    return record.end.result === 'abandoned' ? `Hung up${waited}${line}.` : `Waited for a person${line}, not served: ${record.end.reason}.`;
-  }
-  if (record.end.reason === 'message-left') return 'Left a message.';
-  switch (record.end.result) {
+function toldOf(record: PhoneCallRecord): Told {
+  const { end, queue, waitMs, agent, talkMs } = record;
+  const attempt = isCallback(record) ? attemptOf(end) : null;
+  if (end.reason === 'callback-booked') return { what: 'callbackAsked', queue };
+  if (attempt !== null) return { what: 'notReached', outcome: attempt, attempt: record.callbackTries ?? 0 };
+  if (end.reason === 'callback-superseded') return { what: 'calledFirst' };
+  if (agent !== null && talkMs !== null) return { what: 'talked', isCallback: isCallback(record), agent, queue, talkMs, waitMs };
+  if (queue !== null) return end.result === 'abandoned' ? { what: 'hungUpWaiting', queue, waitMs } : { what: 'notServed', queue, reason: end.reason };
+  if (end.reason === 'message-left') return { what: 'messageLeft', durationMs: null };
+  switch (end.result) {
     case 'completed':
-      return 'Served by keypad.';
+      return { what: 'served' };
     case 'abandoned':
-      return 'Hung up in the menu.';
+      return { what: 'hungUpInMenu' };
     default:
-      return `Ended early: ${record.end.reason}.`;
+      return { what: 'endedEarly', reason: end.reason };
   }
-}
-
-/** `3:05` from milliseconds, hours as minutes. */
-function minutesAndSeconds(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

@@ -21,12 +21,10 @@ const DONE: readonly (readonly [RegExp, Wording])[] = [
   [/^share of (\d+) %$/, ([percent = ''], { did }) => did.share(percent)],
   [/^not in the share of (\d+) %$/, ([percent = ''], { did }) => did.notInShare(percent)],
   [/^([\w-]+) → ([\w-]+)$/, ([flow = '', exit = ''], { did }) => `${words(flow)}: ${exitText(exit, did)}`],
-  [/^[\w-]+\.([\w.-]+) → ok$/, ([operation = '']) => words(operation)],
 ];
 
 /** What they note when they could not. */
 const NOT_DONE: readonly (readonly [RegExp, Wording])[] = [
-  [/^[\w-]+\.([\w.-]+) → ([\w-]+)$/, ([operation = '', exit = ''], { did }) => `${words(operation)}: ${exitText(exit, did)}`],
   [/^left no message$/, (_parts, { did }) => did.leftNone],
   [/^could not be recorded$/, (_parts, { did }) => did.unrecorded],
   [/ lacks |is missing or of the wrong type| (is|are) gone$|^no match where nothing|has no exit|^prompt could not be played$|may not be dialled$/, (_parts, { did }) => did.failed],
@@ -36,10 +34,19 @@ const NOT_DONE: readonly (readonly [RegExp, Wording])[] = [
 export function didText({ did, queue }: CallContext['path'][number], texts: Texts): Did | null {
   if (did === undefined) return null;
   if (queue !== undefined) return { text: (did.startsWith('queue ') ? texts.did.queue : texts.did.callback)(queueName(queue, texts)), isDone: true };
+  const operation = operationText(did, texts);
+  if (operation !== null) return operation;
   const done = worded(did, DONE, texts);
   if (done !== null) return { text: done, isDone: true };
   const notDone = worded(did, NOT_DONE, texts);
   return { text: notDone ?? did, isDone: notDone === null };
+}
+
+/** `billing.extendInvoice → refused` as words (`Extend invoice: refused`), and whether it was done; null for anything else. */
+export function operationText(did: string, texts: Texts): Did | null {
+  const [, operation, exit] = /^(?:[\w-]+\.)+([\w-]+) → ([\w-]+)$/.exec(did) ?? [];
+  if (operation === undefined || exit === undefined) return null;
+  return exit === 'ok' ? { text: words(operation), isDone: true } : { text: `${words(operation)}: ${exitText(exit, texts.did)}`, isDone: false };
 }
 
 function worded(did: string, wordings: typeof DONE, texts: Texts): string | null {

@@ -1,6 +1,8 @@
 import type { CallContext } from '../../core/screen/context.js';
 import { el, icon } from './dom.js';
 import { moment, words } from './format.js';
+import type { Texts } from './texts-en.js';
+import { summaryText } from './told.js';
 import type { ThreadRow, Ui } from './ui.js';
 
 /** The customer's contacts in all channels, newest first. When the store was slow, says so and offers to ask again. */
@@ -49,16 +51,17 @@ function rowView(row: ThreadRow, ui: Ui): HTMLElement {
         el('time', { datetime: row.at }, moment(at, ui.now(), ui)),
         row.agent === null ? null : el('span', {}, texts.thread.with(row.agent)),
       ),
-      el('p', { class: 'entry-summary' }, row.summary),
+      el('p', { class: 'entry-summary' }, summaryText(row, ui)),
       row.note === null ? null : el('blockquote', {}, row.note),
       row.reason === null && row.result === null
         ? null
-        : el('p', { class: 'tags' }, row.reason === null ? null : el('span', { class: 'tag' }, words(row.reason)), row.result === null ? null : el('span', { class: 'tag tag-result' }, resultText(row.result))),
+        : el('p', { class: 'tags' }, row.reason === null ? null : el('span', { class: 'tag' }, words(row.reason)), row.result === null ? null : el('span', { class: 'tag tag-result' }, resultText(row.result, texts))),
     ),
   );
 }
 
 /** `completed/agent-hung-up` is for machines: the outcome in front is enough here. */
-function resultText(result: string): string {
-  return words(result.split('/', 1)[0] ?? result);
+function resultText(result: string, { thread }: Texts): string {
+  const outcome = result.split('/', 1)[0] ?? result;
+  return thread.results[outcome] ?? words(outcome);
 }

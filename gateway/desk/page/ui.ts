@@ -1,3 +1,4 @@
+import type { CallContext } from '../../core/screen/context.js';
 import type { Texts } from './texts-en.js';
 import type { Command, Outcome } from './link.js';
 
@@ -12,16 +13,7 @@ export interface Ui {
   loadThread(of: { readonly customer: string | null; readonly number: string | null }): Promise<readonly ThreadRow[] | null>;
 }
 
-export interface ThreadRow {
-  readonly id: string;
-  readonly at: string;
-  readonly channel: 'phone' | 'web' | 'chat' | 'email' | 'sms' | 'note';
-  readonly summary: string;
-  readonly reason: string | null;
-  readonly result: string | null;
-  readonly agent: string | null;
-  readonly note: string | null;
-}
+export type ThreadRow = CallContext['thread'][number];
 
 /** A part of the page. `tick` runs a few times a second for clocks and countdowns only. */
 export interface View {

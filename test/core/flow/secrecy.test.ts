@@ -165,7 +165,7 @@ person-who: { do: queue, queue: people, needs: [{ skill: "s-{{who.id}}" }, { ski
   it('is told by the pop and by the thread entry of the call as dots', () => {
     const flow = summarise(REPEATING, call.state);
     const pop = buildCallContext({ callId: brand<CallId>('c-1'), offerId: null, queue: { id: brand<QueueId>('people'), name: 'People' }, queueOf: (id) => ({ id, name: id }), ani: START.ani, flow, otherCalls: 0, queuedAt: START.at, now: START.at, thread: [] });
-    const entry = phoneCallInteraction({ callId: brand<CallId>('c-1'), source: '/vaxel/test', ani: START.ani, startedAt: START.at, endedAt: START.at + 60_000, flow, queue: 'People', waitMs: 1, agent: null, talkMs: null, end: { result: 'completed', reason: 'solved' } });
+    const entry = phoneCallInteraction({ callId: brand<CallId>('c-1'), source: '/vaxel/test', ani: START.ani, startedAt: START.at, endedAt: START.at + 60_000, flow, queue: { id: 'people', name: 'People' }, waitMs: 1, agent: null, talkMs: null, end: { result: 'completed', reason: 'solved' } });
     for (const told of [pop, entry]) {
       expect(shown(told as unknown as Json)).toContain('You keyed ••••, that is ••••');
       expect(shown(told as unknown as Json)).not.toMatch(/(?<!\d)2580(?!-)/);

@@ -3,9 +3,13 @@ import type { FlowSummary } from '../../../gateway/core/flow/flow-types.js';
 import { brand, type CallId, type CustomerId } from '../../../gateway/core/ids.js';
 import { interactionSchema } from '../../../gateway/core/thread/interaction.js';
 import { summaryBefore } from '../../../gateway/core/flow/summarise.js';
+import { entryOf } from '../../../gateway/core/thread/entry.js';
+import type { Told } from '../../../gateway/core/thread/told.js';
 import { callNoteInteraction, phoneCallInteraction, type PhoneCallRecord } from '../../../gateway/core/thread/phone-call.js';
 
 const AT = Date.UTC(2026, 10, 22, 9);
+
+const BILLING = { id: 'billing', name: 'Billing', names: { sv: 'Fakturor', nb: 'Faktura', en: 'Billing' } };
 
 const flow = (changes: Partial<FlowSummary> = {}): FlowSummary => ({
   ...summaryBefore({ flowId: 'invoice-extension', version: 'abc', language: 'sv' }),
@@ -26,7 +30,7 @@ const record = (changes: Partial<PhoneCallRecord> = {}): PhoneCallRecord => ({
   startedAt: AT,
   endedAt: AT + 300_000,
   flow: flow(),
-  queue: 'Billing',
+  queue: BILLING,
   waitMs: 65_000,
   agent: 'Bo Dahl',
   talkMs: 185_000,
@@ -59,13 +63,24 @@ describe('a phone call in the thread', () => {
 
   it.each<[string, Partial<PhoneCallRecord>, string]>([
     ['served by keypad', { queue: null, waitMs: null, agent: null, talkMs: null, end: { result: 'completed', reason: 'solved' } }, 'By keypad: extend invoice. Served by keypad.'],
-    ['refused by keypad', { flow: flow({ path: [{ at: AT, node: 'e', did: 'billing.extendInvoice → refused' }, { at: AT, node: 'p', did: 'queue billing' }] }) }, 'By keypad: extend invoice (refused). Talked with Bo Dahl (Billing) for 3:05 after 1:05 of waiting.'],
+    ['refused by keypad', { flow: flow({ path: [{ at: AT, node: 'e', did: 'billing.extendInvoice → refused' }, { at: AT, node: 's', did: 'who-is-calling → known' }, { at: AT, node: 'p', did: 'queue billing' }] }) }, 'By keypad: extend invoice (refused). Talked with Bo Dahl (Billing) for 3:05 after 1:05 of waiting.'],
     ['gave up in the menu', { flow: flow({ path: [] }), queue: null, waitMs: null, agent: null, talkMs: null, end: { result: 'abandoned', reason: 'caller-hung-up' } }, 'Hung up in the menu.'],
     ['gave up in the queue', { flow: null, agent: null, talkMs: null, end: { result: 'abandoned', reason: 'caller-hung-up' } }, 'Hung up after 1:05 of waiting (Billing).'],
     ['not served', { flow: null, agent: null, talkMs: null, end: { result: 'serverError', reason: 'store-gone' } }, 'Waited for a person (Billing), not served: store-gone.'],
     ['broke early', { flow: null, queue: null, waitMs: null, agent: null, talkMs: null, end: { result: 'upstreamError', reason: 'media-timeout' } }, 'Ended early: media-timeout.'],
   ])('says how it went: %s', (_what, changes, summary) => {
     expect(phoneCallInteraction(record(changes)).data.summary).toBe(summary);
+  });
+
+  it.each<[string, Partial<PhoneCallRecord>, Told]>([
+    ['talked', {}, { what: 'talked', isCallback: false, agent: 'Bo Dahl', queue: BILLING, talkMs: 185_000, waitMs: 65_000 }],
+    ['called back', { callbackTries: 1 }, { what: 'talked', isCallback: true, agent: 'Bo Dahl', queue: BILLING, talkMs: 185_000, waitMs: 65_000 }],
+    ['gave up in the queue', { agent: null, talkMs: null, end: { result: 'abandoned', reason: 'caller-hung-up' } }, { what: 'hungUpWaiting', queue: BILLING, waitMs: 65_000 }],
+    ['not reached', { callbackTries: 2, end: { result: 'clientError', reason: 'customer-no-answer' } }, { what: 'notReached', outcome: 'noAnswer', attempt: 2 }],
+    ['served by keypad', { queue: null, waitMs: null, agent: null, talkMs: null, end: { result: 'completed', reason: 'solved' } }, { what: 'served' }],
+  ])('says how it went as data too, for screens in other languages: %s', (_what, changes, told) => {
+    const entry = entryOf(interactionSchema.parse(phoneCallInteraction(record(changes))));
+    expect([entry.told, entry.did]).toEqual([told, ['billing.extendInvoice → ok']]);
   });
 
   it.each<[string, string, string | null]>([
@@ -97,6 +112,6 @@ describe('a phone call in the thread', () => {
   it('has the note also where the agent chose no result in time', () => {
     const note = callNoteInteraction({ callId: brand<CallId>('c1'), source: '/v', ani: '+46701234567', customerId: null, at: AT, agent: 'Bo Dahl', disposition: null, note: 'Calls on Thursday' });
     expect(interactionSchema.parse(note)).toEqual(note);
-    expect(note.data).toMatchObject({ disposition: null, note: 'Calls on Thursday', summary: 'A note without a result.' });
+    expect(note.data).toMatchObject({ told: { what: 'noResult' }, disposition: null, note: 'Calls on Thursday', summary: 'A note without a result.' });
   });
 });
