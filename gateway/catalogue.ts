@@ -5,6 +5,7 @@ import { tokenDigest } from './app/agent-tokens.js';
 import { BLOCKED_FLOW, blockedWhy } from './core/acd/blocked.js';
 import { DEFAULT_MUSIC } from './core/acd/queue-config.js';
 import { findNumber } from './core/acd/contact-centre.js';
+import { toNames } from './core/acd/names.js';
 import type { Language, Utterance } from './core/flow/flow-types.js';
 import { hoursAt } from './core/flow/opening-hours.js';
 import { wordsToWarm } from './core/flow/load-flow-set.js';
@@ -65,7 +66,7 @@ export class Catalogue {
     agent: (id) => this.agentSettings(id),
     maxWaitMs: () => this.now.centre.limits.maxWaitMs,
     incidents: () => this.now.incidents,
-    disposition: (id) => this.now.centre.dispositions.find((known) => known.id === id)?.label ?? id,
+    disposition: (id) => this.now.centre.dispositions.find((known) => known.id === id)?.names ?? toNames(id),
   };
 
   deskAgents(): readonly DeskAgent[] {

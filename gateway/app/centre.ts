@@ -54,8 +54,8 @@ export interface Centre {
   prompt(id: string, language: Language): readonly Utterance[];
   /** Whether the opening hours of that name say open; true where there are none of that name. */
   isOpen(hours: string, at: Millis): boolean;
-  /** Label of a disposition as agents see it. */
-  disposition(id: string): string;
+  /** What agents call a disposition; one that is gone goes by its id. */
+  disposition(id: string): Names;
   /** Longest wait in a queue before the number's last resort, ms. */
   maxWaitMs(): number;
   /** What is wrong just now or soon, as flows tell it. */

@@ -60,7 +60,7 @@ describe('the agent desk', () => {
     requests = 0;
     agents = AGENTS;
     recorded = [];
-    const centre = () => ({ strategy: 'linear' as const, channels: toChannelRules(channelsSchema.parse({})), notReadyReasons: ['break', 'lunch'], dispositions: [{ id: 'solved', label: 'Solved' }] });
+    const centre = () => ({ strategy: 'linear' as const, channels: toChannelRules(channelsSchema.parse({})), notReadyReasons: ['break', 'lunch'], dispositions: [{ id: 'solved', label: 'Solved', names: { sv: 'Löst', nb: 'Løst', en: 'Solved' } }] });
     const newRequestId = () => brand<RequestId>(`r${(requests += 1)}`);
     desk = createAgentDesk({
       seats: new AgentSeats({ queue, agents: () => agents, centre, node: brand<NodeId>('n1'), newRequestId }),
@@ -97,7 +97,7 @@ describe('the agent desk', () => {
           welcome: {
             agent: { id: 'anna', name: 'Anna Lind', answer: 'screen', phone: 'sip:anna@vaxel' },
             notReadyReasons: ['break', 'lunch'],
-            dispositions: [{ id: 'solved', label: 'Solved' }],
+            dispositions: [{ id: 'solved', label: 'Solved', names: { sv: 'Löst', nb: 'Løst', en: 'Solved' } }],
             state: { phase: 'notReady', reason: 'signedIn', since: 1 },
           },
         },

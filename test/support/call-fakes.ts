@@ -126,7 +126,7 @@ export const fakeCentre: Centre = {
   prompt: () => [],
   isOpen: () => true,
   agent: (id: AgentId) => (id === 'anna' ? { id, name: 'Anna Lind', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, isSupervisor: false } : null),
-  disposition: (id) => id,
+  disposition: (id) => ({ sv: id, nb: id, en: id }),
   maxWaitMs: () => 1_800_000,
   incidents: () => [],
 };

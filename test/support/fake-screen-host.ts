@@ -35,7 +35,7 @@ export class FakeScreenHost implements ScreenHost {
         notReadyReasons: ['break', 'lunch', 'meeting', 'training'],
         dispositions: [
           { id: 'solved', label: 'Solved' },
-          { id: 'extended', label: 'Due date moved' },
+          { id: 'extended', label: 'Due date moved', names: { sv: 'Förfallodag flyttad', nb: 'Forfallsdato flyttet', en: 'Due date moved' } },
           { id: 'callback', label: 'Call back later' },
           { id: 'other', label: 'Something else' },
         ],

@@ -77,6 +77,21 @@ describe('the language of the agent desk', () => {
     await rig.shot(page, `61-thread-${locale}`);
   });
 
+  it.each([
+    ['en-GB', 'Due date moved'],
+    ['sv-SE', 'Förfallodag flyttad'],
+    ['nb-NO', 'Forfallsdato flyttet'],
+  ])('offers results in the agent’s language, and shows those filed before in it: %s', async (locale, result) => {
+    const resultNames = { en: 'Due date moved', sv: 'Förfallodag flyttad', nb: 'Forfallsdato flyttet' };
+    const filed = past(undefined, { id: 'call:9:note', channel: 'note', summary: 'Due date moved', result: 'Due date moved', resultNames });
+    await offered(locale, { thread: [filed, past(undefined, { summary: 'A file of one language.', result: 'Solved' })] });
+    expect(await page.locator('.tag-result').allInnerTexts()).toEqual([result, 'Solved']);
+    expect(await page.locator('.entry-summary').first().innerText()).toBe(result);
+    await rig.push({ type: 'agent', state: { phase: 'wrapUp', callId: 'call-1', until: Date.now() + 30_000, since: Date.now() } });
+    await page.getByRole('radio', { name: result }).waitFor();
+    await page.getByRole('radio', { name: 'Solved' }).waitFor();
+  });
+
   it('shows as done what was, the outcome of a part of the menu too, and nothing else', async () => {
     await offered('en-GB', { path: wayOf('who-is-calling → known', 'billing.findInvoice → ok', 'billing.extendInvoice → refused', 'left no message', 'prompt lacks a value') });
     expect(await page.locator('.step-done').allInnerTexts()).toEqual([expect.stringContaining('Who is calling: known'), expect.stringContaining('Find invoice')]);

@@ -86,7 +86,7 @@ export const CENTRE_WORDS: Readonly<Record<string, string>> = {
   'blocked.numbers': 'A number, or the beginning of numbers with a star; and why, or null.',
   withheld: 'What happens to callers who withhold their number. Left out: serve.',
   'blocked.announce': 'A shared prompt that they hear before the call is ended. Left out: they are not answered.',
-  dispositions: 'How agents file a call: id and label.',
+  dispositions: 'How agents file a call: by id what they call it, one text or one in each language.',
   notReadyReasons: 'Why agents are not ready, for them to choose.',
   trunks: 'Where calls are taken from without registration.',
   addresses: 'IP addresses and networks, such as 192.0.2.0/24.',

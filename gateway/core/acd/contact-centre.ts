@@ -70,7 +70,8 @@ export interface ContactCentre {
   /** Skill id → what people call it. */
   readonly skills: ReadonlyMap<string, Names>;
   readonly agents: ReadonlyMap<AgentId, AgentConfig>;
-  readonly dispositions: readonly { readonly id: string; readonly label: string }[];
+  /** `label` for who knows no language. */
+  readonly dispositions: readonly { readonly id: string; readonly label: string; readonly names: Names }[];
   readonly notReadyReasons: readonly string[];
   readonly trunks: readonly TrunkConfig[];
   /** Opening hours by name; flows look at them. */
@@ -148,7 +149,7 @@ export const contactCentreSchema = z.strictObject({
   hours: z.record(slug, openingHoursSchema).default({}),
   dialling: diallingSchema.prefault({}),
   blocked: blockedSchema.prefault({}),
-  dispositions: z.record(slug, text),
+  dispositions: z.record(slug, namesSchema),
   notReadyReasons: z.array(slug).min(1).max(40),
   trunks: z.record(slug, z.strictObject({ addresses: z.array(address).min(1).max(200) })).default({}),
 });
@@ -174,7 +175,7 @@ export function toContactCentre(file: ContactCentreFile, holidaysOf: HolidaysOf 
     queues: new Map(queues),
     skills: new Map(Object.entries(file.skills).map(([id, written]) => [id, toNames(written)])),
     agents: new Map(agents),
-    dispositions: Object.entries(file.dispositions).map(([id, label]) => ({ id, label })),
+    dispositions: Object.entries(file.dispositions).map(([id, written]) => ({ id, label: toNames(written).en, names: toNames(written) })),
     notReadyReasons: file.notReadyReasons,
     dialling: file.dialling,
     blocked: toBlockedCallers(file.blocked, file.dialling.country ?? null),

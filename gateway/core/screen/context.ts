@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toldSchema } from '../thread/told.js';
+import { screenNamesSchema } from './names.js';
 import { screenQueueSchema } from './queue.js';
 
 /** Everything an agent needs to know before saying hello. Pushed whole, so that a reconnect needs one message. Secrets are masked before they get here. */
@@ -45,6 +46,8 @@ export const callContextSchema = z.object({
       did: z.array(z.string()).readonly().optional(),
       reason: z.string().nullable(),
       result: z.string().nullable(),
+      /** Of a result that an agent filed. */
+      resultNames: screenNamesSchema.optional(),
       agent: z.string().nullable(),
       note: z.string().nullable(),
     }),

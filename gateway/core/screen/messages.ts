@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { figuresSchema } from '../acd/figures.js';
 import { callContextSchema } from './context.js';
 import { itemsEventSchema } from './items.js';
+import { screenNamesSchema } from './names.js';
 
 /** Sub-protocol `vaxel.v1`: one JSON object a frame. Commands carry `id`; each gets exactly one `result` with `re: id`. */
 export const SUB_PROTOCOL = 'vaxel.v1';
@@ -51,7 +52,7 @@ export const serverEventSchema = z.discriminatedUnion('type', [
   /** `phone`: of the welcome, when the contact centre was read anew. */
   z.object({ type: z.literal('agent'), state: agentStateSchema, phone: z.string().nullable().optional() }),
   /** `answer`: whether Accept on the screen rings an auto-answering phone, or the agent lifts the ringing phone. `why`: the reason of the offer as a sentence, for supervisors. */
-  z.object({ type: z.literal('offer'), offerId: z.string(), expiresAt: epochMs, answer: z.enum(['phone', 'screen']), context: callContextSchema, why: z.object({ sv: z.string(), nb: z.string(), en: z.string() }).optional() }),
+  z.object({ type: z.literal('offer'), offerId: z.string(), expiresAt: epochMs, answer: z.enum(['phone', 'screen']), context: callContextSchema, why: screenNamesSchema.optional() }),
   z.object({ type: z.literal('offerClosed'), offerId: z.string(), callId: z.string(), why: z.enum(['answered', 'declined', 'busy', 'noAnswer', 'legFailed', 'noService', 'expired', 'callerLeft', 'agentLeft']) }),
   z.object({ type: z.literal('talking'), callId: z.string(), since: epochMs, context: callContextSchema }),
   /** Work of other channels; accept and decline answer its offers as well. */
@@ -68,7 +69,7 @@ export const serverMessageSchema = z.union([
     /** `phone` and `answer`: both null for an agent who takes no calls. */
     agent: z.object({ id: z.string(), name: z.string(), answer: z.enum(['phone', 'screen']).nullable(), phone: z.string().nullable() }),
     notReadyReasons: z.array(z.string()),
-    dispositions: z.array(z.object({ id: z.string(), label: z.string() })),
+    dispositions: z.array(z.object({ id: z.string(), label: z.string(), names: screenNamesSchema.optional() })),
     state: agentStateSchema,
   }),
   z.object({ type: z.literal('result'), re: id, ok: z.literal(true) }),

@@ -13,6 +13,7 @@ export function entryOf(interaction: Interaction): ThreadEntry {
     ...(data.told === undefined ? {} : { told: data.told, did: operationsIn(data.path) }),
     reason: data.reason ?? null,
     result: data.disposition ?? data.result ?? null,
+    ...(data.dispositionNames === undefined ? {} : { resultNames: data.dispositionNames }),
     agent: data.agent ?? null,
     note: data.note ?? null,
   };
@@ -29,7 +30,7 @@ export function threadOf(entries: readonly ThreadEntry[]): readonly ThreadEntry[
     const note = byId.get(noteId(entry.id));
     if (note === undefined) return entry;
     folded.add(note.id);
-    return { ...entry, result: note.result ?? entry.result, agent: note.agent ?? entry.agent, note: note.note ?? entry.note };
+    return { ...entry, result: note.result ?? entry.result, ...(note.resultNames === undefined ? {} : { resultNames: note.resultNames }), agent: note.agent ?? entry.agent, note: note.note ?? entry.note };
   });
   // ISO 8601 in UTC sorts as text only when written alike; other systems may write offsets.
   return whole.filter((entry) => !folded.has(entry.id)).sort((left, right) => Date.parse(right.at) - Date.parse(left.at));

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Names } from '../acd/names.js';
+import { screenNamesSchema } from '../screen/names.js';
 import { toldSchema, type Told } from './told.js';
 
 /**
@@ -26,6 +28,7 @@ export const interactionSchema = z.object({
     /** Of the agent who talked or wrote to the customer: flows can ask for them again. */
     agentId: z.string().max(40).nullish(),
     disposition: z.string().max(100).nullish(),
+    dispositionNames: screenNamesSchema.optional(),
     note: z.string().max(4_000).nullish(),
     /** Of a voice message. */
     messageId: z.string().max(120).nullish(),
@@ -51,6 +54,8 @@ export interface ThreadEntry {
   readonly did?: readonly string[] | undefined;
   readonly reason: string | null;
   readonly result: string | null;
+  /** Of a result that an agent filed. */
+  readonly resultNames?: Names | undefined;
   readonly agent: string | null;
   /** What the agent wrote down. */
   readonly note: string | null;

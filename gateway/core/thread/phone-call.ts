@@ -1,3 +1,4 @@
+import type { Names } from '../acd/names.js';
 import { attemptOf } from '../call/callback.js';
 import type { EndReason } from '../call/end-reason.js';
 import type { FlowSummary } from '../flow/flow-types.js';
@@ -39,8 +40,8 @@ export interface CallNote {
   readonly customerId: CustomerId | null;
   readonly at: Millis;
   readonly agent: string;
-  /** Label of the disposition, as the agent saw it; null when none was chosen in time. */
-  readonly disposition: string | null;
+  /** What the disposition is called; null when none was chosen in time. */
+  readonly disposition: Names | null;
   readonly note: string;
 }
 
@@ -96,10 +97,10 @@ export function callNoteInteraction(note: CallNote): Interaction {
       channel: 'note',
       direction: 'in',
       number: normaliseNumber(note.ani),
-      summary: note.disposition ?? inEnglish({ what: 'noResult' }),
-      ...(note.disposition === null ? { told: { what: 'noResult' } as const } : {}),
+      summary: note.disposition?.en ?? inEnglish({ what: 'noResult' }),
+      ...(note.disposition === null ? { told: { what: 'noResult' } as const } : { dispositionNames: note.disposition }),
       agent: note.agent,
-      disposition: note.disposition,
+      disposition: note.disposition?.en ?? null,
       note: note.note === '' ? null : note.note.slice(0, 4_000),
       path: [],
     },

@@ -55,7 +55,7 @@ function rowView(row: ThreadRow, ui: Ui): HTMLElement {
       row.note === null ? null : el('blockquote', {}, row.note),
       row.reason === null && row.result === null
         ? null
-        : el('p', { class: 'tags' }, row.reason === null ? null : el('span', { class: 'tag' }, words(row.reason)), row.result === null ? null : el('span', { class: 'tag tag-result' }, resultText(row.result, texts))),
+        : el('p', { class: 'tags' }, row.reason === null ? null : el('span', { class: 'tag' }, words(row.reason)), row.result === null ? null : el('span', { class: 'tag tag-result' }, row.resultNames?.[texts.language] ?? resultText(row.result, texts))),
     ),
   );
 }

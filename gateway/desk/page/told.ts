@@ -7,7 +7,8 @@ type Told = NonNullable<ThreadRow['told']>;
 
 /** What an earlier contact came to, in the agent's language; what others wrote is shown as it is. */
 export function summaryText(row: ThreadRow, { texts, locale }: { readonly texts: Texts; readonly locale: string }): string {
-  if (row.told === undefined) return row.summary;
+  // A note that stands alone says what was filed.
+  if (row.told === undefined) return (row.summary === row.result ? row.resultNames?.[texts.language] : undefined) ?? row.summary;
   const done = (row.did ?? []).flatMap((did) => operationText(did, texts)?.text ?? []).map((text) => text.charAt(0).toLowerCase() + text.slice(1));
   return [...(done.length === 0 ? [] : [texts.told.byKeypad(done.join(', '))]), sentence(row.told, texts, locale)].join(' ');
 }

@@ -2,10 +2,11 @@ import { callerName, contextView } from './context-view.js';
 import { el } from './dom.js';
 import { draftOf } from './draft.js';
 import { clock, timeOfDay } from './format.js';
-import type { WrapUp } from './state.js';
+import type { Welcome, WrapUp } from './state.js';
+import type { Texts } from './texts-en.js';
 import { busyWhile, type Ui, type View } from './ui.js';
 
-type Disposition = { readonly id: string; readonly label: string };
+type Disposition = Welcome['dispositions'][number];
 
 /** A chosen result is filed by itself when so little time is left that the agent could not press Done any more. */
 const FILE_BEFORE_END_MS = 1_500;
@@ -37,7 +38,7 @@ export function wrapUpView(latest: () => WrapUp, dispositions: readonly Disposit
   };
   const countdown = countdownView(latest, ui, fileAtEnd);
   form.append(
-    choices(dispositions, draft.disposition, texts.wrapUp.disposition),
+    choices(dispositions, draft.disposition, texts),
     el('label', { for: 'note' }, `${texts.wrapUp.note} `, el('span', { class: 'quiet' }, `(${texts.wrapUp.optional})`)),
     note,
     el('div', { class: 'actions' }, done, countdown.more, why),
@@ -72,11 +73,11 @@ export function wrapUpView(latest: () => WrapUp, dispositions: readonly Disposit
   return { root, tick: countdown.tick };
 }
 
-function choices(dispositions: readonly Disposition[], chosen: string | null, legend: string): HTMLElement {
-  const options = dispositions.map(({ id, label }) =>
-    el('label', { class: 'choice' }, el('input', { type: 'radio', name: 'disposition', value: id, checked: id === chosen }), el('span', {}, label)),
+function choices(dispositions: readonly Disposition[], chosen: string | null, texts: Texts): HTMLElement {
+  const options = dispositions.map(({ id, label, names }) =>
+    el('label', { class: 'choice' }, el('input', { type: 'radio', name: 'disposition', value: id, checked: id === chosen }), el('span', {}, names?.[texts.language] ?? label)),
   );
-  return el('fieldset', {}, el('legend', {}, legend), el('div', { class: 'choices' }, ...options));
+  return el('fieldset', {}, el('legend', {}, texts.wrapUp.disposition), el('div', { class: 'choices' }, ...options));
 }
 
 function howItEnded(wrapUp: WrapUp, ui: Ui): string {

@@ -34,6 +34,10 @@ describe('the shipped contact centre', () => {
     expect(plain.ok && plain.value.skills.get('swedish')).toEqual({ sv: 'Talks Swedish', nb: 'Talks Swedish', en: 'Talks Swedish' });
   });
 
+  it('has results in each language, the English one for who knows no language', () => {
+    expect(centre.dispositions[0]).toEqual({ id: 'extension-granted', label: 'More time to pay granted', names: { sv: 'Längre betaltid beviljad', nb: 'Utsatt betaling innvilget', en: 'More time to pay granted' } });
+  });
+
   it('has queues with needs, ring time, wrap-up and a name in each language', () => {
     expect(centre.queues.get('billing' as never)).toMatchObject({ needs: [{ skill: 'billing', minLevel: 3 }], ringTimeoutMs: 15_000, wrapUpMs: 30_000, wrapUpLongestMs: 180_000, band: 100, names: { en: 'Invoices and payments' } });
     expect(centre.queues.has('technical' as never)).toBe(true);

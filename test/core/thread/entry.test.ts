@@ -22,6 +22,13 @@ describe('a thread', () => {
     expect(threadOf([entry('call:9:note', '2026-10-01T10:05:00Z', { channel: 'note' })])).toHaveLength(1);
   });
 
+  it('has what was filed in each language, with the call too', () => {
+    const names = { sv: 'Löst', nb: 'Løst', en: 'Solved' };
+    const filed = entryOf(interactionSchema.parse({ specversion: '1.0', id: 'call:1:note', source: '/v', type: 'vaxel.note', subject: '1001', time: '2026-10-01T10:05:00Z', data: { channel: 'note', direction: 'in', summary: 'Solved', disposition: 'Solved', dispositionNames: names } }));
+    expect(filed).toMatchObject({ result: 'Solved', resultNames: names });
+    expect(threadOf([entry('call:1', '2026-10-01T10:00:00Z', { result: 'completed/x' }), filed])).toMatchObject([{ id: 'call:1', result: 'Solved', resultNames: names }]);
+  });
+
   it('shows the disposition rather than the machine’s result', () => {
     const interaction = interactionSchema.parse({
       specversion: '1.0',

@@ -11,6 +11,8 @@ const AT = Date.UTC(2026, 10, 22, 9);
 
 const BILLING = { id: 'billing', name: 'Billing', names: { sv: 'Fakturor', nb: 'Faktura', en: 'Billing' } };
 
+const SOLVED = { sv: 'Löst', nb: 'Løst', en: 'Solved' };
+
 const flow = (changes: Partial<FlowSummary> = {}): FlowSummary => ({
   ...summaryBefore({ flowId: 'invoice-extension', version: 'abc', language: 'sv' }),
   statedReason: 'invoice.extension',
@@ -104,9 +106,9 @@ describe('a phone call in the thread', () => {
   });
 
   it('has the agent’s note as an entry of its own beside it', () => {
-    const note = callNoteInteraction({ callId: brand<CallId>('c1'), source: '/v', ani: '+46701234567', customerId: brand<CustomerId>('1001'), at: AT, agent: 'Bo Dahl', disposition: 'Solved', note: '' });
+    const note = callNoteInteraction({ callId: brand<CallId>('c1'), source: '/v', ani: '+46701234567', customerId: brand<CustomerId>('1001'), at: AT, agent: 'Bo Dahl', disposition: SOLVED, note: '' });
     expect(interactionSchema.parse(note)).toEqual(note);
-    expect(note).toMatchObject({ id: 'call:c1:note', subject: '1001', type: 'vaxel.note', data: { disposition: 'Solved', note: null, agent: 'Bo Dahl' } });
+    expect(note).toMatchObject({ id: 'call:c1:note', subject: '1001', type: 'vaxel.note', data: { disposition: 'Solved', dispositionNames: SOLVED, summary: 'Solved', note: null, agent: 'Bo Dahl' } });
   });
 
   it('has the note also where the agent chose no result in time', () => {
