@@ -82,4 +82,13 @@ describe('where things stand on the agent desk', () => {
     expect(await pressableOn(hangUp)).toEqual([]);
     await rig.shot(page, `52-wrap-up-${width}`);
   });
+
+  it.each(['en-GB', 'sv-SE', 'nb-NO'])('keeps all in its place at 380 px when the connection breaks, but for the notice that says so: %s', async (locale) => {
+    await signedIn({ locale, width: 380, height: 800 });
+    const before = await boxOf(page.locator('header.bar'));
+    await rig.stopServing();
+    await page.locator('.connection-waiting').waitFor();
+    expect(await boxOf(page.locator('header.bar'))).toEqual(before);
+    await page.locator('.notice p').waitFor();
+  });
 });
