@@ -91,4 +91,12 @@ describe('where things stand on the agent desk', () => {
     expect(await boxOf(page.locator('header.bar'))).toEqual(before);
     await page.locator('.notice p').waitFor();
   });
+
+  it('leaves room above what is said of a call', async () => {
+    await signedIn({ width: 1280, height: 800 });
+    await rig.push({ ...OFFER(), context: sampleContext(Date.now(), { otherCalls: 1 }) } as ServerEvent);
+    const facts = await boxOf(page.locator('.facts'));
+    const said = await boxOf(page.locator('.callback'));
+    expect(said.y - (facts.y + facts.height)).toBeGreaterThanOrEqual(8);
+  });
 });
