@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SYSTEM_REASONS } from '../../gateway/core/acd/contact-centre.js';
 import type { CallContext } from '../../gateway/core/screen/context.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import { DeskRig } from '../support/desk-rig.js';
@@ -95,5 +96,20 @@ describe('the language of the agent desk', () => {
   it('shows as done what was, the outcome of a part of the menu too, and nothing else', async () => {
     await offered('en-GB', { path: wayOf('who-is-calling → known', 'billing.findInvoice → ok', 'billing.extendInvoice → refused', 'left no message', 'prompt lacks a value') });
     expect(await page.locator('.step-done').allInnerTexts()).toEqual([expect.stringContaining('Who is calling: known'), expect.stringContaining('Find invoice')]);
+  });
+
+  it.each([
+    ['en-GB', { signedIn: 'Just signed in', rona: 'Call not answered', busy: 'The phone was busy', legFailed: 'The phone was not reached', agentLeft: 'Signing out', screenLost: 'Screen was away', freed: 'Set free by an operator' }],
+    ['sv-SE', { signedIn: 'Nyss inloggad', rona: 'Samtal ej besvarat', busy: 'Telefonen var upptagen', legFailed: 'Telefonen nåddes inte', agentLeft: 'Loggas ut', screenLost: 'Skärmen var borta', freed: 'Frigjord av en operatör' }],
+    ['nb-NO', { signedIn: 'Nettopp logget inn', rona: 'Ubesvart samtale', busy: 'Telefonen var opptatt', legFailed: 'Telefonen ble ikke nådd', agentLeft: 'Logges ut', screenLost: 'Skjermen var borte', freed: 'Frigjort av en operatør' }],
+  ])('says why the system made the agent not ready, whatever it was: %s', async (locale, words) => {
+    expect(Object.keys(words).sort()).toEqual([...SYSTEM_REASONS].sort());
+    page = await rig.page({ locale, width: 360 });
+    await page.getByText('Anna Berg').waitFor();
+    for (const [reason, text] of Object.entries(words)) {
+      await rig.push({ type: 'agent', state: { phase: 'notReady', reason, since: Date.now() } });
+      expect(await page.locator('[data-action=notReady] .label').innerText(), reason).toBe(text);
+      expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'), reason).toBeLessThanOrEqual(0);
+    }
   });
 });

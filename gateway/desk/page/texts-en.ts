@@ -40,6 +40,8 @@ export const en = {
     training: 'Training',
     admin: 'Other work',
     rona: 'Call not answered',
+    busy: 'The phone was busy',
+    legFailed: 'The phone was not reached',
     screenLost: 'Screen was away',
     freed: 'Set free by an operator',
     agentLeft: 'Signing out',

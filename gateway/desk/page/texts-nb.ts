@@ -41,6 +41,8 @@ export const nb: Texts = {
     training: 'Opplæring',
     admin: 'Annet arbeid',
     rona: 'Ubesvart samtale',
+    busy: 'Telefonen var opptatt',
+    legFailed: 'Telefonen ble ikke nådd',
     screenLost: 'Skjermen var borte',
     freed: 'Frigjort av en operatør',
     agentLeft: 'Logges ut',

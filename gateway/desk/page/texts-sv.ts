@@ -41,6 +41,8 @@ export const sv: Texts = {
     training: 'Utbildning',
     admin: 'Annat arbete',
     rona: 'Samtal ej besvarat',
+    busy: 'Telefonen var upptagen',
+    legFailed: 'Telefonen nåddes inte',
     screenLost: 'Skärmen var borta',
     freed: 'Frigjord av en operatör',
     agentLeft: 'Loggas ut',
