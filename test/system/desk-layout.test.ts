@@ -99,4 +99,11 @@ describe('where things stand on the agent desk', () => {
     const said = await boxOf(page.locator('.callback'));
     expect(said.y - (facts.y + facts.height)).toBeGreaterThanOrEqual(8);
   });
+
+  it('keeps the seconds that are left in the middle of their ring beside a long queue name', async () => {
+    await signedIn({ width: 380, height: 800 });
+    await rig.push({ ...OFFER(), context: sampleContext(Date.now(), { queue: { id: 'billing', name: 'Invoices, payments, reminders and everything about them' } }) } as ServerEvent);
+    const [ring, seconds] = [await boxOf(page.locator('.ring')), await boxOf(page.locator('.ring-seconds'))];
+    expect(Math.abs(ring.x + ring.width / 2 - (seconds.x + seconds.width / 2))).toBeLessThan(2);
+  });
 });
