@@ -190,6 +190,13 @@ describe('several nodes', () => {
     expect(await house.outbox('n1')).toEqual([]);
   });
 
+  it('lines a caller up now whose gateway has a clock that is ahead of the store’s, and offers them to who idles', async () => {
+    const house = open();
+    await house.agent('anna', { billing: 3 });
+    await house.arrive('c1', { billing: 1 }, { queuedAt: house.now + 400 });
+    expect(await house.offerOf('anna')).toMatchObject({ callId: 'c1' });
+  });
+
   it('puts a caller whose agent was lost back to the head of the line', async () => {
     const house = open();
     await house.arrive('c1');

@@ -68,12 +68,6 @@ describe('what a call needs as its wait grows', () => {
     expect(await house.accept('anna')).toMatchObject({ value: { waitMs: 61_000 } });
   });
 
-  it('joins now by a clock that is ahead of the store’s, and is offered to who idles', async () => {
-    await house.agent('anna', { billing: 3 });
-    await house.arrive('c1', { billing: 1 }, { queuedAt: house.now + 400 });
-    expect(await house.offerOf('anna')).toMatchObject({ callId: 'c1' });
-  });
-
   it('refuses more changes than a route holds', async () => {
     const later = Array.from({ length: 17 }, (_, at) => ({ afterMs: at * 1_000, needs: [], band: 10 }));
     expect(await house.arrive('c1', {}, { later })).toMatchObject({ ok: false, error: { code: 'VG_BAD_MESSAGE' } });
