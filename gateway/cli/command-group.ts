@@ -1,4 +1,5 @@
 import { meantBy } from '../core/meant.js';
+import { Output } from './output.js';
 
 export interface Command {
   readonly run: (args: readonly string[]) => Promise<number>;
@@ -14,13 +15,41 @@ export const helpOf = (commands: ReadonlyMap<string, Command>): string => [...ne
 export async function runOf(group: string, commands: ReadonlyMap<string, Command>, args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args;
   const command = commands.get(name);
-  if (command !== undefined && !asksForHelp(rest)) return command.run(rest);
+  if (command !== undefined && !asksForHelp(rest)) return runNamed(`vaxel ${group} ${name}`, command.run, rest);
   if (command !== undefined || asksForHelp(args)) {
     console.log(command?.help ?? helpOf(commands));
     return 0;
   }
-  const meant = meantBy(name, commands.keys());
+  return noSuchCommand(`vaxel ${group}`, commands.keys(), args);
+}
+
+/** Runs a command. An option, a number or a file that is wrong is a sentence that names the command, not a stack. @returns its exit status, or 2 */
+export async function runNamed(name: string, run: Command['run'], args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (error) {
+    return outputOf(name, args).problem(sentenceOf(error, name));
+  }
+}
+
+/** Says which commands there are. @returns the exit status for wrong usage */
+export function noSuchCommand(group: string, names: Iterable<string>, args: readonly string[]): number {
+  const all = [...names];
+  const name = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const meant = meantBy(name, all);
   const what = name === '' ? 'say what to do' : `there is no command "${name}"${meant === undefined ? '' : `: did you mean "${meant}"?`}`;
-  console.error(`vaxel ${group}: ${what}\nThere are ${[...commands.keys()].join(', ')}; \`vaxel ${group} --help\` says what each does.`);
-  return 2;
+  return outputOf(group, args).problem(`${what}\nThere are ${all.join(', ')}; \`${group} --help\` says what each does.`);
+}
+
+/** Options are not read yet, or cannot be. */
+const outputOf = (name: string, args: readonly string[]): Output => new Output(args.includes('--json'), name);
+
+const FILE_FAULTS: Readonly<Record<string, string>> = { ENOENT: 'there is no file or folder', ENOTDIR: 'that is no folder:', EISDIR: 'a folder is named where a file is needed', EACCES: 'no permission to read or write', EPERM: 'no permission to read or write' };
+
+function sentenceOf(error: unknown, name: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message.replace(/\. To specify a positional argument starting with.*$/s, '').replaceAll('\n', ' ')}; \`${name} --help\` tells the options`;
+  const fault = FILE_FAULTS[code];
+  return fault === undefined ? error.message : `${fault} ${path ?? ''}`.trim();
 }

@@ -1,6 +1,10 @@
 /** One fact, printed for a machine (`--json`: one object a line) or for a person. */
 export class Output {
-  constructor(private readonly isJson: boolean) {}
+  /** @param who says what is wrong, to a person: the command */
+  constructor(
+    private readonly isJson: boolean,
+    private readonly who = 'vaxel',
+  ) {}
 
   line(fields: Readonly<Record<string, unknown>>, text: string): void {
     if (this.isJson) console.log(JSON.stringify(fields));
@@ -10,7 +14,7 @@ export class Output {
   /** @returns the exit status for wrong usage */
   problem(message: string): number {
     if (this.isJson) console.log(JSON.stringify({ event: 'error', message }));
-    else console.error(`vaxel: ${message}`);
+    else console.error(`${this.who}: ${message}`);
     return 2;
   }
 }
