@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HeadlessPhone } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
@@ -7,6 +7,7 @@ import type { CallReport } from '../../media/phone/phone-call.js';
 import type { Protocol } from '../../media/sip/transport.js';
 import { projectFile } from '../project.js';
 import { askForEnd } from './ask-end.js';
+import { makeFolder, OWNER_ONLY } from './folder.js';
 import { describe } from './ladder-text.js';
 import { localAddressTowards } from './local-address.js';
 import { HERTZ, numberOption, SECONDS } from './number-option.js';
@@ -55,6 +56,10 @@ export async function call(args: readonly string[]): Promise<number> {
   const to = values.to ?? (system === null ? null : `sip:${system.number}@${system.sip}`);
   if (to === null) return output.problem('no running system found: start one with `npm start` (or vaxel up), or name the target with --to sip:number@host:port');
 
+  const wav = resolve(values.wav ?? join(values.var, 'calls', `${new Date().toISOString().replace(/[:.]/g, '-')}.wav`));
+  // Before the call: what it said would be lost.
+  if (values.wav !== undefined) makeFolder(dirname(wav), '--wav', OWNER_ONLY);
+
   const phone = await HeadlessPhone.open({ host: await localAddressTowards(hostOf(to)) });
   output.line({ event: 'calling', to, from: values.from }, `calling ${to} from ${values.from}`);
   const placed = await phone.call({
@@ -75,7 +80,6 @@ export async function call(args: readonly string[]): Promise<number> {
   process.once('SIGTERM', stop);
   const report = await placed.finished;
 
-  const wav = resolve(values.wav ?? join(values.var, 'calls', `${new Date().toISOString().replace(/[:.]/g, '-')}.wav`));
   const isSaved = await save(placed, wav, output);
   await phone.close();
   const end = await endOf(report, { sipCallId: placed.call.sipCallId, system });
@@ -88,10 +92,8 @@ export async function call(args: readonly string[]): Promise<number> {
 }
 
 async function save(placed: { saveRecording(path: string): Promise<void> }, wav: string, output: Output): Promise<boolean> {
-  const { mkdir } = await import('node:fs/promises');
-  const { dirname } = await import('node:path');
   try {
-    await mkdir(dirname(wav), { recursive: true });
+    makeFolder(dirname(wav), '--wav', OWNER_ONLY);
     await placed.saveRecording(wav);
     return true;
   } catch (error) {

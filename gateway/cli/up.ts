@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ContentError, readContent } from '../content.js';
@@ -7,6 +7,7 @@ import type { ContactCentre } from '../core/acd/contact-centre.js';
 import { formatProblem } from '../core/flow/problem.js';
 import { brand, type AgentId } from '../core/ids.js';
 import { projectFile } from '../project.js';
+import { makeFolder, OWNER_ONLY } from './folder.js';
 import { ownAddresses } from './local-address.js';
 import { numberOption, PORTS } from './number-option.js';
 import { portOrAny } from './supervisor/free-port.js';
@@ -47,7 +48,7 @@ export async function up(args: readonly string[]): Promise<number> {
   if (!centre.ok) return complain(centre.problems.map(formatProblem).join('\n'), values.json);
 
   const varDir = resolve(values.var);
-  mkdirSync(varDir, { recursive: true, mode: 0o700 });
+  makeFolder(varDir, '--var', OWNER_ONLY);
   const other = runningSystem(varDir);
   // Two would write into one Redis file and one database.
   if (other !== null && (await isStillRunning(other))) return complain(`the system of ${varDir} runs already, at ${other.api}: stop it with Ctrl-C there, or start another one with --var <folder>`, values.json);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inspectContent, type Content } from '../../content.js';
@@ -8,6 +8,7 @@ import { mermaidOf } from '../../core/authoring/mermaid.js';
 import type { Flow } from '../../core/flow/flow-schema.js';
 import type { Language } from '../../core/flow/flow-types.js';
 import { formatProblem } from '../../core/flow/problem.js';
+import { makeFolder } from '../folder.js';
 import { Output } from '../output.js';
 import { contentFolder, defaultFolder, noSuchFlow } from './content-folder.js';
 import { layOut } from './layout.js';
@@ -42,8 +43,8 @@ export async function diagram(args: readonly string[]): Promise<number> {
   const kind = values.out === undefined ? null : extname(values.out);
   if (kind !== null && kind !== '.mmd' && kind !== '.svg') return output.problem('--out: name a file that ends with .mmd or .svg');
   const drawn = { flow, language, content };
-  if (values.out !== undefined) write(values.out, kind === '.svg' ? drawSvg(drawn) : mermaidOf(flow, pictureOf(flow, language)), output);
-  if (values.page !== undefined) write(values.page, pageOf({ ...drawn, svg: drawSvg(drawn) }), output);
+  if (values.out !== undefined) write(values.out, kind === '.svg' ? drawSvg(drawn) : mermaidOf(flow, pictureOf(flow, language)), { option: '--out', output });
+  if (values.page !== undefined) write(values.page, pageOf({ ...drawn, svg: drawSvg(drawn) }), { option: '--page', output });
   if (values.out === undefined && values.page === undefined) {
     const picture = pictureOf(flow, language);
     const mermaid = mermaidOf(flow, picture);
@@ -57,8 +58,8 @@ function drawSvg({ flow, language }: { readonly flow: Flow; readonly language: L
   return svgOf(flow, layOut(pictureOf(flow, language)), keys.join(', ') || 'no key leads out of every step');
 }
 
-function write(file: string, text: string, output: Output): void {
-  mkdirSync(dirname(file), { recursive: true });
+function write(file: string, text: string, { option, output }: { readonly option: '--out' | '--page'; readonly output: Output }): void {
+  makeFolder(dirname(file), option);
   writeFileSync(file, text);
   output.line({ event: 'written', file }, `wrote ${file}`);
 }

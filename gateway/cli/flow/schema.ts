@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeFolder } from '../folder.js';
 import { Output } from '../output.js';
 import { jsonSchemaOf, SCHEMA_NAMES, schemaText } from './json-schemas.js';
 
@@ -30,7 +31,7 @@ function writeAll(folder: string, output: Output): number {
 }
 
 function write(file: string, json: Readonly<Record<string, unknown>>, output: Output): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file), '--out');
   writeFileSync(file, schemaText(json));
   output.line({ event: 'written', file }, `wrote ${file}`);
 }
