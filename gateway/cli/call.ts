@@ -4,9 +4,11 @@ import { HeadlessPhone } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import type { LadderEntry } from '../../media/phone/ladder.js';
 import type { CallReport } from '../../media/phone/phone-call.js';
-import type { Protocol } from '../../media/sip/transport.js';
+import { locate } from '../../media/sip/next-hop.js';
+import type { Protocol, Source } from '../../media/sip/transport.js';
 import { projectFile } from '../project.js';
 import { askForEnd } from './ask-end.js';
+import { addressText, watchFirstAnswer } from './first-answer.js';
 import { makeFolder, OWNER_ONLY } from './folder.js';
 import { describe } from './ladder-text.js';
 import { localAddressTowards } from './local-address.js';
@@ -38,6 +40,7 @@ const CALLER = /^[A-Za-z0-9+*#._-]{1,64}$/;
 const TARGET = /^sip:[^\s@<>]+@[^\s@<>]+$/;
 const RESULTS = ['completed', 'abandoned', 'rejected'] as const;
 type Expected = (typeof RESULTS)[number];
+const PROTOCOLS = ['udp', 'tcp'] as const satisfies readonly Protocol[];
 
 /** @returns 0 when the call ended as expected, 1 when not, 2 for wrong usage */
 export async function call(args: readonly string[]): Promise<number> {
@@ -49,6 +52,8 @@ export async function call(args: readonly string[]): Promise<number> {
   if (expected === undefined) return output.problem(`--expect: one of ${RESULTS.join(', ')}`);
   if (!CALLER.test(values.from)) return output.problem(`--from ${values.from}: a number such as +46701234567`);
   if (values.to !== undefined && !TARGET.test(values.to)) return output.problem(`--to ${values.to}: write it as sip:+46771000100@127.0.0.1:5060`);
+  const protocol = PROTOCOLS.find((one) => one === values.transport);
+  if (protocol === undefined) return output.problem(`--transport ${values.transport}: one of ${PROTOCOLS.join(', ')}`);
   const maxMs = numberOption('max', values.max, SECONDS) * 1_000;
   const talkMs = values.talk === undefined ? null : numberOption('talk', values.talk, SECONDS) * 1_000;
   const toneHz = values.tone === undefined ? null : numberOption('tone', values.tone, HERTZ);
@@ -60,12 +65,14 @@ export async function call(args: readonly string[]): Promise<number> {
   // Before the call: what it said would be lost.
   if (values.wav !== undefined) makeFolder(dirname(wav), '--wav', OWNER_ONLY);
 
-  const phone = await HeadlessPhone.open({ host: await localAddressTowards(hostOf(to)) });
+  const hop = await new Promise<Source | undefined>((found) => locate(to, protocol, found));
+  if (hop === undefined) return output.problem(`--to ${to}: there is no host of that name, or its transport is neither udp nor tcp`);
+  const phone = await HeadlessPhone.open({ host: await localAddressTowards(hop.address) });
   output.line({ event: 'calling', to, from: values.from }, `calling ${to} from ${values.from}`);
   const placed = await phone.call({
     from: values.from,
     to,
-    protocol: values.transport === 'tcp' ? 'tcp' : ('udp' satisfies Protocol),
+    via: hop,
     keys: script.steps,
     maxTalkMs: maxMs,
     say: toneHz === null ? { kind: 'silence' } : { kind: 'tone', hz: toneHz },
@@ -75,13 +82,19 @@ export async function call(args: readonly string[]): Promise<number> {
   const show = (entry: LadderEntry) => output.line({ ...entry, event: entry.event === 'ended' ? 'hungUp' : entry.event }, describe(entry));
   placed.ladder.forEach(show);
   placed.on('ladder', show);
-  const stop = () => placed.hangUp();
+  watchFirstAnswer(placed.call, { to: hop, output });
+  const stop = () => placed.call.giveUp({ status: 487, reason: 'given up', cause: 'cancelled' });
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const report = await placed.finished;
 
-  const isSaved = await save(placed, wav, output);
+  const unreached = whyUnreached(report, hop);
+  const isSaved = unreached === null && (await save(placed, wav, output));
   await phone.close();
+  if (unreached !== null) {
+    output.line({ event: 'ended', result: 'unreachable', reason: unreached, status: report.status, heardMs: 0, wav: null }, `\nunreachable: ${unreached}\n${UNREACHED_HINT}`);
+    return 1;
+  }
   const end = await endOf(report, { sipCallId: placed.call.sipCallId, system });
   const heardMs = Math.round(placed.recording().length / 8);
   output.line(
@@ -89,6 +102,15 @@ export async function call(args: readonly string[]): Promise<number> {
     `\n${end.result}: ${end.reason}\nheard ${(heardMs / 1_000).toFixed(1)} s${isSaved ? `, saved as ${wav}` : ''}`,
   );
   return end.result === expected ? 0 : 1;
+}
+
+const UNREACHED_HINT = 'Is it running, and is this its address? `vaxel up` prints the address of its SIP server; another one is named with --to sip:number@host:port and --transport udp|tcp';
+
+/** Why nobody got the INVITE; null when somebody answered, or it was taken back. */
+function whyUnreached({ ladder }: CallReport, to: Source): string | null {
+  const failed = ladder.find((entry) => entry.event === 'failed');
+  if (failed?.cause === 'timeout') return `no answer came from ${addressText(to)}`;
+  return failed?.cause === 'transport' ? `nothing listens at ${addressText(to)}, or no way leads there` : null;
 }
 
 async function save(placed: { saveRecording(path: string): Promise<void> }, wav: string, output: Output): Promise<boolean> {
@@ -113,5 +135,3 @@ async function endOf(report: CallReport, call: { readonly sipCallId: string; rea
   const wasUs = report.result === 'failed' || report.ladder.some((entry) => entry.event === 'ended' && entry.by === 'local');
   return { result: wasUs ? ('abandoned' satisfies Expected) : 'completed', reason: wasUs ? 'caller-hung-up' : 'far-end-hung-up' };
 }
-
-const hostOf = (uri: string): string => /@\[?([^\]:;>]+)/.exec(uri)?.[1] ?? '127.0.0.1';

@@ -49,7 +49,8 @@ function words(entry: LadderEntry): string {
     case 'resumed':
       return '→ taken back';
     case 'failed':
-      return `← ${entry.status} ${entry.reason}`;
+      // Nobody sent this status: it stands for the answer that did not come.
+      return entry.cause === 'timeout' || entry.cause === 'transport' ? `  no answer (${entry.reason})` : `← ${entry.status} ${entry.reason}`;
     case 'ended':
       return entry.by === 'local' ? '→ BYE' : `← BYE${entry.cause === undefined ? '' : ` (${entry.cause})`}`;
   }

@@ -95,6 +95,7 @@ const asUri = (from: string, host: string): string => (/^[+0-9A-Za-z*#._-]+$/.te
 
 /** One call of a headless phone. */
 export class CallerCall extends PhoneCall {
+  declare readonly call: OutgoingCall;
   private readonly keys: KeyPlayer | undefined;
   private keysSent = 0;
   private stopTimer: (() => void) | undefined;

@@ -33,6 +33,10 @@ export interface Ended {
 
 /** What a call tells its user. Each call ends with exactly one of `failed` (was never up) and `ended`. */
 export interface CallEvents {
+  /** Outgoing: no answer came yet, and the INVITE left once more; how often by now. */
+  resent: [number];
+  /** Outgoing: 100 came, somebody has the INVITE. */
+  trying: [];
   /** Outgoing: a provisional answer above 100. */
   ringing: [Progress];
   /** Outgoing: 2xx came and is acknowledged. Incoming: we sent 2xx. */

@@ -38,7 +38,7 @@ export abstract class BaseClientTransaction implements ClientTransaction {
   abstract cancel(headers?: SipHeaders): void;
   protected abstract end(): void;
 
-  /** Ends without telling the user: the stack is being closed. */
+  /** Ends without telling the user. */
   stop(): void {
     this.isReported = true;
     this.end();
@@ -117,10 +117,11 @@ export class InviteClientTransaction extends BaseClientTransaction {
     if (this.state === 'proceeding') this.sendCancel();
   }
 
-  private armRetry(ms: number): void {
+  private armRetry(ms: number, times = 2): void {
     this.timers.set('A', ms, () => {
       this.transmit();
-      this.armRetry(ms * 2);
+      this.parts.handlers.onResend?.(times);
+      this.armRetry(ms * 2, times + 1);
     });
   }
 

@@ -21,6 +21,8 @@ export interface ExchangeOptions {
   nextCseq(): number;
   /** Every provisional answer and one final. No answer at all comes as 408, no way to the peer as 503. */
   onResponse(response: SipResponse, cause: AnswerCause): void;
+  /** No answer came yet: the request left once more, how often by now. */
+  onResend?(times: number): void;
 }
 
 /** A wrong password is asked for again and again; more than this is pointless. */
@@ -46,6 +48,12 @@ export class Exchange {
     this.transaction?.cancel(headers);
   }
 
+  /** Forgets the request: no answer is told from now on. */
+  abandon(): void {
+    this.cancelHeaders ??= { headers: undefined };
+    this.transaction?.stop();
+  }
+
   private send(): void {
     this.attempts++;
     const { hop } = this.opts;
@@ -61,6 +69,7 @@ export class Exchange {
     const transaction = this.opts.stack.request(this.request, {
       to,
       onResponse: (response) => this.receive(response),
+      onResend: (times) => this.opts.onResend?.(times),
       onTimeout: () => this.fail(408, 'timeout'),
       onTransportError: () => this.fail(503, 'transport'),
     });

@@ -43,6 +43,7 @@ export class OutgoingCall extends Call {
   private readonly invite: Exchange;
   private cseq = 1;
   private isCancelled = false;
+  private hasAnswer = false;
 
   /** Sends the INVITE at once; its answers come as events, never before the next turn of the event loop. */
   constructor(context: CallContext, private readonly opts: InviteOptions) {
@@ -54,6 +55,7 @@ export class OutgoingCall extends Call {
     this.invite = new Exchange({
       stack: context.stack, request: this.makeInvite(), hop, credentials: this.context.credentials,
       nextCseq: () => ++this.cseq, onResponse: (response, cause) => this.receiveAnswer(response, cause),
+      onResend: (times) => this.emit('resent', times),
     });
   }
 
@@ -67,6 +69,14 @@ export class OutgoingCall extends Call {
     if (this.state !== 'calling' && this.state !== 'ringing') return;
     this.isCancelled = true;
     this.invite.cancel(SipHeaders.of(headers));
+  }
+
+  /** Ends a call of which nobody has said anything yet, at once: RFC 3261 section 9.1 lets no CANCEL leave then. One that was answered is hung up. */
+  giveUp(failure: Pick<Failure, 'status' | 'reason' | 'cause'>): void {
+    if (this.state !== 'calling' || this.hasAnswer) return this.hangUp();
+    this.invite.abandon();
+    this.end();
+    this.emit('failed', failure);
   }
 
   hangUp(headers: InDialogParts['headers'] = []): void {
@@ -109,13 +119,14 @@ export class OutgoingCall extends Call {
 
   private receiveAnswer(response: SipResponse, cause: AnswerCause): void {
     if (this.state === 'ended') return;
+    this.hasAnswer = true;
     if (response.status < 200) this.progress(response);
     else if (response.status < 300) this.success(response);
     else this.fail(response, cause);
   }
 
   private progress(response: SipResponse): void {
-    if (response.status === 100) return;
+    if (response.status === 100) return void this.emit('trying');
     // RFC 3261 section 12.1.2: a provisional answer with a tag makes an early dialog; the last one heard is the one we are in.
     if (tagOf(response.headers.get('to')) !== undefined) this.dialog = Dialog.asCaller(this.invite.request, response, this.protocol);
     if (this.isCancelled) return;

@@ -57,6 +57,8 @@ export interface ClientTransaction {
   readonly state: string;
   /** Cancels an INVITE; held back until the first 1xx, nothing after a final (RFC 3261 section 9.1). `headers` are added to the CANCEL. */
   cancel(headers?: SipHeaders): void;
+  /** Ends it; nothing is told from now on. */
+  stop(): void;
 }
 
 /** What the user of a client transaction hears. Exactly one of: a final answer, `onTimeout`, `onTransportError`. */
@@ -64,6 +66,8 @@ export interface ClientHandlers {
   onResponse(response: SipResponse, source: Source): void;
   onTimeout(): void;
   onTransportError(error: Error): void;
+  /** No answer came yet and the request left once more; how often by now. */
+  onResend?(times: number): void;
 }
 
 /** The key of a client transaction (RFC 3261 section 17.1.3). */

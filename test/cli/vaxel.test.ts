@@ -44,6 +44,8 @@ describe('the command line', () => {
   it.each([
     [['call', '--to', 'sip:1@127.0.0.1', '--talk', 'x'], 'vaxel call: --talk x: a number from 0 to 86400'],
     [['call', '--to', 'sip:1@127.0.0.1', '--max', '-1'], expect.stringMatching(/^vaxel call: Option '--max' argument is ambiguous/)],
+    [['call', '--to', 'sip:1@127.0.0.1', '--transport', 'tls'], 'vaxel: --transport tls: one of udp, tcp'],
+    [['call', '--to', 'sip:1@nobody.invalid'], expect.stringMatching(/^vaxel: --to sip:1@nobody\.invalid: there is no host of that name/)],
     [['call', '--to', 'here'], 'vaxel: --to here: write it as sip:+46771000100@127.0.0.1:5060'],
     [['call', '--to', 'sip:1@127.0.0.1', '--from', 'a b'], 'vaxel: --from a b: a number such as +46701234567'],
     [['agent', '--calls', '1.5'], 'vaxel agent: --calls 1.5: a whole number from 0 to 1000000'],
