@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { projectFile } from '../../project.js';
+import { minute } from '../local-time.js';
 import { Output } from '../output.js';
 import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
 
@@ -24,7 +25,7 @@ export async function incidents(args: readonly string[]): Promise<number> {
 }
 
 function textOf({ incident, until, told, informed }: z.infer<typeof answerSchema>['incidents'][number], now: number): string {
-  const state = until === null ? 'removed' : until <= now ? 'over' : `until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const state = until === null ? 'removed' : until <= now ? 'over' : `until ${minute(until)}`;
   const share = told === 0 ? '' : `, ${informed} (${Math.round((100 * informed) / told)} %) hung up content`;
   return `${incident}  ${state}: ${told} ${told === 1 ? 'caller was' : 'callers were'} told${share}`;
 }

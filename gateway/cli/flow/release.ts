@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { releaseSchema, type Release } from '../../core/flow/release.js';
 import { projectFile } from '../../project.js';
+import { minute } from '../local-time.js';
 import { numberOption } from '../number-option.js';
 import { Output } from '../output.js';
 import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
@@ -69,7 +70,7 @@ export async function versions(args: readonly string[]): Promise<number> {
   }
   const { log } = logSchema.parse(logged.body);
   if (log.length > 0) output.line({ event: 'log', entries: log.length }, '');
-  for (const entry of log) output.line({ event: 'release', ...entry }, `${new Date(entry.at).toISOString().slice(0, 16).replace('T', ' ')}  ${sentence(entry)}`);
+  for (const entry of log) output.line({ event: 'release', ...entry }, `${minute(entry.at)}  ${sentence(entry)}`);
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import type { CallerResult, Parting, ReplayFigures, ResultGroup } from '../../core/authoring/replay/report.js';
+import { second } from '../local-time.js';
 
 const KINDS = { different: 'different end', askedNew: 'asked something new', unknown: 'unknown' } as const;
 
@@ -34,8 +35,7 @@ function partingText(parting: Parting | null): string {
 
 /** One caller who differs, with the steps from where the ways part. */
 export function callerText({ callId, at, version, isOtherVersion, verdict, was, now, parting, steps }: CallerResult): string {
-  const when = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-  const head = `${when}  ${callId}  ${was} → ${now}${isOtherVersion ? ` (recorded on version ${version})` : ''}`;
+  const head = `${second(at)}  ${callId}  ${was} → ${now}${isOtherVersion ? ` (recorded on version ${version})` : ''}`;
   if (verdict === 'unusable') return `${head} (not replayable)`;
   if (parting === null || (parting.was === null && parting.now === null)) return head;
   return `${head}\n    was  ${steps.was.join(' › ')}\n    now  ${steps.now.join(' › ')}`;

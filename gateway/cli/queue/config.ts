@@ -6,6 +6,7 @@ import { centreEntrySchema, type CentreEntry } from '../../core/acd/centre-versi
 import { projectFile } from '../../project.js';
 import { runOf, type Command } from '../command-group.js';
 import { NO_GATEWAY } from '../flow/asked-gateway.js';
+import { second } from '../local-time.js';
 import { Output } from '../output.js';
 import { centreOf, type AskCentre, type CentreAnswer } from './centre-client.js';
 
@@ -130,6 +131,6 @@ function saidOf(values: Values): { readonly author: string; readonly note: strin
 const ACTIONS: Readonly<Record<CentreEntry['action'], string>> = { put: 'is live', withdraw: 'is live, the file again', file: 'is the file' };
 
 function entryText({ at, version, before, action, author, note, changes }: CentreEntry): string {
-  const head = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}  ${version} ${ACTIONS[action]}${before === null ? '' : `, was ${before}`} (${author}: ${note})`;
+  const head = `${second(at)}  ${version} ${ACTIONS[action]}${before === null ? '' : `, was ${before}`} (${author}: ${note})`;
   return [head, ...changes.map((change) => `  ${change}`)].join('\n');
 }

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { dayFigures, foldOfDay } from '../../app/queue-figures.js';
 import type { Figures } from '../../core/acd/figures.js';
 import { projectFile } from '../../project.js';
+import { minute } from '../local-time.js';
 import { Output } from '../output.js';
 import { readLoggedFacts } from './logged-facts.js';
-import { duration, minute, percent, table } from './table.js';
+import { duration, percent, table } from './table.js';
 
 export const FIGURES_HELP = `vaxel queue figures [--day 2026-11-28] [--log var/queue-log] [--intervals] [--json]
   Figures of queues and agents of a day, today without --day, from the log: a folder with a file a day and gateway, or one file.

@@ -13,10 +13,3 @@ export function duration(ms: number | null): string {
   const seconds = Math.round(ms / 1_000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
-
-/** `2026-11-28 14:05`, in this machine's time zone as all days here. */
-export function minute(at: number): string {
-  const time = new Date(at);
-  const two = (part: number): string => String(part).padStart(2, '0');
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
-}

@@ -52,11 +52,12 @@ describe('vaxel flow replay', () => {
     expect(text.split('\n')).toEqual(['      4  calls of invoice-extension replayed', '      4  same end', '      0  different end', '      0  asked something new', '      0  unknown', '      1  of other flows, left out']);
   });
 
-  it('ends with 1, and groups and lists who ends elsewhere, also where the draft is a part of the flow that was called', async () => {
+  it('ends with 1, and groups and lists who ends elsewhere with the local time, also where the draft is a part of the flow that was called', async () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
     const { status, text } = await printed(replay, draft('invoice-extension', 'exits: { ok: note-moved, alreadyExtended: look-again, refused: refused', 'exits: { ok: refused, alreadyExtended: look-again, refused: note-moved'), '--calls', calls);
     expect(status).toBe(1);
     expect(text).toMatch(/ 3 {2}different end\n +3 {2}was solved, now queue billing; they part at extend: refused instead of note-moved\n/);
-    expect(text).toMatch(/2026-11-27 10:01:00 {2}call-1 {2}solved → queue billing\n {4}was {2}extend › note-moved › read-back › .+\n {4}now {2}extend › refused › person/);
+    expect(text).toMatch(/2026-11-27 19:01:00 {2}call-1 {2}solved → queue billing\n {4}was {2}extend › note-moved › read-back › .+\n {4}now {2}extend › refused › person/);
   });
 
   it('prints one object a line with --json', async () => {

@@ -56,8 +56,9 @@ describe('vaxel queue config', () => {
     expect((await run('skill', 'anna', 'billing=5', '--note', 'n')).text).toContain('gateway-2-1234 did not confirm it yet');
   });
 
-  it('tells what is live and who changed what', async () => {
-    expect((await run('log')).text.trim()).toBe(`${LIVE.version} is live, put over the file\n2026-11-28 09:00:00  ${LIVE.version} is live, was ${'b'.repeat(16)} (Eva: spring)\n  agent anna: billing 3 → 5`);
+  it('tells what is live and who changed what, in local time', async () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    expect((await run('log')).text.trim()).toBe(`${LIVE.version} is live, put over the file\n2026-11-28 18:00:00  ${LIVE.version} is live, was ${'b'.repeat(16)} (Eva: spring)\n  agent anna: billing 3 → 5`);
     expect((await run('show', '--json')).json).toEqual([{ event: 'centre', version: LIVE.version, yaml: LIVE.text }]);
   });
 
