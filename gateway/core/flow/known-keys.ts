@@ -8,6 +8,12 @@ export function knownKeys(schema: z.ZodType, path: Path, raw: unknown): readonly
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
+/** The keys that a file cannot do without, by its schema. */
+export function neededKeys(schema: z.ZodType): readonly string[] {
+  const at = schemaAt(schema, [], {});
+  return at instanceof z.ZodObject ? Object.entries(at.shape).flatMap(([key, value]) => (ofType(value as z.core.$ZodType).safeParse(undefined).success ? [] : [key])) : [];
+}
+
 /** The schema of a place. Of several shapes that of the kind that is written there, else the only one with named keys. */
 function schemaAt(schema: z.ZodType, path: Path, raw: unknown): z.ZodType | null {
   const bare = chosen(schema, raw);

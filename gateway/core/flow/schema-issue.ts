@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { meantBy, oneOf } from '../meant.js';
-import { knownKeys } from './known-keys.js';
+import { knownKeys, neededKeys } from './known-keys.js';
 import { NODE_KINDS } from './node-schema.js';
 import type { Finding } from './problem.js';
 
@@ -21,6 +21,7 @@ export function describeIssue(issue: Issue, raw: unknown, schema: z.ZodType): re
     case 'invalid_union':
       return [describeUnion(issue, { path, name, raw })];
     case 'invalid_type':
+      if (path.length === 0) return [wholeFile(issue, raw, neededKeys(schema).join(', '))];
       return [isMissing(raw, path) ? { path, what: `${name} is missing`, fix: `add ${name} (${expectedOf(issue)})` } : { path, what: `${name} has the wrong type`, fix: `give ${expectedOf(issue)}` }];
     case 'invalid_value':
       return [{ path, what: isMissing(raw, path) ? `${name} is missing` : `${name} has a value that is not known`, fix: oneOf(String(valueAt(raw, path)), issue.values.map(String)) }];
@@ -42,6 +43,12 @@ function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>, at: { r
   if (isMissing(raw, path)) return { path, what: `${name} is missing`, fix: `add ${name}` };
   const reasons = issue.errors.flatMap((branch) => branch.slice(0, 1).map((one) => (one.code === 'invalid_type' && one.message.startsWith(OWN_WORDS) ? expectedOf(one) : one.message.replace(OWN_WORDS, ''))));
   return { path, what: `${name} is not right`, fix: `give ${[...new Set(reasons)].join(', or ') || 'a value that fits'}` };
+}
+
+/** Of a file that is no map there is nothing to point at. */
+function wholeFile(issue: Extract<Issue, { code: 'invalid_type' }>, raw: unknown, needed: string): Finding {
+  if (raw === null || raw === undefined) return { path: [], what: 'the file is empty', fix: needed === '' ? `give ${expectedOf(issue)}` : `write ${needed}` };
+  return { path: [], what: 'the file has the wrong type', fix: `give ${expectedOf(issue)}${needed === '' ? '' : ` with ${needed}`}` };
 }
 
 function unknownKey(path: readonly (string | number)[], known: readonly string[]): Finding {

@@ -121,6 +121,11 @@ describe('a wrong contact centre is refused with line, what and fix', () => {
     ]);
   });
 
+  it('says of an empty file what it needs', () => {
+    const fix = 'write domain, numbers, queues, skills, agents, dispositions, notReadyReasons';
+    expect(loadContactCentre('', 'contact-centre.yaml')).toMatchObject({ ok: false, problems: [{ file: 'contact-centre.yaml', line: 1, what: 'the file is empty', fix }] });
+  });
+
   it('reports all errors at once', () => {
     const text = shipped.replace('billing: 8', 'billing: 80').replace('answer: phone', 'answer: never').replace('language: sv', 'language: fi');
     const loaded = loadContactCentre(text, 'contact-centre.yaml');

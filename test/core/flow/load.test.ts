@@ -96,7 +96,9 @@ describe('every error is told with place, node, what is wrong and the fix', () =
     ['a key written twice', flowText(MENU).replace('owner: tests', 'owner: tests\nowner: others'), /not valid YAML: Map keys must be unique/],
     ['a tag', flowText(MENU).replace('owner: tests', 'owner: !js tests'), /not valid YAML: Unresolved tag/],
     ['an alias that leads nowhere', flowText(MENU).replace('owner: tests', 'owner: *who'), /not (valid|readable as) YAML/],
-    ['an empty file', '', /"purpose" is missing|the file has the wrong type/],
+    ['an empty file', '', /x\.yaml:1:1: the file is empty\. Fix: write purpose, owner, reviewBy, expect, languages, start, error, nodes$/],
+    ['a file of remarks only', '# later\n', /x\.yaml:\d+:\d+: the file is empty\. Fix: write purpose, /],
+    ['a file that is no map', '- a\n', /x\.yaml:1:1: the file has the wrong type\. Fix: give a map with purpose, owner, /],
   ])('%s', (_title, text, expected) => {
     expect(problemsOf(text, LIBRARY).join('\n')).toMatch(expected);
   });
