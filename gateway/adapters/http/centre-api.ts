@@ -49,7 +49,8 @@ const MOST_PROBLEMS = 100;
 const AGENT = /^\/v1\/centre\/agents\/([a-z][a-z0-9-]{0,39})$/;
 
 const saidSchema = z.strictObject({ author: z.string().trim().min(1).max(100), note: z.string().trim().min(1).max(500) });
-const skillsSchema = z.strictObject({ skills: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a skill'), z.int().min(1).max(10).nullable()).refine((skills) => Object.keys(skills).length > 0, 'one skill at least') });
+const LEVEL = 'a level, a whole number from 1 to 10, or null';
+const skillsSchema = z.strictObject({ skills: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a skill'), z.int(LEVEL).min(1, LEVEL).max(10, LEVEL).nullable()).refine((skills) => Object.keys(skills).length > 0, 'one skill at least') });
 
 /** The answer at an address of the contact centre, or null: it is none. All of them with the API token. */
 export function centreAnswer(request: IncomingMessage, url: URL, routes: Routes): Promise<Answer> | Answer | null {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { fieldWords } from './field-words.js';
 import { readBody } from './read-body.js';
 import { problem, type Answer } from './responses.js';
 
@@ -23,7 +24,7 @@ export async function readJson<S extends z.ZodType>(request: IncomingMessage, sc
 
 /** 400 that names each field with what is wanted there. */
 export function badFields(error: z.ZodError): Answer {
-  const issues = error.issues.slice(0, MOST_ISSUES).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const issues = error.issues.slice(0, MOST_ISSUES).map((issue) => ({ path: issue.path.join('.'), message: fieldWords(issue) }));
   const first = issues[0];
   return problem(400, { code: 'VG_BAD_MESSAGE', detail: first === undefined ? 'not understood' : `${first.path || 'body'}: ${first.message}`, issues });
 }

@@ -5,6 +5,7 @@ import { projectFile } from '../../project.js';
 import { minute } from '../local-time.js';
 import { numberOption } from '../number-option.js';
 import { Output } from '../output.js';
+import { ownName, saidOf } from '../said.js';
 import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
 
 export const RELEASE_HELP = `vaxel flow publish <flow> --note <why> [--author <name>]
@@ -21,7 +22,7 @@ vaxel flow versions
 
 const OPTIONS = {
   note: { type: 'string' },
-  author: { type: 'string', default: process.env['USER'] ?? 'unknown' },
+  author: { type: 'string', default: ownName() },
   version: { type: 'string' },
   percent: { type: 'string' },
   api: { type: 'string' },
@@ -38,11 +39,11 @@ export const release = (action: Release['action']) => async (args: readonly stri
   const output = new Output(values.json);
   const [flow] = positionals;
   if (flow === undefined) return output.problem(`flow ${action}: name the flow`);
-  if (values.note === undefined) return output.problem('--note: say why in a few words, for whoever reads the log');
+  const said = saidOf(values);
   const percent = values.percent === undefined ? {} : { percent: numberOption('percent', values.percent, { from: 0.01, to: 99.99 }) };
   const gateway = gatewayOf(values);
   if (gateway === null) return output.problem(NO_GATEWAY);
-  const wish = { action, flow, author: values.author, note: values.note, ...(values.version === undefined ? {} : { version: values.version }), ...percent };
+  const wish = { action, flow, ...said, ...(values.version === undefined ? {} : { version: values.version }), ...percent };
   const answer = await gateway.ask('/v1/flows/releases', wish);
   if (!answer.ok) {
     output.line({ event: 'refused', action, flow, why: answer.why }, `refused: ${answer.why}`);

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { centreEntrySchema, type CentreEntry } from '../../core/acd/centre-version.js';
@@ -8,7 +7,8 @@ import { runOf, type Command } from '../command-group.js';
 import { NO_GATEWAY } from '../flow/asked-gateway.js';
 import { second } from '../local-time.js';
 import { Output } from '../output.js';
-import { centreOf, type AskCentre, type CentreAnswer } from './centre-client.js';
+import { ownName, saidOf } from '../said.js';
+import { centreOf, type AskCentre, type CentreAnswer, type CentreRequest } from './centre-client.js';
 
 export const CONFIG_HELP = `vaxel queue config show
   The contact centre as it is live, as YAML; its version on stderr.
@@ -25,7 +25,7 @@ vaxel queue config log
 
 const OPTIONS = {
   note: { type: 'string' },
-  author: { type: 'string', default: '' },
+  author: { type: 'string', default: ownName() },
   over: { type: 'string' },
   check: { type: 'boolean', default: false },
   api: { type: 'string' },
@@ -46,10 +46,12 @@ interface Run {
 
 const read = (args: readonly string[]) => parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
 
-const command = (run: (run: Run) => Promise<number>): Command => ({
+/** @param takesNone its name, when nothing is named after it */
+const command = (run: (run: Run) => Promise<number>, takesNone?: string): Command => ({
   help: CONFIG_HELP,
   run: async (args) => {
     const { values, positionals } = read(args);
+    if (takesNone !== undefined && positionals[0] !== undefined) throw new Error(`${positionals[0]}: that is too much, \`vaxel queue config ${takesNone}\` takes no name`);
     const output = new Output(values.json);
     const ask = centreOf(values);
     return ask === null ? output.problem(NO_GATEWAY) : run({ values, positionals, ask, output });
@@ -57,11 +59,11 @@ const command = (run: (run: Run) => Promise<number>): Command => ({
 });
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
-  ['show', command(show)],
+  ['show', command(show, 'show')],
   ['put', command(put)],
   ['skill', command(skill)],
-  ['withdraw', command(withdraw)],
-  ['log', command(log)],
+  ['withdraw', command(withdraw, 'withdraw')],
+  ['log', command(log, 'log')],
 ]);
 
 /** `vaxel queue config <command>`. @returns 0 when it was done, 1 when it was refused, 2 for wrong usage or without a gateway */
@@ -79,29 +81,40 @@ async function show({ values, ask, output }: Run): Promise<number> {
 }
 
 async function put({ values, positionals, ask, output }: Run): Promise<number> {
-  const [file] = positionals;
-  if (file === undefined) return output.problem('queue config put: name the file');
+  const [file, ...more] = positionals;
+  if (file === undefined) throw new Error('name the file to put, such as contact-centre.yaml');
+  if (more[0] !== undefined) throw new Error(`${more[0]}: that is too much, one file can be put at a time`);
   const body = readFileSync(file, 'utf8');
   if (values.check) return told(output, await ask({ method: 'PUT', path: '', query: { check: '1' }, body }), 'would change');
-  const said = saidOf(values);
-  if (said === null || values.over === undefined) return output.problem('--over: the version that you had read, as `vaxel queue config show` says; --note: why, in a few words');
-  return told(output, await ask({ method: 'PUT', path: '', query: said, body, over: values.over }), 'changed');
+  return told(output, await ask({ method: 'PUT', path: '', ...overOf(values), body }), 'changed');
 }
 
 async function skill({ values, positionals, ask, output }: Run): Promise<number> {
   const [agent, ...wishes] = positionals;
-  const skills = wishes.map((wish) => /^([a-z][a-z0-9-]*)=(\d{1,2}|-)$/.exec(wish));
-  const said = saidOf(values);
-  if (agent === undefined || skills.length === 0 || skills.includes(null)) return output.problem('queue config skill <agent> <skill>=<level>: such as `skill anna billing=5 english=-`');
-  if (said === null) return output.problem('--note: say why in a few words, for whoever reads the log');
-  const change = Object.fromEntries(skills.map((match) => [match?.[1] ?? '', match?.[2] === '-' ? null : Number(match?.[2])]));
-  return told(output, await ask({ method: 'PATCH', path: `/agents/${encodeURIComponent(agent)}`, query: said, body: JSON.stringify({ skills: change }), over: values.over }), 'changed');
+  if (agent === undefined || wishes.length === 0) throw new Error('name the agent and what to change, such as `skill anna billing=5 english=-`');
+  if (!NAME.test(agent)) throw new Error(`${agent}: an agent is named as in contact-centre.yaml, with lower case letters, digits and hyphens`);
+  const change = Object.fromEntries(wishes.map(skillWish));
+  return told(output, await ask({ method: 'PATCH', path: `/agents/${agent}`, query: { ...saidOf(values) }, body: JSON.stringify({ skills: change }), over: values.over }), 'changed');
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** `billing=5`, or `billing=-` to take the skill away. */
+function skillWish(wish: string): readonly [skill: string, level: number | null] {
+  const [skill = '', level = '', ...more] = wish.split('=');
+  if (!NAME.test(skill) || level === '' || more.length > 0) throw new Error(`${wish}: write it as billing=5, or billing=- to take the skill away`);
+  if (level !== '-' && !/^([1-9]|10)$/.test(level)) throw new Error(`${wish}: a level is a whole number from 1 to 10; ${skill}=- takes the skill away`);
+  return [skill, level === '-' ? null : Number(level)];
 }
 
 async function withdraw({ values, ask, output }: Run): Promise<number> {
-  const said = saidOf(values);
-  if (said === null || values.over === undefined) return output.problem('--over: the version that you had read, as `vaxel queue config show` says; --note: why, in a few words');
-  return told(output, await ask({ method: 'DELETE', path: '', query: said, over: values.over }), 'changed');
+  return told(output, await ask({ method: 'DELETE', path: '', ...overOf(values) }), 'changed');
+}
+
+/** What a change of everything needs: who, why, and over which version. */
+function overOf(values: Values): Pick<CentreRequest, 'query' | 'over'> {
+  if (values.over === undefined) throw new Error('--over: name the version that you had read, as `vaxel queue config show` says; --note: why, in a few words');
+  return { query: { ...saidOf(values) }, over: values.over };
 }
 
 async function log({ ask, output }: Run): Promise<number> {
@@ -122,10 +135,6 @@ function told(output: Output, answer: CentreAnswer, what: string): number {
   const late = silent.length === 0 ? [] : [`  ${silent.join(', ')} did not confirm it yet, and will look for it within seconds`];
   output.line({ event: 'changed', version, changes, silent }, [`${version} ${changes.length === 0 ? 'nothing changes' : what}`, ...changes.map((change) => `  ${change}`), ...late].join('\n'));
   return 0;
-}
-
-function saidOf(values: Values): { readonly author: string; readonly note: string } | null {
-  return values.note === undefined ? null : { author: values.author === '' ? userInfo().username : values.author, note: values.note };
 }
 
 const ACTIONS: Readonly<Record<CentreEntry['action'], string>> = { put: 'is live', withdraw: 'is live, the file again', file: 'is the file' };

@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { needsText } from '../../core/acd/skills.js';
 import { projectFile } from '../../project.js';
 import { gatewayOf, NO_GATEWAY } from '../flow/asked-gateway.js';
 import { Output } from '../output.js';
+import { ownName } from '../said.js';
 import { duration, table } from './table.js';
 
 export const SHOW_HELP = `vaxel queue show [--api <url>] [--json]
@@ -16,7 +16,7 @@ export const ORDER_HELP = `vaxel queue free <agent> | logout <agent> | drop <cal
   drop: a waiting caller goes to the number's last resort. move: to another queue; the time waited counts there.
   drain: that gateway takes no more calls, those it has go on. Names as \`vaxel queue show\` prints them.`;
 
-const OPTIONS = { api: { type: 'string' }, var: { type: 'string', default: projectFile('var') }, json: { type: 'boolean', default: false }, by: { type: 'string', default: '' } } as const;
+const OPTIONS = { api: { type: 'string' }, var: { type: 'string', default: projectFile('var') }, json: { type: 'boolean', default: false }, by: { type: 'string', default: ownName() } } as const;
 
 const rosterSchema = z.object({
   agents: z.array(z.object({ agentId: z.string(), channel: z.string(), node: z.string(), state: z.looseObject({ phase: z.string(), reason: z.string().optional(), since: z.number().optional(), callId: z.string().optional() }) })),
@@ -50,7 +50,7 @@ export async function order(name: string, args: readonly string[]): Promise<numb
   const gateway = gatewayOf(values);
   if (gateway === null) return output.problem(NO_GATEWAY);
   const named = Object.fromEntries(about.map((what, at) => [what, positionals[at]]));
-  const asked = await gateway.ask('/v1/queue/orders', { do: name, ...named, by: values.by === '' ? userInfo().username : values.by });
+  const asked = await gateway.ask('/v1/queue/orders', { do: name, ...named, by: values.by });
   if (asked.ok) output.line({ event: 'done', do: name, ...named }, `done: ${name} ${positionals.join(' ')}`);
   else output.line({ event: 'refused', why: asked.why }, `refused: ${asked.why}`);
   return asked.ok ? 0 : 1;

@@ -71,7 +71,7 @@ describe('the contact centre over HTTP', () => {
   it.each([
     ['nobody says who', 'PUT', '?note=spring', 'x', 'author'],
     ['nobody says why', 'PUT', '?author=Eva', 'x', 'note'],
-    ['a level is none', 'PATCH', `/agents/anna${SAID}`, '{"skills":{"billing":11}}', 'skills.billing'],
+    ['a level is none', 'PATCH', `/agents/anna${SAID}`, '{"skills":{"billing":11}}', 'skills.billing: a level, a whole number from 1 to 10, or null'],
     ['no skill is named', 'PATCH', `/agents/anna${SAID}`, '{"skills":{}}', 'skills'],
     ['something else is to change', 'PATCH', `/agents/anna${SAID}`, '{"skills":{"billing":1},"name":"A"}', 'name'],
   ])('400 when %s', async (_what, method, path, body, said) => {

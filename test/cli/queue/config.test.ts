@@ -62,6 +62,25 @@ describe('vaxel queue config', () => {
     expect((await run('show', '--json')).json).toEqual([{ event: 'centre', version: LIVE.version, yaml: LIVE.text }]);
   });
 
+  it.each([
+    ['billing=11: a level is a whole number from 1 to 10; billing=- takes the skill away', ['skill', 'anna', 'billing=11', '--note', 'n']],
+    ['billing=0: a level is a whole number from 1 to 10; billing=- takes the skill away', ['skill', 'anna', 'english=-', 'billing=0', '--note', 'n']],
+    ['billing=2.5: a level is a whole number from 1 to 10; billing=- takes the skill away', ['skill', 'anna', 'billing=2.5', '--note', 'n']],
+    ['Billing 3: write it as billing=5, or billing=- to take the skill away', ['skill', 'anna', 'Billing 3', '--note', 'n']],
+    ['Anna: an agent is named as in contact-centre.yaml, with lower case letters, digits and hyphens', ['skill', 'Anna', 'billing=3', '--note', 'n']],
+    ['name the agent and what to change, such as `skill anna billing=5 english=-`', ['skill', '--note', 'n']],
+    ['--note: say why in 1 to 500 characters, for whoever reads the log', ['skill', 'anna', 'billing=5', '--note', ' ']],
+    ['--note: say why in 1 to 500 characters, for whoever reads the log', ['skill', 'anna', 'billing=5', '--note', 'x'.repeat(501)]],
+    ['--author: a name of 1 to 100 characters', ['withdraw', '--note', 'n', '--over', 'x', '--author', 'x'.repeat(101)]],
+    ['all: that is too much, `vaxel queue config log` takes no name', ['log', 'all']],
+    ['x: that is too much, `vaxel queue config withdraw` takes no name', ['withdraw', 'x', '--note', 'n', '--over', 'x']],
+    ['b.yaml: that is too much, one file can be put at a time', ['put', 'a.yaml', 'b.yaml', '--check']],
+  ])('says with place and allowed range, before anything is asked: %s', async (why, args) => {
+    const { status, text } = await run(...args);
+    expect([status, text.replace(/^vaxel[a-z ]*: /, '')]).toEqual([2, why]);
+    expect(asked).toEqual([]);
+  });
+
   it.each([[['skill', 'anna', 'billing', '--note', 'n']], [['skill', 'anna', 'billing=5']], [['put', 'x.yaml', '--note', 'n']], [['withdraw', '--note', 'n']], [['fly']]])('is not understood: %j', async (args) => {
     await writeFile(join(folder, 'x.yaml'), '');
     const named = args.map((arg) => (arg === 'x.yaml' ? join(folder, arg) : arg));
