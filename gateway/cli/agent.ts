@@ -10,9 +10,22 @@ import { Output } from './output.js';
 import { untilToldToStop } from './phone.js';
 import { runningSystem } from './state-file.js';
 
-export const AGENT_HELP = `vaxel agent [--agent <id>] [--accept-after <s>] [--talk <s>] [--calls <n>] [--disposition <id>] [--decline] [--json]
-  A headless agent: signs in over WebSocket, takes calls, files a disposition after each; takes chats, e-mails and cases, and says that
-  they are done. One who takes no calls needs no phone. Ctrl-C signs out.`;
+export const AGENT_HELP = `vaxel agent [options]
+  A headless agent: signs in over WebSocket, takes calls, files a disposition
+  after each; takes chats, e-mails and cases, and says that they are done. One
+  who takes no calls needs no phone. Ctrl-C signs out.
+  --agent <id>        as in contact-centre.yaml (anna)
+  --accept-after <s>  how long it rings (1)
+  --decline           declines everything
+  --talk <s>          hangs up, or is done, after so long
+  --calls <n>         signs out after so many calls and items (0: never)
+  --disposition <id>  what is filed after a call (the first there is)
+  --phone             a phone of its own where the system runs one already
+  --tone <Hz>         the agent's voice (440; 0: silence)
+  --api <url>, --token <token>, --sip <host:port>
+                      a gateway that \`vaxel up\` does not run
+  --var <folder>      where \`vaxel up\` keeps its data (var)
+  --json              one object a line`;
 
 const OPTIONS = {
   agent: { type: 'string', default: 'anna' },

@@ -16,9 +16,21 @@ import { HERTZ, numberOption, SECONDS } from './number-option.js';
 import { Output } from './output.js';
 import { runningSystem } from './state-file.js';
 
-export const CALL_HELP = `vaxel call [--keys "<script>"] [--from <number>] [--to <sip address>] [--talk <s>] [--max <s>] [--wav <file>] [--expect completed|abandoned|rejected] [--json]
-  Places a real call, presses keys, shows it step by step and saves what was heard as WAV.
-  Keys: digits * #; "prompt" waits until a prompt was heard to its end, "wait:1500" waits in ms, "hangup" hangs up.`;
+export const CALL_HELP = `vaxel call [options]
+  Places a real call, presses keys, shows it step by step and saves what was
+  heard as WAV. Ends with 0 when it ended as expected, else with 1.
+  --keys "<script>"  digits * #; "prompt" waits until a prompt was heard to its
+                     end, "wait:1500" waits in ms, "hangup" hangs up
+  --from <number>    the caller's number (+46701234567)
+  --to <address>     sip:number@host:port (the system that \`vaxel up\` runs)
+  --transport <p>    udp or tcp (udp)
+  --talk <s>         hangs up so long after the last key
+  --max <s>          hangs up after so long in any case (180)
+  --tone <Hz>        says a tone in place of silence
+  --wav <file>       where to save (var/calls/<time>.wav)
+  --expect <result>  completed, abandoned or rejected (completed)
+  --var <folder>     where \`vaxel up\` keeps its data (var)
+  --json             one object a line`;
 
 const OPTIONS = {
   keys: { type: 'string', default: '' },

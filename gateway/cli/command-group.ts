@@ -1,5 +1,6 @@
 import { meantBy } from '../core/meant.js';
 import { Output } from './output.js';
+import { groupOverview } from './overview.js';
 
 export interface Command {
   readonly run: (args: readonly string[]) => Promise<number>;
@@ -8,16 +9,13 @@ export interface Command {
 
 export const asksForHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h');
 
-/** The help of all, each text once: commands may share one. */
-export const helpOf = (commands: ReadonlyMap<string, Command>): string => [...new Set([...commands.values()].map(({ help }) => help))].join('\n\n');
-
 /** `vaxel <group> <command>`. @returns the command's exit status, or 2 when there is no such command */
 export async function runOf(group: string, commands: ReadonlyMap<string, Command>, args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args;
   const command = commands.get(name);
   if (command !== undefined && !asksForHelp(rest)) return runNamed(`vaxel ${group} ${name}`, command.run, rest);
   if (command !== undefined || asksForHelp(args)) {
-    console.log(command?.help ?? helpOf(commands));
+    console.log(command?.help ?? groupOverview(group));
     return 0;
   }
   return noSuchCommand(`vaxel ${group}`, commands.keys(), args);

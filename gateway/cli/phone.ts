@@ -10,8 +10,15 @@ import { HERTZ, numberOption } from './number-option.js';
 import { Output } from './output.js';
 import { runningSystem } from './state-file.js';
 
-export const PHONE_HELP = `vaxel phone --agent <id> [--sip <host:port>] [--tone <Hz>] [--json]
-  Registers as an agent's phone and answers calls that ask to be answered at once (Accept on the desk). Ctrl-C ends it.`;
+export const PHONE_HELP = `vaxel phone [options]
+  Registers as an agent's phone and answers calls that ask to be answered at
+  once (Accept on the desk). Ctrl-C ends it.
+  --agent <id>       as in contact-centre.yaml (anna)
+  --sip <host:port>  the SIP server (the system that \`vaxel up\` runs)
+  --tone <Hz>        the agent's voice (440)
+  --flows <folder>   the contact centre (FLOWS_DIR, or ivr-flows)
+  --var <folder>     where \`vaxel up\` keeps its data (var)
+  --json             one object a line`;
 
 /** An agent's phone as a process: registers, answers what asks for it, says a tone. Ends on a signal or when its input closes. */
 export async function phone(args: readonly string[]): Promise<number> {

@@ -16,8 +16,15 @@ import { System, type RunningSystem } from './supervisor/system.js';
 import { ensurePrograms, FOR_START } from './system-programs.js';
 import { isStillRunning, runningSystem, STATE_FILE, type SystemState } from './state-file.js';
 
-export const UP_HELP = `vaxel up [--json] [--lan <ip>] [--sip-port <n>] [--http-port <n>] [--var <folder>] [--flows <folder>]
-  Starts the whole system on this machine and prints how to reach it. Ctrl-C stops everything.`;
+export const UP_HELP = `vaxel up [options]
+  Starts the whole system on this machine and prints how to reach it. Ctrl-C
+  stops everything.
+  --lan <ip>        opens it to the local network, at this address
+  --sip-port <n>    5060; a taken port gives way to a free one
+  --http-port <n>   8080, the desk and the API
+  --var <folder>    data, logs and secrets of this installation (var)
+  --flows <folder>  flows and the contact centre (ivr-flows)
+  --json            one object a line`;
 
 const DEMO_AGENT = 'anna';
 /** Extends an invoice of the demo customer: more time to pay, the number, yes, nothing else. Keys that come early are kept. */

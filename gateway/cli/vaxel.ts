@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../project.js';
 import { asksForHelp, noSuchCommand, runNamed, type Command } from './command-group.js';
+import { groupOverview, overview } from './overview.js';
 
 /** Each is loaded when it is asked for: a phone needs no prover, and starts the sooner for it. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['up', () => import('./up.js').then(({ up, UP_HELP }) => ({ run: up, help: UP_HELP }))],
   ['call', () => import('./call.js').then(({ call, CALL_HELP }) => ({ run: call, help: CALL_HELP }))],
   ['agent', () => import('./agent.js').then(({ agent, AGENT_HELP }) => ({ run: agent, help: AGENT_HELP }))],
-  ['flow', () => import('./flow/flow.js').then(({ flow, FLOW_HELP }) => ({ run: flow, help: FLOW_HELP }))],
-  ['queue', () => import('./queue/queue.js').then(({ queue, QUEUE_HELP }) => ({ run: queue, help: QUEUE_HELP }))],
+  ['flow', () => import('./flow/flow.js').then(({ flow }) => ({ run: flow, help: groupOverview('flow') }))],
+  ['queue', () => import('./queue/queue.js').then(({ queue }) => ({ run: queue, help: groupOverview('queue') }))],
   ['phone', () => import('./phone.js').then(({ phone, PHONE_HELP }) => ({ run: phone, help: PHONE_HELP }))],
 ]);
 
 /** `vaxel <command> …`. @returns the process's exit status: that of the command, or 2 for wrong usage */
 export async function vaxel([name = 'help', ...rest]: readonly string[]): Promise<number> {
-  if (name === 'help' || asksForHelp([name])) return rest[0] === undefined ? told(`vaxel: telephony and IVR voice gateway\n\n${(await allHelp()).join('\n\n')}`) : vaxel([...rest, '--help']);
+  if (name === 'help' || asksForHelp([name])) return rest[0] === undefined ? told(overview()) : vaxel([...rest, '--help']);
   if (name === '--version') return told(versionOf(readFileSync(projectFile('package.json'), 'utf8')));
   const found = await COMMANDS.get(name)?.();
   if (found === undefined) return noSuchCommand('vaxel', COMMANDS.keys(), [name, ...rest]);
@@ -30,7 +31,3 @@ function told(text: string): number {
 }
 
 const versionOf = (manifest: string): string => `vaxel ${(JSON.parse(manifest) as { readonly version: string }).version}`;
-
-async function allHelp(): Promise<readonly string[]> {
-  return (await Promise.all([...COMMANDS.values()].map((load) => load()))).map(({ help }) => help);
-}

@@ -8,9 +8,27 @@ import { printed } from './flow/printed.js';
 const NOWHERE = join(tmpdir(), 'vaxel-is-not-here');
 
 describe('the command line', () => {
-  it.each([[['--help']], [['-h']], [['help']], [[]]])('tells all commands when asked with %j', async (args) => {
+  it.each([[['--help']], [['-h']], [['help']], [[]]])('tells all commands on one screen, by who needs them, when asked with %j', async (args) => {
     const { status, text } = await printed(vaxel, ...args);
-    expect([status, text]).toEqual([0, expect.stringMatching(/vaxel up[^]*vaxel flow check[^]*vaxel queue show/)]);
+    expect([status, text]).toEqual([0, expect.stringMatching(/^Testers\n {2}call [^]*^Authors[^]*^ {2}flow check [^]*^Operators[^]*^ {2}queue show [^]*^Supervisors/m)]);
+    expect(text.split('\n').length).toBeLessThan(48);
+  });
+
+  /** The commands of a group, as they are named to whoever mistypes one. */
+  const namesIn = async (...group: readonly string[]): Promise<readonly string[]> => /There are (.*);/.exec((await printed(vaxel, ...group, 'none')).text)?.[1]?.split(', ') ?? [];
+
+  it.each([[[]], [['flow']], [['queue']]])('tells each command of the group %j in its overview', async (group) => {
+    const { text } = await printed(vaxel, ...group, '--help');
+    const names = await namesIn(...group);
+    expect(names.length).toBeGreaterThan(4);
+    for (const name of names) expect(text).toMatch(new RegExp(`^ .*\\b${name}\\b`, 'm'));
+  });
+
+  it.each([[[]], [['flow']], [['queue']]])('fits the help of the group %j and of each of its commands into 80 columns', async (group) => {
+    for (const command of [group, ...(await namesIn(...group)).map((name) => [...group, name])]) {
+      const { text } = await printed(vaxel, ...command, '--help');
+      expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    }
   });
 
   it.each([[['flow', 'check', '--help']], [['flow', 'check', '-h']], [['help', 'flow', 'check']]])('tells about one command when asked with %j', async (args) => {
@@ -21,7 +39,7 @@ describe('the command line', () => {
 
   it.each([[['flow', '-h']], [['help', 'flow']], [['flow', '--help']]])('tells about a group of commands when asked with %j', async (args) => {
     const { status, text } = await printed(vaxel, ...args);
-    expect([status, text]).toEqual([0, expect.stringMatching(/^vaxel flow check[^]*vaxel flow versions/)]);
+    expect([status, text]).toEqual([0, expect.stringMatching(/^vaxel flow <command>[^]*^ {2}flow check .*[^]*flow publish, share, revert, withdraw, versions/m)]);
   });
 
   it('tells its version', async () => {

@@ -9,7 +9,8 @@ import { contentFolder, defaultFolder, isWholeFolder, type ContentFolder } from 
 import { readTestFiles, type TestFiles } from './test-files.js';
 
 export const CHECK_HELP = `vaxel flow check [folder|file …] [--json]
-  Checks flows, prompts, connectors, the contact centre and the tests of flows: every problem with its file, line and fix.`;
+  Checks flows, prompts, connectors, the contact centre and the tests of flows:
+  every problem with its file, line and fix.`;
 
 interface Wanted {
   readonly folder: ContentFolder;

@@ -15,9 +15,14 @@ import { layOut } from './layout.js';
 import { pageOf } from './page.js';
 import { svgOf } from './svg.js';
 
-export const DIAGRAM_HELP = `vaxel flow diagram <flow> [--language sv|nb|en] [--out <file>.mmd|.svg] [--page <file>.html] [--flows <folder>] [--json]
-  Draws a flow: as Mermaid text (printed when no file is named) or SVG. --page writes a page for people who do not read YAML: purpose,
-  owner, and what callers hear step by step.`;
+export const DIAGRAM_HELP = `vaxel flow diagram <flow> [options]
+  Draws a flow: as Mermaid text, which is printed when no file is named, or SVG.
+  --out <file>      ends with .mmd or .svg
+  --page <file>     HTML for people who do not read YAML: purpose, owner, and
+                    what callers hear step by step
+  --language <l>    sv, nb or en (the flow's first)
+  --flows <folder>  (FLOWS_DIR, or ivr-flows)
+  --json            one object a line`;
 
 const OPTIONS = { language: { type: 'string' }, out: { type: 'string' }, page: { type: 'string' }, flows: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
 

@@ -1,4 +1,4 @@
-import { helpOf, runOf, type Command } from '../command-group.js';
+import { runOf, type Command } from '../command-group.js';
 import { check, CHECK_HELP } from './check.js';
 import { diagram, DIAGRAM_HELP } from './diagram.js';
 import { incidents, INCIDENTS_HELP } from './incidents.js';
@@ -26,8 +26,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['withdraw', { run: release('withdraw'), help: RELEASE_HELP }],
   ['versions', { run: versions, help: RELEASE_HELP }],
 ]);
-
-export const FLOW_HELP = helpOf(COMMANDS);
 
 /** `vaxel flow <command>`: what authors of flows need. */
 export const flow = (args: readonly string[]): Promise<number> => runOf('flow', COMMANDS, args);

@@ -6,7 +6,8 @@ import { Output } from '../output.js';
 import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
 
 export const INCIDENTS_HELP = `vaxel flow incidents [--api <url>] [--json]
-  How many callers were told of each incident in the last 90 days, and how many of them then hung up without asking more.`;
+  How many callers were told of each incident in the last 90 days, and how many
+  of them then hung up without asking more.`;
 
 const answerSchema = z.object({ incidents: z.array(z.object({ incident: z.string(), until: z.number().nullable(), told: z.number(), informed: z.number() })) });
 

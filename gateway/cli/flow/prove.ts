@@ -12,9 +12,13 @@ import { Output } from '../output.js';
 import { contentFolder, defaultFolder, type ContentFolder } from './content-folder.js';
 import { declaredOperations } from './test-files.js';
 
-export const PROVE_HELP = `vaxel flow prove [flow …] [--flows <folder>] [--places <number>] [--json]
-  Plays every way through the flows on the live interpreter: nobody is lost, left in silence or led round, a person can be reached,
-  nothing is said that is not known. What does not hold is told with the shortest call that shows it. --places: give up beyond so many.`;
+export const PROVE_HELP = `vaxel flow prove [flow …] [options]
+  Plays every way through the flows on the live interpreter: nobody is lost,
+  left in silence or led round, a person can be reached, nothing is said that is
+  not known. What does not hold is told with the shortest call that shows it.
+  --places <number>  gives up beyond so many (200000)
+  --flows <folder>   (FLOWS_DIR, or ivr-flows)
+  --json             one object a line`;
 
 const OPTIONS = { flows: { type: 'string' }, places: { type: 'string', default: '200000' }, json: { type: 'boolean', default: false } } as const;
 

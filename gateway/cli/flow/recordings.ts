@@ -4,9 +4,15 @@ import { Output } from '../output.js';
 import { gatewayOf, NO_GATEWAY, type AskedGateway } from './asked-gateway.js';
 import { pastTime, TIME_HINT } from './past-time.js';
 
-export const RECORDINGS_HELP = `vaxel flow recordings [--since 24h] [--until <time>] [--flow <flow>] [--limit 10000] [--api <url>]
-  Prints the recorded calls of a running gateway, one a line: keys and their times, answers of back ends, the way and the end; no audio,
-  secrets masked. --since: ${TIME_HINT}.`;
+export const RECORDINGS_HELP = `vaxel flow recordings [options]
+  Prints the recorded calls of a running gateway, one a line: keys and their
+  times, answers of back ends, the way and the end; no audio, secrets masked.
+  --since <time>  a time ago such as 24h, 90m or 7d, or a date such as
+                  2026-11-28 or 2026-11-28T14:00:00+01:00 (24h)
+  --until <time>  the same
+  --flow <flow>   calls of this flow
+  --limit <n>     at most so many (10000)
+  --api <url>     a gateway that \`vaxel up\` does not run`;
 
 const OPTIONS = {
   since: { type: 'string', default: '24h' },

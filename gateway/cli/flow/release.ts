@@ -8,17 +8,21 @@ import { Output } from '../output.js';
 import { ownName, saidOf } from '../said.js';
 import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
 
-export const RELEASE_HELP = `vaxel flow publish <flow> --note <why> [--author <name>]
-  Makes the flow's file, as the gateway reads it now, the version that every caller gets from the next call on, in every gateway.
-vaxel flow share <flow> --percent <n> --note <why> [--version <version>] [--author <name>]
-  Gives a share of the callers the file as it stands now (or an earlier version); the same callers each time.
-vaxel flow revert <flow> --version <version> --note <why> [--author <name>]
+export const RELEASE_HELP = `vaxel flow publish <flow> --note <why>
+  Makes the flow's file, as the gateway reads it now, the version that every
+  caller gets from the next call on, in every gateway.
+vaxel flow share <flow> --percent <n> --note <why> [--version <version>]
+  Gives a share of the callers the file as it stands now (or an earlier
+  version); the same callers each time.
+vaxel flow revert <flow> --version <version> --note <why>
   Goes back to a version that was published before.
-vaxel flow withdraw <flow> --note <why> [--author <name>]
+vaxel flow withdraw <flow> --note <why>
   Serves the flow from its file again.
 vaxel flow versions
   Which version of each flow is live, and who released what, when and why.
-  All: [--api <url>] [--json]. The address comes from \`vaxel up\`, or --api; the token from \`vaxel up\`, or VAXEL_API_TOKEN.`;
+
+  All: [--author <name>] [--api <url>] [--json]. The address comes from
+  \`vaxel up\`, or --api; the token from \`vaxel up\`, or VAXEL_API_TOKEN.`;
 
 const OPTIONS = {
   note: { type: 'string' },

@@ -11,17 +11,26 @@ import { projectFile } from '../../project.js';
 import { Output } from '../output.js';
 import { gatewayOf, NO_GATEWAY, type AskedGateway } from './asked-gateway.js';
 import { contentFolder, defaultFolder, type ContentFolder } from './content-folder.js';
-import { TIME_HINT } from './past-time.js';
 import { publishedVersions } from './published-versions.js';
 import { recordedLines, wantedOf } from './recordings.js';
 import { callerText, tableText } from './replay-text.js';
 
-export const REPLAY_HELP = `vaxel flow replay <draft.yaml> [--calls <file.jsonl> | --since 24h] [--flow <flow>] [--flows <folder>] [--limit 10000] [--json] [--api <url>]
-  What the recorded callers would come to in a draft of a flow: keys, times and answers of back ends as they were, on the live interpreter.
-  Lists who ends elsewhere, is asked something new, or depends on what was not recorded. The draft stands in for the flow with its file's
-  name, or --flow, its parts and prompts as the folder has them; everything else is as it was published with the version of the call, for
-  which a gateway is asked. Calls come from a file (\`vaxel flow recordings\`) or a running gateway (--since: ${TIME_HINT}).
-  Ends with 0 when all end as they did, 1 when some do not, 2 for wrong input.`;
+export const REPLAY_HELP = `vaxel flow replay <draft.yaml> [options]
+  What the recorded callers would come to in a draft of a flow: keys, times and
+  answers of back ends as they were, on the live interpreter. Lists who ends
+  elsewhere, is asked something new, or depends on what was not recorded.
+  The draft's parts and prompts are as the folder has them; everything else is
+  as it was published with the version of the call, for which a gateway is
+  asked. Ends with 0 when all end as they did, 1 when some do not, 2 for wrong
+  input.
+  --calls <file>    of \`vaxel flow recordings\`; else a gateway is asked
+  --since <time>    a time ago such as 24h, 90m or 7d, or a date such as
+                    2026-11-28 or 2026-11-28T14:00:00+01:00 (24h)
+  --limit <n>       at most so many calls (10000)
+  --flow <flow>     the flow that the draft stands in for (its file's name)
+  --flows <folder>  (the draft's own, or ivr-flows)
+  --api <url>       a gateway that \`vaxel up\` does not run
+  --json            one object a line`;
 
 const OPTIONS = {
   calls: { type: 'string' },

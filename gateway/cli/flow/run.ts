@@ -20,10 +20,18 @@ import { RunText } from './run-text.js';
 import { Terminal, type Page } from './terminal.js';
 import { declaredOperations } from './test-files.js';
 
-export const RUN_HELP = `vaxel flow run <flow> [--from <number>|withheld] [--language sv|nb|en] [--fast] [--double <test file> | --ask | --real] [--flows <folder>] [--json]
-  Plays a flow as text: shows what is said, you type keys. Back ends answer as the flow's own test file gives (or the one named with
-  --double), else you are asked; --ask always asks, --real calls the real ones. Time is real; --fast, and typing from a pipe, waits for nobody.
-  --json tells the same call one object a line: began, said, cut, asked, keyed, beeped, spoke, called, answered, sent, did, ended.`;
+export const RUN_HELP = `vaxel flow run <flow> [options]
+  Plays a flow as text: shows what is said, you type keys. Back ends answer as
+  the flow's own test file gives, else you are asked.
+  --from <number>   the caller's number, or withheld
+  --language <l>    sv, nb or en
+  --fast            waits for nobody, as when typing comes from a pipe
+  --double <file>   the test file that answers for back ends
+  --ask             always asks you what a back end answers
+  --real            calls the real back ends
+  --flows <folder>  (FLOWS_DIR, or ivr-flows)
+  --json            one object a line: began, said, cut, asked, keyed, beeped,
+                    spoke, called, answered, sent, did, ended`;
 
 const OPTIONS = {
   from: { type: 'string' },

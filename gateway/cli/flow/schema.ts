@@ -5,9 +5,11 @@ import { makeFolder } from '../folder.js';
 import { Output } from '../output.js';
 import { jsonSchemaOf, SCHEMA_NAMES, schemaText } from './json-schemas.js';
 
-export const SCHEMA_HELP = `vaxel flow schema [${SCHEMA_NAMES.join('|')}] [--out <file>]
-  Prints the JSON Schema of a kind of file (flow when none is named), so that an editor completes and underlines.
-  With --all --out <folder> writes all of them, as ivr-flows/schema has them.`;
+export const SCHEMA_HELP = `vaxel flow schema [kind] [--out <file>]
+  Prints the JSON Schema of a kind of file, so that an editor completes and
+  underlines. Kinds (flow, where none is named):
+  ${SCHEMA_NAMES.join(', ')}
+  --all --out <folder> writes all of them, as ivr-flows/schema has them.`;
 
 /** @returns 0, or 2 for wrong usage */
 export async function schema(args: readonly string[]): Promise<number> {

@@ -13,9 +13,13 @@ import { callStory, clock } from './call-story.js';
 import { contentFolder, defaultFolder, type ContentFolder } from './content-folder.js';
 import { readTestFiles } from './test-files.js';
 
-export const TEST_HELP = `vaxel flow test [flow …] [--flows <folder>] [--coverage] [--min <percent>] [--json]
-  Plays the tests beside the flows (<flow>.test.yaml) on the live interpreter with doubles and a virtual clock, and says which share of
-  the ways they took. --coverage lists the ways not taken; --min fails below that share.`;
+export const TEST_HELP = `vaxel flow test [flow …] [options]
+  Plays the tests beside the flows (<flow>.test.yaml) on the live interpreter
+  with doubles and a virtual clock, and says which share of the ways they took.
+  --coverage        lists the ways not taken
+  --min <percent>   fails below that share (0)
+  --flows <folder>  (FLOWS_DIR, or ivr-flows)
+  --json            one object a line`;
 
 const OPTIONS = { flows: { type: 'string' }, coverage: { type: 'boolean', default: false }, min: { type: 'string', default: '0' }, json: { type: 'boolean', default: false } } as const;
 

@@ -12,16 +12,21 @@ import { centreOf, type AskCentre, type CentreAnswer, type CentreRequest } from 
 
 export const CONFIG_HELP = `vaxel queue config show
   The contact centre as it is live, as YAML; its version on stderr.
-vaxel queue config put <file> --over <version> --note <why> [--author <name>]   |   put <file> --check
-  Makes a file live over contact-centre.yaml in every gateway, from the next decision on. --over: the version that you had read; if
-  another one is live by now, nothing is changed. --check: says what would change, and every fault with line and fix.
-vaxel queue config skill <agent> <skill>=<level> … --note <why> [--author <name>]
+vaxel queue config put <file> --over <version> --note <why>
+vaxel queue config put <file> --check
+  Makes a file live over contact-centre.yaml in every gateway, from the next
+  decision on. --over: the version that you had read; if another one is live by
+  now, nothing is changed. --check: says what would change, and every fault with
+  line and fix.
+vaxel queue config skill <agent> <skill>=<level> … --note <why>
   Changes an agent's skills, level 1 to 10; <skill>=- takes one away.
-vaxel queue config withdraw --over <version> --note <why> [--author <name>]
+vaxel queue config withdraw --over <version> --note <why>
   Back to contact-centre.yaml of each gateway.
 vaxel queue config log
   Who changed what, when and why.
-  All: [--api <url>] [--json]. The address comes from \`vaxel up\`, or --api; the token from \`vaxel up\`, or VAXEL_API_TOKEN.`;
+
+  All: [--author <name>] [--api <url>] [--json]. The address comes from
+  \`vaxel up\`, or --api; the token from \`vaxel up\`, or VAXEL_API_TOKEN.`;
 
 const OPTIONS = {
   note: { type: 'string' },

@@ -7,9 +7,14 @@ import { Output } from '../output.js';
 import { readLoggedFacts } from './logged-facts.js';
 import { duration, percent, table } from './table.js';
 
-export const FIGURES_HELP = `vaxel queue figures [--day 2026-11-28] [--log var/queue-log] [--intervals] [--json]
-  Figures of queues and agents of a day, today without --day, from the log: a folder with a file a day and gateway, or one file.
-  Service level: answered within 20 s, of all offered but those who hung up within 5 s. --json: one queue or agent a line.`;
+export const FIGURES_HELP = `vaxel queue figures [options]
+  Figures of queues and agents of a day, from the log. Service level: answered
+  within 20 s, of all offered but those who hung up within 5 s.
+  --day <date>   such as 2026-11-28 (today)
+  --log <path>   a folder with a file a day and gateway, or one file
+                 (var/queue-log)
+  --intervals    by quarters of an hour
+  --json         one queue or agent a line`;
 
 /** @returns 0, or 2 for wrong usage or without a log */
 export async function figures(args: readonly string[]): Promise<number> {

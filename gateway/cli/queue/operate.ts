@@ -8,13 +8,23 @@ import { ownName } from '../said.js';
 import { duration, table } from './table.js';
 
 export const SHOW_HELP = `vaxel queue show [--api <url>] [--json]
-  Who is signed in and who waits, just now: agents with their state, calls with their place and needs.`;
+  Who is signed in and who waits, just now: agents with their state, calls with
+  their place and needs.`;
 
-export const ORDER_HELP = `vaxel queue free <agent> | logout <agent> | drop <call> | move <call> <queue> | drain <node>  [--by <name>] [--api <url>] [--json]
-  free: an agent who is stuck: the call is over for them, their chats, e-mails and cases go to others, they are not ready.
-  logout: at once, or after the talk and everything open.
-  drop: a waiting caller goes to the number's last resort. move: to another queue; the time waited counts there.
-  drain: that gateway takes no more calls, those it has go on. Names as \`vaxel queue show\` prints them.`;
+export const ORDER_HELP = `vaxel queue free <agent>
+  For one who is stuck: the call is over for them, their chats, e-mails and
+  cases go to others, they are not ready.
+vaxel queue logout <agent>
+  At once, or after the talk and everything open.
+vaxel queue drop <call>
+  A waiting caller goes to the number's last resort.
+vaxel queue move <call> <queue>
+  To another queue; the time waited counts there.
+vaxel queue drain <node>
+  That gateway takes no more calls, those it has go on.
+
+  All: [--by <name>] [--api <url>] [--json]. Names as \`vaxel queue show\` prints
+  them.`;
 
 const OPTIONS = { api: { type: 'string' }, var: { type: 'string', default: projectFile('var') }, json: { type: 'boolean', default: false }, by: { type: 'string', default: ownName() } } as const;
 

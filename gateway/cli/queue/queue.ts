@@ -1,4 +1,4 @@
-import { helpOf, runOf, type Command } from '../command-group.js';
+import { runOf, type Command } from '../command-group.js';
 import { config, CONFIG_HELP } from './config.js';
 import { figures, FIGURES_HELP } from './figures.js';
 import { order, ORDER_HELP, ORDERS, show, SHOW_HELP } from './operate.js';
@@ -11,8 +11,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['figures', { run: figures, help: FIGURES_HELP }],
   ['replay', { run: replay, help: QUEUE_REPLAY_HELP }],
 ]);
-
-export const QUEUE_HELP = helpOf(COMMANDS);
 
 /** `vaxel queue <command>`: what operators and planners need. */
 export const queue = (args: readonly string[]): Promise<number> => runOf('queue', COMMANDS, args);

@@ -13,10 +13,17 @@ import { readLoggedFacts } from './logged-facts.js';
 import { QueueLab } from './queue-lab.js';
 import { duration, percent, table } from './table.js';
 
-export const QUEUE_REPLAY_HELP = `vaxel queue replay <log> [--day 2026-11-28] [--with contact-centre.yaml] [--agents anna=2,bo=0] [--seed 1] [--json]
-  What if: plays the callers of a logged day through the queue's own scripts in virtual time, as it was and with a change, and prints
-  service level, waits and abandonment side by side. <log>: a folder with --day, or one file. --with: skills of agents, needs of queues and
-  the longest wait from that file. --agents: how many there are of an agent, with the same shift. The same seed gives the same result.`;
+export const QUEUE_REPLAY_HELP = `vaxel queue replay <log> [options]
+  What if: plays the callers of a logged day through the queue's own scripts in
+  virtual time, as it was and with a change, and prints service level, waits and
+  abandonment side by side. <log>: a folder with a file a day, or one file.
+  --day <date>     such as 2026-11-28 (today)
+  --with <file>    a contact-centre.yaml: its skills of agents, needs of queues
+                   and longest wait
+  --agents <list>  how many there are of an agent, with the same shift: such as
+                   anna=2,bo=0
+  --seed <n>       the same seed gives the same result (1)
+  --json           one object a line`;
 
 const UNCHANGED: Change = { centre: null, copies: new Map() };
 
