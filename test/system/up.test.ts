@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { descendants, isRunning, vaxel, type JsonLine, type RunningCommand } from '../support/vaxel-command.js';
+import { descendants, isRunning, vaxel, vaxelIn, type JsonLine, type RunningCommand } from '../support/vaxel-command.js';
 
 interface Ready {
   readonly sip: string;
@@ -123,7 +123,8 @@ describe('vaxel up', () => {
   });
 
   it('runs beside another copy on other ports, and leaves no child behind when it is killed with -9', async () => {
-    const second = vaxel('up', '--json', '--var', otherVar, '--sip-port', String(portOf(ready.sip)), '--http-port', String(portOf(ready.api)));
+    // It cannot remove its temporary folder.
+    const second = vaxelIn({ TMPDIR: otherVar }, 'up', '--json', '--var', otherVar, '--sip-port', String(portOf(ready.sip)), '--http-port', String(portOf(ready.api)));
     const other = readyOf(await second.line('ready'));
     expect(portOf(other.sip)).not.toBe(portOf(ready.sip));
     expect(portOf(other.api)).not.toBe(portOf(ready.api));
