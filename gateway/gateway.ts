@@ -211,6 +211,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   });
   // A caller gets the versions that are live for all gateways, so the logs are asked before the call begins.
   const gate = new FactGate({ before: async () => void (await Promise.all([versions.refresh(), content.centre.refresh()])), pass: (fact) => calls.onFact(fact) });
+  /** Callers who are still to be heard out: on the line, arriving, or gone just now with the end of their call not noted yet. */
+  const callsLeft = ({ legs = 0, arriving = 0 } = telephony.counts()): number => legs + arriving + gate.size + calls.busy;
   telephony.onFact((fact) => {
     around.onFact?.(fact);
     gate.take(fact);
@@ -230,7 +232,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     reload: () => void content.reload(),
     stop: async () => {
       telephony.drain();
-      await drained(() => telephony.counts()['legs'] ?? 0, config.drainMs);
+      await drained(callsLeft, config.drainMs);
       await telephony.close();
       await openedScreens.close();
       await http.close();

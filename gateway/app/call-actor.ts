@@ -31,7 +31,7 @@ export class CallActor {
   /** The one write under way, until nothing is due. */
   private writing: Promise<void> | null = null;
   private readonly mailbox: CallEvent[] = [];
-  private isBusy = false;
+  private isWorking = false;
   private isStopped = false;
 
   constructor(
@@ -55,15 +55,20 @@ export class CallActor {
     return this.options.rules;
   }
 
+  /** Whether an event is under way. */
+  get isBusy(): boolean {
+    return this.isWorking;
+  }
+
   dispatch(event: CallEvent): void {
     if (this.isStopped) return;
     this.mailbox.push(event);
-    if (!this.isBusy) void this.work();
+    if (!this.isWorking) void this.work();
   }
 
   /** Takes the first step of a new call, whose state is already there. */
   async begin(first: CallStep): Promise<void> {
-    this.isBusy = true;
+    this.isWorking = true;
     await this.take(first);
     await this.work();
   }
@@ -91,11 +96,11 @@ export class CallActor {
   }
 
   private async work(): Promise<void> {
-    this.isBusy = true;
+    this.isWorking = true;
     for (let event = this.mailbox.shift(); event !== undefined; event = this.mailbox.shift()) {
       await this.react(event);
     }
-    this.isBusy = false;
+    this.isWorking = false;
   }
 
   /** A fault of ours in one event must not end the other calls of this process: it is logged and the call goes on. */

@@ -119,6 +119,11 @@ export class CallRunner {
     return { calls: this.actors.size, timers: this.effects.timers.size, screens: this.effects.screen.size };
   }
 
+  /** Calls that have an event under way, which may be their last. */
+  get busy(): number {
+    return [...this.actors.values()].filter(({ isBusy }) => isBusy).length;
+  }
+
   onFact(fact: TelephonyFact): void {
     switch (fact.type) {
       case 'caller.arrived':

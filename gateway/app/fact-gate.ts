@@ -12,6 +12,11 @@ export class FactGate {
 
   constructor(private readonly options: FactGateOptions) {}
 
+  /** Callers who are held. */
+  get size(): number {
+    return this.held.size;
+  }
+
   take(fact: TelephonyFact): void {
     const callId = fact.type === 'caller.arrived' ? fact.caller.callId : fact.callId;
     const waiting = this.held.get(callId);

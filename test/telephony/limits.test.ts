@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { contractCase, FLOWS_OF_TESTS } from '../support/contract-case.js';
 import { Exchange } from '../support/exchange.js';
 
@@ -22,5 +22,21 @@ describe('a gateway at its limit', () => {
     await stopped;
     await first.finished;
     expect(exchange.log.lines.filter((line) => line.level === 'error')).toEqual([]);
+  });
+});
+
+describe('a gateway that is told to stop just as a caller arrives', () => {
+  it('has the end of that call in its log before it has stopped', async () => {
+    const exchange = await Exchange.start({ flowsDir: FLOWS_OF_TESTS, agents: [], config: { drainMs: 20_000 } });
+    try {
+      const call = await exchange.call('');
+      await vi.waitFor(() => expect(exchange.facts.all.map(({ type }) => type)).toContain('caller.arrived'), { timeout: 5_000, interval: 1 });
+      call.hangUp();
+      await exchange.gateway.stop();
+      expect(exchange.log.of('call arrived', call.call.sipCallId)).toHaveLength(1);
+      expect(exchange.log.of('call ended', call.call.sipCallId)).toHaveLength(1);
+    } finally {
+      await exchange.close();
+    }
   });
 });
