@@ -70,7 +70,7 @@ export async function agent(args: readonly string[]): Promise<number> {
   output.line({ event: 'signedIn', agent: welcome.agent, state: welcome.state }, `signed in as ${welcome.agent.name}`);
   client.on('message', (message) => (values.json && message.type !== 'welcome' ? output.line({ event: 'message', at: Date.now(), message }, '') : undefined));
   const rule = values.decline ? ({ kind: 'reject', status: 603 } as const) : welcome.agent.answer === 'phone' ? ({ kind: 'after', ms: answerAfterMs } as const) : ({ kind: 'auto' } as const);
-  const phone = aor !== null ? await openAgentPhone({ aor, password: password ?? '', sip: sip ?? '', rule, toneHz }) : null;
+  const phone = aor === null ? null : await openAgentPhone({ aor, password: password ?? '', sip: sip ?? '', rule, toneHz }).catch((error: unknown) => leave(client, null).then(() => Promise.reject(error)));
   phone?.on('call', (call) => {
     call.ladder.forEach((entry) => output.line({ ...entry, leg: 'agent' }, describe(entry)));
     call.on('ladder', (entry) => output.line({ ...entry, leg: 'agent' }, describe(entry)));

@@ -4,17 +4,17 @@ import { HeadlessPhone } from '../../media/phone/headless-phone.js';
 import { parseKeyScript } from '../../media/phone/key-script.js';
 import type { LadderEntry } from '../../media/phone/ladder.js';
 import type { CallReport } from '../../media/phone/phone-call.js';
-import { locate } from '../../media/sip/next-hop.js';
 import type { Protocol, Source } from '../../media/sip/transport.js';
 import { projectFile } from '../project.js';
 import { askForEnd } from './ask-end.js';
-import { addressText, watchFirstAnswer } from './first-answer.js';
+import { watchFirstAnswer } from './first-answer.js';
 import { makeFolder, OWNER_ONLY } from './folder.js';
 import { describe } from './ladder-text.js';
 import { localAddressTowards } from './local-address.js';
 import { HERTZ, numberOption, SECONDS } from './number-option.js';
 import { Output } from './output.js';
 import { runningSystem } from './state-file.js';
+import { hopTo, unreachedText } from './unreached.js';
 
 export const CALL_HELP = `vaxel call [options]
   Places a real call, presses keys, shows it step by step and saves what was
@@ -77,8 +77,8 @@ export async function call(args: readonly string[]): Promise<number> {
   // Before the call: what it said would be lost.
   if (values.wav !== undefined) makeFolder(dirname(wav), '--wav', OWNER_ONLY);
 
-  const hop = await new Promise<Source | undefined>((found) => locate(to, protocol, found));
-  if (hop === undefined) return output.problem(`--to ${to}: there is no host of that name, or its transport is neither udp nor tcp`);
+  const hop = await hopTo(to, protocol);
+  if (hop === null) return output.problem(`--to ${to}: there is no host of that name, or its transport is neither udp nor tcp`);
   const phone = await HeadlessPhone.open({ host: await localAddressTowards(hop.address) });
   output.line({ event: 'calling', to, from: values.from }, `calling ${to} from ${values.from}`);
   const placed = await phone.call({
@@ -121,8 +121,7 @@ const UNREACHED_HINT = 'Is it running, and is this its address? `vaxel up` print
 /** Why nobody got the INVITE; null when somebody answered, or it was taken back. */
 function whyUnreached({ ladder }: CallReport, to: Source): string | null {
   const failed = ladder.find((entry) => entry.event === 'failed');
-  if (failed?.cause === 'timeout') return `no answer came from ${addressText(to)}`;
-  return failed?.cause === 'transport' ? `nothing listens at ${addressText(to)}, or no way leads there` : null;
+  return failed?.cause === 'timeout' || failed?.cause === 'transport' ? unreachedText(to, failed.cause) : null;
 }
 
 async function save(placed: { saveRecording(path: string): Promise<void> }, wav: string, output: Output): Promise<boolean> {

@@ -1,9 +1,8 @@
-import { createSocket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import { type Clock, systemClock } from '../../media/sip/clock.js';
 import type { OutgoingCall } from '../../media/sip/outgoing-call.js';
 import type { Source } from '../../media/sip/transport.js';
 import type { Output } from './output.js';
+import { addressText, whenRefused } from './unreached.js';
 
 const TELL_EVERY_MS = 4_000;
 
@@ -18,7 +17,7 @@ export function watchFirstAnswer(call: OutgoingCall, { to, output, clock = syste
     stopTimer = clock.setTimer(TELL_EVERY_MS, tell);
   };
   let stopTimer = clock.setTimer(TELL_EVERY_MS, tell);
-  const stopAsking = to.protocol === 'udp' ? whenRefused(to, () => call.giveUp({ status: 503, reason: 'nothing listens there', cause: 'transport' })) : () => undefined;
+  const stopAsking = whenRefused(to, () => call.giveUp({ status: 503, reason: 'nothing listens there', cause: 'transport' }));
   const count = (now: number): void => void (times = now);
   const stop = (): void => {
     stopTimer();
@@ -31,25 +30,3 @@ export function watchFirstAnswer(call: OutgoingCall, { to, output, clock = syste
 }
 
 const ENOUGH = ['trying', 'ringing', 'answered', 'failed'] as const;
-
-/** `udp 127.0.0.1:5060`. */
-export const addressText = ({ protocol, address, port }: Source): string => `${protocol} ${isIPv6(address) ? `[${address}]` : address}:${port}`;
-
-/**
- * Tells when the machine there says that nothing listens on that UDP port; most say nothing. A socket that is shared, as the phone's is,
- * does not get to know. What it sends is a keep-alive of RFC 5626. @returns stops it
- */
-function whenRefused({ address, port }: Source, refused: () => void): () => void {
-  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
-  let isOpen = true;
-  const close = (): void => {
-    if (isOpen) socket.close();
-    isOpen = false;
-  };
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    close();
-    if (error.code === 'ECONNREFUSED') refused();
-  });
-  socket.connect(port, address, () => isOpen && socket.send('\r\n\r\n'));
-  return close;
-}

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Pacer } from '../rtp/pacer.js';
 import { type Clock, systemClock } from '../sip/clock.js';
 import type { IncomingCall } from '../sip/incoming-call.js';
+import type { AnswerCause } from '../sip/exchange.js';
 import type { Registration } from '../sip/registration.js';
 import type { SdpCodec } from '../sip/sdp.js';
 import type { Protocol, Source } from '../sip/transport.js';
@@ -43,7 +44,7 @@ export interface AgentPhoneEvents {
   /** A call was refused without coming up: by the rule, or because all lines are busy. */
   refused: [{ arrivedAtMs: number; status: number }];
   registered: [{ expiresSeconds: number }];
-  registrationFailed: [{ status: number; reason: string }];
+  registrationFailed: [{ status: number; reason: string; cause: AnswerCause }];
 }
 
 /** A phone on an agent's desk, without the agent. */
@@ -94,7 +95,7 @@ export class AgentPhone extends EventEmitter<AgentPhoneEvents> {
     if (!register) return;
     this.registration = this.agent.register({ ...register, ...(protocol ? { protocol } : {}) });
     this.registration.on('registered', (event) => this.emit('registered', event));
-    this.registration.on('failed', ({ status, reason }) => this.emit('registrationFailed', { status, reason }));
+    this.registration.on('failed', (failure) => this.emit('registrationFailed', failure));
   }
 
   private take(call: IncomingCall): void {
