@@ -4,6 +4,7 @@ import { projectFile } from '../project.js';
 import { openAgentPhone } from './agent-phone.js';
 import { Shift } from './agent-shift.js';
 import { DeskClient } from './desk-client.js';
+import { whyUnreachable } from './flow/asked-gateway.js';
 import { describe } from './ladder-text.js';
 import { HERTZ, numberOption, SECONDS } from './number-option.js';
 import { Output } from './output.js';
@@ -60,7 +61,7 @@ export async function agent(args: readonly string[]): Promise<number> {
   if (api === undefined || token === undefined) {
     return output.problem(system === null ? 'no running system found: start one with `npm start`, or give --api, --token and, for calls, --sip' : `no agent "${values.agent}": one of ${Object.keys(system.agents).join(', ')}`);
   }
-  const { client, welcome } = await DeskClient.signIn(api, token);
+  const { client, welcome } = await signIn(api, token);
   const aor = values.phone || !(system?.phones.includes(values.agent) ?? false) ? welcome.agent.phone : null;
   const password = own?.sipPassword ?? process.env[`VAXEL_AGENT_${values.agent.toUpperCase()}_SIP_PASSWORD`];
   if (aor !== null && (password === undefined || sip === undefined)) {
@@ -92,6 +93,16 @@ export async function agent(args: readonly string[]): Promise<number> {
   const outcome = await Promise.race([work.done, untilToldToStop().then(() => 0), new Promise<number>((resolve) => client.once('closed', () => resolve(1)))]);
   await leave(client, phone);
   return ready.ok ? outcome : 1;
+}
+
+/** @throws in one sentence, with the address, when nobody answers there */
+async function signIn(api: string, token: string): ReturnType<typeof DeskClient.signIn> {
+  try {
+    return await DeskClient.signIn(api, token);
+  } catch (error) {
+    const isRefused = error instanceof Error && URL.canParse(api) && !('code' in error);
+    throw isRefused ? error : new Error(whyUnreachable(api, error));
+  }
 }
 
 async function leave(client: DeskClient, phone: AgentPhone | null): Promise<void> {

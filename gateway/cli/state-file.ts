@@ -22,6 +22,16 @@ const stateSchema = z.object({
 });
 export type SystemState = z.infer<typeof stateSchema>;
 
+/** What `vaxel up` wrote into its folder. @throws in one sentence with the file and what to do when that cannot be read */
+export function ownFile<S extends z.ZodType>(file: string, schema: S, fix: string): z.infer<S> {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    throw new Error(`${file} is not what \`vaxel up\` wrote: ${fix}`);
+  }
+}
+
 const ANSWERS_WITHIN_MS = 2_000;
 
 /** Whether that system still runs: one that was killed leaves its state behind, and its port may be another program's by now. */
@@ -30,9 +40,9 @@ export async function isStillRunning({ api, apiToken }: Pick<SystemState, 'api' 
   return asked?.ok === true;
 }
 
-/** The system that `vaxel up` runs from this folder, or null when none does. */
+/** The system that `vaxel up` runs from this folder, or null when none does. @throws in one sentence when its file cannot be read */
 export function runningSystem(varDir: string): SystemState | null {
   const file = join(varDir, STATE_FILE);
   if (!existsSync(file)) return null;
-  return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return ownFile(file, stateSchema, 'remove it, and start the system again');
 }

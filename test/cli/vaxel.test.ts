@@ -1,3 +1,4 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -108,5 +109,35 @@ describe('the command line', () => {
   ])('says what is wrong as one object where --json is asked for: %j', async (args, told) => {
     const { status, text } = await printed(vaxel, ...args);
     expect([status, JSON.parse(text)]).toEqual([2, { event: 'error', message: expect.stringContaining(told) }]);
+  });
+
+  it.each([
+    [['queue', 'show']],
+    [['queue', 'config', 'log']],
+    [['flow', 'versions']],
+    [['flow', 'recordings']],
+  ])('says that a gateway which is named needs its token: %j', async (args) => {
+    const { status, text } = await printed(vaxel, ...args, '--api', 'http://127.0.0.1:8080');
+    expect([status, text]).toEqual([2, `vaxel ${args.join(' ')}: --api http://127.0.0.1:8080 needs the token of that gateway: set VAXEL_API_TOKEN to its API_TOKEN`]);
+  });
+
+  it.each([
+    [['--api', 'nonsense', '--token', 'x'], 'vaxel agent: --api nonsense: write the address as http://127.0.0.1:8080'],
+    [['--api', 'http://127.0.0.1:9', '--token', 'x'], 'vaxel agent: the gateway at http://127.0.0.1:9 does not answer (ECONNREFUSED): is it running, and is this its address?'],
+  ])('says of a desk that cannot be reached where it was looked for: %j', async (args, told) => {
+    expect(await printed(vaxel, 'agent', ...args)).toMatchObject({ status: 2, text: told });
+  });
+
+  it('names the file of a folder of data that cannot be read, and what to do', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vx-broken-'));
+    try {
+      for (const name of ['up.json', 'secrets.json']) writeFileSync(join(folder, name), '{broken');
+      const told = (await printed(vaxel, 'queue', 'show', '--var', folder)).text;
+      expect(told).toBe(`vaxel queue show: ${join(folder, 'up.json')} is not what \`vaxel up\` wrote: remove it, and start the system again`);
+      rmSync(join(folder, 'up.json'));
+      expect((await printed(vaxel, 'up', '--var', folder)).text).toBe(`vaxel up: ${join(folder, 'secrets.json')} is not what \`vaxel up\` wrote: put it back from a copy, or remove it and have new secrets made`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -28,12 +28,21 @@ export interface AskedGateway {
   lines(path: string): Promise<Lines>;
 }
 
+/** Where the gateway is that is named, or that `vaxel up` runs, and the token for it; null when there is none. @throws in one sentence when the token is missing */
+export function gatewayAddress({ api, var: folder }: { readonly api?: string | undefined; readonly var: string }): { readonly url: string; readonly token: string } | null {
+  const system = api === undefined ? runningSystem(folder) : null;
+  const url = api ?? system?.api;
+  const token = process.env['VAXEL_API_TOKEN'] ?? system?.apiToken;
+  if (url === undefined) return null;
+  if (token === undefined) throw new Error(`--api ${url} needs the token of that gateway: set VAXEL_API_TOKEN to its API_TOKEN`);
+  return { url, token };
+}
+
 /** The gateway that is named, or that `vaxel up` runs; null when there is none. */
 export function gatewayOf(values: { readonly api?: string | undefined; readonly var: string }): AskedGateway | null {
-  const system = values.api === undefined ? runningSystem(values.var) : null;
-  const url = values.api ?? system?.api;
-  const token = process.env['VAXEL_API_TOKEN'] ?? system?.apiToken;
-  if (url === undefined || token === undefined) return null;
+  const address = gatewayAddress(values);
+  if (address === null) return null;
+  const { url, token } = address;
   const request = async (path: string, body?: object): Promise<Response | string> => {
     try {
       const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }) });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { whyRefused, whyUnreachable } from '../flow/asked-gateway.js';
-import { runningSystem } from '../state-file.js';
+import { gatewayAddress, whyRefused, whyUnreachable } from '../flow/asked-gateway.js';
 
 const errorSchema = z.object({ error: z.object({ detail: z.string(), issues: z.array(z.object({ path: z.string(), message: z.string() })).default([]) }) });
 
@@ -21,10 +20,9 @@ export type AskCentre = (request: CentreRequest) => Promise<CentreAnswer>;
 
 /** The API of the contact centre of the gateway that is named, or that `vaxel up` runs; null when there is none. */
 export function centreOf(values: { readonly api?: string | undefined; readonly var: string }): AskCentre | null {
-  const system = values.api === undefined ? runningSystem(values.var) : null;
-  const base = values.api ?? system?.api;
-  const token = process.env['VAXEL_API_TOKEN'] ?? system?.apiToken;
-  if (base === undefined || token === undefined) return null;
+  const address = gatewayAddress(values);
+  if (address === null) return null;
+  const { url: base, token } = address;
   return async ({ method, path, query = {}, body, over }) => {
     const headers = { authorization: `Bearer ${token}`, ...(over === undefined ? {} : { 'if-match': `"${over}"` }) };
     try {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { ownFile } from '../state-file.js';
 
 const secretsSchema = z.record(z.string(), z.string());
 
@@ -9,7 +10,7 @@ const secretsSchema = z.record(z.string(), z.string());
  * owner reads; a variable that is set in the environment wins.
  */
 export function installationSecrets(file: string, names: readonly string[]): Readonly<Record<string, string>> {
-  const kept = existsSync(file) ? secretsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
+  const kept = existsSync(file) ? ownFile(file, secretsSchema, 'put it back from a copy, or remove it and have new secrets made') : {};
   const missing = names.filter((name) => kept[name] === undefined);
   for (const name of missing) kept[name] = randomBytes(24).toString('base64url');
   if (missing.length > 0) {
