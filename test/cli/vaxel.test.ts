@@ -140,4 +140,20 @@ describe('the command line', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  it.each([
+    [['flow', 'replay'], 'vaxel: name one draft, such as drafts/main-menu.yaml'],
+    [['flow', 'replay', 'a.yaml', 'b.yaml'], 'vaxel: name one draft, such as drafts/main-menu.yaml'],
+    [['queue', 'replay'], 'vaxel: name one log: a folder such as var/queue-log, or one file of it'],
+    [['flow', 'schema', 'conector'], 'vaxel: there is no kind "conector": did you mean "connector"?'],
+    [['flow', 'run', 'main-menu', 'outage'], 'vaxel flow run: outage: that is too much, one flow is named at a time'],
+    [['flow', 'diagram', 'main-menu', 'outage'], 'vaxel flow diagram: outage: that is too much, one flow is named at a time'],
+    [['flow', 'publish', 'main-menu', 'outage', '--note', 'n'], 'vaxel flow publish: outage: that is too much, one flow is named at a time'],
+    [['flow', 'revert', 'main-menu', '--note', 'n'], 'vaxel flow revert: --version: name the version to go back to, as `vaxel flow versions` prints it'],
+    [['flow', 'share', 'main-menu', '--note', 'n'], 'vaxel flow share: --percent: say which share of the callers, from 0.01 to 99.99'],
+    [['queue', 'move', 'c1'], 'vaxel: queue move <call> <queue>: name the queue, as `vaxel queue show` prints it'],
+    [['queue', 'free', 'anna', 'bo'], 'vaxel: queue free <agent>: bo is too much'],
+  ])('says what a command wants to be told: %j', async (args, told) => {
+    expect(await printed(vaxel, ...args)).toMatchObject({ status: 2, text: told });
+  });
 });

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { oneOf } from '../../core/meant.js';
 import { projectFile } from '../../project.js';
 
@@ -22,6 +22,12 @@ export function contentFolder(within: string): ContentFolder | null {
 
 /** Where flows are read from when nothing else is said: `FLOWS_DIR`, or the project's own. */
 export const defaultFolder = (): ContentFolder => at(resolve(process.env['FLOWS_DIR'] ?? projectFile('ivr-flows')));
+
+/** The one flow that a command is told, by id or file; empty where none is. @throws in one sentence when it is told more */
+export function oneFlow([first = '', more]: readonly string[]): string {
+  if (more !== undefined) throw new Error(`${more}: that is too much, one flow is named at a time`);
+  return basename(first).replace(/\.yaml$/, '');
+}
 
 /** What to say where a command is not told a flow that there is. */
 export const noSuchFlow = (id: string, flows: Iterable<string>): string => (id === '' ? `name a flow: one of ${[...flows].join(', ')}` : `there is no flow "${id}": ${oneOf(id, flows)}`);

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { basename, dirname, extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inspectContent, type Content } from '../../content.js';
 import { pictureOf } from '../../core/authoring/flow-picture.js';
@@ -10,7 +10,7 @@ import type { Language } from '../../core/flow/flow-types.js';
 import { formatProblem } from '../../core/flow/problem.js';
 import { makeFolder } from '../folder.js';
 import { Output } from '../output.js';
-import { contentFolder, defaultFolder, noSuchFlow } from './content-folder.js';
+import { contentFolder, defaultFolder, noSuchFlow, oneFlow } from './content-folder.js';
 import { layOut } from './layout.js';
 import { pageOf } from './page.js';
 import { svgOf } from './svg.js';
@@ -30,6 +30,7 @@ const OPTIONS = { language: { type: 'string' }, out: { type: 'string' }, page: {
 export async function diagram(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   const output = new Output(values.json);
+  const id = oneFlow(positionals);
   const folder = values.flows === undefined ? defaultFolder() : contentFolder(values.flows);
   if (folder === null) return output.problem(`--flows: ${values.flows ?? ''} is no folder of flows`);
   const { content, problems } = inspectContent(folder.path, process.env);
@@ -40,7 +41,6 @@ export async function diagram(args: readonly string[]): Promise<number> {
     }
     return 1;
   }
-  const id = basename(positionals[0] ?? '').replace(/\.yaml$/, '');
   const flow = content.flows.get(id);
   if (flow === undefined) return output.problem(noSuchFlow(id, content.flows.keys()));
   const language = values.language === undefined ? flow.languages[0] : flow.languages.find((one) => one === values.language);

@@ -7,6 +7,7 @@ import { numberOption } from '../number-option.js';
 import { Output } from '../output.js';
 import { ownName, saidOf } from '../said.js';
 import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
+import { oneFlow } from './content-folder.js';
 
 export const RELEASE_HELP = `vaxel flow publish <flow> --note <why>
   Makes the flow's file, as the gateway reads it now, the version that every
@@ -41,9 +42,11 @@ const logSchema = z.object({ log: z.array(releaseSchema) });
 export const release = (action: Release['action']) => async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const output = new Output(values.json);
-  const [flow] = positionals;
-  if (flow === undefined) return output.problem(`flow ${action}: name the flow`);
+  const flow = oneFlow(positionals);
+  if (flow === '') throw new Error('name the flow, such as main-menu');
   const said = saidOf(values);
+  if (action === 'revert' && values.version === undefined) throw new Error('--version: name the version to go back to, as `vaxel flow versions` prints it');
+  if (action === 'share' && values.percent === undefined) throw new Error('--percent: say which share of the callers, from 0.01 to 99.99');
   const percent = values.percent === undefined ? {} : { percent: numberOption('percent', values.percent, { from: 0.01, to: 99.99 }) };
   const gateway = gatewayOf(values);
   if (gateway === null) return output.problem(NO_GATEWAY);

@@ -54,7 +54,7 @@ export async function replay(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const output = new Output(values.json);
   const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) return output.problem('vaxel flow replay: name one draft, such as drafts/main-menu.yaml');
+  if (file === undefined || more.length > 0) return output.problem('name one draft, such as drafts/main-menu.yaml');
   if (!existsSync(file) || !statSync(file).isFile()) return output.problem(`${file}: there is no such file; name the draft's YAML file`);
   const folder = values.flows === undefined ? (contentFolder(file) ?? defaultFolder()) : contentFolder(values.flows);
   if (folder === null) return output.problem(`--flows: ${values.flows ?? ''} is no folder of flows`);

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HttpConnectors } from '../../adapters/connectors/http-connectors.js';
 import { inspectContent, type Content } from '../../content.js';
@@ -12,7 +11,7 @@ import { maskKeys } from '../../core/recording/masking.js';
 import { Output } from '../output.js';
 import { choicesFor, readChoice } from './answer-choice.js';
 import { mayAskSecret } from './call-secrets.js';
-import { contentFolder, defaultFolder, noSuchFlow, type ContentFolder } from './content-folder.js';
+import { contentFolder, defaultFolder, noSuchFlow, oneFlow, type ContentFolder } from './content-folder.js';
 import { FlowSession, type BackEnd } from './flow-session.js';
 import type { RunTeller } from './run-fact.js';
 import { RunLines } from './run-lines.js';
@@ -61,11 +60,11 @@ export interface Streams {
 export async function run(args: readonly string[], streams: Streams = process): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   const output = new Output(values.json);
+  const id = oneFlow(positionals);
   const folder = values.flows === undefined ? defaultFolder() : contentFolder(values.flows);
   if (folder === null) return output.problem(`--flows: ${values.flows ?? ''} is no folder of flows`);
   const { content, problems, missingVariables } = inspectContent(folder.path, process.env);
   if (content === null) return told(problems.map((problem) => ({ ...problem, file: folder.nameOf(problem.file) })), output);
-  const id = basename(positionals[0] ?? '').replace(/\.yaml$/, '');
   const flow = content.flows.get(id);
   if (flow === undefined) return output.problem(noSuchFlow(id, content.flows.keys()));
   if (values.real && missingVariables.length > 0) return output.problem(`--real needs ${missingVariables.join(', ')} in the environment`);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { oneOf } from '../../core/meant.js';
 import { makeFolder } from '../folder.js';
 import { Output } from '../output.js';
 import { jsonSchemaOf, SCHEMA_NAMES, schemaText } from './json-schemas.js';
@@ -18,7 +19,7 @@ export async function schema(args: readonly string[]): Promise<number> {
   if (values.all) return values.out === undefined ? output.problem('--all: name a folder with --out') : writeAll(values.out, output);
   const [name = 'flow', ...more] = positionals;
   const json = more.length > 0 ? null : jsonSchemaOf(name);
-  if (json === null) return output.problem(`name one of ${SCHEMA_NAMES.join(', ')}`);
+  if (json === null) return output.problem(more[0] === undefined ? `there is no kind "${name}": ${oneOf(name, SCHEMA_NAMES)}` : `${more[0]}: that is too much, one kind is named at a time`);
   if (values.out === undefined) process.stdout.write(schemaText(json));
   else write(values.out, json, output);
   return 0;

@@ -56,7 +56,8 @@ export async function order(name: string, args: readonly string[]): Promise<numb
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const output = new Output(values.json);
   const about = ABOUT[name] ?? [];
-  if (positionals.length !== about.length) return output.problem(`queue ${name} ${about.map((what) => `<${what}>`).join(' ')}: ${positionals.length < about.length ? 'something is missing' : 'that is too much'}`);
+  const [missing, extra] = [about[positionals.length], positionals[about.length]];
+  if (missing !== undefined || extra !== undefined) return output.problem(`queue ${name} ${about.map((what) => `<${what}>`).join(' ')}: ${missing === undefined ? `${extra ?? ''} is too much` : `name the ${missing}, as \`vaxel queue show\` prints it`}`);
   const gateway = gatewayOf(values);
   if (gateway === null) return output.problem(NO_GATEWAY);
   const named = Object.fromEntries(about.map((what, at) => [what, positionals[at]]));

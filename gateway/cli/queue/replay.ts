@@ -36,7 +36,7 @@ export async function replay(args: readonly string[]): Promise<number> {
   });
   const output = new Output(values.json);
   const [path, ...more] = positionals;
-  if (path === undefined || more.length > 0) return output.problem(`name one log\n${QUEUE_REPLAY_HELP}`);
+  if (path === undefined || more.length > 0) return output.problem('name one log: a folder such as var/queue-log, or one file of it');
   if (!/^\d{1,9}$/.test(values.seed)) return output.problem('--seed: a whole number of up to nine digits');
   const change = changeOf(values);
   if (typeof change === 'string') return output.problem(change);

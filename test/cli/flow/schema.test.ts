@@ -80,5 +80,5 @@ describe('the JSON Schemas', () => {
 });
 
 it('vaxel flow schema refuses a kind of file that it does not know', async () => {
-  expect(await printed(schema, 'song')).toMatchObject({ status: 2, text: expect.stringContaining('name one of flow, prompts, connector, speech, contact-centre, flow-test') as string });
+  expect(await printed(schema, 'song')).toMatchObject({ status: 2, text: expect.stringContaining('there is no kind "song": use one of flow, prompts, connector, speech, contact-centre, flow-test') as string });
 });
