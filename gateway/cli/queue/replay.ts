@@ -5,8 +5,10 @@ import { foldOf } from '../../app/queue-figures.js';
 import { planWhatIf, type Change } from '../../app/what-if.js';
 import type { Span } from '../../core/acd/figure-fold.js';
 import type { Figures } from '../../core/acd/figures.js';
+import type { QueueFact } from '../../core/acd/queue-fact.js';
 import { loadContactCentre } from '../../core/acd/load-contact-centre.js';
 import { formatProblem } from '../../core/flow/problem.js';
+import { minute } from '../local-time.js';
 import { Output } from '../output.js';
 import { ensurePrograms, REDIS } from '../system-programs.js';
 import { readLoggedFacts } from './logged-facts.js';
@@ -25,6 +27,7 @@ export const QUEUE_REPLAY_HELP = `vaxel queue replay <log> [options]
   --seed <n>       the same seed gives the same result (1)
   --json           one object a line`;
 
+const TELL_EVERY_MS = 2_000;
 const UNCHANGED: Change = { centre: null, copies: new Map() };
 
 /** @returns 0, or 2 for wrong usage, a faulty file or without a log */
@@ -51,14 +54,24 @@ export async function replay(args: readonly string[]): Promise<number> {
   const lab = await QueueLab.open();
   try {
     const [before, after] = [planWhatIf(day, UNCHANGED, Number(values.seed)), planWhatIf(day, change, Number(values.seed))];
-    const columns: [string, Figures][] = [['logged', await figuresOf(logged.facts, logged.span)], ['replayed', await figuresOf(await lab.play(before.plan), logged.span)]];
-    if (change.centre !== null || change.copies.size > 0) columns.push(['changed', await figuresOf(await lab.play(after.plan), logged.span)]);
+    const columns: [string, Figures][] = [['logged', await figuresOf(logged.facts, logged.span)], ['replayed', await figuresOf(await lab.play(before.plan, progress('replayed')), logged.span)]];
+    if (change.centre !== null || change.copies.size > 0) columns.push(['changed', await figuresOf(await lab.play(after.plan, progress('changed')), logged.span)]);
     print(output, columns, values.json);
     for (const note of new Set([...before.notes, ...after.notes])) output.line({ event: 'note', text: note }, `note: ${note}`);
     return 0;
   } finally {
     await lab.close();
   }
+}
+
+/** Says on the error output how far a run is. */
+function progress(run: string): (fact: QueueFact, count: number) => void {
+  let toldAt = performance.now();
+  return ({ at }, count) => {
+    if (performance.now() - toldAt < TELL_EVERY_MS) return;
+    toldAt = performance.now();
+    process.stderr.write(`${run}: played until ${minute(at)}, ${count} facts\n`);
+  };
 }
 
 function changeOf(values: { readonly with?: string | undefined; readonly agents: readonly string[] }): Change | string {

@@ -1,9 +1,11 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { figures } from '../../../gateway/cli/queue/figures.js';
 import { replay } from '../../../gateway/cli/queue/replay.js';
+import { vaxelIn } from '../../support/vaxel-command.js';
 import { printed } from '../flow/printed.js';
 
 const T = new Date(2026, 10, 27, 9).getTime();
@@ -82,6 +84,28 @@ describe('vaxel queue replay', { timeout: 60_000 }, () => {
       { run: 'replayed', offered: 10 },
       { run: 'changed', offered: 10, answered: 10, abandoned: 0, serviceLevel: { share: 1 } },
     ]);
+  });
+
+  it('says on the error output how far it is, every two seconds', async () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 1_000));
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      await printed(replay, file, '--json');
+      expect(written.mock.calls.map(([text]) => text)).toEqual(expect.arrayContaining([expect.stringMatching(/^replayed: played until \d{4}-\d\d-\d\d \d\d:\d\d, \d+ facts\n$/)]));
+    } finally {
+      clock.mockRestore();
+      written.mockRestore();
+    }
+  });
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    const command = vaxelIn({ TMPDIR: folder }, 'queue', 'replay', file);
+    const labs = (): readonly string[] => readdirSync(folder).filter((name) => name.startsWith('vaxel-lab-'));
+    await vi.waitFor(() => expect(labs()).toHaveLength(1), { timeout: 20_000, interval: 5 });
+    command.signal('SIGINT');
+    expect(await command.exited).toBe(130);
+    expect(labs()).toEqual([]);
   });
 
   it('takes skills and needs from another contact centre', async () => {
