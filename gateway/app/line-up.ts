@@ -4,6 +4,7 @@ import { signatureText } from '../core/acd/skills.js';
 import type { CalibratedWaits } from '../core/acd/calibrated-waits.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
+import { contentHash } from '../core/flow/hash.js';
 import type { QueuePlace } from '../core/call/call-state.js';
 import { withPlace } from '../core/call/kept-place.js';
 import type { Requirement } from '../core/acd/queue-types.js';
@@ -87,8 +88,8 @@ export class LineUp {
   }
 
   private arrived({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band }: Requirement): void {
-    // Whoever takes the call over lines it up anew: that is the same arrival.
-    const id = isReturning ? `${requestId}:returned` : `${callId}:${place.queuedAt}:arrived`;
+    // Whoever takes the call over lines it up anew: that is the same arrival, unless the queue has other rules by now.
+    const id = isReturning ? `${requestId}:returned` : `${callId}:${place.queuedAt}:${contentHash(JSON.stringify([band, needs]))}:arrived`;
     this.options.record({ type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt });
   }
 

@@ -61,6 +61,15 @@ describe('lining up', () => {
     expect([arrivals, facts]).toEqual([[], []]);
   });
 
+  it('is one arrival however often a caller lines up, until the queue has other rules', async () => {
+    const stays = { ...comes(), mayOverflow: false };
+    await lines({}).arrive(actor, stays);
+    await lines({}).arrive(actor, { ...stays, requestId: 'r2' });
+    await lines({ needs: [{ skill: 'talk', minLevel: 5 }] }).arrive(actor, { ...stays, requestId: 'r3' });
+    const [first, second, third] = facts.map(({ id }) => id);
+    expect([first === second, first === third]).toEqual([true, false]);
+  });
+
   it('keeps the place that the caller has where the one kept for the number is a later one', async () => {
     const place = { ...comes().place, queuedAt: KEPT.queuedAt - 500 };
     await lines({}, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }).arrive(actor, { ...comes(), place, isReturning: true });

@@ -18,7 +18,8 @@ export class CalibratedWaits {
     this.estimator.observe(fact);
     if (fact.type === 'call.arrived' && !fact.isReturning) {
       const estimate = this.estimator.estimateOf(fact.callId, fact.at);
-      if (estimate !== null && !this.pending.has(fact.callId)) this.pending.set(fact.callId, { estimateMs: estimate.waitMs, arrivedAt: fact.at });
+      // Told again where the queue has other rules by now: from then on counts what is estimated then.
+      if (estimate !== null) this.pending.set(fact.callId, { estimateMs: estimate.waitMs, arrivedAt: fact.at });
     }
     // A wait that was given up is not known.
     if (fact.type === 'call.abandoned' || fact.type === 'call.overflowed') this.pending.delete(fact.callId);

@@ -159,8 +159,9 @@ export class WaitEstimator {
   }
 
   private arrived(fact: FactOf<'call.arrived'>): void {
-    if (this.places.has(fact.callId)) return;
     const signature = signatureText('voice', fact.queue, fact);
+    const known = this.places.get(fact.callId);
+    if (known !== undefined) return this.regraded(fact.callId, { ...known, signature, band: fact.band });
     const place = { signature, band: fact.band, arrivedAt: fact.queuedAt ?? fact.at, since: fact.at };
     this.staffing.addSignature(signature);
     this.places.set(fact.callId, place);
@@ -168,6 +169,17 @@ export class WaitEstimator {
     const found = fact.isReturning ? null : this.forecast(place, fact.at);
     if (found?.method === 'forecast' && Number.isFinite(found.waitMs)) this.forecasts.set(fact.callId, { waitMs: found.waitMs, since: fact.at });
     if (!fact.isReturning) this.experience(signature).arrived(fact.band, fact.at);
+  }
+
+  /** A caller who waits is told again where the queue has other rules by now. What was forecast then is not to be held against what comes. */
+  private regraded(callId: string, place: Standing): void {
+    const known = this.places.get(callId);
+    if (known === undefined || (known.signature === place.signature && known.band === place.band)) return;
+    this.lines.remove(known);
+    this.staffing.addSignature(place.signature);
+    this.places.set(callId, place);
+    this.lines.add(place);
+    this.forecasts.delete(callId);
   }
 
   private left(fact: FactOf<'call.answered' | 'call.abandoned' | 'call.overflowed'>): void {

@@ -40,6 +40,15 @@ describe('calibrated waits', () => {
     expect(waits.spokenWaitOf('somebody', now)).toBeNull();
   });
 
+  it('hold against what comes true the newest estimate of a caller whose queue got other rules meanwhile', () => {
+    const { waits, now } = house(40);
+    const before = waits.calibration;
+    const arrived = { v: 1, type: 'call.arrived', queue: 'q', needs: [], asked: [], band: 1, askedBand: null, isReturning: false } as const;
+    waits.observe({ ...arrived, id: 'again', callId: 'c40', at: now + 99_000 });
+    waits.observe({ v: 1, id: 'made', type: 'offer.made', at: now + 99_500, ...offer('c40') });
+    expect(waits.calibration, 'half a second after it is no wait').toEqual(before);
+  });
+
   it('do not count who met an idle agent', () => {
     const { waits } = house(1);
     expect(waits.calibration.pairs).toBe(0);

@@ -54,6 +54,19 @@ describe('the wait estimator', () => {
     expect(new Told().comes('a1', 0).estimator.estimate(at, 0)).toBeNull();
   });
 
+  it('goes by the new rules of a caller’s queue while they wait, and by the place that they have', () => {
+    const told = experienced().arrives('old', NOW, 50).arrives('hard', NOW + 1, 100).arrives('late', NOW + 2, 50);
+    const rare = [{ skill: 'rare', minLevel: 9 }];
+    const again = { type: 'call.arrived', at: NOW + 60_000, callId: 'old', queue: 'q', asked: [], askedBand: null, isReturning: false } as const;
+    const before = told.estimator.estimateOf('late', NOW + 60_000)?.waitMs ?? 0;
+    told.tell({ ...again, needs: rare, band: 50 });
+    expect(told.estimator.estimateOf('old', NOW + 60_000)).toBeNull();
+    expect(told.estimator.estimateOf('late', NOW + 60_000)?.waitMs).toBeLessThan(before);
+    told.tell({ ...again, needs, band: 50 });
+    expect(told.estimator.estimateOf('late', NOW + 60_000)?.waitMs).toBe(before);
+    expect(told.estimator.estimateOf('old', NOW + 60_000)?.waitMs).toBeLessThan(before);
+  });
+
   it('tells the last wait, less what is waited already, until twenty talks are over', () => {
     const told = new Told().comes('a1', 0).arrives('c1', 0).serves('a1', 'c1', { at: 30_000, waitMs: 32_000, boundMs: 60_000 });
     expect(told.estimator.estimate(at, NOW)).toEqual({ waitMs: 32_000, method: 'lastServed' });
