@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { openHttp, type OpenHttp } from '../../gateway/adapters/http/open-http.js';
 import { openScreens, type OpenScreens } from '../../gateway/adapters/ws/open-screens.js';
 import { ok } from '../../gateway/core/errors.js';
@@ -17,6 +18,28 @@ import { systemClock } from './system-clock.js';
 
 /** Where screenshots go; none are taken when it is not set. */
 const SHOTS = process.env['VAXEL_SHOTS'];
+
+/** One for the tests of a file, with a fresh gateway edge for each. What the browser complains about fails the test, and so does a token in the log. */
+export function useDesk(take: (rig: DeskRig) => void): void {
+  let rig: DeskRig;
+  beforeAll(async () => {
+    rig = await DeskRig.open();
+    take(rig);
+  });
+  afterAll(() => rig.close());
+  beforeEach(async () => {
+    rig.complaints.length = 0;
+    rig.filed.length = 0;
+    rig.historyEntries = [];
+    await rig.stopServing();
+    await rig.serve(0);
+  });
+  afterEach(async () => {
+    await rig.leavePages();
+    expect(rig.complaints).toEqual([]);
+    expect(rig.log.text()).not.toContain(ANNA_TOKEN);
+  });
+}
 
 /** The real page in a real browser on the real adapters; only the host behind them is a fake. */
 export class DeskRig {

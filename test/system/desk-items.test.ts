@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ItemsEvent, ScreenItem } from '../../gateway/core/screen/items.js';
-import { DeskRig } from '../support/desk-rig.js';
+import { useDesk, type DeskRig } from '../support/desk-rig.js';
 
 const item = (itemId: string, title: string, changes: Partial<ScreenItem> = {}): ScreenItem => ({
   itemId, channel: 'chat', queue: { id: 'billing', name: 'Invoices and payments', names: { sv: 'Fakturor och betalning', nb: 'Faktura og betaling', en: 'Invoices and payments' } }, title, link: `https://chat.example/${itemId}`, customer: 'Eva Ek', createdAt: Date.now() - 60_000, ...changes,
@@ -12,19 +12,7 @@ const OFFER = () => ({ offerId: 'token.item-c2', expiresAt: Date.now() + 30_000,
 describe('work of other channels on the desk', () => {
   let rig: DeskRig;
   let page: Page;
-  beforeAll(async () => {
-    rig = await DeskRig.open();
-  });
-  afterAll(() => rig.close());
-  beforeEach(async () => {
-    rig.complaints.length = 0;
-    await rig.stopServing();
-    await rig.serve(0);
-  });
-  afterEach(async () => {
-    await rig.leavePages();
-    expect(rig.complaints).toEqual([]);
-  });
+  useDesk((own) => (rig = own));
   const signedIn = async (options: Parameters<DeskRig['page']>[0] = {}): Promise<void> => {
     page = await rig.page(options);
     await page.getByText('Anna Berg').waitFor();

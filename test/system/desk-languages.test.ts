@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM_REASONS } from '../../gateway/core/acd/contact-centre.js';
 import type { CallContext } from '../../gateway/core/screen/context.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
-import { DeskRig } from '../support/desk-rig.js';
+import { useDesk, type DeskRig } from '../support/desk-rig.js';
 import { sampleContext } from '../support/sample-context.js';
 
 const BILLING = { id: 'billing', name: 'Invoices and payments', names: { sv: 'Fakturor och betalning', nb: 'Faktura og betaling', en: 'Invoices and payments' } };
@@ -13,20 +13,8 @@ const offer = (changes: Partial<CallContext>): ServerEvent => ({ type: 'offer', 
 describe('the language of the agent desk', () => {
   let rig: DeskRig;
   let page: Page;
-  beforeAll(async () => {
-    rig = await DeskRig.open();
-  });
-  afterAll(() => rig.close());
-  beforeEach(async () => {
-    rig.complaints.length = 0;
-    await rig.stopServing();
-    await rig.serve(0);
-    rig.host.present = [READY()];
-  });
-  afterEach(async () => {
-    await rig.leavePages();
-    expect(rig.complaints).toEqual([]);
-  });
+  useDesk((own) => (rig = own));
+  beforeEach(() => void (rig.host.present = [READY()]));
 
   const offered = async (locale: string, changes: Partial<CallContext>): Promise<void> => {
     page = await rig.page({ locale });

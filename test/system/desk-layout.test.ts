@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
-import { DeskRig } from '../support/desk-rig.js';
+import { useDesk, type DeskRig } from '../support/desk-rig.js';
 import { sampleContext } from '../support/sample-context.js';
 
 const READY = (): ServerEvent => ({ type: 'agent', state: { phase: 'ready', since: Date.now() } });
@@ -22,20 +22,8 @@ const LANGUAGE_LACKS = `(() => {
 describe('where things stand on the agent desk', () => {
   let rig: DeskRig;
   let page: Page;
-  beforeAll(async () => {
-    rig = await DeskRig.open();
-  });
-  afterAll(() => rig.close());
-  beforeEach(async () => {
-    rig.complaints.length = 0;
-    await rig.stopServing();
-    await rig.serve(0);
-    rig.host.present = [READY()];
-  });
-  afterEach(async () => {
-    await rig.leavePages();
-    expect(rig.complaints).toEqual([]);
-  });
+  useDesk((own) => (rig = own));
+  beforeEach(() => void (rig.host.present = [READY()]));
 
   const signedIn = async (options: Parameters<DeskRig['page']>[0]): Promise<void> => {
     page = await rig.page(options);

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import type { VoiceMessage } from '../../gateway/core/thread/voice-message.js';
 import { tone } from '../../media/rtp/tone.js';
 import { formatWav } from '../../media/rtp/wav.js';
-import { DeskRig } from '../support/desk-rig.js';
+import { useDesk, type DeskRig } from '../support/desk-rig.js';
 import { sampleContext } from '../support/sample-context.js';
 
 const READY = (): ServerEvent => ({ type: 'agent', state: { phase: 'ready', since: Date.now() } });
@@ -15,21 +15,8 @@ const messageOf = (id: string, changes: Partial<VoiceMessage> = {}): VoiceMessag
 describe('the messages on the agent desk', () => {
   let rig: DeskRig;
   let page: Page;
-  beforeAll(async () => {
-    rig = await DeskRig.open();
-  });
-  afterAll(() => rig.close());
-  beforeEach(async () => {
-    rig.complaints.length = 0;
-    rig.filed.length = 0;
-    await rig.stopServing();
-    await rig.serve(0);
-    rig.host.present = [READY()];
-  });
-  afterEach(async () => {
-    await rig.leavePages();
-    expect(rig.complaints).toEqual([]);
-  });
+  useDesk((own) => (rig = own));
+  beforeEach(() => void (rig.host.present = [READY()]));
 
   const keep = (message: VoiceMessage, ms = 400): void => {
     rig.messages.kept.set(message.id, message);

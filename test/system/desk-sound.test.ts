@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
-import { DeskRig } from '../support/desk-rig.js';
+import { useDesk, type DeskRig } from '../support/desk-rig.js';
 import { ANNA_TOKEN } from '../support/fake-screen-host.js';
 import { sampleContext } from '../support/sample-context.js';
 
@@ -23,20 +23,8 @@ Object.defineProperty(navigator, 'userActivation', { value: { get hasBeenActive(
 describe('the sound of an offer', () => {
   let rig: DeskRig;
   let page: Page;
-  beforeAll(async () => {
-    rig = await DeskRig.open();
-  });
-  afterAll(() => rig.close());
-  beforeEach(async () => {
-    rig.complaints.length = 0;
-    await rig.stopServing();
-    await rig.serve(0);
-    rig.host.present = [READY()];
-  });
-  afterEach(async () => {
-    await rig.leavePages();
-    expect(rig.complaints).toEqual([]);
-  });
+  useDesk((own) => (rig = own));
+  beforeEach(() => void (rig.host.present = [READY()]));
 
   const heard = (): Promise<unknown> => page.evaluate('globalThis.tones.heard');
   const signInByForm = async (locale = 'en-GB'): Promise<void> => {

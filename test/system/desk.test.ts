@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
-import { DeskRig } from '../support/desk-rig.js';
+import { useDesk, type DeskRig } from '../support/desk-rig.js';
 import { ANNA_TOKEN } from '../support/fake-screen-host.js';
 import { sampleContext } from '../support/sample-context.js';
 
@@ -23,22 +23,7 @@ const SIDEWAYS = 'document.documentElement.scrollWidth - window.innerWidth';
 describe('the agent desk in a browser', () => {
   let rig: DeskRig;
   let page: Page;
-
-  beforeAll(async () => {
-    rig = await DeskRig.open();
-  });
-  afterAll(() => rig.close());
-  beforeEach(async () => {
-    rig.complaints.length = 0;
-    await rig.stopServing();
-    await rig.serve(0);
-    rig.historyEntries = [];
-  });
-  afterEach(async () => {
-    await rig.leavePages();
-    expect(rig.complaints).toEqual([]);
-    expect(rig.log.text()).not.toContain(ANNA_TOKEN);
-  });
+  useDesk((own) => (rig = own));
 
   const signedIn = async (options: Parameters<DeskRig['page']>[0] = {}): Promise<void> => {
     page = await rig.page(options);
