@@ -224,10 +224,11 @@ export class CallRunner {
 
   private offered(event: Extract<QueueEvent, { type: 'offer.made' }>, why: OfferReason | null): void {
     const { offerId, agentId, queue, at, expiresAt, callId } = event;
+    const { node } = this.options;
     // The node of the agent's screen hears of it too; the call's own node acts.
-    if (event.callNode !== this.options.node) return;
+    if (event.callNode !== node) return;
     if (this.actors.has(callId)) return this.tell(callId, { type: 'offer.made', at, offerId, agentId, queue, expiresAt, ...(why === null ? {} : { why }) });
-    this.effects.queue.offerMetNobody({ offerId, callId }).catch((error: unknown) => this.options.log.warn({ callId, err: String(error) }, 'offer not undone'));
+    this.effects.queue.offerMetNobody({ offerId, callId, node }).catch((error: unknown) => this.options.log.warn({ callId, err: String(error) }, 'offer not undone'));
   }
 
   private tell(callId: CallId, event: CallEvent): void {

@@ -1,6 +1,6 @@
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { Result } from '../core/errors.js';
-import { brand, type CallId, type OfferId, type RequestId } from '../core/ids.js';
+import { brand, type CallId, type NodeId, type OfferId, type RequestId } from '../core/ids.js';
 import type { CallActor } from './call-actor.js';
 import { LineUp, type LineUpOptions } from './line-up.js';
 
@@ -43,10 +43,13 @@ export class QueueEffects {
     return this.chains.get(callId) ?? Promise.resolve();
   }
 
-  /** The call ended while the offer was on its way: its agent must not stay reserved for nobody, and nothing is kept of the call. */
-  async offerMetNobody({ offerId, callId }: { readonly offerId: OfferId; readonly callId: CallId }): Promise<void> {
+  /**
+   * The call ended while the offer was on its way: its agent must not stay reserved for nobody, and nothing is kept of the call. It may also
+   * have been taken over, as this `node` stood still: then the offer is the other one's.
+   */
+  async offerMetNobody({ offerId, callId, node }: { readonly offerId: OfferId; readonly callId: CallId; readonly node: NodeId }): Promise<void> {
     const { queue } = this.options;
-    await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(`${offerId}:nobody`), callId }));
+    await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(`${offerId}:nobody`), callId, boundTo: node }));
     await queue.forget(callId);
   }
 

@@ -88,8 +88,8 @@ export interface Queue {
    * open offer is told again to that node. `VG_NOT_QUEUED` when it talks or has ended.
    */
   arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' }>>;
-  /** The caller left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown. */
-  abandon(request: { readonly requestId: RequestId; readonly callId: CallId }): Promise<Result<{ readonly waitMs: number }>>;
+  /** The caller left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown; with `boundTo` also while another node has the call. */
+  abandon(request: { readonly requestId: RequestId; readonly callId: CallId; readonly boundTo?: NodeId }): Promise<Result<{ readonly waitMs: number }>>;
   /** The agent's phone answered. `VG_OFFER_LOST` when the caller left or the lease ran out: the loser tears its leg down. */
   accept(request: { readonly requestId: RequestId; readonly offerId: OfferId }): Promise<Result<{ readonly waitMs: number }>>;
   /**

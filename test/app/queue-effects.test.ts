@@ -4,7 +4,7 @@ import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { AgentState } from '../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import type { Queue } from '../../gateway/ports/queue.js';
-import { ANNA, OFFER, QUEUE } from '../core/call/call-story.js';
+import { ANNA, NODE, OFFER, QUEUE } from '../core/call/call-story.js';
 import { actorIn, deferred, effectOf, fakeCentre, settle, type ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 
@@ -176,11 +176,12 @@ describe('a call’s orders to the queue', () => {
 
   it('leave nothing of a call in the store that had ended before its offer came', async () => {
     queue.will('abandon', away, () => failed('VG_NOT_QUEUED', 'it has left'));
-    const undone = effects.offerMetNobody({ offerId: OFFER, callId: actor.callId });
+    const undone = effects.offerMetNobody({ offerId: OFFER, callId: actor.callId, node: NODE });
     await settle();
     clock.advance(500);
     await undone;
     expect(queue.names).toEqual(['abandon', 'abandon', 'forget']);
+    expect(queue.asked[1]?.request).toMatchObject({ boundTo: NODE });
   });
 
   it('give the agent the queue’s wrap-up time after a talk', async () => {

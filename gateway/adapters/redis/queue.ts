@@ -78,7 +78,8 @@ export class RedisQueue implements Queue {
   }
 
   abandon(request: Parameters<Queue['abandon']>[0]): Promise<Result<{ readonly waitMs: number }>> {
-    return this.command('abandon', request.requestId, [request.callId, newOfferToken()], readWait);
+    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), request.boundTo === undefined ? '' : checked(request.boundTo)])];
+    return this.attempt(async () => this.runner.run('abandon', args()), readWait);
   }
 
   accept(request: Parameters<Queue['accept']>[0]): Promise<Result<{ readonly waitMs: number }>> {
