@@ -6,6 +6,7 @@ import type { CallEffect, LeftWhy } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import { finish, hangUpLegs, withoutLegs } from './finish.js';
+import { waitTimers } from './line.js';
 import { leaveQueue, ringAccepted } from './offer.js';
 import { rest } from './resting.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
@@ -24,7 +25,7 @@ export function reduceCustomerRing(rules: CallRules, now: WaitingNow, event: Cal
   const isCustomer = 'legId' in event && event.legId === state.callerLeg.legId;
   if (state.callback === undefined) return null;
   if (event.type === 'callback.superseded') return isRinging(now) || state.callerLeg.phase === 'planned' ? endSuperseded(now) : ignore(state);
-  if (event.type === 'leg.answered' && isCustomer) return reached(rules, now);
+  if (event.type === 'leg.answered' && isCustomer) return reached(rules, now, event.at);
   if (event.type === 'leg.failed' && isCustomer) return notReached(rules, now, { at: event.at, outcome: outcomeOf(event.code) });
   if (!isRinging(now)) return null;
   if (event.type === 'timer.fired' && event.timer === RING_TIMER) return notReached(rules, now, { at: event.at, outcome: 'noAnswer' });
@@ -35,10 +36,12 @@ export function reduceCustomerRing(rules: CallRules, now: WaitingNow, event: Cal
 
 const isRinging = ({ state }: WaitingNow): boolean => state.callerLeg.phase === 'ringing';
 
-/** The customer hears music; the agent's phone rings as soon as the agent has accepted. */
-function reached(rules: CallRules, { state, activity }: WaitingNow): CallStep {
-  const { offer } = activity;
-  const there = step(state, { type: 'timer.cancel', timer: RING_TIMER }, { type: 'media.music', legId: state.callerLeg.legId, queue: activity.place.queue });
+/** The customer hears music, and waits from now on as callers do; the agent's phone rings as soon as the agent has accepted. */
+function reached(rules: CallRules, now: WaitingNow, at: Millis): CallStep {
+  const activity = { ...now.activity, since: at };
+  const state = { ...now.state, activity };
+  const { offer, place } = activity;
+  const there = step(state, { type: 'timer.cancel', timer: RING_TIMER }, { type: 'media.music', legId: state.callerLeg.legId, queue: place.queue }, ...waitTimers(rules, state, { place, waitedMs: 0 }));
   if (offer === null || state.agentLeg === null) return there;
   const { legId } = state.agentLeg;
   const prepared = andThen(there, (then) => step(then, { type: 'leg.prepareDial', legId, agentId: offer.agentId, beside: then.callerLeg.legId }));

@@ -2,7 +2,6 @@ import type { CallEffect } from './call-effects.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, QueuePlace } from './call-state.js';
 import type { Millis } from '../ids.js';
-import { isPlanned } from './callback.js';
 import { andThen, requestId, step, type CallStep } from './step.js';
 import type { WaitingNow } from './waiting-state.js';
 
@@ -38,20 +37,22 @@ export const stay = ({ state, activity }: WaitingNow): CallStep =>
 /** By the rules as they are now: what the caller needs, with the place they have, and what is left of the times of the wait. */
 export function followRules(rules: CallRules, now: WaitingNow, at: Millis): CallStep {
   const { state, activity } = now;
-  const timers = isPlanned(state) ? [] : waitTimers(rules, state, { place: activity.place, waitedMs: at - (activity.since ?? at) });
+  const timers = !isListening(state) ? [] : waitTimers(rules, state, { place: activity.place, waitedMs: at - (activity.since ?? at) });
   return andThen(stay(now), (then) => step(then, ...timers));
 }
+
+/** Whether anybody does: a callback whose customer is not there waits without music, for as long as it takes. */
+const isListening = ({ callerLeg }: CallState): boolean => callerLeg.phase === 'up';
 
 /** The orders to line up: music, the wish, and the timers of the wait. */
 export function lineUp(rules: CallRules, state: CallState, { place, waitedMs = 0, ...how }: LiningUp): readonly CallEffect[] {
   const arrive: CallEffect = { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, ...how };
-  // Nobody listens yet: a callback waits without music, for as long as it takes.
-  if (isPlanned(state)) return [arrive];
+  if (!isListening(state)) return [arrive];
   return [{ type: 'media.music', legId: state.callerLeg.legId, queue: place.queue }, arrive, { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS }, ...waitTimers(rules, state, { place, waitedMs })];
 }
 
 /** What is to happen after a wait that the queue's rules set, of which so much is over. */
-function waitTimers(rules: CallRules, state: CallState, { place, waitedMs }: { readonly place: QueuePlace; readonly waitedMs: number }): readonly CallEffect[] {
+export function waitTimers(rules: CallRules, state: CallState, { place, waitedMs }: { readonly place: QueuePlace; readonly waitedMs: number }): readonly CallEffect[] {
   const overflowMs = rules.overflowAfterMs(place.queue);
   const { comfort } = rules.queueWords(place.queue);
   const { offerAfterMs } = rules.callback(place.queue);

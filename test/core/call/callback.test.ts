@@ -5,7 +5,7 @@ import type { CallbackWish } from '../../../gateway/core/call/callback-state.js'
 import type { CallRules } from '../../../gateway/core/call/call-rules.js';
 import { seekAgent } from '../../../gateway/core/call/resting.js';
 import type { CALLER} from './call-story.js';
-import { ANNA, CallStory, QUEUE, address, at, facts, rulesFor } from './call-story.js';
+import { ANNA, CallStory, MAX_WAIT_MS, QUEUE, address, at, facts, rulesFor } from './call-story.js';
 
 const RETRY_MS = 60_000;
 const rulesWith = (changes: Partial<CallRules> = {}) =>
@@ -177,7 +177,7 @@ describe('a callback with the customer first', () => {
     expect(story.order('leg.dialOut').beside).toBeNull();
     expect(story.tell(facts.shown, facts.accept).types).toEqual([]);
     story.tell({ type: 'leg.answered', legId: customerOf(story), address });
-    expect(story.types).toEqual(['timer.cancel', 'media.music', 'leg.prepareDial', 'leg.dial']);
+    expect(story.types).toEqual(['timer.cancel', 'media.music', 'timer.set', 'leg.prepareDial', 'leg.dial']);
     expect(story.order('leg.dial').beside).toBe(customerOf(story));
     story.tell({ type: 'leg.answered', legId: PHONE, address }, facts.accepted);
     expect([story.phase, story.order('media.bridge').caller]).toEqual(['conversation', customerOf(story)]);
@@ -200,6 +200,18 @@ describe('a callback with the customer first', () => {
     const story = reserved().tell(facts.shown);
     story.tell({ type: 'leg.answered', legId: customerOf(story), address }, facts.decline);
     expect([story.phase, story.state.callerLeg.phase]).toEqual(['waiting', 'up']);
+  });
+
+  it('has a customer who is there wait no longer than any caller, from when they answered, also after a reload and a take-over', () => {
+    const story = reserved().tell(facts.shown);
+    story.now += 7_200_000;
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address });
+    expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:maxWait', inMs: MAX_WAIT_MS });
+    story.tell(facts.decline, { type: 'centre.changed' });
+    expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:maxWait', inMs: MAX_WAIT_MS - 2_000 });
+    story.tell(facts.recovered);
+    expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:maxWait', inMs: MAX_WAIT_MS - 3_000 });
+    expect(reserved().tell({ type: 'centre.changed' }).types).toEqual(['queue.arrive']);
   });
 
   it('ends when the customer came by themselves, and stops the ring', () => {
