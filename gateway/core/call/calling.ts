@@ -6,7 +6,7 @@ import type { CallRules } from './call-rules.js';
 import type { Activity, CallState, OpenOffer, QueuePlace } from './call-state.js';
 import { endOfAttempt, longestRingMs, withAttempt } from './callback.js';
 import type { AttemptOutcome } from './callback-state.js';
-import { endAgentLeg, hangUpLegs, withoutLegs } from './finish.js';
+import { hangUpLegs, withoutLegs } from './finish.js';
 import { seekAgent } from './resting.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 
@@ -91,7 +91,6 @@ function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; read
   return step(
     { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs: null, ...(againAt === null ? {} : { againAt }) } },
     { type: 'timer.cancel', timer: RING_TIMER },
-    ...(state.callerLeg.phase === 'ringing' ? [{ type: 'leg.cancelDial', legId: state.callerLeg.legId } as const] : []),
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
     { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: null, afterwards: 'wrapUp' },
     { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId, place, why: how.outcome, isLast: againAt === null },
@@ -108,8 +107,7 @@ function agentLeft(rules: CallRules, now: Now, how: { readonly at: Millis; reado
   const left = step(
     { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs: null, againAt: how.at } },
     { type: 'timer.cancel', timer: RING_TIMER },
-    { type: 'leg.cancelDial', legId: state.callerLeg.legId },
-    ...endAgentLeg(state),
+    ...hangUpLegs(state, 'NORMAL_CLEARING'),
     { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: null, afterwards: how.isLost ? 'notReady' : 'wrapUp' },
     { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId, place, why: 'agentHungUp', isLast: false },
     { type: 'screen.callEnded', agentId, by: how.isLost ? 'system' : 'agent' },

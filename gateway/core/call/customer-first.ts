@@ -66,6 +66,5 @@ const endSuperseded = (now: WaitingNow): CallStep => andThen(step(withoutLegs(no
 
 function stopping(now: WaitingNow, why: LeftWhy): readonly CallEffect[] {
   const { state } = now;
-  const ring: readonly CallEffect[] = isRinging(now) ? [{ type: 'timer.cancel', timer: RING_TIMER }, { type: 'leg.cancelDial', legId: state.callerLeg.legId }] : [];
-  return [...ring, ...cancelRing(now.activity), ...hangUpLegs(state, 'NORMAL_CLEARING'), ...leaveQueue(now, why)];
+  return [{ type: 'timer.cancel', timer: RING_TIMER }, ...cancelRing(now.activity), ...hangUpLegs(state, 'NORMAL_CLEARING'), ...leaveQueue(now, why)];
 }

@@ -13,6 +13,8 @@ export function endAgentLeg({ agentLeg }: CallState, cause = 'NORMAL_CLEARING'):
 export function hangUpLegs(state: CallState, cause: string): readonly CallEffect[] {
   const effects: CallEffect[] = [...endAgentLeg(state, cause)];
   const { callerLeg } = state;
+  // A customer whom we ring.
+  if (callerLeg.phase === 'ringing') effects.push({ type: 'leg.cancelDial', legId: callerLeg.legId });
   if (callerLeg.phase === 'up') effects.push({ type: 'leg.hangUp', legId: callerLeg.legId, cause });
   if (callerLeg.phase === 'arriving') effects.push({ type: 'leg.reject', legId: callerLeg.legId, status: 503, reason: cause });
   return effects;

@@ -214,6 +214,14 @@ describe('a callback with the customer first', () => {
     expect(reserved().tell({ type: 'centre.changed' }).types).toEqual(['queue.arrive']);
   });
 
+  it('leaves no phone of a customer ringing when an operator drops it', () => {
+    const story = reserved();
+    const customer = customerOf(story);
+    story.tell({ type: 'queue.overflowed', from: QUEUE, rule: 'operator', to: 'lastResort' });
+    expect(story.phase).toBe('ended');
+    expect(story.last.filter((order) => order.type === 'leg.cancelDial' && order.legId === customer)).toHaveLength(1);
+  });
+
   it('ends when the customer came by themselves, and stops the ring', () => {
     const story = reserved();
     const customer = customerOf(story);
