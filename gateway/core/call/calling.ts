@@ -54,6 +54,8 @@ export function reduceCalling(rules: CallRules, now: Now, event: CallEvent): Cal
     case 'timer.fired':
       return event.timer === RING_TIMER ? notReached(rules, now, { at: event.at, outcome: 'noAnswer' }) : ignore(state);
     case 'leg.hungUp':
+      // Lifted, and gone again before we were told that it was lifted.
+      if (event.legId === state.callerLeg.legId) return notReached(rules, now, { at: event.at, outcome: event.by === 'peer' ? 'declined' : 'interrupted' });
       return event.legId === state.agentLeg?.legId ? agentLeft(rules, now, { at: event.at, isLost: event.by === 'system' }) : ignore(state);
     case 'agent.hungUp':
       return event.agentId === activity.agentId ? agentLeft(rules, now, { at: event.at, isLost: false }) : ignore(state);

@@ -76,6 +76,17 @@ describe('a callback', () => {
     expect(story.order('screen.callEnded').notReached?.outcome).toBe('noAnswer');
   });
 
+  it.each([
+    ['lays down at once', 'peer', 'declined'],
+    ['is lost at once', 'system', 'interrupted'],
+  ] as const)('is tried again when the customer lifts and %s', (_what, by, outcome) => {
+    const story = called();
+    const legId = customerOf(story);
+    story.tell({ type: 'leg.hungUp', legId, by, cause: 'normal' });
+    expect(story.order('screen.callEnded').notReached?.outcome).toBe(outcome);
+    expect(story.tell({ type: 'leg.answered', legId, address }).phase).toBe('wrapUp');
+  });
+
   it('hears nothing of an earlier ring', () => {
     const story = called();
     const before = customerOf(story);
