@@ -40,9 +40,6 @@ export class LineUp {
 
   async arrive(actor: CallActor, effect: Arrive): Promise<void> {
     const { queue, centre, clock } = this.options;
-    const { phase } = actor.state.activity;
-    // An agent answered while this waited for its turn.
-    if (phase === 'conversation' || phase === 'calling') return;
     const settings = centre.queue(effect.place.queue) ?? UNKNOWN;
     const { first, later } = requirementsOf(settings, effect.place);
     if (await this.options.places.isSuperseded(actor)) {

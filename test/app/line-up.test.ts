@@ -10,7 +10,7 @@ import { signatureText } from '../../gateway/core/acd/skills.js';
 import { ok } from '../../gateway/core/errors.js';
 import type { Arrival, Queue } from '../../gateway/ports/queue.js';
 import { ANNA, QUEUE } from '../core/call/call-story.js';
-import { actorIn, effectOf, fakeCentre, ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
+import { actorIn, effectOf, fakeCentre, type ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const NOBODY: QueueSnapshot = { lines: [{ id: 's', text: signatureText('voice', 'people', { needs: [] }), queue: QUEUE, waiting: 4 }], pools: [] };
@@ -52,13 +52,6 @@ describe('lining up', () => {
     const wishes = { personalOf: (_actor: unknown, _effect: unknown, queuedAt: number) => (asked.push(queuedAt), Promise.resolve(personal)) };
     await lines({}, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }, wishes).arrive(actor, comes());
     expect([arrivals[0]?.personal, asked]).toEqual([personal, [KEPT.queuedAt]]);
-  });
-
-  it.each(['conversation', 'calling'] as const)('asks the queue nothing for a call that an agent answered meanwhile: %s', async (phase) => {
-    const { state } = actorIn('conversation');
-    const activity = { ...state.activity, phase } as typeof state.activity;
-    await lines({}).arrive(new ListeningActor({ ...state, activity }), comes());
-    expect([arrivals, facts]).toEqual([[], []]);
   });
 
   it('is one arrival however often a caller lines up, until the queue has other rules', async () => {

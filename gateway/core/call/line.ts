@@ -30,9 +30,11 @@ export interface LiningUp {
   readonly waitedMs?: number;
 }
 
-/** The order to stand in the present line, whatever its rules say; nothing for who stands there. */
-export const stay = ({ state, activity }: WaitingNow): CallStep =>
-  step(state, { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
+/** The order to stand in the present line, whatever its rules say; nothing for who stands there. Once the queue was asked whether they talk, its verdict comes first. */
+export const stay = (now: WaitingNow): CallStep => (now.activity.offer?.stage === 'answered' ? step(now.state) : step(now.state, standing(now)));
+
+/** As an order. */
+export const standing = ({ state, activity }: WaitingNow): CallEffect => ({ type: 'queue.arrive', requestId: requestId(state, 'arrive'), place: activity.place, isReturning: activity.isReturning, mayOverflow: false });
 
 /** By the rules as they are now: what the caller needs, with the place they have, and what is left of the times of the wait. */
 export function followRules(rules: CallRules, now: WaitingNow, at: Millis): CallStep {

@@ -6,6 +6,7 @@ import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer } from './call-state.js';
 import { endAgentLeg } from './finish.js';
 import { isPlanned } from './callback.js';
+import { standing } from './line.js';
 import { seekAgent } from './resting.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 import { cancelRing, ringTimer, type WaitingNow } from './waiting-state.js';
@@ -99,7 +100,7 @@ export function reduceOfferCommand(rules: CallRules, now: WaitingNow, event: Cal
     case 'offer.lost':
       return withoutOffer(now, closed(offer, event.why));
     case 'offer.refused':
-      return event.code === 'VG_STORE' ? withoutVerdict(now, offer) : withoutOffer(now, closed(offer, 'expired'));
+      return event.code === 'VG_STORE' ? withoutVerdict(now, offer) : withoutOffer(now, standing(now), closed(offer, 'expired'));
     default:
       return ignore(state);
   }
@@ -128,18 +129,19 @@ export function acceptedTooLate(now: WaitingNow, offer: OpenOffer): CallStep {
   const { state } = now;
   const { agentId } = offer;
   const { place } = now.activity;
+  const back = returning(now);
   return withoutOffer(
-    returning(now),
+    back,
     { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: null, afterwards: 'notReady' },
-    { type: 'queue.arrive', requestId: requestId(state, 'arrive'), place, isReturning: true, mayOverflow: false },
+    standing(back),
     closed(offer, 'legFailed'),
   );
 }
 
 /** The store kept silent, so the queue may have them talk or not: both are undone, and the caller lines up again where they stood. */
 function withoutVerdict(now: WaitingNow, offer: OpenOffer): CallStep {
-  const arrive: CallEffect = { type: 'queue.arrive', requestId: requestId(now.state, 'arrive'), place: now.activity.place, isReturning: true, mayOverflow: false };
-  return withoutOffer(returning(now), ...undoAnswer(now, offer), arrive, closed(offer, 'expired'));
+  const back = returning(now);
+  return withoutOffer(back, ...undoAnswer(now, offer), standing(back), closed(offer, 'expired'));
 }
 
 /** Ends a talk or an offer in the queue, whichever it is. */

@@ -1,7 +1,6 @@
 import { overflowToCallback } from './callback-offer.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
-import type { OpenOffer } from './call-state.js';
 import { endAgentLeg } from './finish.js';
 import { takeLastResort } from './last-resort.js';
 import { leaveQueue } from './offer.js';
@@ -19,7 +18,8 @@ type Overflowed = Extract<CallEvent, { type: 'queue.overflowed' }>;
 export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed): CallStep {
   const { state, activity } = now;
   if (activity.place.queue !== event.from) return ignore(state);
-  if (activity.offer !== null && event.rule !== 'operator') return stayFor(now, activity.offer);
+  // The offer may be one of the line before, whose end is told in a moment: then the caller would stand in no line. Who stands in it stays there.
+  if (activity.offer !== null && event.rule !== 'operator') return stay(now);
   if (event.to === 'callback') return overflowToCallback(rules, now, event.rule);
   const leave = [...endWaitTimers, ...cancelRing(activity), ...endAgentLeg(state), ...leaveQueue(now, 'overflow')];
   const alone = { ...state, agentLeg: null };
@@ -34,6 +34,3 @@ export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed)
   const { transfer } = event.to;
   return andThen(step(alone, ...leave), (then) => startTransfer(then, { target: transfer }));
 }
-
-/** The offer may be one of the line before, whose end is told in a moment: then the caller would stand in no line. Who stands in it stays there. */
-const stayFor = (now: WaitingNow, { stage }: OpenOffer): CallStep => (stage === 'answered' ? ignore(now.state) : stay(now));

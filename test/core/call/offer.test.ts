@@ -92,8 +92,18 @@ describe('a lifted phone', () => {
 
   it('is hung up when the queue refuses', () => {
     const story = at.asked().tell(facts.refused);
-    expect(story.types).toEqual(['leg.hangUp', 'screen.closeOffer', 'timer.cancel']);
+    expect(story.types).toEqual(['leg.hangUp', 'queue.arrive', 'screen.closeOffer', 'timer.cancel']);
     expect(story.state).toMatchObject({ agentLeg: null, activity: { phase: 'waiting', offer: null } });
+  });
+
+  it.each([
+    ['the store came back', { type: 'store.returned' }],
+    ['the centre changed', { type: 'centre.changed' }],
+    ['an earlier wish failed', { type: 'timer.fired', timer: 'queue:again' }],
+  ] as const)('has its caller line up only after the verdict when %s: else who talks would be offered to somebody else', (_what, fact) => {
+    const story = at.asked().tell(fact);
+    expect(story.types).not.toContain('queue.arrive');
+    expect(story.tell(facts.refused).order('queue.arrive')).toMatchObject({ isReturning: false, mayOverflow: false });
   });
 
   it('cannot be declined, rung out or refused by its own end any more', () => {
