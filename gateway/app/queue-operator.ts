@@ -1,4 +1,4 @@
-import type { QueueRoster } from '../core/acd/queue-types.js';
+import type { AgentState, QueueRoster } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import type { AgentId, CallId, NodeId, QueueId, RequestId } from '../core/ids.js';
 import type { Log } from '../ports/log.js';
@@ -74,8 +74,16 @@ export class QueueOperator {
     // First the wish, so that whoever is set free is not offered the next call.
     const lowered = await seats.notReady(agentId, FREED);
     const state = await queue.agentState(agentId);
-    const taken = [state.phase === 'reserved' || state.phase === 'talking' ? await this.dropCall(state.callId) : ok(null), await this.takeItems(agentId)];
+    const taken = [await this.takeCall(state), await this.takeItems(agentId)];
     return [lowered, ...taken].find((done) => !done.ok) ?? ok(null);
+  }
+
+  /** A caller who is offered goes to the next agent at once; a talk, also one that began in this moment, is over for the queue. */
+  private async takeCall(state: AgentState): Promise<Result<null>> {
+    if (state.phase !== 'reserved' && state.phase !== 'talking') return ok(null);
+    const { newRequestId, queue } = this.options;
+    const released = state.phase === 'talking' ? null : await queue.release({ requestId: newRequestId(), offerId: state.offerId, why: 'agentLeft' });
+    return released === null || (!released.ok && released.error.code === 'VG_OFFER_LOST') ? this.dropCall(state.callId) : released;
   }
 
   private async dropCall(callId: CallId): Promise<Result<null>> {

@@ -37,6 +37,14 @@ describe('an operator', () => {
     expect((await house.queue.roster()).calls.map((call) => call.callId)).toEqual(['c2']);
   });
 
+  it('frees an agent who is being rung: the caller keeps the place in line', async () => {
+    await house.agent('anna');
+    await house.arrive('c1');
+    expect(await free()).toEqual({ ok: true, value: null });
+    expect(await house.phase('anna')).toBe('notReady(freed)');
+    expect(await house.queue.waiting(callId('c1'))).toMatchObject({ position: 1 });
+  });
+
   it('frees an agent who idles: not ready', async () => {
     await house.agent('anna');
     await free();
