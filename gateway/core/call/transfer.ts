@@ -31,7 +31,7 @@ export function reduceTransferring(rules: CallRules, now: { readonly state: Call
   if (event.type === 'timer.fired' && event.timer === RING_TIMER) return giveUp(rules, state);
   if (event.type === 'call.recovered') return giveUp(rules, { ...state, node: event.node });
   if (!('legId' in event)) return ignore(state);
-  if (event.type === 'leg.hungUp' && event.legId === state.callerLeg.legId) return finish(state, { result: 'abandoned', reason: event.by === 'peer' ? 'caller-hung-up' : event.cause });
+  if (event.type === 'leg.hungUp' && event.legId === state.callerLeg.legId) return finish(state, event.by === 'peer' ? { result: 'abandoned', reason: 'caller-hung-up' } : { result: 'upstreamError', reason: event.cause });
   if (event.legId !== state.agentLeg?.legId) return ignore(state);
   if (event.type === 'leg.failed' || event.type === 'leg.hungUp') return giveUp(rules, state);
   if (event.type !== 'leg.answered') return ignore(state);

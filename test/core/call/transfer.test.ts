@@ -35,6 +35,7 @@ describe('a blind transfer', () => {
 
   it.each([
     ['the caller leaves while it rings', at.transferring, facts.callerLeaves, { result: 'abandoned', reason: 'caller-hung-up' }],
+    ['the caller’s leg is lost while it rings', at.transferring, facts.callerLost, { result: 'upstreamError', reason: 'media-timeout' }],
     ['the caller hangs up', at.transferred, facts.callerLeaves, { result: 'completed', reason: 'transferred' }],
     ['the other end hangs up', at.transferred, other.hungUp, { result: 'completed', reason: 'transferred' }],
     ['the caller’s leg is lost', at.transferred, facts.callerLost, { result: 'upstreamError', reason: 'media-timeout' }],
