@@ -18,8 +18,11 @@ export const CALLBACK_ANSWER_TIMER = 'queue:callbackAnswer';
 /** Fires when the queue's rules say that the wait is long enough. */
 export const OVERFLOW_TIMER = 'queue:overflow';
 
+const cancelling = (timers: readonly string[]): readonly CallEffect[] => timers.map((timer) => ({ type: 'timer.cancel', timer }));
+/** What the queue's rules have set. */
+const endRuleTimers = cancelling([MAX_WAIT_TIMER, OVERFLOW_TIMER, COMFORT_TIMER, CALLBACK_TIMER]);
 /** All that was set while the caller waited. */
-export const endWaitTimers: readonly CallEffect[] = [POSITION_TIMER, MAX_WAIT_TIMER, OVERFLOW_TIMER, COMFORT_TIMER, CALLBACK_TIMER, CALLBACK_ANSWER_TIMER].map((timer) => ({ type: 'timer.cancel', timer }));
+export const endWaitTimers: readonly CallEffect[] = [...cancelling([POSITION_TIMER, CALLBACK_ANSWER_TIMER]), ...endRuleTimers];
 
 export interface LiningUp {
   readonly place: QueuePlace;
@@ -39,7 +42,7 @@ export const standing = ({ state, activity }: WaitingNow): CallEffect => ({ type
 /** By the rules as they are now: what the caller needs, with the place they have, and what is left of the times of the wait. */
 export function followRules(rules: CallRules, now: WaitingNow, at: Millis): CallStep {
   const { state, activity } = now;
-  const timers = !isListening(state) ? [] : waitTimers(rules, state, { place: activity.place, waitedMs: at - (activity.since ?? at) });
+  const timers = !isListening(state) ? [] : [...endRuleTimers, ...waitTimers(rules, state, { place: activity.place, waitedMs: at - (activity.since ?? at) })];
   return andThen(stay(now), (then) => step(then, ...timers));
 }
 

@@ -108,12 +108,20 @@ describe('a wait that is too long', () => {
     story.rules = rulesFor({ overflowAfterMs: () => 120_000, maxWaitMs: 300_000, callback: () => ({ ...CALLBACK_DEFAULTS, offerAfterMs: 30_000 }) });
     story.now += 90_000 - 1_000;
     story.tell({ type: 'centre.changed' });
-    expect(story.last).toMatchObject([
+    expect(story.last.filter(({ type }) => type !== 'timer.cancel')).toMatchObject([
       { type: 'queue.arrive', place: { queue: QUEUE, queuedAt }, isReturning: false, mayOverflow: false },
       { type: 'timer.set', timer: 'queue:maxWait', inMs: 210_000 },
       { type: 'timer.set', timer: 'queue:overflow', inMs: 30_000 },
       { type: 'timer.set', timer: 'queue:callback', inMs: 0 },
     ]);
+  });
+
+  it('has nothing of what the rules before had and these have not: no callback is offered that a reload has taken away', () => {
+    const story = at.waiting(rulesFor({ overflowAfterMs: () => 120_000, callback: () => ({ ...CALLBACK_DEFAULTS, offerAfterMs: 30_000 }) }));
+    story.rules = rulesFor();
+    story.tell({ type: 'centre.changed' });
+    for (const timer of ['queue:overflow', 'queue:comfort', 'queue:callback']) expect(story.last).toContainEqual({ type: 'timer.cancel', timer });
+    expect(story.last.filter((order) => order.type === 'timer.set' || order.type === 'timer.cancel').findLast(({ timer }) => timer === 'queue:maxWait')?.type).toBe('timer.set');
   });
 
   it('begins anew for a caller who comes back from a talk', () => {
