@@ -48,10 +48,13 @@ export class ScreenEffects {
   /** What each agent has open, for a screen that connects anew. */
   private readonly open = new Map<AgentId, readonly ServerEvent[]>();
 
+  /** What each call ordered last: an order that waits for the history is over when another one came. */
+  private readonly newest = new Map<CallId, ScreenEffect>();
+
   constructor(private readonly options: ScreenEffectsOptions) {}
 
   get size(): number {
-    return this.fetched.size + this.open.size;
+    return this.fetched.size + this.open.size + this.newest.size;
   }
 
   /** Fetches the customer's history and other calls while the caller hears the music, so that a pop need not wait for them. */
@@ -73,6 +76,7 @@ export class ScreenEffects {
 
   forget(callId: CallId): void {
     this.fetched.delete(callId);
+    this.newest.delete(callId);
     for (const [agentId, events] of this.open) if (events.some((event) => callOf(event) === callId)) this.open.delete(agentId);
   }
 
@@ -80,6 +84,7 @@ export class ScreenEffects {
     const { screens, clock } = this.options;
     const { agentId } = effect;
     const { callId, state } = actor;
+    this.newest.set(callId, effect);
     switch (effect.type) {
       case 'screen.offer':
         return this.offer(actor, effect);
@@ -90,7 +95,9 @@ export class ScreenEffects {
       case 'screen.talking': {
         const { activity } = state;
         const since = activity.phase === 'conversation' || activity.phase === 'calling' ? activity.since : clock.now();
-        const event: ServerEvent = { type: 'talking', callId, since, context: this.context(actor, null, await this.inTime(actor)) };
+        const elsewhere = await this.inTime(actor);
+        if (this.newest.get(callId) !== effect) return;
+        const event: ServerEvent = { type: 'talking', callId, since, context: this.context(actor, null, elsewhere) };
         this.open.set(agentId, [event]);
         await screens.push(agentId, event, 0);
         return;
@@ -113,7 +120,9 @@ export class ScreenEffects {
     const { screens, clock, centre } = this.options;
     const { offerId, agentId, expiresAt } = effect;
     const begun = clock.now();
-    const context = this.context(actor, offerId, this.here(actor) ?? (await this.inTime(actor)));
+    const elsewhere = this.here(actor) ?? (await this.inTime(actor));
+    if (this.newest.get(actor.callId) !== effect) return;
+    const context = this.context(actor, offerId, elsewhere);
     const agent = centre.agent(agentId);
     const why = agent?.isSupervisor === true && effect.why !== undefined ? { why: reasonWords(effect.why, (skill) => centre.skillName(skill)) } : {};
     const event: ServerEvent = { type: 'offer', offerId, expiresAt, answer: agent?.phone?.answer ?? 'phone', context, ...why };

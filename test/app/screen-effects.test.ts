@@ -179,6 +179,21 @@ describe('an agent’s screen', () => {
     expect(effects.openFor(ANNA)).toEqual([]);
   });
 
+  it('is shown nothing that is over by the time the history came: no offer that was closed, no talk that ended, nothing of a call that is gone', async () => {
+    const history = deferred<Result<readonly ThreadEntry[]>>();
+    recent = () => history.promise;
+    const late = [effects.run(actor, offer)];
+    late.push(effects.run(actor, { type: 'screen.closeOffer', offerId: OFFER, agentId: ANNA, why: 'callerLeft' }));
+    late.push(effects.run(actorIn('conversation'), { type: 'screen.talking', agentId: ANNA }));
+    late.push(effects.run(actorIn('waiting'), { type: 'screen.callEnded', agentId: ANNA, by: 'system' }));
+    late.push(effects.run(actor, { ...offer, offerId: OFFER_2 }));
+    effects.forget(actor.callId);
+    history.resolve(ok([]));
+    await Promise.all(late);
+    expect(screens.pushed.map(({ event }) => event.type)).toEqual(['offerClosed', 'callEnded']);
+    expect([actor.told, effects.size]).toEqual([[], 0]);
+  });
+
   it('keeps nothing of a call that is forgotten', async () => {
     await effects.run(actor, offer);
     effects.forget(actor.callId);
