@@ -1,6 +1,7 @@
 import { callbackIdOf, callbackOf } from '../core/call/callback.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import type { CallState } from '../core/call/call-state.js';
+import { withPlace } from '../core/call/kept-place.js';
 import { seekAgent } from '../core/call/resting.js';
 import type { CallId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
@@ -31,7 +32,8 @@ export class CallbackEffects {
     const stood = wish.via === 'flow' ? null : await queue.waiting(actor.callId).catch(() => null);
     // Who asked before is called once, with the earlier place.
     const before = await this.options.places.resume({ ani: wish.number }, callbackIdOf(actor.callId));
-    const place = { ...wish.place, queuedAt: before?.queuedAt ?? stood?.queuedAt ?? wish.place.queuedAt };
+    const own = { ...wish.place, queuedAt: stood?.queuedAt ?? wish.place.queuedAt };
+    const place = before === null ? own : withPlace(own, before);
     const state = callbackOf(actor.state, { ...wish, place });
     const callback = open(state);
     if (callback === null) return actor.log.error({ flow: state.flowId }, 'callback lost: its flow is not known here');
