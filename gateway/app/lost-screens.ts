@@ -49,10 +49,11 @@ export class LostScreens {
     for (const node of nodes) this.gone.delete(node);
   }
 
-  private async lower({ agentId, channel, node }: SeatedAgent): Promise<void> {
+  private async lower({ agentId, channel, node, state }: SeatedAgent): Promise<void> {
     const { queue, record, log } = this.options;
-    // Whichever gateways ask, it is one request.
-    const requestId = brand<RequestId>(`${agentId}/${channel}:${node}:${SCREEN_LOST}`);
+    // Whichever gateways ask, it is one request; another one when the gateway lived after all, and is lost again.
+    const foundSince = 'since' in state ? state.since : 0;
+    const requestId = brand<RequestId>(`${agentId}/${channel}:${node}:${foundSince}:${SCREEN_LOST}`);
     const lowered = await queue.notReady({ requestId, agentId, channel, reason: SCREEN_LOST, boundTo: node });
     if (!lowered.ok || lowered.value.phase !== 'notReady') return;
     log.info({ agentId, channel, node }, 'screen lost with its gateway');

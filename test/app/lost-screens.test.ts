@@ -57,6 +57,29 @@ describe('agents whose gateway died', () => {
     expect(await phases()).toEqual(['notReady(screenLost)', 'notReady(screenLost)', 'ready']);
   });
 
+  it('are not ready again when the gateway that only stood still before is lost for good', async () => {
+    clock.advance(5_000);
+    await screens.look();
+    living = ['n1', 'n2'];
+    await screens.look();
+    house.now += 1_000;
+    await house.ready('anna');
+    living = ['n2'];
+    await screens.look();
+    clock.advance(5_000);
+    await screens.look();
+    expect(await house.phase('anna')).toBe('notReady(screenLost)');
+  });
+
+  it('are not ready once, whichever gateways say so', async () => {
+    const another = watching();
+    await another.look();
+    clock.advance(5_000);
+    await Promise.all([screens.look(), another.look()]);
+    const told = (await house.outbox()).filter((event) => event.type === 'agent.changed' && event.agentId === 'anna' && event.state.phase === 'notReady' && event.state.reason === 'screenLost');
+    expect([told.length, new Set(facts.map(({ id }) => id)).size]).toEqual([1, 2]);
+  });
+
   it('keep their talk, and are not ready after it', async () => {
     await house.arrive('c1', {});
     await house.accept('anna');
