@@ -81,6 +81,8 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
       return effects.places.run(actor, effect);
     case 'callback.book':
       return effects.callbacks.book(actor, effect);
+    case 'callback.withdraw':
+      return effects.places.withdraw(actor);
     case 'call.forget':
       return effects.forget(actor);
     default:

@@ -40,6 +40,11 @@ export class PlaceEffects {
     await this.options.places.keep(number, { why: 'callback', ...place }, CALLBACK_MS);
   }
 
+  /** The callback that this call asked for is not needed any more. */
+  async withdraw({ state }: CallActor): Promise<void> {
+    if (state.booked !== undefined) await this.given(await this.options.places.takeCallback(state.booked.number));
+  }
+
   /** A caller comes to a line: with the place that is kept for the number, if there is one. A callback gives way to the customer's own call. */
   async resume(state: Pick<CallState, 'ani' | 'callback'>, except?: CallId): Promise<KeptPlace | null> {
     const { places } = this.options;

@@ -75,6 +75,8 @@ export type CallEffect =
   | { readonly type: 'place.keep'; readonly place: QueuePlace; readonly afterMs: number }
   /** A call of ours to the caller joins a line. The same call makes it once, however often it is ordered. */
   | { readonly type: 'callback.book'; readonly wish: CallbackWish }
+  /** An agent was quicker than the callback that was just booked. */
+  | { readonly type: 'callback.withdraw' }
   | { readonly type: 'thread.append'; readonly end: EndReason }
   /** A message to the caller in another channel, as an entry of the thread for whoever sends it. */
   | { readonly type: 'thread.message'; readonly messageId: string; readonly channel: 'sms' | 'email'; readonly text: string }

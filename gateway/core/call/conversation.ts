@@ -28,6 +28,8 @@ export function reduceConversation(rules: CallRules, now: Now, event: CallEvent)
       return event.agentId === activity.agentId ? endTalk(now, { at: event.at, by: 'agent', reason: 'agent-hung-up' }) : ignore(state);
     case 'store.returned':
       return step(state, { type: 'queue.assertTalk', requestId: requestId(state, 'assert'), agentId: activity.agentId, place: activity.place, waitMs: state.figures.waitMs });
+    case 'callback.booked':
+      return step(state, { type: 'callback.withdraw' });
     case 'call.recovered':
       return recovered({ ...now, state: { ...state, node: event.node } });
     default:

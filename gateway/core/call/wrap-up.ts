@@ -18,6 +18,7 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
   if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return over(state, activity, event.at);
   // A store that went back in time may have the agent talk still.
   if (event.type === 'store.returned') return step(state, completed(state, activity));
+  if (event.type === 'callback.booked') return step(state, { type: 'callback.withdraw' });
   if (event.type === 'call.recovered') return recovered({ ...state, node: event.node }, activity);
   return ignore(state);
 }

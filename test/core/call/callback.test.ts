@@ -264,6 +264,14 @@ describe('an offer of a callback to a waiting caller', () => {
     expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'completed', reason: 'callback-booked' } });
   });
 
+  it('is withdrawn again when an agent was quicker: nobody is called back whom somebody talks with', () => {
+    const joined = () => offered().tell({ ...facts.offered, expiresAt: 1_800_000_000_000 }, facts.shown, facts.accept, facts.key('1'), facts.lifted, facts.accepted);
+    const talking = joined().tell({ type: 'callback.booked' });
+    expect([talking.phase, talking.types]).toEqual(['conversation', ['callback.withdraw']]);
+    const ended = joined().tell(facts.callerLeaves, { type: 'callback.booked' });
+    expect([ended.phase, ended.types]).toEqual(['wrapUp', ['callback.withdraw']]);
+  });
+
   it('means nothing before it was said, nor by another key', () => {
     expect(at.waiting(rulesWith()).tell(facts.key('1')).last).toEqual([]);
     expect(offered().tell(facts.key('2')).last).toEqual([]);
