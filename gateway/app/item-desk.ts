@@ -1,7 +1,7 @@
 import type { Channel, ChannelRules } from '../core/acd/channels.js';
 import { itemOf, workOf, type Item, type ItemEnd, type ItemStanding, type KeptItem } from '../core/acd/item.js';
 import type { NewFact, QueueFact } from '../core/acd/queue-fact.js';
-import type { WorkState } from '../core/acd/queue-types.js';
+import type { QueueRoster, WorkState } from '../core/acd/queue-types.js';
 import { requirementsOf } from '../core/acd/requirements.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import { brand, type AgentId, type CallId, type NodeId, type QueueId, type RequestId } from '../core/ids.js';
@@ -26,6 +26,9 @@ export interface ItemDeskOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** As many of each line at a time. A roster has some more: those behind move up when some of these leave meanwhile. */
+const LOOKED_AT = 900;
 
 const STATES: Readonly<Record<WorkState['phase'], ItemStanding['state'] | null>> = { queued: 'queued', offered: 'offered', open: 'open', ended: null, unknown: 'lost' };
 
@@ -110,16 +113,26 @@ export class ItemDesk {
 
   /** The contact centre has other rules: what waits is served by them, with its place. Any gateway may say so, and several. Does not throw. */
   async followCentre(): Promise<void> {
-    const { queue, store, log } = this.options;
+    const { store, log } = this.options;
     try {
-      const waiting = (await queue.roster()).calls.map((call) => ({ ...call, id: itemOf(call.callId) })).filter(({ id }) => id !== null);
+      const waiting = await this.waiting();
       const changed = this.changedQueues.look(waiting.map((call) => call.queue));
       for (const call of waiting) {
-        const found = changed.has(call.queue) ? await store.find(call.id ?? '') : null;
+        const found = changed.has(call.queue) ? await store.find(itemOf(call.callId) ?? '') : null;
         if (found?.ok === true && found.value !== null) await this.lineUp(found.value, 'anew', call.node);
       }
     } catch (error) {
       log.warn({ err: String(error) }, 'items that wait go on by the rules they came with');
+    }
+  }
+
+  /** All items that wait or are offered, however many. */
+  private async waiting(): Promise<QueueRoster['calls']> {
+    const all = new Map<CallId, QueueRoster['calls'][number]>();
+    for (let from = 0; ; from += LOOKED_AT) {
+      const { calls } = await this.options.queue.roster(from);
+      for (const call of calls) if (itemOf(call.callId) !== null) all.set(call.callId, call);
+      if (calls.length === 0) return [...all.values()];
     }
   }
 

@@ -126,7 +126,8 @@ export interface Queue {
   agentState(agentId: AgentId): Promise<AgentState>;
   seatsState(agentId: AgentId, channel: ItemChannel): Promise<SeatsState>;
   workState(callId: CallId): Promise<WorkState>;
-  roster(): Promise<QueueRoster>;
+  /** Who is signed in, and of each line at most 1,000 calls, from that one on (default 0, with what is offered). */
+  roster(from?: number): Promise<QueueRoster>;
   /** Passes an order on to the process that holds the call. `VG_NOT_QUEUED` when the call does not wait. */
   order(callId: CallId, order: CallOrder): Promise<Result<null>>;
   /** Tells a gateway process to take no more calls. `VG_REFUSED` when there is no such process. */

@@ -177,6 +177,15 @@ describe('an item of another system', () => {
     expect(rig.facts).toHaveLength(1);
   });
 
+  it('is served by the new rules also where more wait than a display shows', async () => {
+    const many = Array.from({ length: 1_100 }, (_, index) => `chat-${index}`);
+    rig.minLevel = 9;
+    for (const id of many) await rig.items.create({ ...ITEM, id });
+    rig.minLevel = 1;
+    await rig.items.followCentre();
+    expect((await rig.house.queue.snapshot()).lines).toMatchObject([{ waiting: 1_100 }]);
+  });
+
   it('tells who waits for news as soon as there is some, and else when the time is over', async () => {
     await rig.items.create(ITEM);
     await rig.signIn();

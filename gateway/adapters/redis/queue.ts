@@ -21,8 +21,8 @@ import { ScriptRunner } from './runner.js';
 import { loadLibrary, QUEUE_SCRIPTS } from './scripts.js';
 import type { Library, QueueScript } from './scripts.js';
 
-/** As many calls of one line are shown. */
-const MOST_OF_A_LINE = '999';
+/** As many calls of one line are shown at a time. */
+const MOST_OF_A_LINE = 1_000;
 /** A call and an agent can contradict a talk once each, and once more when somebody was quicker. */
 const MOST_CONTRADICTIONS = 5;
 
@@ -151,8 +151,8 @@ export class RedisQueue implements Queue {
     return readSnapshot(await this.runner.run('snapshot', []));
   }
 
-  async roster(): Promise<QueueRoster> {
-    return readRoster(await this.runner.run('roster', [MOST_OF_A_LINE]));
+  async roster(from = 0): Promise<QueueRoster> {
+    return readRoster(await this.runner.run('roster', [String(from), String(from + MOST_OF_A_LINE - 1)]));
   }
 
   order(callId: CallId, order: CallOrder): Promise<Result<null>> {

@@ -1,6 +1,6 @@
 -- uses: start keys fence records outbox
--- Every agent signed in and every call that waits or is offered, for operators and displays. Its cost follows their number.
--- ARGV: nowMs, most calls of each line
+-- Every agent signed in and the calls that wait or are offered, for operators and displays. Its cost follows their number.
+-- ARGV: nowMs, the first and the last of each line, counted from 0; what is offered comes with the first ones
 -- Returns { agents, calls }: agents = id, node, state …; calls = id, state, queue, node, queuedAt, score, signature, its
 -- canonical text ('' for a personal line), agent offered to …
 local agents, calls, offers = {}, {}, {}
@@ -14,7 +14,9 @@ for _, id in ipairs(run('SMEMBERS', P .. ON)) do
   if a.st == 'reserved' then offers[#offers + 1] = a.call end
 end
 for _, line in ipairs(run('ZRANGE', P .. HEADS, '0', '-1')) do
-  for _, id in ipairs(run('ZRANGE', P .. QUEUED .. line, '0', ARGV[2])) do add(loadCall(id)) end
+  for _, id in ipairs(run('ZRANGE', P .. QUEUED .. line, ARGV[2], ARGV[3])) do add(loadCall(id)) end
 end
-for _, id in ipairs(offers) do add(loadCall(id)) end
+if ARGV[2] == '0' then
+  for _, id in ipairs(offers) do add(loadCall(id)) end
+end
 return { agents, calls }
