@@ -51,8 +51,20 @@ export class Takeover {
   letGo(state: CallState): void {
     const { telephony, log, actors } = this.options;
     log.warn({ callId: state.callId }, 'call lost to another node');
-    for (const leg of [state.callerLeg, state.agentLeg]) if (leg !== null) telephony.letGo(leg.legId);
+    for (const leg of [state.callerLeg, state.agentLeg]) if (leg !== null && leg.phase !== 'ringing') telephony.letGo(leg.legId);
     actors.get(state.callId)?.stop();
+    for (const leg of [state.callerLeg, state.agentLeg]) if (leg?.phase === 'ringing') void this.stopRing(state, leg.legId);
+  }
+
+  /** A ring is not handed over: nobody but this process can end it, or the leg that it came to meanwhile. */
+  private async stopRing({ callId }: CallState, legId: LegId): Promise<void> {
+    const { telephony, log } = this.options;
+    try {
+      await telephony.cancelDial(legId);
+      await telephony.hangUp(legId, 'taken over');
+    } catch (error) {
+      log.warn({ callId, err: String(error) }, 'a ring went on');
+    }
   }
 
   /** Whether the end of this call was told before it came here: by a process that could not remove it from the store. */

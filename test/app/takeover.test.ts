@@ -6,7 +6,8 @@ import type { CallState } from '../../gateway/core/call/call-state.js';
 import type { CallStore } from '../../gateway/ports/call-store.js';
 import type { Queue } from '../../gateway/ports/queue.js';
 import { failed, ok } from '../../gateway/core/errors.js';
-import { at, CALLER, CallStory, OTHER_NODE, rulesFor } from '../core/call/call-story.js';
+import type { LegId } from '../../gateway/core/ids.js';
+import { at, CALLER, CallStory, OTHER_NODE, PHONE, rulesFor } from '../core/call/call-story.js';
 import { FakeTelephony, settle } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { MemoryThread } from '../support/memory-thread.js';
@@ -106,5 +107,24 @@ describe('a call that its process may have ended before it was taken over', () =
     const has = () => (asked++, Promise.resolve(ok(true)));
     expect(await takeOver('flow', { isAlive: true, has })).toEqual([{ phase: 'flow', wasOver: false }]);
     expect(asked).toBe(0);
+  });
+});
+
+describe('a call that another process has taken from this one', () => {
+  const letGo = async (state: CallState): Promise<readonly string[]> => {
+    const telephony = new FakeTelephony();
+    Object.assign(telephony, { letGo: (legId: LegId) => void telephony.asked.push(`letGo ${legId}`) });
+    const options = { telephony, store: {} as CallStore, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open: () => null };
+    new Takeover(options).letGo(state);
+    await settle();
+    return telephony.asked;
+  };
+
+  it('keeps its legs, which the other one goes on with', async () => {
+    expect(await letGo(at.conversation().state)).toEqual([`letGo ${CALLER}`, `letGo ${PHONE}`]);
+  });
+
+  it('leaves no phone ringing: the other one does not know of that ring, and who lifted would hear nobody', async () => {
+    expect(await letGo(at.ringing().state)).toEqual([`letGo ${CALLER}`, `cancel ${PHONE}`, `hangUp ${PHONE} taken over`]);
   });
 });
