@@ -105,7 +105,13 @@ export type Activity =
   | { readonly phase: 'resting'; readonly place: QueuePlace; readonly until: Millis }
   /** Dialling out for a blind transfer, then talking there. */
   | { readonly phase: 'transferring'; readonly target: string }
-  | { readonly phase: 'transferred'; readonly target: string; readonly since: Millis }
+  | {
+      readonly phase: 'transferred';
+      readonly target: string;
+      readonly since: Millis;
+      /** A snapshot of the release before does not say. */
+      readonly isBridged?: boolean;
+    }
   /** A last prompt, then the caller's leg is ended. `own`: the number's words; `plain`: those were not heard, a plain goodbye is said; `booked`: that we call back. */
   | { readonly phase: 'closing'; readonly end: EndReason; readonly words: LastWords }
   /** Both legs are gone; the agent files a disposition. `againAt`: the customer of a callback was not reached and is rung again then. `talkMs`: of this talk, null where there was none; a snapshot of the release before does not say. */

@@ -1,4 +1,4 @@
-import { brand, type LegId } from '../ids.js';
+import { brand, type LegId, type NodeId } from '../ids.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
@@ -36,7 +36,7 @@ export function reduceTransferring(rules: CallRules, now: { readonly state: Call
   if (event.type === 'leg.failed' || event.type === 'leg.hungUp') return giveUp(rules, state);
   if (event.type !== 'leg.answered') return ignore(state);
   return step(
-    { ...state, activity: { phase: 'transferred', target: activity.target, since: event.at } },
+    { ...state, activity: { phase: 'transferred', target: activity.target, since: event.at, isBridged: false } },
     { type: 'timer.cancel', timer: RING_TIMER },
     { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId },
   );
@@ -46,7 +46,8 @@ export function reduceTransferring(rules: CallRules, now: { readonly state: Call
 export function reduceTransferred(rules: CallRules, now: { readonly state: CallState; readonly activity: Transferred }, event: CallEvent): CallStep {
   const { state, activity } = now;
   if (event.type === 'bridge.failed') return giveUp(rules, state);
-  if (event.type === 'call.recovered') return step({ ...state, node: event.node });
+  if (event.type === 'bridge.made') return activity.isBridged === true ? ignore(state) : step({ ...state, activity: { ...activity, isBridged: true } });
+  if (event.type === 'call.recovered') return recovered(state, { activity, node: event.node });
   if (event.type !== 'leg.hungUp') return ignore(state);
   const isCaller = event.legId === state.callerLeg.legId;
   if (!isCaller && event.legId !== state.agentLeg?.legId) return ignore(state);
@@ -54,6 +55,12 @@ export function reduceTransferred(rules: CallRules, now: { readonly state: CallS
   if (!isCaller && event.by === 'system') return giveUp(rules, talked);
   const isLost = event.by === 'system';
   return finish(talked, isLost ? { result: 'upstreamError', reason: event.cause } : { result: 'completed', reason: 'transferred' });
+}
+
+/** Two who talk feel nothing. Whether a bridge that was ordered was made nobody knows: it is ordered again. */
+function recovered(before: CallState, { activity, node }: { readonly activity: Transferred; readonly node: NodeId }): CallStep {
+  const state = { ...before, node };
+  return activity.isBridged === false && state.agentLeg !== null ? step(state, { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId }) : step(state);
 }
 
 function giveUp(rules: CallRules, state: CallState): CallStep {

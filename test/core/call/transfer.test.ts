@@ -44,9 +44,14 @@ describe('a blind transfer', () => {
   });
 
   it('goes on when another process takes the call over', () => {
-    const story = at.transferred().tell(facts.recovered);
+    const story = at.transferred().tell(facts.bridged, facts.recovered);
     expect(story.phase).toBe('transferred');
     expect(story.state.node).toBe(OTHER_NODE);
     expect(story.types).toEqual([]);
+  });
+
+  it('joins the two again where nobody knows whether the process that died came to it', () => {
+    const story = at.transferred().tell(facts.recovered);
+    expect(story.last).toEqual([{ type: 'media.bridge', caller: CALLER, agent: OUTSIDE }]);
   });
 });
