@@ -11,6 +11,8 @@ export interface ActorOptions {
   readonly rules: CallRules;
   /** Writes the snapshot; false when the store did not take it in time. Never rejects. */
   readonly save: (state: CallState) => Promise<boolean>;
+  /** Whether another node may have the call by now, as this one stood still: then nothing is done before the store has said whose it is. */
+  readonly mayBeTaken?: () => boolean;
   /** Starts an effect; its result comes back through `dispatch`. Effects are started in the order given. */
   readonly run: (actor: CallActor, effect: CallEffect) => void;
   /** Hears of every event after it was folded and before its effects start. Does not throw. */
@@ -122,7 +124,8 @@ export class CallActor {
 
   private async take(next: CallStep): Promise<void> {
     const isChanged = isOtherThan(this.current, next.state);
-    const needed = neededBy(next.effects);
+    const usual = neededBy(next.effects);
+    const needed = usual !== 'none' && this.options.mayBeTaken?.() === true ? 'present' : usual;
     if (needed === 'before') await this.saveAgain();
     this.current = next.state;
     // A call that is over is only removed, and not before a write that would bring it back.

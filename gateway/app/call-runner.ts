@@ -203,6 +203,7 @@ export class CallRunner {
     const actor = new CallActor(state, {
       rules,
       save: (now) => this.kept.save(now),
+      mayBeTaken: () => this.kept.mayBeTaken(),
       run: (self, effect) => {
         if (effect.type === 'queue.arrive') this.getReadyFor(self);
         if (effect.type === 'thread.append' && !this.takeover.wasOver(self)) this.ended.note(self.state.sipCallId, effect.end);

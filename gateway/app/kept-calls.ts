@@ -1,5 +1,5 @@
 import type { Activity, CallState } from '../core/call/call-state.js';
-import { brand, type CallId, type NodeId, type RequestId } from '../core/ids.js';
+import { brand, type CallId, type Millis, type NodeId, type RequestId } from '../core/ids.js';
 import type { CallStore } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -28,6 +28,8 @@ export class KeptCalls {
   /** Finished calls whose traces in the store could not be removed yet. */
   private readonly unremoved = new Set<CallId>();
   private serverRun: string | null = null;
+  /** Until then no other node takes calls from this one; null before the first renewal. */
+  private leasedUntil: Millis | null = null;
 
   constructor(private readonly options: KeptCallsOptions) {
     this.health = new StoreHealth(options.clock);
@@ -50,6 +52,11 @@ export class KeptCalls {
     }
   }
 
+  /** Whether calls of this node may be another's by now: it stood still, or was cut off, for longer than its lease. */
+  mayBeTaken(): boolean {
+    return this.leasedUntil !== null && this.options.clock.now() >= this.leasedUntil;
+  }
+
   /** Removes what is kept about a finished call; while the store is away it is noted and done later. The queue never heard of most calls. */
   async remove(callId: CallId, wasQueued = true): Promise<void> {
     const { store, queue } = this.options;
@@ -61,7 +68,8 @@ export class KeptCalls {
 
   /** Renews this node's lease, and writes what was put off or could not be written. Rejects when the store does not answer. */
   async renew(leaseMs: number): Promise<void> {
-    const { store, node, actors } = this.options;
+    const { store, node, actors, clock } = this.options;
+    const leasedUntil = clock.now() + leaseMs;
     const { lease, serverRun } = await store.heartbeat(node, leaseMs);
     const isOther = this.serverRun !== null && serverRun !== this.serverRun;
     const wasAway = this.health.isFailing();
@@ -69,6 +77,7 @@ export class KeptCalls {
     this.health.answered();
     // A process that was stopped for so long asks at once which calls are still its own: the store refuses to save the others.
     await Promise.all([...actors.values()].map((actor) => (lease === 'lapsed' ? actor.saveAnew() : actor.saveAgain())));
+    this.leasedUntil = leasedUntil;
     if (wasAway || isOther) await this.storeReturned();
     await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
   }

@@ -42,6 +42,16 @@ describe('a call and its mailbox', () => {
     expect(happened).toContain('queue.arrive');
   });
 
+  it('shows no offer and rings no phone of a call that another node may have by now, before the store has said whose it is', async () => {
+    for (const [begin, event] of [[at.waiting(), { ...facts.offered, expiresAt: AT }], [at.shown(), facts.accept]] as const) {
+      const happened: string[] = [];
+      const { actor } = rig({ mayBeTaken: () => true, save: () => (actor.stop(), Promise.resolve(true)), run: (_actor, effect) => happened.push(effect.type) }, begin);
+      actor.dispatch(fact(event));
+      await settle();
+      expect(happened).toEqual([]);
+    }
+  });
+
   it('writes a snapshot that the store has anew where it may be another node’s by now, and not otherwise', async () => {
     const { actor, happened } = rig();
     actor.dispatch(fact(facts.key('0')));

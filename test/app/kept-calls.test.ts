@@ -5,7 +5,7 @@ import { ok } from '../../gateway/core/errors.js';
 import { brand, type CallId } from '../../gateway/core/ids.js';
 import type { CallStore, Heartbeat } from '../../gateway/ports/call-store.js';
 import { at, NODE, QUEUE } from '../core/call/call-story.js';
-import { actorIn, ListeningActor } from '../support/call-fakes.js';
+import { actorIn, deferred, ListeningActor, settle } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
 
@@ -26,7 +26,9 @@ describe('calls in a store that starts anew', () => {
   let dropped: CallId[];
   let returns: number;
   let kept: KeptCalls;
+  let clock: FakeClock;
   beforeEach(() => {
+    clock = new FakeClock();
     store = new FakeStore();
     waiting = actorIn('waiting');
     actors = new Map<CallId, CallActor>([[waiting.callId, waiting]]);
@@ -37,11 +39,28 @@ describe('calls in a store that starts anew', () => {
       store: store as unknown as CallStore,
       queue: { forget: () => Promise.resolve(), drop: ({ callId }) => (dropped.push(callId), Promise.resolve(ok(null))) },
       node: NODE,
-      clock: new FakeClock(),
+      clock,
       log: new KeptLog(),
       onTaken: () => undefined,
       onStoreReturned: () => (returns += 1),
     });
+  });
+
+  it('may be another node’s when this one’s lease has run out, until the store has said which are not', async () => {
+    await kept.renew(1_000);
+    clock.advance(999);
+    expect(kept.mayBeTaken()).toBe(false);
+    clock.advance(1);
+    expect(kept.mayBeTaken()).toBe(true);
+    const saved = deferred<void>();
+    waiting.saveAnew = () => (expect(kept.mayBeTaken()).toBe(true), saved.promise);
+    store.heartbeat = () => Promise.resolve({ lease: 'lapsed', serverRun: 'first' });
+    const renewed = kept.renew(1_000);
+    await settle();
+    expect(kept.mayBeTaken()).toBe(true);
+    saved.resolve();
+    await renewed;
+    expect(kept.mayBeTaken()).toBe(false);
   });
 
   it('are left alone while it is the same server', async () => {
