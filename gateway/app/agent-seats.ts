@@ -138,14 +138,14 @@ export class AgentSeats {
    */
   private async levelled(agent: DeskAgent): Promise<Result<null>> {
     const { queue } = this.options;
-    const [voice, items] = await Promise.all([queue.agentState(agent.id), this.items(agent.id)]);
+    const [voice, items] = await Promise.all([queue.seatsState(agent.id, 'voice'), this.items(agent.id)]);
     const isOwn = ({ channel }: { readonly channel: Channel }): boolean => agent.channels.includes(channel);
     const takenAway = [{ channel: 'voice' as const, state: voice }, ...items].filter((one) => !isOwn(one) && one.state.phase !== 'loggedOut');
     const left = await inEach(channelsIn(takenAway), (channel) => queue.logout({ ...this.asked(agent.id), channel }));
     if (!left.ok) return left;
-    const taking = items.filter((one) => isOwn(one) && one.state.phase !== 'notReady' && one.state.wish === null);
+    const taking = items.filter((one) => isOwn(one) && wantsMore(one.state));
     if (isOwn({ channel: 'voice' }) && isFresh(voice)) return inEach(channelsIn(taking), (channel) => queue.notReady({ ...this.asked(agent.id), channel, reason: SIGNED_IN }));
-    const isReady = isOwn({ channel: 'voice' }) ? voice.phase === 'ready' || voice.phase === 'blocked' : taking.length > 0;
+    const isReady = isOwn({ channel: 'voice' }) ? wantsMore(voice) : taking.length > 0;
     const given = isReady ? items.filter((one) => isOwn(one) && isFresh(one.state)) : [];
     return inEach(channelsIn(given), (channel) => queue.ready({ ...this.asked(agent.id), channel }));
   }
@@ -187,5 +187,8 @@ async function inEach(channels: readonly Channel[], step: (channel: Channel) => 
 const channelsIn = (seats: readonly { readonly channel: Channel }[]): readonly Channel[] => seats.map(({ channel }) => channel);
 
 const isFresh = (state: { readonly phase: string; readonly reason?: string }): boolean => state.phase === 'notReady' && state.reason === SIGNED_IN;
+
+/** Whether whoever has the seats wants more work there, now or after what they do. */
+const wantsMore = ({ phase, wish }: SeatsState): boolean => phase !== 'notReady' && phase !== 'loggedOut' && wish === null;
 
 export const isMissed = (state: { readonly phase: string; readonly reason?: string }): boolean => state.phase === 'notReady' && state.reason === RONA;

@@ -1,4 +1,4 @@
-import type { Channel, ItemChannel } from '../core/acd/channels.js';
+import type { Channel } from '../core/acd/channels.js';
 import type { AgentState, CallOrder, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueRoster, QueueSnapshot, Requirement, SeatsState, SkillLevel, Strategy, WorkState } from '../core/acd/queue-types.js';
 import type { Result } from '../core/errors.js';
 import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId, RequestId } from '../core/ids.js';
@@ -124,7 +124,7 @@ export interface Queue {
   snapshot(): Promise<QueueSnapshot>;
   /** Of the voice seat. */
   agentState(agentId: AgentId): Promise<AgentState>;
-  seatsState(agentId: AgentId, channel: ItemChannel): Promise<SeatsState>;
+  seatsState(agentId: AgentId, channel: Channel): Promise<SeatsState>;
   workState(callId: CallId): Promise<WorkState>;
   /** Who is signed in, and of each line at most 1,000 calls, from that one on (default 0, with what is offered). */
   roster(from?: number): Promise<QueueRoster>;

@@ -171,6 +171,22 @@ describe('a reload', () => {
     expect(await one.seat('email')).toMatchObject({ phase: 'ready' });
   });
 
+  it.each([
+    ['gives it to who is on a call and stays for the next', false, 'ready'],
+    ['not to who wants a break after the call', true, 'signedIn'],
+  ] as const)('that gives another channel %s', async (_whom, wantsBreak, then) => {
+    await one.switchPhoneOn();
+    await one.signIn('voice', 'chat');
+    await one.ready();
+    await one.arrives('c1', 'voice');
+    await house.accept('cia');
+    if (wantsBreak) await one.pause('break');
+    await one.reload('voice', 'chat', 'email');
+    await one.ends('c1', 'voice');
+    const email = await one.seat('email');
+    expect(email.phase === 'notReady' ? email.reason : email.phase).toBe(then);
+  });
+
   it('that takes a channel away lets what is open there be done, and gives no more of it', async () => {
     await one.signIn('chat', 'email');
     await one.ready();

@@ -1,4 +1,4 @@
-import { inChannel, type Channel, type ItemChannel } from '../../core/acd/channels.js';
+import { inChannel, type Channel } from '../../core/acd/channels.js';
 import { poolText } from '../../core/acd/skills.js';
 import type { AgentState, CallOrder, QueueEvent, QueueRoster, QueueSnapshot, SeatsState, WorkState } from '../../core/acd/queue-types.js';
 import { failed, ok } from '../../core/errors.js';
@@ -196,7 +196,7 @@ export class RedisQueue implements Queue {
     return reply.value;
   }
 
-  async seatsState(agentId: AgentId, channel: ItemChannel): Promise<SeatsState> {
+  async seatsState(agentId: AgentId, channel: Channel): Promise<SeatsState> {
     return readSeats(await this.runner.run('channel-state', [checked(inChannel(agentId, channel))]));
   }
 

@@ -40,7 +40,7 @@ export function readState(fields: readonly string[]): AgentState {
   }
 }
 
-const SEATS: Readonly<Record<string, SeatsState['phase']>> = { notReady: 'notReady', ready: 'ready', blocked: 'blocked', reserved: 'reserved', talking: 'full' };
+const SEATS: Readonly<Record<string, SeatsState['phase']>> = { notReady: 'notReady', ready: 'ready', blocked: 'blocked', reserved: 'reserved', talking: 'full', wrapUp: 'full' };
 const WORK: Readonly<Record<string, WorkState['phase']>> = { queued: 'queued', reserved: 'offered', connected: 'open', ended: 'ended' };
 
 /** As channel-state.lua gives it. */
