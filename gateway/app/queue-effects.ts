@@ -119,7 +119,11 @@ export class QueueEffects {
     // Whom a rule sends elsewhere on arrival never stood in the line, and who hangs up as the agent answers has left it.
     const isOut = left.ok || left.error.code === 'VG_NOT_QUEUED';
     const waitMs = left.ok ? left.value.waitMs : 0;
-    if (effect.why !== 'rest' && isOut) record({ type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed', id: `${effect.requestId}:left`, at: clock.now(), callId, queue: effect.place.queue, waitMs });
+    if (effect.why !== 'rest' && isOut) {
+      const fact = { id: `${effect.requestId}:left`, at: clock.now(), callId, queue: effect.place.queue, waitMs };
+      if (effect.why === 'cutOff') record({ ...fact, type: 'call.abandoned', isCutOff: true });
+      else record({ ...fact, type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed' });
+    }
     if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || agentId === null) return;
     await this.insist(END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
   }

@@ -168,6 +168,16 @@ describe('a call’s orders to the queue', () => {
     expect(facts).toMatchObject([{ type: 'call.abandoned', callId: actor.callId, waitMs: 0 }]);
   });
 
+  it.each([
+    ['whose connection broke', 'cutOff', 'as cut off', true],
+    ['who hangs up', 'callerLeft', 'as one who gave up', undefined],
+  ] as const)('are recorded of a caller %s in the line: %s, %s', async (_who, why, _how, isCutOff) => {
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why });
+    expect(facts).toMatchObject([{ type: 'call.abandoned', callId: actor.callId, waitMs: 5 }]);
+    expect(facts[0]).toEqual(expect.objectContaining(isCutOff === undefined ? {} : { isCutOff }));
+    expect(facts.map((fact) => 'isCutOff' in fact)).toEqual([isCutOff === true]);
+  });
+
   it('leave the agents alone when nobody was offered the call', async () => {
     queue.will('abandon', () => failed('VG_NOT_QUEUED', 'unknown'));
     await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'callerLeft' });

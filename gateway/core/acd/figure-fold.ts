@@ -161,6 +161,11 @@ export class FigureFold {
       sum.overflowed += 1;
       return;
     }
+    if (fact.isCutOff === true) {
+      sum.cutOff += 1;
+      if (waitedMs <= this.rules.withinMs) sum.cutOffInTime += 1;
+      return;
+    }
     sum.abandoned += 1;
     if (waitedMs <= this.rules.shortMs) sum.shortAbandoned += 1;
   }

@@ -13,8 +13,8 @@ export const queueFiguresSchema = z.object({
   /** A queue has a row for each channel. */
   channel: z.enum(CHANNELS),
   /**
-   * Calls that arrived, a callback among them; one that comes back after a lost agent or a try in vain is the same call. Over all that
-   * arrived: offered = answered + abandoned + overflowed + waiting + resting.
+   * Calls that arrived, a callback among them; one that comes back after a lost agent or a try in vain is the same call, who was cut off and
+   * calls again is another one. Over all that arrived: offered = answered + abandoned + overflowed + cutOff + waiting + resting.
    */
   offered: count,
   answered: count,
@@ -24,13 +24,15 @@ export const queueFiguresSchema = z.object({
   shortAbandoned: count,
   /** Sent elsewhere by the gateway: another queue, a transfer, a callback, the number's last resort; callbacks whose customers called by themselves. */
   overflowed: count,
-  /** Abandoned / offered. */
+  /** Callers whose connection broke, on our side or on the way, while they waited. A gateway of a release before does not say, and counts them as abandoned. */
+  cutOff: count.default(0),
+  /** Abandoned / (offered - cut off). */
   abandonment: share,
   /** The same without short abandons, above and below the line. */
   abandonmentWithoutShort: share,
   /**
-   * Answered within `withinMs` / (offered - short abandons - those who wait and may still be answered in time): the variant in which
-   * short abandons do not count, later ones and overflow count as missed.
+   * Answered within `withinMs` / (offered - short abandons - those who wait and may still be answered in time, or could have been when they
+   * were cut off): the variant in which short abandons do not count, later ones and overflow count as missed.
    */
   serviceLevel: z.object({ share, withinMs: ms, shortMs: ms, variant: z.literal('answeredWithin/offeredWithoutShortAbandons') }),
   /** Average speed of answer, over answered calls. A wait is the time in the line of this queue: none of another one, of a talk before, or of a callback's rest. */
@@ -114,6 +116,9 @@ export class QueueSum {
   abandoned = 0;
   shortAbandoned = 0;
   overflowed = 0;
+  cutOff = 0;
+  /** Of these, before `withinMs` were over. */
+  cutOffInTime = 0;
   notReached = 0;
   completed = 0;
   talkMs = 0;
@@ -129,6 +134,8 @@ export class QueueSum {
     this.abandoned += other.abandoned;
     this.shortAbandoned += other.shortAbandoned;
     this.overflowed += other.overflowed;
+    this.cutOff += other.cutOff;
+    this.cutOffInTime += other.cutOffInTime;
     this.notReached += other.notReached;
     this.completed += other.completed;
     this.talkMs += other.talkMs;
@@ -139,12 +146,12 @@ export class QueueSum {
   /** `queue`: with its channel. */
   figures(queue: string, rules: FigureRules, { waits, undecided, resting }: Waits): QueueFigures {
     const { name, channel } = ofChannel(queue);
-    const { offered, answered, abandoned, shortAbandoned, overflowed, notReached, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs } = this;
+    const { offered, answered, abandoned, shortAbandoned, overflowed, cutOff, notReached, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs } = this;
     return {
-      queue: name, channel, offered, answered, abandoned, shortAbandoned, overflowed, notReached, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs,
-      abandonment: part(abandoned, offered),
-      abandonmentWithoutShort: part(abandoned - shortAbandoned, offered - shortAbandoned),
-      serviceLevel: { share: part(this.inTime, offered - shortAbandoned - undecided), ...rules, variant: 'answeredWithin/offeredWithoutShortAbandons' },
+      queue: name, channel, offered, answered, abandoned, shortAbandoned, overflowed, cutOff, notReached, talkMs, holdMs, wrapUpMs, longestAnsweredWaitMs,
+      abandonment: part(abandoned, offered - cutOff),
+      abandonmentWithoutShort: part(abandoned - shortAbandoned, offered - cutOff - shortAbandoned),
+      serviceLevel: { share: part(this.inTime, offered - shortAbandoned - undecided - this.cutOffInTime), ...rules, variant: 'answeredWithin/offeredWithoutShortAbandons' },
       asaMs: answered === 0 ? null : this.answeredWaitMs / answered,
       ahtMs: this.completed === 0 ? null : (talkMs + holdMs + wrapUpMs) / this.completed,
       waiting: waits.length,

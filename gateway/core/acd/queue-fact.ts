@@ -49,8 +49,11 @@ export const queueFactSchema = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('offer.lost'), channel, offerId: name, callId: name, agentId: name, why: name }),
   /** The caller talks with the agent; of a callback: the customer has answered too. A release before told it as soon as the agent was on the line. */
   z.object({ ...head, type: z.literal('call.answered'), channel, offerId: name, callId: name, agentId: name, queue: name, waitMs: ms }),
-  /** The caller hung up while waiting or offered. */
-  z.object({ ...head, type: z.literal('call.abandoned'), channel, callId: name, queue: name, waitMs: ms }),
+  /**
+   * The caller hung up while waiting or offered. `isCutOff`: or the connection broke on our side or on the way, which was not their wish; a
+   * release before does not say. No fact of its own, as gateways of that release would have such callers wait for ever.
+   */
+  z.object({ ...head, type: z.literal('call.abandoned'), channel, callId: name, queue: name, waitMs: ms, isCutOff: z.boolean().optional() }),
   /** The wait was ended by the gateway: the call went elsewhere (another queue, a transfer, a callback, the number's last resort). */
   z.object({ ...head, type: z.literal('call.overflowed'), callId: name, queue: name, waitMs: ms }),
   /**

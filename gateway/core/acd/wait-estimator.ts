@@ -186,7 +186,7 @@ export class WaitEstimator {
     const place = this.gone(fact);
     if (place === undefined) return;
     const experience = this.experience(place.signature);
-    if (fact.type === 'call.abandoned') experience.abandoned.add(1, fact.at);
+    if (fact.type === 'call.abandoned' && fact.isCutOff !== true) experience.abandoned.add(1, fact.at);
     // Who has an earlier place passes others, and waits less than who comes new.
     if (fact.type === 'call.answered' && place.since - place.arrivedAt < NO_WAIT_MS) experience.lastWaitMs.set(place.band, fact.at - place.since);
   }

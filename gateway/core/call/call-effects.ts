@@ -12,8 +12,8 @@ export interface NotReached {
   readonly againAt: number | null;
 }
 
-/** Why a call leaves its line, for the figures. `rest`: a callback that comes again, or was given up; what came of it is told apart. */
-export type LeftWhy = 'callerLeft' | 'lastResort' | 'overflow' | 'rest';
+/** Why a call leaves its line, for the figures. `cutOff`: not by the caller's wish. `rest`: a callback that comes again, or was given up; what came of it is told apart. */
+export type LeftWhy = 'callerLeft' | 'cutOff' | 'lastResort' | 'overflow' | 'rest';
 
 /** `hours`: nobody is to be rung at this time; `agentHungUp`: before the customer answered. Neither is an attempt. */
 export type NotReachedWhy = AttemptOutcome | 'hours' | 'agentHungUp';

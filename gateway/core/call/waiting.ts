@@ -5,11 +5,12 @@ import { say } from './announce.js';
 import { BOOKED, isPlanned } from './callback.js';
 import { reduceCallbackOffer } from './callback-offer.js';
 import { startCalling } from './calling.js';
-import type { CallEffect } from './call-effects.js';
+import type { CallEffect, LeftWhy } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer, QueuePlace } from './call-state.js';
 import { reduceCustomerRing, ringCustomer } from './customer-first.js';
+import type { EndReason } from './end-reason.js';
 import { endAgentLeg, finish } from './finish.js';
 import { withPlace } from './kept-place.js';
 import { takeLastResort } from './last-resort.js';
@@ -156,10 +157,14 @@ function leaveLine(now: WaitingNow, event: Extract<CallEvent, { type: 'leg.hungU
   const { state, activity } = now;
   const waitMs = Math.max(0, event.at - activity.place.queuedAt);
   const gone = { ...state, figures: { ...state.figures, waitMs } };
-  const end = state.booked !== undefined ? BOOKED : event.by === 'peer' ? ({ result: 'abandoned', reason: 'caller-hung-up' } as const) : ({ result: 'upstreamError', reason: event.cause } as const);
-  const left = step(gone, ...endWaitTimers, ...cancelRing(activity), ...leaveQueue(now, state.booked === undefined ? 'callerLeft' : 'overflow'));
-  const kept: readonly CallEffect[] = end.result === 'upstreamError' ? [{ type: 'place.keep', place: activity.place, afterMs: waitMs }] : [];
-  return andThen(andThen(left, (then) => step(then, ...kept)), (then) => finish(then, end));
+  const { end, why } = endOfWait(state, event);
+  const kept: readonly CallEffect[] = why === 'cutOff' ? [{ type: 'place.keep', place: activity.place, afterMs: waitMs }] : [];
+  return andThen(step(gone, ...endWaitTimers, ...cancelRing(activity), ...leaveQueue(now, why), ...kept), (then) => finish(then, end));
+}
+
+function endOfWait({ booked }: CallState, { by, cause }: Extract<CallEvent, { type: 'leg.hungUp' }>): { readonly end: EndReason; readonly why: LeftWhy } {
+  if (booked !== undefined) return { end: BOOKED, why: 'overflow' };
+  return by === 'peer' ? { end: { result: 'abandoned', reason: 'caller-hung-up' }, why: 'callerLeft' } : { end: { result: 'upstreamError', reason: cause }, why: 'cutOff' };
 }
 
 /** An INVITE of the dead process to an agent's phone cannot be cancelled any more: that offer is given back, the caller lines up again. */

@@ -16,6 +16,12 @@ describe('a line of the queue log', () => {
     ['without a time', line.replace('"at":5,', '')],
   ])('is passed over when it is %s', (_, text) => expect(readFact(text)).toBeNull());
 
+  it('of a release before, which does not say whose doing a hang-up was, is that of the caller', () => {
+    expect(readFact(line)).not.toHaveProperty('isCutOff');
+    const cutOff = { ...JSON.parse(line), isCutOff: true };
+    expect(readFact(JSON.stringify(cutOff))).toEqual(cutOff);
+  });
+
   it('may say more than this release knows', () => {
     expect(readFact(line.replace('"v":1', '"v":1,"weather":"rain"'))).not.toBeNull();
   });

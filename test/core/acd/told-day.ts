@@ -41,6 +41,10 @@ export class Day {
     return this.tell({ type: 'call.abandoned', at: atS * S, callId, queue: 'q', waitMs: waitS * S });
   }
 
+  cutOff(callId: string, atS: number, waitS: number): this {
+    return this.tell({ type: 'call.abandoned', at: atS * S, callId, queue: 'q', waitMs: waitS * S, isCutOff: true });
+  }
+
   anna(phase: Extract<Open, { type: 'agent.changed' }>['phase'], atS: number): this {
     return this.tell({ type: 'agent.changed', at: atS * S, agentId: 'anna', phase, reason: null });
   }

@@ -167,6 +167,15 @@ describe('the wait estimator', () => {
     expect(hurried).toBeGreaterThan(0.7 * patient);
   });
 
+  it('takes nobody for impatient whose connection broke, but for one who waited as long without giving up', () => {
+    const waitOf = (told: Told) => told.arrives('w1', NOW - 3).arrives('w2', NOW - 2).estimator.estimateOf('w2', NOW)?.waitMs ?? 0;
+    const left = { type: 'call.abandoned', at: NOW, queue: 'q', waitMs: 60_000 } as const;
+    const broken = (told: Told) => told.arrives('broken', NOW - 60_000).tell({ ...left, callId: 'broken', isCutOff: true });
+    const hurried = () => experienced().arrives('left', NOW - 60_000).tell({ ...left, callId: 'left' });
+    expect(waitOf(broken(experienced()))).toBe(waitOf(experienced()));
+    expect(waitOf(broken(hurried()))).toBeGreaterThan(waitOf(hurried()));
+  });
+
   it('counts an agent on a break as away, and one who signs in with other skills as another', () => {
     const told = experienced().tell({ type: 'agent.changed', at: NOW, agentId: 'a2', phase: 'notReady', reason: 'lunch' });
     expect(told.estimator.estimate(at, NOW)?.waitMs).toBeCloseTo(60_000, 3);

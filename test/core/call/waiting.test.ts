@@ -46,10 +46,17 @@ describe('a caller who asks for a person', () => {
     expect(at.waiting().tell(facts.key('1')).types).toEqual([]);
   });
 
-  it('whose leg is lost leaves the line with that cause and the time waited', () => {
+  it('who hangs up leaves the line by their own wish, and nothing is kept for them', () => {
+    const story = at.waiting().tell(facts.callerLeaves);
+    expect(story.order('queue.abandon').why).toBe('callerLeft');
+    expect(story.types).not.toContain('place.keep');
+  });
+
+  it('whose leg is lost leaves the line with that cause and the time waited, is counted as cut off, and keeps the place', () => {
     const story = at.waiting();
     const from = story.now;
     story.tell(facts.callerLost);
+    expect([story.order('queue.abandon').why, story.order('place.keep').afterMs]).toEqual(['cutOff', story.now - from]);
     expect(story.state).toMatchObject({ activity: { phase: 'ended', end: { reason: 'media-timeout' } }, figures: { waitMs: story.now - from } });
   });
 });
