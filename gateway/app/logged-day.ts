@@ -15,9 +15,12 @@ export interface LoggedCall {
   readonly isCallback: boolean;
   /** In line up to the first answer, in all queues: without the rest of a callback. */
   waitMs: number;
-  isAbandoned: boolean;
+  /** How it left the line without an answer, so long after it came. */
+  left: { readonly as: 'abandoned' | 'cutOff' | 'overflowed' | 'notReached'; readonly afterMs: number } | null;
   /** Talk and hold. */
   talkMs: number | null;
+  /** For how long agents were bound by tries to reach the customer of a callback in vain. */
+  triedMs: number;
   wrapUpMs: number;
 }
 
@@ -44,6 +47,7 @@ export function readLoggedDay(facts: readonly QueueFact[]): LoggedDay {
   return day.result();
 }
 
+type LeftFact = FactOf<'call.answered' | 'call.abandoned' | 'call.overflowed' | 'callback.notReached'>;
 type Phase = FactOf<'agent.changed'>['phase'];
 
 interface CallRead {
@@ -56,6 +60,7 @@ interface CallRead {
 class DayReader {
   private readonly calls = new Map<string, CallRead>();
   private readonly agents = new Map<string, LoggedAgent & { takesCalls: boolean; phase: Phase; since: Millis; lastCall: string | null }>();
+  private readonly offers = new Map<string, FactOf<'offer.made'>>();
   private readonly rings: number[] = [];
 
   take(fact: QueueFact): void {
@@ -65,15 +70,18 @@ class DayReader {
       case 'call.answered':
       case 'call.abandoned':
       case 'call.overflowed':
+        return this.left(fact);
       case 'callback.notReached':
+        this.tried(fact);
         return this.left(fact);
       case 'call.completed':
         return this.completed(fact);
+      case 'offer.made':
+        return void this.offers.set(fact.offerId, fact);
       case 'agent.signedIn':
         return this.signedIn(fact);
       case 'agent.changed':
         return this.changed(fact);
-      case 'offer.made':
       case 'offer.lost':
         return; // what the queue made of it
     }
@@ -89,20 +97,31 @@ class DayReader {
     const known = this.calls.get(callId);
     if (known !== undefined) {
       known.since ??= at;
+      known.call.left = null;
       return;
     }
-    const call = { callId, at, queue, needs, asked: { needs: asked, band: askedBand }, band, isCallback: isReturning, waitMs: 0, isAbandoned: false, talkMs: null, wrapUpMs: 0 };
+    const call = { callId, at, queue, needs, asked: { needs: asked, band: askedBand }, band, isCallback: isReturning, waitMs: 0, left: null, talkMs: null, triedMs: 0, wrapUpMs: 0 };
     this.calls.set(callId, { call, since: at, isAnswered: false });
   }
 
   /** Out of the line. What comes after the first answer is the queue's doing: the agent was lost. */
-  private left({ callId, at, type }: FactOf<'call.answered' | 'call.abandoned' | 'call.overflowed' | 'callback.notReached'>): void {
+  private left(fact: LeftFact): void {
+    const { callId, at } = fact;
     const known = this.calls.get(callId);
     if (known === undefined || known.isAnswered) return;
     known.call.waitMs += known.since === null ? 0 : Math.max(0, at - known.since);
-    known.call.isAbandoned = type === 'call.abandoned';
     known.since = null;
-    known.isAnswered = type === 'call.answered';
+    known.isAnswered = fact.type === 'call.answered';
+    known.call.left = fact.type === 'call.answered' ? null : { as: howLeft(fact), afterMs: Math.max(0, at - known.call.at) };
+  }
+
+  /** The agent is bound from the offer on, whoever is on the line first, and wraps up where they were. */
+  private tried({ callId, offerId, at }: FactOf<'callback.notReached'>): void {
+    const call = this.calls.get(callId)?.call;
+    const offer = offerId === null ? undefined : this.offers.get(offerId);
+    if (call === undefined || offer === undefined) return;
+    call.triedMs += Math.max(0, at - offer.at);
+    this.agent(offer.agentId).lastCall = callId;
   }
 
   private completed({ callId, agentId, talkMs, holdMs }: FactOf<'call.completed'>): void {
@@ -144,4 +163,10 @@ class DayReader {
     this.agents.set(agentId, known);
     return known;
   }
+}
+
+function howLeft(fact: Exclude<LeftFact, { type: 'call.answered' }>): NonNullable<LoggedCall['left']>['as'] {
+  if (fact.type === 'callback.notReached') return 'notReached';
+  if (fact.type === 'call.overflowed') return 'overflowed';
+  return fact.isCutOff === true ? 'cutOff' : 'abandoned';
 }

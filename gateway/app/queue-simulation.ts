@@ -16,6 +16,10 @@ export interface SimulatedCall extends Requirement {
   readonly later?: readonly LaterRequirement[];
   /** Hangs up after waiting so long; null = never. */
   readonly patienceMs: number | null;
+  /** After so long, by no wish of a caller: the connection breaks, or the customer of a callback has called by themselves. */
+  readonly leaves?: { readonly afterMs: number; readonly as: 'cutOff' | 'overflowed' };
+  /** A call of ours, which may wait for as long as it takes. Not reached: the talk is what the tries take of the agent. */
+  readonly callback?: { readonly isReached: boolean };
   readonly talkMs: number;
   readonly wrapUpMs: number;
 }
@@ -37,7 +41,7 @@ export interface SimulationPlan {
   readonly calls: Iterable<SimulatedCall>;
   /** From the offer to the agent's answer. */
   readonly ringMs: number;
-  /** Longest wait before the number's last resort; null = none. */
+  /** Longest wait of callers before the number's last resort; null = none. */
   readonly maxWaitMs: number | null;
   readonly strategy?: Strategy;
 }
@@ -128,8 +132,10 @@ class Simulation {
     const strategy = this.plan.strategy ?? 'longestIdle';
     const arrived = value(await this.house.queue.arrive({ requestId: this.request(), callId, queue: brand<QueueId>(call.queue), needs, preferred, band, later, strategy, node: NODE, ringTimeoutMs: NEVER_MS, isReturning: false }));
     this.tell('call.arrived', { callId, queue: call.queue, needs: [...needs], asked: [...asked.needs], band, askedBand: asked.band, isReturning: false });
-    if (call.patienceMs !== null) this.after(call.patienceMs, () => this.leave(callId, 'call.abandoned'));
-    if (this.plan.maxWaitMs !== null) this.after(this.plan.maxWaitMs, () => this.lastResort(callId));
+    const { patienceMs, leaves } = call;
+    if (patienceMs !== null) this.after(patienceMs, () => this.leave(callId, 'abandoned'));
+    if (leaves !== undefined) this.after(leaves.afterMs, () => this.leave(callId, leaves.as));
+    if (this.plan.maxWaitMs !== null && call.callback === undefined) this.after(this.plan.maxWaitMs, () => this.lastResort(callId));
     if (arrived.state === 'reserved' && !(await this.find(callId, needs))) throw new Error(`the queue offered ${callId} to nobody who is idle`);
     for (const { afterMs, needs: fewer } of later) this.after(afterMs, () => this.relax(callId, fewer));
   }
@@ -170,37 +176,41 @@ class Simulation {
   private async answer(line: Line, offerId: OfferId): Promise<void> {
     if (line.isOver || line.offer?.offerId !== offerId) return;
     const { agentId } = line.offer;
-    const { callId, queue, talkMs } = line.call;
+    const { callId, queue, talkMs, callback } = line.call;
     const { waitMs } = value(await this.house.queue.accept({ requestId: this.request(), offerId }));
     line.isOver = true;
     this.states.set(agentId, { phase: 'talking', callId: brand(callId), since: this.house.clock.now });
-    this.tell('call.answered', { offerId, callId, agentId, queue, waitMs });
+    if (callback?.isReached !== false) this.tell('call.answered', { offerId, callId, agentId, queue, waitMs });
     this.tell('agent.changed', { agentId, phase: 'talking', reason: null });
-    this.after(talkMs, () => this.hangUp(line, agentId));
+    this.after(talkMs, () => this.hangUp(line, { agentId, offerId }));
   }
 
-  private async hangUp({ call }: Line, agentId: AgentId): Promise<void> {
+  private async hangUp({ call }: Line, { agentId, offerId }: NonNullable<Line['offer']>): Promise<void> {
     const callId = brand<CallId>(call.callId);
+    const { queue, callback, talkMs } = call;
     const state = value(await this.house.queue.complete({ requestId: this.request(), callId, agentId, wrapUpMs: call.wrapUpMs }));
     this.lines.delete(callId);
-    this.tell('call.completed', { callId, agentId, queue: call.queue, talkMs: call.talkMs, holdMs: 0 });
+    if (callback?.isReached === false) this.tell('callback.notReached', { callId, offerId, queue, why: 'noAnswer', isLast: true });
+    else this.tell('call.completed', { callId, agentId, queue, talkMs, holdMs: 0 });
     await this.follow(agentId, state);
   }
 
   /** Not while an agent's phone rings: then it is looked at again, as a call does. */
   private async lastResort(callId: CallId): Promise<void> {
-    if (this.lines.get(callId)?.offer === null) return this.leave(callId, 'call.overflowed');
+    if (this.lines.get(callId)?.offer === null) return this.leave(callId, 'overflowed');
     if (this.lines.get(callId)?.isOver === false) this.after(LOOK_AGAIN_MS, () => this.lastResort(callId));
   }
 
-  private async leave(callId: CallId, type: 'call.abandoned' | 'call.overflowed'): Promise<void> {
+  private async leave(callId: CallId, as: 'abandoned' | 'cutOff' | 'overflowed'): Promise<void> {
     const line = this.lines.get(callId);
     if (line === undefined || line.isOver) return;
     line.isOver = true;
     const { call, offer } = line;
     const { waitMs } = value(await this.house.queue.abandon({ requestId: this.request(), callId }));
     this.lines.delete(callId);
-    this.tell(type, { callId, queue: call.queue, waitMs });
+    const { queue } = call;
+    if (as === 'overflowed') this.tell('call.overflowed', { callId, queue, waitMs });
+    else this.tell('call.abandoned', { callId, queue, waitMs, ...(as === 'cutOff' ? { isCutOff: true } : {}) });
     if (offer === null) return;
     this.tell('offer.lost', { ...offer, callId, why: 'callerLeft' });
     await this.follow(offer.agentId, await this.house.queue.agentState(offer.agentId));

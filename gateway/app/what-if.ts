@@ -30,7 +30,9 @@ export interface WhatIf {
 /**
  * The callers of a logged day under other rules. Each caller comes when they came. Whoever gave up has just that patience; the others have
  * waited in vain for so long already and have from there on the patience of the day (exponential, so the time waited changes nothing).
- * Who was never served gets the talk and wrap-up of some other caller of the queue. The same seed gives the same callers.
+ * Connections break when they broke, and customers of callbacks call by themselves when they did. Who was never served gets the talk and
+ * wrap-up of some other caller of the queue; a callback whose customer was not reached takes of an agent what its tries took, in one.
+ * The same seed gives the same callers.
  */
 export function planWhatIf(day: LoggedDay, change: Change, seed: number): WhatIf {
   const notes: string[] = [];
@@ -52,7 +54,7 @@ function agentsOf({ agentId, skills: logged, shift }: LoggedAgent, { centre, cop
 function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly seed: number; readonly notes: string[] }): readonly SimulatedCall[] {
   const random = new SeededRandom(seed);
   const callers = day.calls.filter(({ isCallback }) => !isCallback);
-  const abandoned = callers.filter(({ isAbandoned }) => isAbandoned).length;
+  const abandoned = callers.filter(({ left }) => left?.as === 'abandoned').length;
   const patienceMs = abandoned === 0 ? null : callers.reduce((sum, { waitMs }) => sum + waitMs, 0) / abandoned;
   const served = day.calls.filter(({ talkMs }) => talkMs !== null);
   const missing = new Set<string>();
@@ -60,17 +62,26 @@ function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly
     // Drawn for every call, so that a caller is the same whatever became of another.
     const [more, example] = [random.exponential(patienceMs ?? 0), random.of(served.filter(({ queue }) => queue === call.queue)) ?? random.of(served)];
     if (centre !== null && !centre.queues.has(call.queue)) missing.add(call.queue);
-    const like = call.talkMs === null ? example : call;
+    const isReached = call.left?.as !== 'notReached';
+    const like = call.talkMs === null && isReached ? example : call;
     return {
       callId: call.callId, at: call.at, queue: call.queue, asked: call.asked,
       ...requirementOf(call, centre),
-      patienceMs: call.isAbandoned ? call.waitMs : patienceMs === null || call.isCallback ? null : Math.round(call.waitMs + more),
-      talkMs: like?.talkMs ?? 0,
+      ...(call.isCallback ? { callback: { isReached } } : {}),
+      ...leavesOf(call),
+      patienceMs: call.left?.as === 'abandoned' ? call.waitMs : patienceMs === null || call.isCallback ? null : Math.round(call.waitMs + more),
+      talkMs: isReached ? (like?.talkMs ?? 0) : Math.max(0, call.triedMs - day.ringMs),
       wrapUpMs: like?.wrapUpMs ?? 0,
     };
   });
   for (const queue of missing) notes.push(`queue ${queue} is not in the contact centre: its calls need what they needed`);
   return calls;
+}
+
+/** What ends the wait whatever the queue does. Where callers overflow to follows from the rules, which are not played. */
+function leavesOf({ left, isCallback }: LoggedCall): Pick<SimulatedCall, 'leaves'> {
+  if (left?.as === 'cutOff' || (left?.as === 'overflowed' && isCallback)) return { leaves: { afterMs: left.afterMs, as: left.as } };
+  return {};
 }
 
 function requirementOf({ queue, needs, band, asked }: LoggedCall, centre: Change['centre']): Requirement & { readonly later: readonly LaterRequirement[] } {

@@ -30,7 +30,7 @@ describe('a logged day', () => {
   it('is what callers and agents did, without what the queue made of it', () => {
     expect(readLoggedDay(day)).toEqual({
       ringMs: 4,
-      calls: [{ callId: 'c', at: 30, queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: { needs: [], band: null }, band: 9, waitMs: 4, isCallback: false, isAbandoned: false, talkMs: 100, wrapUpMs: 30 }],
+      calls: [{ callId: 'c', at: 30, queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: { needs: [], band: null }, band: 9, waitMs: 4, isCallback: false, left: null, talkMs: 100, triedMs: 0, wrapUpMs: 30 }],
       agents: [
         {
           agentId: 'anna',
@@ -92,10 +92,50 @@ describe('a logged day', () => {
       expect(mean).toBeLessThan(70_000);
     });
 
+    it('no wait that ended as the connection broke, which is not their wish', () => {
+      const left = { type: 'call.abandoned', at: 60_000, queue: 'q', waitMs: 60_000 } as const;
+      const { calls } = readLoggedDay(facts(arrived('c1', 0), arrived('c2', 0), { ...left, callId: 'c1' }, { ...left, callId: 'c2', isCutOff: true }));
+      expect(calls).toMatchObject([{ waitMs: 60_000, left: { as: 'abandoned' } }, { waitMs: 60_000, left: { as: 'cutOff' } }]);
+      const planned = [...planWhatIf({ calls, agents: [], ringMs: 0 }, { centre: null, copies: new Map() }, 1).plan.calls];
+      expect(planned[1]).toMatchObject({ leaves: { afterMs: 60_000, as: 'cutOff' } });
+      expect(planned[1]?.patienceMs).toBeGreaterThan(60_000);
+    });
+
     it('all queues that the caller stood in, but no talk before the agent was lost, nor what came of it then', () => {
       const moved: Open[] = [arrived('c1', 0), { type: 'call.overflowed', at: 60_000, callId: 'c1', queue: 'q', waitMs: 60_000 }, arrived('c1', 60_000, true), answered('c1', 80_000)];
       const lost: Open[] = [completed('c1', 180_000, 100_000), arrived('c1', 180_000, true), { type: 'call.abandoned', at: 190_000, callId: 'c1', queue: 'q', waitMs: 190_000 }];
-      expect(readLoggedDay(facts(...moved, ...lost)).calls).toMatchObject([{ waitMs: 80_000, isAbandoned: false, talkMs: 100_000 }]);
+      expect(readLoggedDay(facts(...moved, ...lost)).calls).toMatchObject([{ waitMs: 80_000, left: null, talkMs: 100_000 }]);
+    });
+  });
+
+  describe('with a callback whose customer was not reached', () => {
+    const MINUTE_MS = 60_000;
+    const arrived = (at: number): Open => ({ type: 'call.arrived', at, callId: 'cb', queue: 'q', needs: [], asked: [], band: 9, askedBand: null, isReturning: true });
+    const tried = (at: number, { offerId = `o${at}`, isLast = false } = {}): Open[] => [
+      { type: 'offer.made', at: at - MINUTE_MS, offerId, callId: 'cb', agentId: 'anna', queue: 'q' },
+      state(at - MINUTE_MS, 'reserved'),
+      state(at - MINUTE_MS + 4, 'talking'),
+      { type: 'callback.notReached', at, callId: 'cb', offerId, queue: 'q', why: 'noAnswer', isLast },
+      state(at, 'wrapUp'),
+      state(at + 5_000, 'ready'),
+    ];
+    const planned = (...list: readonly Open[]) => [...planWhatIf(readLoggedDay([...day, ...facts(...list).map((fact) => ({ ...fact, id: `later-${fact.id}` }))]), { centre: null, copies: new Map() }, 1).plan.calls][1];
+
+    it('takes of the agents what the tries took, and has nobody’s talk', () => {
+      const twice = planned(arrived(MINUTE_MS), ...tried(3 * MINUTE_MS), arrived(10 * MINUTE_MS), ...tried(12 * MINUTE_MS, { isLast: true }));
+      expect(twice).toMatchObject({ callback: { isReached: false }, patienceMs: null, talkMs: 2 * MINUTE_MS - 4, wrapUpMs: 5_000 });
+    });
+
+    it('once reached has its talk, and still in line at the end of the log that of another', () => {
+      const again = [arrived(MINUTE_MS), ...tried(3 * MINUTE_MS), arrived(10 * MINUTE_MS)];
+      expect(planned(...again)).toMatchObject({ callback: { isReached: true }, talkMs: 100 });
+      const talk = { callId: 'cb', agentId: 'anna', queue: 'q' };
+      expect(planned(...again, { type: 'call.answered', at: 11 * MINUTE_MS, offerId: 'o', ...talk, waitMs: 0 }, { type: 'call.completed', at: 12 * MINUTE_MS, ...talk, talkMs: MINUTE_MS, holdMs: 0 })).toMatchObject({ callback: { isReached: true }, talkMs: MINUTE_MS });
+    });
+
+    it('leaves when the customer calls by themselves, also from its rest', () => {
+      const left = planned(arrived(MINUTE_MS), ...tried(3 * MINUTE_MS), { type: 'call.overflowed', at: 8 * MINUTE_MS, callId: 'cb', queue: 'q', waitMs: 0 });
+      expect(left).toMatchObject({ callback: { isReached: true }, leaves: { afterMs: 7 * MINUTE_MS, as: 'overflowed' } });
     });
   });
 

@@ -67,6 +67,26 @@ describe('what if', () => {
     expect(ends).toEqual([['waits', 'call.overflowed', 5_001], ['rung', 'call.answered', 10_000], ['gone', 'call.abandoned', 64_000]]);
   });
 
+  describe('a call that is not the caller’s to end', () => {
+    const skills = [{ skill: 's', level: 5 }];
+    const shift = [{ at: 0, do: 'signIn' }, { at: 30_000, do: 'ready' }] as const;
+    const call = { at: 0, queue: 'q', needs: [{ skill: 's', minLevel: 1 }], band: 1, asked: { needs: [], band: null }, patienceMs: null, talkMs: 8_000, wrapUpMs: 0 };
+    const queueOf = async (calls: SimulationPlan['calls']) => (await foldOf(await play({ agents: [{ agentId: 'anna', skills, shift }], calls, ringMs: 0, maxWaitMs: 10_000 }))).figures({ from: 0, to: 60_000 }, 60_000).queues[0];
+
+    it('waits for longer than the longest wait of callers, when it is a callback', async () => {
+      expect(await queueOf([{ ...call, callId: 'cb', callback: { isReached: true } }, { ...call, callId: 'c' }])).toMatchObject({ offered: 2, answered: 1, overflowed: 1, longestAnsweredWaitMs: 30_000 });
+    });
+
+    it('is given up and talks with nobody, when the customer of a callback is not reached', async () => {
+      expect(await queueOf([{ ...call, callId: 'cb', callback: { isReached: false } }])).toMatchObject({ offered: 1, answered: 0, abandoned: 1, notReached: 1, ahtMs: null, waiting: 0 });
+    });
+
+    it('leaves as cut off when the connection breaks, and has gone elsewhere when the customer of a callback calls by themselves', async () => {
+      const leaves = (as: 'cutOff' | 'overflowed') => ({ leaves: { afterMs: 4_000, as } });
+      expect(await queueOf([{ ...call, callId: 'c', ...leaves('cutOff') }, { ...call, callId: 'cb', callback: { isReached: true }, ...leaves('overflowed') }])).toMatchObject({ offered: 2, answered: 0, abandoned: 0, cutOff: 1, overflowed: 1 });
+    });
+  });
+
   it('the same seed gives the same result', async () => {
     const change: Change = { centre: null, copies: new Map([['a1', 0]]) };
     const [first, second] = await Promise.all([play(planWhatIf(day, change, 7).plan), play(planWhatIf(day, change, 7).plan)]);
