@@ -9,7 +9,9 @@ import { duration, percent, table } from './table.js';
 
 export const FIGURES_HELP = `vaxel queue figures [options]
   Figures of queues and agents of a day, from the log. Service level: answered
-  within 20 s, of all offered but those who hung up within 5 s.
+  within 20 s, of all offered but those who hung up within 5 s. Overflowed: sent
+  elsewhere; cut off: the connection broke; not reached: tries of callbacks in
+  vain; resting: callbacks until their next try.
   --day <date>   such as 2026-11-28 (today)
   --log <path>   a folder with a file a day and gateway, or one file
                  (var/queue-log)
@@ -41,6 +43,9 @@ function print(output: Output, { from, to, blockedCallers, queues, agents }: Fig
   const people = agents.map((one) => [one.agentId, String(one.offered), String(one.answered), String(one.missed), duration(one.talkingMs), duration(one.wrapUpMs), duration(one.otherWorkMs), duration(one.availableMs), percent(one.occupancy)]);
   console.log(`${minute(from)} - ${minute(to)}`);
   console.log(table([['queue', 'channel', 'offered', 'answered', 'abandoned', 'without short', 'level 20 s', 'ASA', 'AHT', 'waiting'], ...rows]));
+  const others = queues.filter(({ overflowed, cutOff, notReached, resting }) => overflowed + cutOff + notReached + resting > 0);
+  const otherRows = others.map(({ queue, channel, ...one }) => [queue, channel, ...[one.overflowed, one.cutOff, one.notReached, one.resting].map(String)]);
+  if (others.length > 0) console.log(`\n${table([['queue', 'channel', 'overflowed', 'cut off', 'not reached', 'resting'], ...otherRows])}`);
   console.log(`\n${table([['agent', 'offered', 'answered', 'missed', 'talk', 'wrap-up', 'other work', 'available', 'occupancy'], ...people])}\n`);
   if (blockedCallers.byNumber + blockedCallers.withheld > 0) console.log(`Blocked callers: ${blockedCallers.byNumber} by number, ${blockedCallers.withheld} with a number withheld\n`);
 }

@@ -56,6 +56,22 @@ describe('vaxel queue figures', () => {
     expect(json).toContainEqual(expect.objectContaining({ event: 'blockedCallers', byNumber: 0, withheld: 1 }));
   });
 
+  it('prints of whom we sent elsewhere, cut off or did not reach on lines of their own, where there are some', async () => {
+    expect((await printed(figures, '--log', folder, '--day', '2026-11-27')).text).not.toContain('cut off');
+    const one = { queue: 'invoices', at: T + MINUTE };
+    const arrived = (callId: string) => ({ ...one, type: 'call.arrived', callId, needs: [], asked: [], band: 100, askedBand: null, isReturning: false });
+    const more = [
+      arrived('broken'), { ...one, type: 'call.abandoned', callId: 'broken', waitMs: 9_000, isCutOff: true },
+      arrived('sent'), { ...one, type: 'call.overflowed', callId: 'sent', waitMs: 9_000 },
+      arrived('cb'), { ...one, type: 'callback.notReached', callId: 'cb', offerId: null, why: 'busy', isLast: false },
+      { ...arrived('other'), queue: 'orders' }, { ...one, type: 'call.answered', callId: 'other', queue: 'orders', offerId: 'o', agentId: 'bo', waitMs: 0 },
+    ];
+    await writeFile(file, [lines(), ...more.map((fact, at) => JSON.stringify({ v: 1, id: `m${at}`, ...fact }))].join('\n'));
+    const { text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
+    expect(text).toMatch(/queue +channel +overflowed +cut off +not reached +resting\ninvoices +voice +1 +1 +1 +1\n\n/);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
   it('prints one queue or agent a line for machines, by intervals when asked for', async () => {
     const { json } = await printed(figures, '--log', folder, '--day', '2026-11-27', '--json', '--intervals');
     expect(json[0]).toMatchObject({ event: 'queue', from: T, to: T + 15 * MINUTE, queue: 'invoices', offered: 10 });
