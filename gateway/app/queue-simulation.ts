@@ -131,7 +131,7 @@ class Simulation {
     const { needs, preferred = [], band, asked, later = [] } = call;
     const strategy = this.plan.strategy ?? 'longestIdle';
     const arrived = value(await this.house.queue.arrive({ requestId: this.request(), callId, queue: brand<QueueId>(call.queue), needs, preferred, band, later, strategy, node: NODE, ringTimeoutMs: NEVER_MS, isReturning: false }));
-    this.tell('call.arrived', { callId, queue: call.queue, needs: [...needs], asked: [...asked.needs], band, askedBand: asked.band, isReturning: false });
+    this.tell('call.arrived', { callId, queue: call.queue, needs: [...needs], asked: [...asked.needs], band, askedBand: asked.band, isReturning: call.callback !== undefined });
     const { patienceMs, leaves } = call;
     if (patienceMs !== null) this.after(patienceMs, () => this.leave(callId, 'abandoned'));
     if (leaves !== undefined) this.after(leaves.afterMs, () => this.leave(callId, leaves.as));

@@ -17,7 +17,8 @@ export async function accuracyOf(url: string, scenario: Scenario, warmUp: number
   const told = new Map<string, { readonly line: string; readonly estimateMs: number | undefined; readonly lastMs: number | undefined }>();
   await runScenario(url, scenario, (fact) => {
     estimator.observe(fact);
-    if (fact.type === 'call.arrived') {
+    // Nobody listens to how long a callback has to wait.
+    if (fact.type === 'call.arrived' && !fact.isReturning) {
       const line = `${fact.queue} ${fact.band}`;
       told.set(fact.callId, { line, estimateMs: estimator.estimateOf(fact.callId, fact.at)?.waitMs, lastMs: lastWaits.get(line) });
     }

@@ -21,5 +21,8 @@ export const MULTI_SKILL: Readonly<Record<string, House>> = {
   'a third of urgent calls': { ...SKILLED, types: SIX, erlangs: 84, swing: 12, urgent: 0.3 },
 };
 
+/** Calls that come by no caller's hand pass the others. */
+export const URGENT_CALLBACKS: House = { ...SKILLED, types: SIX, erlangs: 84, swing: 12, urgent: 0.5, urgentAre: 'callbacks' };
+
 /** The same load on agents with more and more skills; with all six they are one pool. */
 export const pooling = (skillsPerAgent: number): House => ({ types: SIX, agents: 90, skillsPerAgent, ahtMs: 180_000, erlangs: 84 });

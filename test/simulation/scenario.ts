@@ -22,6 +22,7 @@ export interface Scenario {
   readonly patienceMs?: number;
   /** Share of calls of a high band; 0 when absent. */
   readonly urgent?: number;
+  readonly urgentAre?: 'callers' | 'callbacks';
 }
 
 export const URGENT_BAND = 10;
@@ -43,7 +44,7 @@ function agentsOf({ agents, types, skillsPerAgent }: Scenario): readonly Simulat
 
 /** A shape stretched by a time: the longest rate first, from which times are thinned out where the load is lower. */
 function* callsOf(scenario: Scenario): Iterable<SimulatedCall> {
-  const { ahtMs, erlangs, swing = 0, patienceMs, urgent = 0 } = scenario;
+  const { ahtMs, erlangs, swing = 0, patienceMs, urgent = 0, urgentAre = 'callers' } = scenario;
   const random = new SeededRandom(scenario.seed);
   const highest = erlangs + swing;
   let at = BEGIN;
@@ -52,13 +53,15 @@ function* callsOf(scenario: Scenario): Iterable<SimulatedCall> {
     const now = erlangs + swing * Math.sin((2 * Math.PI * (at - BEGIN)) / 3_600_000);
     if (random.next() * highest > now) continue;
     const type = typeOf(scenario.types, random.next());
+    const isUrgent = random.next() < urgent;
     yield {
       callId: `c${(made += 1)}`,
       at: Math.round(at),
       queue: `q${type}`,
       needs: [{ skill: `s${type}`, minLevel: 1 }],
       asked: { needs: [], band: null },
-      band: random.next() < urgent ? URGENT_BAND : USUAL_BAND,
+      band: isUrgent ? URGENT_BAND : USUAL_BAND,
+      ...(isUrgent && urgentAre === 'callbacks' ? { callback: { isReached: true } } : {}),
       patienceMs: patienceMs === undefined ? null : Math.round(random.exponential(patienceMs)),
       talkMs: Math.round(random.exponential(ahtMs)),
       wrapUpMs: 0,

@@ -3,7 +3,7 @@ import type { QueueFact } from '../../gateway/core/acd/queue-fact.js';
 import { erlangA } from '../../gateway/core/acd/erlang.js';
 import { startRedis, type TestRedis } from '../support/redis-server.js';
 import { accuracyOf } from './estimate-accuracy.js';
-import { IMPATIENT, MULTI_SKILL, pooling } from './houses.js';
+import { IMPATIENT, MULTI_SKILL, pooling, URGENT_CALLBACKS } from './houses.js';
 import { oneLine } from './one-line.js';
 import { drawn, figuresOf, runScenario, waitsOf, waitsOfCalls } from './run-scenario.js';
 import { planOf } from './scenario.js';
@@ -46,6 +46,12 @@ describe.concurrent('the queue in a simulation of its callers and agents', () =>
     const { estimator, lastServed } = await accuracyOf(server.url, { ...house, seed: SEED, calls: isLong ? 60_000 : 4_000 }, 1_000);
     expect(estimator.pairs).toBeGreaterThan(500);
     expect(estimator.relRmse / lastServed.relRmse).toBeLessThan(0.78);
+    expect(Math.abs(estimator.bias)).toBeLessThan(0.1);
+  });
+
+  it.concurrent('estimates waits as long as they are also where half of the calls are callbacks that pass the others', limit, async () => {
+    const { estimator } = await accuracyOf(server.url, { ...URGENT_CALLBACKS, seed: SEED, calls: isLong ? 60_000 : 8_000 }, 1_000);
+    expect(estimator.pairs).toBeGreaterThan(500);
     expect(Math.abs(estimator.bias)).toBeLessThan(0.1);
   });
 

@@ -42,20 +42,21 @@ class Experience {
   readonly forecasts = new DecayedSum(MEMORY_MS);
   readonly forecastMs = new DecayedSum(MEMORY_MS);
   readonly cameTrueMs = new DecayedSum(MEMORY_MS);
-  readonly arrivals = new Map<number, DecayedSum>();
   /** By band. */
   readonly lastWaitMs = new Map<number, number>();
+  /** By band: calls that were answered. Not those that came, as one that goes on to another queue comes to each of them, and is served once. */
+  private readonly served = new Map<number, DecayedSum>();
 
-  arrived(band: number, at: Millis): void {
-    const sum = this.arrivals.get(band) ?? new DecayedSum(MEMORY_MS);
-    this.arrivals.set(band, sum);
-    sum.add(1, at);
+  servedOf(band: number): DecayedSum {
+    const known = this.served.get(band) ?? new DecayedSum(MEMORY_MS);
+    this.served.set(band, known);
+    return known;
   }
 
-  /** Arrivals of higher bands than this. */
+  /** Calls of higher bands than this that take an agent. */
   passingPerMs(band: number, now: Millis): number {
     let rate = 0;
-    for (const [other, sum] of this.arrivals) if (other < band) rate += sum.ratePerMs(now);
+    for (const [other, sum] of this.served) if (other < band) rate += sum.ratePerMs(now);
     return rate;
   }
 }
@@ -168,7 +169,6 @@ export class WaitEstimator {
     this.lines.add(place);
     const found = fact.isReturning ? null : this.forecast(place, fact.at);
     if (found?.method === 'forecast' && Number.isFinite(found.waitMs)) this.forecasts.set(fact.callId, { waitMs: found.waitMs, since: fact.at });
-    if (!fact.isReturning) this.experience(signature).arrived(fact.band, fact.at);
   }
 
   /** A caller who waits is told again where the queue has other rules by now. What was forecast then is not to be held against what comes. */
@@ -186,6 +186,7 @@ export class WaitEstimator {
     const place = this.gone(fact);
     if (place === undefined) return;
     const experience = this.experience(place.signature);
+    if (fact.type === 'call.answered') experience.servedOf(place.band).add(1, fact.at);
     if (fact.type === 'call.abandoned' && fact.isCutOff !== true) experience.abandoned.add(1, fact.at);
     // Who has an earlier place passes others, and waits less than who comes new.
     if (fact.type === 'call.answered' && place.since - place.arrivedAt < NO_WAIT_MS) experience.lastWaitMs.set(place.band, fact.at - place.since);

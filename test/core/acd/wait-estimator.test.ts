@@ -99,6 +99,33 @@ describe('the wait estimator', () => {
     expect(waitMs).toBeLessThan(32_000);
   });
 
+  describe('expects calls of higher bands to pass', () => {
+    const urgent = { type: 'call.arrived', queue: 'q', needs, asked: [], band: 10, askedBand: null } as const;
+    const gone = (callId: string, at: number): Open => ({ type: 'call.overflowed', at, callId, queue: 'q', waitMs: 0 });
+    /** Twenty urgent calls, one a minute, of 60 s each. */
+    const waitAfter = (...before: readonly ((callId: string, at: number) => readonly Open[])[]): number => {
+      const told = new Told().comes('a1', 0).comes('a2', 0);
+      for (let i = 0; i < 20; i += 1) {
+        const [callId, at] = [`c${i}`, i * 60_000];
+        told.tell(...before.flatMap((of) => of(callId, at)));
+        told.serves('a1', callId, { at, waitMs: 2_000, boundMs: 60_000 });
+      }
+      return told.estimator.estimate(at, NOW)?.waitMs ?? 0;
+    };
+    const comes = (callId: string, at: number): Open[] => [{ ...urgent, at, callId, isReturning: false }];
+    const returns = (callId: string, at: number): Open[] => [{ ...urgent, at, callId, isReturning: true }];
+
+    it('as often as such calls were served, also callbacks and calls of other queues', () => {
+      expect(waitAfter(comes)).toBeGreaterThan(1.5 * 30_000);
+      expect(waitAfter(returns)).toBe(waitAfter(comes));
+    });
+
+    it('and none of those that went elsewhere', () => {
+      expect(waitAfter(comes, (callId, at) => [gone(callId, at)], returns)).toBe(waitAfter(comes));
+      expect(waitAfter(comes, (callId, at) => [...comes(`${callId}x`, at), gone(`${callId}x`, at)])).toBe(waitAfter(comes));
+    });
+  });
+
   it('lets the line get shorter with every caller who is answered or goes to the last resort', () => {
     const told = experienced().arrives('w1', NOW - 3).arrives('w2', NOW - 2);
     told.tell({ type: 'call.overflowed', at: NOW, callId: 'w1', queue: 'q', waitMs: 3 });
