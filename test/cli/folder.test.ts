@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder, OWNER_ONLY } from '../../gateway/cli/folder.js';
 import { vaxel } from '../../gateway/cli/vaxel.js';
+import { UNMAKEABLE } from '../support/unmakeable.js';
 import { printed } from './flow/printed.js';
-
-/** Whatever is made here is refused with ENOENT, which Node's own way of making folders takes for "the one above is missing", without end. */
-const UNMAKEABLE = '/proc/vaxel/deep';
 
 describe('a folder for what a command writes', () => {
   let folder: string;

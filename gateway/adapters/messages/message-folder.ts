@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failed, ok, type Result } from '../../core/errors.js';
 import type { Millis } from '../../core/ids.js';
 import { messageIdSchema, voiceMessageSchema, type MessageDone, type VoiceMessage } from '../../core/thread/voice-message.js';
+import { makeFolders } from '../../made-folder.js';
 import type { Log } from '../../ports/log.js';
 import type { MessageStore } from '../../ports/message-store.js';
 import { recordedSamples, soundMs, trimmedWav } from './recorded-sound.js';
@@ -29,7 +30,7 @@ export class MessageFolder implements MessageStore {
     const path = this.recording(id);
     if (path === null) return failed('VG_STORE', `no id of a message: ${id}`);
     try {
-      await mkdir(join(this.options.folder, 'recording'), { recursive: true, mode: 0o700 });
+      makeFolders(join(this.options.folder, 'recording'), 0o700);
       await access(join(this.options.folder, 'recording'), constants.W_OK);
       return ok(path);
     } catch (error) {

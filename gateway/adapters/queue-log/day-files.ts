@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFact, type QueueFact } from '../../core/acd/queue-fact.js';
 import type { Millis } from '../../core/ids.js';
+import { makeFolders } from '../../made-folder.js';
 import type { Log } from '../../ports/log.js';
 import type { FactArchive } from '../../ports/queue-log.js';
 
@@ -100,7 +101,7 @@ export class DayFiles implements FactArchive {
 
   private async prepare(): Promise<void> {
     const { folder, keepDays } = this.options;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     const oldest = dayOf(Date.now() - keepDays * DAY_MS);
     for (const name of await readdir(folder)) if ((NAME.exec(name)?.[1] ?? oldest) < oldest) await rm(join(folder, name), { force: true });
   }

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { failed, ok, type Result } from '../../core/errors.js';
+import { makeFolders } from '../../made-folder.js';
 import type { Log } from '../../ports/log.js';
 import type { Speech } from '../../ports/speech.js';
 import { Gate, type Place } from './gate.js';
@@ -128,7 +129,7 @@ export class SpokenFiles implements Speech {
     const file = writeWav(sound);
     const draft = `${path}.${randomUUID()}.tmp`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       await writeFile(draft, file);
       await rename(draft, path);
     } catch (error) {

@@ -6,6 +6,7 @@ import { MessageFolder } from '../../../gateway/adapters/messages/message-folder
 import type { VoiceMessage } from '../../../gateway/core/thread/voice-message.js';
 import { joinSounds, silence, tone } from '../../../media/rtp/tone.js';
 import { formatWav, parseWav } from '../../../media/rtp/wav.js';
+import { UNMAKEABLE } from '../../support/unmakeable.js';
 import { KeptLog } from '../../support/silent-log.js';
 
 const messageOf = (id: string, at = 1_000): VoiceMessage => ({ id, callId: 'call-1', at, durationMs: 1_000, number: '+46701234567', customer: { id: '1001', name: 'Anna' }, reason: 'outage', language: 'sv', flow: 'main-menu' });
@@ -72,6 +73,11 @@ describe('the folder of messages', () => {
     await store.keep(messageOf('a'));
     expect(await store.keep(messageOf('a', 9))).toEqual({ ok: true, value: null });
     expect(await store.find('a')).toEqual(messageOf('a'));
+  });
+
+  it('refuses a recording at once where no folder can be made', async () => {
+    const nowhere = new MessageFolder({ folder: UNMAKEABLE, log: new KeptLog() });
+    expect(await nowhere.recordingPath('a')).toMatchObject({ ok: false, error: { code: 'VG_STORE', detail: expect.stringContaining('ENOENT') } });
   });
 
   it('keeps nothing where nothing was recorded', async () => {

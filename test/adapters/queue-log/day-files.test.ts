@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DayFiles } from '../../../gateway/adapters/queue-log/day-files.js';
 import type { QueueFact } from '../../../gateway/core/acd/queue-fact.js';
 import { KeptLog } from '../../support/silent-log.js';
+import { UNMAKEABLE } from '../../support/unmakeable.js';
 import { eachTurnDuring } from '../../support/turns.js';
 
 const NOON = Date.now() - (Date.now() % 86_400_000) + 43_200_000;
@@ -106,6 +107,14 @@ describe('the log of facts on disk', () => {
     await writeFile(join(folder, 'notes.txt'), '');
     await write([left('b')]);
     expect((await readdir(folder)).sort()).toEqual([`${dayOf(NOON)}.gw-1.jsonl`, 'notes.txt']);
+  });
+
+  it('says so at once where no folder can be made', async () => {
+    const log = new KeptLog();
+    const nowhere = new DayFiles({ folder: UNMAKEABLE, node: 'gw-1', keepDays: 90, log });
+    nowhere.append(left('a'));
+    await nowhere.close();
+    expect(log.lines.map(({ message }) => message)).toEqual(['queue log not written']);
   });
 
   it('says so when it cannot be written, and tries again with the next fact', async () => {
