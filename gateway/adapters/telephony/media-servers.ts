@@ -126,7 +126,7 @@ export class MediaServers {
     const mrf = newMediaResourceFunction(this.sip);
     const { listenAddress } = this.options;
     return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => reject(new Error('no answer to the sign-in')), CONNECT_LIMIT_MS);
+      const limit = setTimeout(() => reject(new Error('no answer to the sign-in: is FREESWITCH_PASSWORD right?')), CONNECT_LIMIT_MS);
       mrf
         .connect({ address: address.host, port: address.port, secret: address.secret, listenAddress, advertisedAddress: listenAddress })
         .then(resolve, reject)

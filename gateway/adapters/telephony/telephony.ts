@@ -59,6 +59,8 @@ class DrachtioTelephony implements Telephony {
   private readonly agents: AgentSide;
   private listener: (fact: TelephonyFact) => void = () => undefined;
   private readonly link = new SipLink();
+  /** Why the SIP server does not let us in, as operators have been told. */
+  private toldAway: string | null = null;
   private isDraining = false;
   private restoreConsole: () => void = () => undefined;
 
@@ -218,14 +220,14 @@ class DrachtioTelephony implements Telephony {
     const { drachtio, log } = this.options;
     return new Promise((resolve) => {
       this.sip.on('connect', (error: Error | null, hostPort?: string) => {
-        if (error) log.error({ err: error.message }, 'drachtio refused the connection');
+        if (error) this.sipAway('error', error, 'SIP server refused the sign-in, trying again: is DRACHTIO_SECRET right?');
         else this.sipConnected(hostPort);
         resolve();
       });
       this.sip.on('error', (error: Error) => {
         // A write that meets the closed connection tells of the loss before `close` does.
         if (this.link.isUp) log.warn({ err: error.message }, 'SIP server lost');
-        else log.debug({ err: error.message }, 'SIP server not reachable yet');
+        else this.sipAway('warn', error, 'SIP server not reachable, trying again');
         this.link.lost();
       });
       this.sip.on('close', () => {
@@ -239,9 +241,17 @@ class DrachtioTelephony implements Telephony {
   private sipConnected(hostPort: string | undefined): void {
     const { log } = this.options;
     this.link.connected();
+    this.toldAway = null;
     this.spares.renew();
     log.info({ sip: hostPort }, 'SIP server connected');
     this.legs.sipReturned().catch((error: unknown) => log.warn({ err: String(error) }, 'legs not probed'));
+  }
+
+  /** It is tried again all the time: the same reason is told once, until it has been there again. */
+  private sipAway(level: 'warn' | 'error', { message }: Error, told: string): void {
+    if (this.toldAway === told) return;
+    this.toldAway = told;
+    this.options.log[level]({ err: message }, told);
   }
 
   private route(): void {

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTelephony } from '../../gateway/adapters/telephony/telephony.js';
+import type { Telephony } from '../../gateway/ports/telephony.js';
+import { startBackend, type Backend } from '../support/backend.js';
+import { KeptLog } from '../support/silent-log.js';
+
+const none = { save: () => Promise.resolve(), remove: () => Promise.resolve(), find: () => Promise.resolve(null) };
+
+/** What an operator reads of servers that do not let the gateway in. */
+describe('a gateway that a server does not let in', () => {
+  let backend: Backend;
+  let door: Server;
+  let port: number;
+  let attempts: number;
+  let telephony: Telephony;
+  let log: KeptLog;
+  beforeEach(async () => {
+    backend = await startBackend();
+    attempts = 0;
+    log = new KeptLog();
+    door = createServer((near) => {
+      attempts += 1;
+      const far = connect(backend.drachtio.port, backend.drachtio.host);
+      for (const [one, other] of [[near, far], [far, near]] as const) one.on('error', () => undefined).on('close', () => other.destroy()).pipe(other);
+    }).listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    ({ port } = door.address() as AddressInfo);
+  });
+  afterEach(async () => {
+    await telephony.close();
+    door.close();
+    await backend.close();
+  });
+
+  const start = (given: { readonly drachtio?: object; readonly freeswitch?: object }): void => {
+    telephony = createTelephony({
+      drachtio: { ...backend.drachtio, port, ...given.drachtio }, mediaServers: [{ ...backend.freeswitch, ...given.freeswitch }], listenAddress: '127.0.0.1', domain: 'vaxel', isTrunk: () => true,
+      maxCalls: 10, outboundTrunk: null, registrations: none, passwordOf: () => null, nonceSecret: 'a-secret-for-tests-only', now: Date.now, log,
+    });
+    void telephony.start();
+  };
+
+  it('names the secret that the SIP server refuses, once however often it tries', async () => {
+    start({ drachtio: { secret: 'wrong' } });
+    await vi.waitFor(() => expect(attempts).toBeGreaterThan(3), { timeout: 15_000, interval: 10 });
+    expect(log.lines.filter(({ message }) => message.startsWith('SIP server')).map(({ level, message }) => [level, message])).toEqual([['error', 'SIP server refused the sign-in, trying again: is DRACHTIO_SECRET right?']]);
+  });
+
+  it('says that no SIP server listens, and goes on trying', async () => {
+    door.close();
+    await once(door, 'close');
+    start({});
+    await vi.waitFor(() => expect(log.of('SIP server not reachable, trying again')).toMatchObject([{ level: 'warn', fields: { err: expect.stringContaining('ECONNREFUSED') } }]), { timeout: 15_000, interval: 10 });
+  });
+
+  it('names the password that the media server may have refused', async () => {
+    start({ freeswitch: { secret: 'wrong' } });
+    await vi.waitFor(() => expect(log.of('media server not reachable, trying again')).toMatchObject([{ fields: { err: expect.stringContaining('FREESWITCH_PASSWORD') } }]), { timeout: 15_000, interval: 10 });
+  });
+});
