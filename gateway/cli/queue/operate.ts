@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { needsText } from '../../core/acd/skills.js';
 import { projectFile } from '../../project.js';
 import { gatewayOf, NO_GATEWAY } from '../flow/asked-gateway.js';
 import { Output } from '../output.js';
 import { ownName } from '../said.js';
-import { duration, table } from './table.js';
+import { rosterSchema, rosterText } from './roster-text.js';
 
 export const SHOW_HELP = `vaxel queue show [--api <url>] [--json]
   Who is signed in and who waits, just now: agents with their state, calls with
@@ -27,12 +25,6 @@ vaxel queue drain <node>
   them.`;
 
 const OPTIONS = { api: { type: 'string' }, var: { type: 'string', default: projectFile('var') }, json: { type: 'boolean', default: false }, by: { type: 'string', default: ownName() } } as const;
-
-const rosterSchema = z.object({
-  agents: z.array(z.object({ agentId: z.string(), channel: z.string(), node: z.string(), state: z.looseObject({ phase: z.string(), reason: z.string().optional(), since: z.number().optional(), callId: z.string().optional() }) })),
-  calls: z.array(z.object({ callId: z.string(), channel: z.string(), queue: z.string(), node: z.string(), queuedAt: z.number(), band: z.number(), needs: z.array(z.object({ skill: z.string(), minLevel: z.number() })), waitsFor: z.string().nullable(), offeredTo: z.string().nullable() })),
-});
-type Roster = z.infer<typeof rosterSchema>;
 
 /** @returns 0, or 2 for wrong usage or without an answer of the gateway */
 export async function show(args: readonly string[]): Promise<number> {
@@ -65,16 +57,4 @@ export async function order(name: string, args: readonly string[]): Promise<numb
   if (asked.ok) output.line({ event: 'done', do: name, ...named }, `done: ${name} ${positionals.join(' ')}`);
   else output.line({ event: 'refused', why: asked.why }, `refused: ${asked.why}`);
   return asked.ok ? 0 : 1;
-}
-
-function rosterText({ agents, calls }: Roster, now: number): string {
-  const since = (at: number | undefined) => (at === undefined ? '' : duration(Math.max(0, now - at)));
-  const state = (one: Roster['agents'][number]) => (one.state.reason === undefined ? one.state.phase : `${one.state.phase} (${one.state.reason})`);
-  const agentRows = agents.map((one) => [one.agentId, one.channel, state(one), since(one.state.since), one.state.callId ?? '', one.node]);
-  const callRows = [...calls].sort((a, b) => a.band - b.band || a.queuedAt - b.queuedAt).map((one) => [one.callId, one.channel, one.queue, since(one.queuedAt), String(one.band), one.waitsFor === null ? needsText(one.needs) : `waits for ${one.waitsFor}`, one.offeredTo ?? '', one.node]);
-  const part = (title: string, head: readonly string[], rows: readonly (readonly string[])[], none: string) => (rows.length === 0 ? none : `${title}\n${table([head, ...rows])}`);
-  return [
-    part('Agents', ['agent', 'channel', 'state', 'since', 'call', 'node'], agentRows, 'Nobody is signed in.'),
-    part('Calls', ['call', 'channel', 'queue', 'waits', 'band', 'needs', 'offered to', 'node'], callRows, 'Nobody waits.'),
-  ].join('\n\n');
 }

@@ -26,7 +26,10 @@ export const attemptOf = ({ reason }: EndReason): AttemptOutcome | null => ATTEM
 export const endOfAttempt = (outcome: AttemptOutcome): EndReason => ({ result: 'upstreamError', reason: NOT_REACHED[outcome] });
 
 /** The call of ours that a call asks for: one at most, so that asking twice is asking once. */
-export const callbackIdOf = (asked: CallId): CallId => brand<CallId>(`${asked}-cb`);
+const CALLBACK = '-cb';
+export const callbackIdOf = (asked: CallId): CallId => brand<CallId>(`${asked}${CALLBACK}`);
+/** Whether a call by that id is ours to the customer. */
+export const isCallbackId = (id: string): boolean => id.endsWith(CALLBACK);
 
 /** Orders the callback; it is ordered again should this process die, since the caller has heard that it comes. */
 export const bookCallback = (state: CallState, wish: CallbackWish, before: readonly CallEffect[]): CallStep => step({ ...state, booked: wish }, ...before, { type: 'callback.book', wish });

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { needsText } from '../../core/acd/skills.js';
+import { isCallbackId } from '../../core/call/callback.js';
+import { duration, table } from './table.js';
+
+/** As `GET /v1/queue` answers. */
+export const rosterSchema = z.object({
+  agents: z.array(z.object({ agentId: z.string(), channel: z.string(), node: z.string(), state: z.looseObject({ phase: z.string(), reason: z.string().optional(), since: z.number().optional(), callId: z.string().optional() }) })),
+  calls: z.array(z.object({ callId: z.string(), channel: z.string(), queue: z.string(), node: z.string(), queuedAt: z.number(), band: z.number(), needs: z.array(z.object({ skill: z.string(), minLevel: z.number() })), waitsFor: z.string().nullable(), offeredTo: z.string().nullable() })),
+});
+export type Roster = z.infer<typeof rosterSchema>;
+
+/** agent9 stands before agent10. */
+const byName = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+/** Who is there and who waits, for a terminal. */
+export function rosterText({ agents, calls }: Roster, now: number): string {
+  const since = (at: number | undefined) => (at === undefined ? '' : duration(Math.max(0, now - at)));
+  const state = (one: Roster['agents'][number]) => (one.state.reason === undefined ? one.state.phase : `${one.state.phase} (${one.state.reason})`);
+  const agentRows = [...agents].sort((a, b) => byName(a.agentId, b.agentId) || byName(a.channel, b.channel)).map((one) => [one.agentId, one.channel, state(one), since(one.state.since), one.state.callId ?? '', one.node]);
+  const callRows = [...calls].sort((a, b) => a.band - b.band || a.queuedAt - b.queuedAt).map((one) => [one.callId, isCallbackId(one.callId) ? 'callback' : one.channel, one.queue, since(one.queuedAt), String(one.band), one.waitsFor === null ? needsText(one.needs) : `waits for ${one.waitsFor}`, one.offeredTo ?? '', one.node]);
+  const part = (title: string, head: readonly string[], rows: readonly (readonly string[])[], none: string) => (rows.length === 0 ? none : `${title}\n${table([head, ...rows])}`);
+  return [
+    part(`Agents (${new Set(agents.map(({ agentId }) => agentId)).size})`, ['agent', 'channel', 'state', 'since', 'call', 'node'], agentRows, 'Nobody is signed in.'),
+    part(`Calls (${calls.length})`, ['call', 'channel', 'queue', 'waits', 'band', 'needs', 'offered to', 'node'], callRows, 'Nobody waits.'),
+  ].join('\n\n');
+}

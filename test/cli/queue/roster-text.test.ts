@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { callbackIdOf } from '../../../gateway/core/call/callback.js';
+import { brand, type CallId } from '../../../gateway/core/ids.js';
+import { rosterText, type Roster } from '../../../gateway/cli/queue/roster-text.js';
+import { duration, table } from '../../../gateway/cli/queue/table.js';
+
+const NOW = 10_000_000;
+const agent = (agentId: string, channel = 'voice', phase = 'ready'): Roster['agents'][number] => ({ agentId, channel, node: 'n1', state: { phase, since: NOW - 65_000 } });
+const call = (callId: string, queuedAt = NOW): Roster['calls'][number] => ({ callId, channel: 'voice', queue: 'billing', node: 'n1', queuedAt, band: 100, needs: [], waitsFor: null, offeredTo: null });
+const cells = (text: string, column: number): readonly string[] => text.split('\n').slice(2).map((line) => line.split(/ {2,}/)[column] ?? '');
+
+describe('what operators read of the queue', () => {
+  it('has agents by name, numbers in them as numbers, with how many there are', () => {
+    const text = rosterText({ agents: [agent('agent10'), agent('agent9'), agent('agent9', 'chat')], calls: [] }, NOW);
+    expect(text).toMatch(/^Agents \(2\)\n/);
+    expect(cells(text, 0).slice(0, 3)).toEqual(['agent9', 'agent9', 'agent10']);
+  });
+
+  it('says which call is a callback', () => {
+    const asked = brand<CallId>('c1');
+    const text = rosterText({ agents: [], calls: [call(callbackIdOf(asked)), call('c2', NOW + 1)] }, NOW);
+    expect(text).toContain('\nCalls (2)\n');
+    expect(cells(text.slice(text.indexOf('Calls')), 1)).toEqual(['callback', 'voice']);
+  });
+});
+
+describe('a table', () => {
+  it('has words to the left and figures to the right', () => {
+    expect(table([['agent', 'state', 'since'], ['bo', 'ready', '10:05'], ['a', 'notReady', '0:01']])).toBe('agent  state     since\nbo     ready     10:05\na      notReady   0:01');
+  });
+
+  it('tells a time of more than an hour in hours', () => {
+    expect([59 * 60_000, 3_600_000, 26 * 3_600_000 + 65_000].map(duration)).toEqual(['59:00', '1:00:00', '26:01:05']);
+  });
+});
