@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { ITEM_CHANNELS } from '../../core/acd/channels.js';
 import type { Item, ItemStanding } from '../../core/acd/item.js';
+import { slug } from '../../core/acd/slug.js';
 import type { Result } from '../../core/errors.js';
 import { brand, type QueueId } from '../../core/ids.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
@@ -10,7 +11,6 @@ import { json, problem, type Answer } from './responses.js';
 
 const MAX_BODY_BYTES = 16 * 1024;
 const MS = 1_000;
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits and hyphens, first a letter');
 const text = z.string().trim().min(1).max(300);
 
 const itemSchema = z

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { normaliseNumber } from '../thread/identity.js';
-
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits and hyphens, first a letter');
+import { slug } from './slug.js';
 
 /** Callers who are not served. Without a word nobody is blocked. */
 export const blockedSchema = z.strictObject({

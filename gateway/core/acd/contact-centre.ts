@@ -9,6 +9,7 @@ import { CHANNELS, type Channel, type ChannelRules } from './channels.js';
 import { namesSchema, toNames, type Names } from './names.js';
 import { queueSchema, toQueueConfig, type QueueConfig } from './queue-config.js';
 import { STRATEGIES, type SkillLevel, type Strategy } from './queue-types.js';
+import { slug } from './slug.js';
 
 /** Where a call goes when neither its flow nor a person can be had: words and good-bye, or a transfer to another number. */
 export type LastResort = { readonly do: 'tell'; readonly prompt: string } | { readonly do: 'transfer'; readonly to: string };
@@ -98,7 +99,6 @@ export function numberKey(number: string): string {
   return /^(\+|00)?\d+$/.test(bare) ? bare.replace(/^(\+|00)/, '') : bare;
 }
 
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits and hyphens, first a letter');
 const text = z.string().trim().min(1).max(200);
 const level = z.int().min(1).max(10);
 const languages = ['sv', 'nb', 'en'] as const;

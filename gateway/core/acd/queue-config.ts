@@ -3,8 +3,8 @@ import type { Language } from '../flow/flow-types.js';
 import type { QueueId } from '../ids.js';
 import { callbackSchema, toCallbackConfig, type CallbackConfig } from './callback-config.js';
 import type { SkillNeed } from './queue-types.js';
+import { slug } from './slug.js';
 
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits and hyphens, first a letter');
 const text = z.string().trim().min(1).max(200);
 const level = z.int().min(1).max(10);
 const band = z.int().min(0).max(511);

@@ -121,6 +121,11 @@ describe('a wrong contact centre is refused with line, what and fix', () => {
     ]);
   });
 
+  it('says of a name that is too long how long one may be', () => {
+    const long = 'an-agent-whose-name-goes-on-for-over-40-letters';
+    expect(problems('\n  bo:', `\n  ${long}:`)).toMatchObject([{ what: `"${long}" cannot be a key here: lower case letters, digits and hyphens, first a letter, at most 40 in all`, fix: 'rename the key' }]);
+  });
+
   it('says of an empty file what it needs', () => {
     const fix = 'write domain, numbers, queues, skills, agents, dispositions, notReadyReasons';
     expect(loadContactCentre('', 'contact-centre.yaml')).toMatchObject({ ok: false, problems: [{ file: 'contact-centre.yaml', line: 1, what: 'the file is empty', fix }] });
