@@ -80,6 +80,19 @@ describe('where things stand on the agent desk', () => {
     await page.locator('.notice p').waitFor();
   });
 
+  it('breaks a name of a queue that is one long word, rather than leaving a narrow window', async () => {
+    await signedIn({ width: 380, height: 800 });
+    const name = 'Faktureringsavdelingensbetalingspåminnelsesspørsmålsbehandling';
+    const queue = { ...sampleContext(Date.now()).queue, name, names: { sv: name, nb: name, en: name } };
+    const overhang = (): Promise<unknown> => page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+    await rig.push({ type: 'offer', offerId: 'offer-1', expiresAt: Date.now() + 20_000, answer: 'screen', context: sampleContext(Date.now(), { queue }) });
+    await page.getByRole('button', { name: 'Accept' }).waitFor();
+    expect(await overhang()).toBeLessThanOrEqual(0);
+    await rig.push({ type: 'talking', callId: 'call-1', since: Date.now(), context: sampleContext(Date.now(), { offerId: null, queue }) });
+    await page.getByRole('button', { name: 'Hang up' }).waitFor();
+    expect(await overhang()).toBeLessThanOrEqual(0);
+  });
+
   it('leaves room above what is said of a call', async () => {
     await signedIn({ width: 1280, height: 800 });
     await rig.push({ ...OFFER(), context: sampleContext(Date.now(), { otherCalls: 1 }) } as ServerEvent);
