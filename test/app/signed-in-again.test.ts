@@ -84,4 +84,16 @@ describe('an agent whom a supervisor signs out', () => {
     await one.ends('i1');
     expect((await one.seat('chat')).phase).toBe('loggedOut');
   });
+
+  it.each(['voice', 'chat'] as const)('is signed out after what is open in %s, also when the screen goes away before that', async (channel) => {
+    await one.signIn(channel);
+    await one.switchPhoneOn();
+    await one.ready();
+    await one.arrives('w1', channel);
+    await (channel === 'voice' ? house.accept('cia') : one.takes(channel));
+    await one.seats.logout(CIA);
+    await one.seats.screenLost(CIA);
+    await one.ends('w1', channel);
+    expect(await one.seats.state(CIA)).toEqual({ phase: 'loggedOut' });
+  });
 });

@@ -5,7 +5,8 @@
 local request, id, reason, node = fields('ssss', ARGV[2])
 local a = loadAgent(id)
 if not isSignedIn(a, request) then return notSignedIn(a, request) end
-if seen(a, request) or (node ~= '' and node ~= a.node) then return describe(a) end
+-- Whoever is on the way out stays so, unless the agent wishes something else: a screen that is gone wishes nothing.
+if seen(a, request) or (node ~= '' and (node ~= a.node or a.want == 'logout')) then return describe(a) end
 local waiting = waitingFor(a)
 local place = a.st == 'ready' and leave(IDLE, IDLE_HEADS, a.pool, seatOf(a.id))
 if a.st == 'reserved' or a.st == 'talking' or a.st == 'wrapUp' then
