@@ -71,6 +71,12 @@ export class AgentSeats {
     return inEach(this.channelsOf(agentId), (channel) => this.options.queue.notReady({ ...this.asked(agentId), channel, reason }));
   }
 
+  /** Not ready wherever they are signed in, also where they are on the way out. */
+  async stopped(agentId: AgentId, reason: string): Promise<Result<null>> {
+    const channels = await this.signedInChannels(agentId);
+    return inEach(channels.length === 0 ? this.channelsOf(agentId) : channels, (channel) => this.options.queue.notReady({ ...this.asked(agentId), channel, reason }));
+  }
+
   /** The screen is gone from this node, and nothing new comes; unless it is at another node by now. */
   screenLost(agentId: AgentId): Promise<Result<null>> {
     const { queue, node } = this.options;

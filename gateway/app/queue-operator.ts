@@ -1,4 +1,5 @@
-import type { AgentState, QueueRoster } from '../core/acd/queue-types.js';
+import { itemOf } from '../core/acd/item.js';
+import type { AgentState, CallOrder, QueueRoster } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import type { AgentId, CallId, NodeId, QueueId, RequestId } from '../core/ids.js';
 import type { Log } from '../ports/log.js';
@@ -21,7 +22,7 @@ export type QueueOrder =
 
 export interface QueueOperatorOptions {
   readonly queue: Pick<Queue, 'roster' | 'agentState' | 'drop' | 'release' | 'order' | 'drain'>;
-  readonly seats: Pick<AgentSeats, 'notReady' | 'logout' | 'items'>;
+  readonly seats: Pick<AgentSeats, 'stopped' | 'logout' | 'items'>;
   readonly items: Pick<ItemDesk, 'giveBack'>;
   readonly queues: () => readonly QueueId[];
   readonly newRequestId: () => RequestId;
@@ -60,19 +61,26 @@ export class QueueOperator {
         return signedOut.ok ? ok(null) : signedOut;
       }
       case 'drop':
-        return queue.order(order.call, { do: 'drop' });
+        return this.pass(order.call, { do: 'drop' });
       case 'move':
         if (!queues().includes(order.queue)) return failed('VG_REFUSED', `there is no queue "${order.queue}"; there are ${queues().join(', ')}`);
-        return queue.order(order.call, { do: 'move', queue: order.queue });
+        return this.pass(order.call, { do: 'move', queue: order.queue });
       case 'drain':
         return queue.drain(order.node);
     }
   }
 
+  /** To the gateway that has the caller. */
+  private pass(call: CallId, order: CallOrder): Promise<Result<null>> {
+    const item = itemOf(call);
+    if (item !== null) return Promise.resolve(failed('VG_REFUSED', `"${call}" is a chat, an e-mail or a case, and no caller: its creator takes it back with DELETE /v1/items/${item}`));
+    return this.options.queue.order(call, order);
+  }
+
   private async free(agentId: AgentId): Promise<Result<null>> {
     const { queue, seats } = this.options;
     // First the wish, so that whoever is set free is not offered the next call.
-    const lowered = await seats.notReady(agentId, FREED);
+    const lowered = await seats.stopped(agentId, FREED);
     const state = await queue.agentState(agentId);
     const taken = [await this.takeCall(state), await this.takeItems(agentId)];
     return [lowered, ...taken].find((done) => !done.ok) ?? ok(null);

@@ -8,6 +8,7 @@ import type { House} from '../adapters/redis/house.js';
 import { agentId, callId, rid, useHouses } from '../adapters/redis/house.js';
 import { KeptLog } from '../support/silent-log.js';
 
+const AGENTS = [{ id: agentId('cia'), phone: null, channels: ['chat', 'email'] }, { id: agentId('ada'), phone: null, channels: ['voice', 'chat'] }] as const;
 const RULES = toChannelRules(channelsSchema.parse({}));
 let house: House;
 let log: KeptLog;
@@ -17,7 +18,7 @@ useHouses((own) => {
   house = own;
   log = new KeptLog();
   const seats = new AgentSeats({
-    queue: house.queue, agents: () => [{ id: agentId('cia'), phone: null, channels: ['chat', 'email'] }], centre: () => ({ strategy: 'longestIdle', channels: RULES }), node: brand<NodeId>('n1'), newRequestId: rid,
+    queue: house.queue, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: RULES }), node: brand<NodeId>('n1'), newRequestId: rid,
   });
   given = [];
   const items = { giveBack: (agent: AgentId, open: readonly CallId[]) => (given.push([agent, ...open]), Promise.resolve(ok(null))) };
@@ -91,6 +92,27 @@ describe('an operator', () => {
       await house.queue.complete({ requestId: rid(), callId: callId('i1'), agentId: agentId('cia'), channel: 'chat', wrapUpMs: 0 });
       expect(await cia('chat')).toMatchObject({ phase: 'loggedOut' });
     });
+  });
+
+  it('frees also who is signed out of calls, and of chats once the open one is over', async () => {
+    const ada = { agentId: agentId('ada'), skills: [{ skill: 'billing', level: 5 }], node: brand<NodeId>('n1') };
+    await house.queue.signIn({ ...ada, requestId: rid() });
+    await house.queue.signIn({ ...ada, requestId: rid(), seats: { channel: 'chat', slots: 2, blocks: [], beside: [] } });
+    await house.queue.ready({ requestId: rid(), agentId: ada.agentId, channel: 'chat' });
+    await house.arrive('i1', { billing: 1 }, { channel: 'chat' });
+    await house.queue.accept({ requestId: rid(), offerId: (await house.queue.seatsState(ada.agentId, 'chat')).offer?.offerId ?? brand('') });
+    await operator.order({ do: 'logout', agent: ada.agentId }, 'Eva');
+    expect(await operator.order({ do: 'free', agent: ada.agentId }, 'Eva')).toEqual({ ok: true, value: null });
+    expect(given).toEqual([['ada', 'i1']]);
+    expect(await house.queue.seatsState(ada.agentId, 'chat')).toMatchObject({ phase: 'notReady', reason: 'freed' });
+  });
+
+  it('is told that an order is about a caller where a chat, an e-mail or a case is named', async () => {
+    await house.arrive('item-i1', { billing: 1 }, { channel: 'chat' });
+    for (const order of [{ do: 'drop' }, { do: 'move', queue: brand<QueueId>('billing') }] as const) {
+      expect(await operator.order({ ...order, call: callId('item-i1') }, 'Eva')).toMatchObject({ ok: false, error: { code: 'VG_REFUSED' } });
+    }
+    expect(await house.outbox('n1')).toEqual([]);
   });
 
   it('moves callers only to queues that there are', async () => {
