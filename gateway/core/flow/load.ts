@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type Pair } from 'yaml';
 import type { z } from 'zod';
 import { flowFileSchema, type Flow, type FlowFile } from './flow-schema.js';
 import { contentHash } from './hash.js';
@@ -131,7 +131,7 @@ function readYaml(text: string, file: string): Loaded<Source> {
   let document: Document.Parsed;
   let raw: unknown;
   try {
-    document = parseDocument(text, { lineCounter: lines, version: '1.2', prettyErrors: false });
+    document = parseDocument(text, { lineCounter: lines, version: '1.2', prettyErrors: false, uniqueKeys: (a, b) => keyText(a) === keyText(b) });
     const faults = [...document.errors, ...document.warnings];
     if (faults.length > 0) {
       const problems = faults.slice(0, MAX_PROBLEMS).map((fault) => {
@@ -140,6 +140,7 @@ function readYaml(text: string, file: string): Loaded<Source> {
       });
       return { ok: false, problems };
     }
+    visit(document, { Pair: (_at, { key }) => void (isScalar(key) && typeof key.value === 'number' && (key.value = keyText(key))) });
     raw = document.toJS({ maxAliasCount: 50 });
   } catch (error) {
     // Nesting beyond the stack, and aliases that unfold without end or lead nowhere, are reported by exception.
@@ -147,6 +148,9 @@ function readYaml(text: string, file: string): Loaded<Source> {
   }
   return { ok: true, value: { raw, problemsOf: (findings) => findings.slice(0, MAX_PROBLEMS).map((finding) => place(finding, { file, document, lines })) } };
 }
+
+/** A key as it is written: 0701112223 without quotes is a telephone number, and its 0 counts. */
+const keyText = (key: unknown): unknown => (!isScalar(key) ? key : typeof key.value === 'number' ? (key.source ?? String(key.value)) : key.value);
 
 function place(finding: Finding, source: { readonly file: string; readonly document: Document.Parsed; readonly lines: LineCounter }): Problem {
   const { path, what, fix } = finding;
