@@ -12,7 +12,8 @@ export type FindMusic = (name: string) => FoundMusic;
 
 /** Faults of queues that the schema cannot see. What is not given is not checked. */
 export function queueFaults(file: ContactCentreFile, centre: ContactCentre, { prompts, findMusic }: { readonly prompts?: ReadonlySet<string>; readonly findMusic?: FindMusic }): Finding[] {
-  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, centre, { id, queue }), ...promptFaults({ id, queue }, prompts), ...callbackFaults(file, { id, queue }), ...musicFaults({ id, queue }, findMusic)]);
+  const forCalls = queuesForCalls(centre);
+  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, forCalls, { id, queue }), ...promptFaults({ id, queue }, prompts), ...callbackFaults(file, { id, queue }), ...musicFaults({ id, queue }, findMusic)]);
   return [...each, ...roundTrips(file), ...unservedQueues(centre)];
 }
 
@@ -39,8 +40,7 @@ function skillFaults(file: ContactCentreFile, { id, queue }: Named): Finding[] {
   ];
 }
 
-function overflowFaults(file: ContactCentreFile, centre: ContactCentre, { id, queue }: Named): Finding[] {
-  const forCalls = queuesForCalls(centre);
+function overflowFaults(file: ContactCentreFile, forCalls: ReadonlySet<string>, { id, queue }: Named): Finding[] {
   return Object.entries(queue.overflow).flatMap(([rule, set]) => {
     if (set === undefined) return [];
     const { to, ...how } = set;
@@ -76,15 +76,23 @@ function musicFaults({ id, queue: { music } }: Named, findMusic: FindMusic | und
 /** Callers whom queues would pass round: each hop may be right, the whole never ends. */
 function roundTrips(file: ContactCentreFile): Finding[] {
   const next = (id: string): readonly string[] => Object.values(file.queues[id]?.overflow ?? {}).flatMap((rule) => (typeof rule?.to === 'object' && 'queue' in rule.to ? [rule.to.queue] : []));
-  const reaches = (from: string, seen: ReadonlySet<string>): boolean => next(from).some((id) => seen.has(id) || reaches(id, new Set([...seen, id])));
-  const first = Object.keys(file.queues).find((id) => reaches(id, new Set([id])));
+  // Of those that were looked at no way leads back; looked at once each, however many ways lead there.
+  const lookedAt = new Set<string>();
+  const comesBack = (id: string, way: ReadonlySet<string>): boolean => {
+    if (way.has(id)) return true;
+    if (lookedAt.has(id)) return false;
+    lookedAt.add(id);
+    return next(id).some((to) => comesBack(to, new Set([...way, id])));
+  };
+  const first = Object.keys(file.queues).find((id) => comesBack(id, new Set()));
   return first === undefined ? [] : [{ path: ['queues', first, 'overflow'], what: `callers who overflow from "${first}" can come back to a queue they were in`, fix: 'let one of these queues overflow to lastResort or to a transfer' }];
 }
 
 /** Whatever comes to such a queue would wait in vain, however long. */
 function unservedQueues(centre: ContactCentre): Finding[] {
+  const served = new Set(CHANNELS.flatMap((channel) => [...queuesServedIn(centre, channel)]));
   return [...centre.queues.values()]
-    .filter((queue) => !CHANNELS.some((channel) => isServedIn(centre, queue, channel)))
+    .filter((queue) => !served.has(queue.id))
     .map((queue) => ({
       path: ['queues', queue.id, 'needs'],
       what: `no agent has all of ${needsText(queue.needs) || 'these needs'}, so callers of "${queue.id}" would wait in vain`,
@@ -93,10 +101,17 @@ function unservedQueues(centre: ContactCentre): Finding[] {
 }
 
 /** The queues that callers may be sent to: an agent who takes calls serves them. */
-export const queuesForCalls = (centre: ContactCentre): ReadonlySet<string> => new Set([...centre.queues.values()].filter((queue) => isServedIn(centre, queue, 'voice')).map(({ id }) => id));
+export const queuesForCalls = (centre: ContactCentre): ReadonlySet<string> => queuesServedIn(centre, 'voice');
 
-function isServedIn(centre: ContactCentre, queue: QueueConfig, channel: Channel): boolean {
-  const { first, later } = requirementsOf(queue, { needs: [], band: null });
-  const pools = [...centre.agents.values()].filter(({ channels }) => channels.includes(channel)).map((agent) => poolText(channel, agent.skills));
-  return [first, ...later].some((requirement) => pools.some((pool) => isServedBy(signatureText(channel, queue.id, requirement), pool)));
+/** Agents are compared by what they can, which in a large house is the same for many. */
+function queuesServedIn(centre: ContactCentre, channel: Channel): ReadonlySet<string> {
+  const pools = [...new Set([...centre.agents.values()].filter(({ channels }) => channels.includes(channel)).map((agent) => poolText(channel, agent.skills)))];
+  const isServed = (queue: QueueConfig): boolean => {
+    const { first, later } = requirementsOf(queue, { needs: [], band: null });
+    return [first, ...later].some((requirement) => {
+      const signature = signatureText(channel, queue.id, requirement);
+      return pools.some((pool) => isServedBy(signature, pool));
+    });
+  };
+  return new Set([...centre.queues.values()].filter(isServed).map(({ id }) => id));
 }
