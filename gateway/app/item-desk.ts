@@ -235,5 +235,7 @@ const isEnding = (standing: ItemStanding): boolean => isOver(standing) && standi
 
 const isOver = ({ state }: ItemStanding): boolean => state === 'completed' || state === 'cancelled';
 
-const isSame = ({ createdAt: _at, end: _end, ending: _ending, ...kept }: KeptItem, item: Item): boolean => JSON.stringify(sortedEntries(kept)) === JSON.stringify(sortedEntries(item));
+const isSame = ({ createdAt: _at, end: _end, ending: _ending, ...kept }: KeptItem, item: Item): boolean => JSON.stringify(sortedEntries(inOrder(kept))) === JSON.stringify(sortedEntries(inOrder(item)));
+/** Nobody means anything by the order of needs. */
+const inOrder = (item: Item): Item => ({ ...item, needs: [...item.needs].sort((a, b) => (a.skill < b.skill ? -1 : 1)) });
 const sortedEntries = (item: Item): readonly unknown[] => Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1));

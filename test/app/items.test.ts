@@ -126,6 +126,13 @@ describe('an item of another system', () => {
     expect(await rig.items.create(ITEM)).toMatchObject({ value: { state: 'completed' } });
   });
 
+  it('is one item in whatever order its needs are written', async () => {
+    const [billing, talk] = [{ skill: 'billing', minLevel: 1 }, { skill: 'talk', minLevel: 2 }];
+    await rig.items.create({ ...ITEM, needs: [billing, talk] });
+    expect(await rig.items.create({ ...ITEM, needs: [talk, billing] })).toMatchObject({ ok: true, value: { state: 'queued' } });
+    expect(await rig.items.create({ ...ITEM, needs: [billing] })).toMatchObject({ ok: false });
+  });
+
   it('is refused with the reason when the id, the queue or the channel does not fit', async () => {
     await rig.items.create(ITEM);
     expect(await rig.items.create({ ...ITEM, title: 'Another' })).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: expect.stringContaining('Where is my invoice?') } });
