@@ -1,4 +1,4 @@
-import { Document, isMap, parseDocument, stringify, type YAMLMap } from 'yaml';
+import { Document, isAlias, isMap, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
 import { failed, ok, type Result } from '../errors.js';
 
 /** Skill → its new level; null takes it away (as in RFC 7396). What is not named stays. */
@@ -12,7 +12,7 @@ export function setAgentSkills(text: string, agent: string, change: SkillChange)
   const document = parseDocument(text, { version: '1.2', keepSourceTokens: false });
   if (!document.hasIn(['agents', agent])) return failed('VG_AGENT_UNKNOWN', `there is no agent "${agent}"`);
   const skills: unknown = document.getIn(['agents', agent, 'skills'], true);
-  if (!isMap(skills) || !skills.range) return failed('VG_REFUSED', `the skills of "${agent}" are not written out at this agent; change the file as a whole`);
+  if (!isMap(skills) || !skills.range || isShared(skills)) return failed('VG_REFUSED', `the skills of "${agent}" are shared with another place of the file (& or *), or not written out at this agent; change the file as a whole`);
   const [from, to] = skills.range;
   for (const [skill, level] of Object.entries(change)) {
     if (level === null) skills.delete(skill);
@@ -21,6 +21,13 @@ export function setAgentSkills(text: string, agent: string, change: SkillChange)
   // A map in lines of its own reaches to where the next thing begins.
   const behind = text.slice(from + text.slice(from, to).trimEnd().length);
   return ok(text.slice(0, from) + writtenAt(skills, columnOf(text, from)) + behind);
+}
+
+/** Whether another place of the file says the same by an anchor: what is changed here would change there. */
+function isShared(skills: YAMLMap): boolean {
+  let found = false;
+  visit(skills, { Node: (_at, node) => void (found ||= isAlias(node) || node.anchor !== undefined) });
+  return found;
 }
 
 /** The map as it stands at that column: in one line where it was in one line. */

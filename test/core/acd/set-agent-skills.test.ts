@@ -50,4 +50,12 @@ describe("an agent's skills are changed in the text", () => {
     const shared = FLOW.replace('{ billing: 8, swedish: 9 }', '&all { billing: 8 }').replace(/skills: {3}#[^]*yet\n/, 'skills: *all\n');
     expect(setAgentSkills(shared, 'bo', { billing: 1 })).toMatchObject({ ok: false, error: { code: 'VG_REFUSED' } });
   });
+
+  it.each([
+    ['the skills', '&all { billing: 8, swedish: 9 }'],
+    ['one level', '{ billing: &eight 8, swedish: 9 }'],
+  ])('not where another place may take them by an anchor: %s', (_what, skills) => {
+    const refused = setAgentSkills(FLOW.replace('{ billing: 8, swedish: 9 }', skills), 'anna', { billing: 1 });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: expect.stringContaining('shared with another place') as string } });
+  });
 });
