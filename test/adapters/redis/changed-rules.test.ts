@@ -39,4 +39,11 @@ describe('a waiting call whose queue has other rules', () => {
     await house.arrive('c1', { billing: 9 }, { later });
     expect(await house.queue.roster()).toEqual(before);
   });
+
+  it('has them at once also where the clock of the store went back a little meanwhile', async () => {
+    await house.agent('anna', { billing: 3 });
+    await house.arrive('c1', { billing: 9 });
+    house.now -= 200;
+    expect(await house.arrive('c1', { billing: 3 })).toMatchObject({ value: { state: 'reserved' } });
+  });
 });

@@ -20,7 +20,7 @@ local function bringUpToDate(c)
   while c.route ~= '' do
     local after, signature, band, rest = match(c.route, '^(%d+):([^:]+):(%d+);(.*)$')
     local due = c.t0 + after
-    if due > now and not isInVain(c) then return format('%.0f', due) end
+    if due > now and after ~= '0' and not isInVain(c) then return format('%.0f', due) end
     local steps = isPersonal(c.sig) and c.steps or (tonumber(c.steps) or -1) + 1 -- to wait for anybody is no relaxation
     c.sig, c.score, c.route, c.steps = signature, format('%.0f', band * BAND + c.score % BAND), rest, steps
   end

@@ -14,7 +14,7 @@ export function bringUpToDate(call: Call, agents: ReadonlyMap<string, Agent>, no
     const agent = agents.get(id);
     return call.signature.startsWith('@') && (agent === undefined || isAway(agent) || call.skip.has(id));
   };
-  for (let next = call.route[0]; next !== undefined && (next.at <= now || isInVain()); next = call.route[0]) {
+  for (let next = call.route[0]; next !== undefined && (next.at <= now || next.at === call.queuedAt || isInVain()); next = call.route[0]) {
     Object.assign(call, { signature: next.signature, band: next.band, route: call.route.slice(1) });
   }
 }
