@@ -25,8 +25,8 @@ export const attemptOf = ({ reason }: EndReason): AttemptOutcome | null => ATTEM
 /** How a try ends that did not reach the customer. */
 export const endOfAttempt = (outcome: AttemptOutcome): EndReason => ({ result: 'upstreamError', reason: NOT_REACHED[outcome] });
 
-/** The call of ours that a call asks for: one at most, so that asking twice is asking once. */
 const CALLBACK = '-cb';
+/** The call of ours that a call asks for: one at most, so that asking twice is asking once. */
 export const callbackIdOf = (asked: CallId): CallId => brand<CallId>(`${asked}${CALLBACK}`);
 /** Whether a call by that id is ours to the customer. */
 export const isCallbackId = (id: string): boolean => id.endsWith(CALLBACK);
