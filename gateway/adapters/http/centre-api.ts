@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { CentreEntry } from '../../core/acd/centre-version.js';
+import { slug } from '../../core/acd/slug.js';
 import type { VgError } from '../../core/errors.js';
 import type { Problem } from '../../core/flow/problem.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
@@ -50,7 +51,7 @@ const AGENT = /^\/v1\/centre\/agents\/([a-z][a-z0-9-]{0,39})$/;
 
 const saidSchema = z.strictObject({ author: z.string().trim().min(1).max(100), note: z.string().trim().min(1).max(500) });
 const LEVEL = 'a level, a whole number from 1 to 10, or null';
-const skillsSchema = z.strictObject({ skills: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a skill'), z.int(LEVEL).min(1, LEVEL).max(10, LEVEL).nullable()).refine((skills) => Object.keys(skills).length > 0, 'one skill at least') });
+const skillsSchema = z.strictObject({ skills: z.record(slug, z.int(LEVEL).min(1, LEVEL).max(10, LEVEL).nullable()).refine((skills) => Object.keys(skills).length > 0, 'one skill at least') });
 
 /** The answer at an address of the contact centre, or null: it is none. All of them with the API token. */
 export function centreAnswer(request: IncomingMessage, url: URL, routes: Routes): Promise<Answer> | Answer | null {
