@@ -59,6 +59,7 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
       return effects.connectors.run(actor, effect);
     case 'queue.arrive':
     case 'queue.assertTalk':
+    case 'queue.drop':
     case 'queue.abandon':
     case 'queue.accept':
     case 'queue.release':

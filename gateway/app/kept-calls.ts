@@ -1,4 +1,4 @@
-import type { Activity, CallState } from '../core/call/call-state.js';
+import type { CallState } from '../core/call/call-state.js';
 import { brand, type CallId, type Millis, type NodeId, type RequestId } from '../core/ids.js';
 import type { CallStore } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
@@ -84,7 +84,7 @@ export class KeptCalls {
 
   /**
    * The store may have come back without its newest data, or without any. What this process knows is stated: who waits lines up again, the
-   * longest wait first, and who talks, talks. What the store still has of calls that are over, or have left the queue, goes.
+   * longest wait first, and who talks, talks. What the store still has of calls that are over goes.
    */
   private async storeReturned(): Promise<void> {
     const { actors, clock, log, onStoreReturned } = this.options;
@@ -92,27 +92,16 @@ export class KeptCalls {
     const at = clock.now();
     for (const actor of longestWaitFirst(actors.values())) actor.dispatch({ type: 'store.returned', at });
     onStoreReturned?.();
-    await Promise.all([...actors.values()].filter(isOutOfQueue).map(({ callId }) => this.dropFromQueue(callId)));
     await this.dropUnknown();
   }
 
-  private async dropFromQueue(callId: CallId): Promise<void> {
-    await this.options.queue.drop({ requestId: brand<RequestId>(`${callId}:over:${this.serverRun ?? ''}`), callId });
-  }
-
   private async dropUnknown(): Promise<void> {
-    const { store, node, actors, log } = this.options;
+    const { store, queue, node, actors, log } = this.options;
     for (const callId of await store.owned(node)) {
       if (actors.has(callId)) continue;
       log.warn({ callId }, 'the store brought back a call that is over');
-      await this.dropFromQueue(callId);
+      await queue.drop({ requestId: brand<RequestId>(`${callId}:over:${this.serverRun ?? ''}`), callId });
       await this.remove(callId);
     }
   }
 }
-
-/** What a call of the queue does there: it waits, or has an agent. */
-const IN_QUEUE: readonly Activity['phase'][] = ['waiting', 'conversation', 'calling', 'wrapUp'];
-
-/** Whether the call has left the queue, and goes on without it. */
-const isOutOfQueue = ({ state }: CallActor): boolean => state.queuedIn !== null && !IN_QUEUE.includes(state.activity.phase);

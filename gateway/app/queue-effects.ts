@@ -6,7 +6,7 @@ import { LineUp, type LineUpOptions } from './line-up.js';
 
 type QueueEffect = Extract<
   CallEffect,
-  { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.logAnswer' | 'queue.logNotReached' | 'queue.endWrapUp' | 'queue.assertTalk' | 'queue.askPosition' }
+  { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.logAnswer' | 'queue.logNotReached' | 'queue.endWrapUp' | 'queue.assertTalk' | 'queue.drop' | 'queue.askPosition' }
 >;
 
 const PHONE_LOST = 'legFailed';
@@ -49,7 +49,7 @@ export class QueueEffects {
    */
   async offerMetNobody({ offerId, callId, node }: { readonly offerId: OfferId; readonly callId: CallId; readonly node: NodeId }): Promise<void> {
     const { queue } = this.options;
-    await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(`${offerId}:nobody`), callId, boundTo: node }));
+    await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(`${offerId}:nobody`), callId, node }));
     await queue.forget(callId);
   }
 
@@ -89,6 +89,13 @@ export class QueueEffects {
         actor.log.warn({ agentId, isStated: stated.ok }, 'talk stated to the store');
         return;
       }
+      case 'queue.drop': {
+        const { requestId, left } = effect;
+        const dropped = await this.insist(END_LIMIT_MS, () => queue.drop({ requestId: brand<RequestId>(requestId), callId }));
+        const waitMs = dropped.ok ? dropped.value.waitMs : null;
+        if (left !== null && waitMs !== null) this.options.record({ type: 'call.overflowed', id: `${requestId}:left`, at: clock.now(), callId, queue: left, waitMs });
+        return;
+      }
       case 'queue.askPosition': {
         const { activity } = actor.state;
         if (activity.phase === 'waiting' && this.lines.overflowWaiting(actor, activity.place)) return;
@@ -114,7 +121,7 @@ export class QueueEffects {
   private async abandon(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.abandon' }>): Promise<void> {
     const { queue, clock, record } = this.options;
     const { callId } = actor;
-    const left = await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId }));
+    const left = await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId, node: actor.state.node }));
     const agentId = effect.offeredTo;
     // Whom a rule sends elsewhere on arrival never stood in the line, and who hangs up as the agent answers has left it.
     const isOut = left.ok || left.error.code === 'VG_NOT_QUEUED';

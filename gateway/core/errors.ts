@@ -2,6 +2,7 @@
 export type VgErrorCode =
   | 'VG_OFFER_LOST' // the caller left, the lease ran out or somebody else holds the offer
   | 'VG_NOT_QUEUED' // the call is not in the queue (any more)
+  | 'VG_TAKEN' // another gateway process has taken the call over
   | 'VG_AGENT_STATE' // the agent's state does not allow the command
   | 'VG_AGENT_UNKNOWN'
   | 'VG_PHONE_UNREGISTERED' // ready is refused while the agent's phone is not registered

@@ -85,11 +85,12 @@ export interface WaitingCall {
 export interface Queue {
   /**
    * Joins the line. A call that waits already (a new request id, another process) is taken over by `node`: place and offer stay, and an
-   * open offer is told again to that node. `VG_NOT_QUEUED` when it talks or has ended.
+   * open offer is told again to that node. `VG_NOT_QUEUED` when it talks or has ended,
+   * `VG_TAKEN` when it is another node's by now.
    */
   arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' }>>;
-  /** The caller left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown; with `boundTo` also while another node has the call. */
-  abandon(request: { readonly requestId: RequestId; readonly callId: CallId; readonly boundTo?: NodeId }): Promise<Result<{ readonly waitMs: number }>>;
+  /** The caller left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown, `VG_TAKEN` when it is another node's by now. */
+  abandon(request: { readonly requestId: RequestId; readonly callId: CallId; readonly node: NodeId }): Promise<Result<{ readonly waitMs: number }>>;
   /** The agent's phone answered. `VG_OFFER_LOST` when the caller left or the lease ran out: the loser tears its leg down. */
   accept(request: { readonly requestId: RequestId; readonly offerId: OfferId }): Promise<Result<{ readonly waitMs: number }>>;
   /**
@@ -136,9 +137,12 @@ export interface Queue {
   send(node: NodeId, text: string): Promise<boolean>;
   /** The node that holds the agent's screen (as the seats of that channel know, default `voice`), and the one that drives the call, as the queue knows; null = not known. */
   whereabouts(of: { readonly agentId?: AgentId; readonly channel?: Channel; readonly callId?: CallId }): Promise<{ readonly agent: NodeId | null; readonly call: NodeId | null }>;
-  /** Ends a call for the queue whatever it does there; its agent is free. `VG_NOT_QUEUED` when it is over or unknown. */
-  drop(request: { readonly requestId: RequestId; readonly callId: CallId }): Promise<Result<null>>;
-  /** States that a call talks with an agent, after the store lost what it knew; ends what contradicts it. */
+  /**
+   * Ends a call for the queue whatever it does there; its agent is free. `waitMs`: how long it had waited, null when it did so no longer.
+   * `VG_NOT_QUEUED` when it is over or unknown.
+   */
+  drop(request: { readonly requestId: RequestId; readonly callId: CallId }): Promise<Result<{ readonly waitMs: number | null }>>;
+  /** States that a call talks with an agent, after the store lost what it knew; ends what contradicts it. `VG_TAKEN` when it is another node's by now. */
   assertTalk(talk: Talk): Promise<Result<null>>;
   /** Matches callers and able agents who were left apart, at most so many. Returns how many; 0 in normal operation. */
   sweep(limit: number): Promise<number>;

@@ -4,8 +4,9 @@ import { KeptCalls } from '../../gateway/app/kept-calls.js';
 import { ok } from '../../gateway/core/errors.js';
 import { brand, type CallId } from '../../gateway/core/ids.js';
 import type { CallStore, Heartbeat } from '../../gateway/ports/call-store.js';
-import { at, NODE, QUEUE } from '../core/call/call-story.js';
-import { actorIn, deferred, ListeningActor, settle } from '../support/call-fakes.js';
+import { NODE } from '../core/call/call-story.js';
+import type { ListeningActor} from '../support/call-fakes.js';
+import { actorIn, deferred, settle } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
 
@@ -37,7 +38,7 @@ describe('calls in a store that starts anew', () => {
     kept = new KeptCalls({
       actors,
       store: store as unknown as CallStore,
-      queue: { forget: () => Promise.resolve(), drop: ({ callId }) => (dropped.push(callId), Promise.resolve(ok(null))) },
+      queue: { forget: () => Promise.resolve(), drop: ({ callId }) => (dropped.push(callId), Promise.resolve(ok({ waitMs: null }))) },
       node: NODE,
       clock,
       log: new KeptLog(),
@@ -78,16 +79,6 @@ describe('calls in a store that starts anew', () => {
     expect(returns).toBe(1);
     await kept.renew(1_000);
     expect(returns).toBe(1);
-  });
-
-  it('that stand in no line any more go from the queue, which may have them there still', async () => {
-    const [onward, never] = [brand<CallId>('onward'), brand<CallId>('never')];
-    actors.set(onward, new ListeningActor({ ...at.transferring().state, callId: onward, queuedIn: QUEUE }));
-    actors.set(never, new ListeningActor({ ...at.flow().state, callId: never }));
-    await kept.renew(1_000);
-    store.run = 'second';
-    await kept.renew(1_000);
-    expect(dropped).toEqual([onward]);
   });
 
   it('go when they are over and the store brought them back', async () => {

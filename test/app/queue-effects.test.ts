@@ -184,6 +184,19 @@ describe('a call’s orders to the queue', () => {
     expect(queue.names).toEqual(['abandon']);
   });
 
+  it('count nobody as gone, and free no agent, where another gateway has the call by now', async () => {
+    queue.will('abandon', () => failed('VG_TAKEN', 'another node has the call'));
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: ANNA, place: PLACE, why: 'callerLeft' });
+    expect(queue.names).toEqual(['abandon']);
+    expect(facts).toEqual([]);
+  });
+
+  it('count a call as gone elsewhere whose former gateway died before it had left the line', async () => {
+    queue.will('drop', () => ok({ waitMs: 700 }), () => ok({ waitMs: null }), () => failed('VG_NOT_QUEUED', 'it has left'), () => ok({ waitMs: 700 }));
+    for (const left of [QUEUE, QUEUE, QUEUE, null]) await effects.run(actor, { type: 'queue.drop', requestId: 'r', left });
+    expect(facts).toMatchObject([{ type: 'call.overflowed', callId: actor.callId, queue: QUEUE, waitMs: 700 }]);
+  });
+
   it('leave nothing of a call in the store that had ended before its offer came', async () => {
     queue.will('abandon', away, () => failed('VG_NOT_QUEUED', 'it has left'));
     const undone = effects.offerMetNobody({ offerId: OFFER, callId: actor.callId, node: NODE });
@@ -191,7 +204,7 @@ describe('a call’s orders to the queue', () => {
     clock.advance(500);
     await undone;
     expect(queue.names).toEqual(['abandon', 'abandon', 'forget']);
-    expect(queue.asked[1]?.request).toMatchObject({ boundTo: NODE });
+    expect(queue.asked[1]?.request).toMatchObject({ node: NODE });
   });
 
   it('give the agent the queue’s wrap-up time after a talk', async () => {

@@ -78,7 +78,7 @@ export class RedisQueue implements Queue {
   }
 
   abandon(request: Parameters<Queue['abandon']>[0]): Promise<Result<{ readonly waitMs: number }>> {
-    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), request.boundTo === undefined ? '' : checked(request.boundTo)])];
+    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), checked(request.node)])];
     return this.attempt(async () => this.runner.run('abandon', args()), readWait);
   }
 
@@ -173,8 +173,8 @@ export class RedisQueue implements Queue {
     return { agent: agent ?? null, call: call ?? null };
   }
 
-  drop(request: Parameters<Queue['drop']>[0]): Promise<Result<null>> {
-    return this.command('drop', request.requestId, [request.callId, newOfferToken()], () => null);
+  drop(request: Parameters<Queue['drop']>[0]): Promise<Result<{ readonly waitMs: number | null }>> {
+    return this.command('drop', request.requestId, [request.callId, newOfferToken()], ([waitMs = '']) => ({ waitMs: waitMs === '' ? null : Number(waitMs) }));
   }
 
   async assertTalk({ requestId, ...talk }: Talk): Promise<Result<null>> {

@@ -60,6 +60,8 @@ export type CallEffect =
   | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; /** Null: nobody talked. */ readonly talkMs: number | null; readonly afterwards: 'wrapUp' | 'notReady' }
   /** States a talk to a store that may have lost it. */
   | { readonly type: 'queue.assertTalk'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
+  /** What has left the queue goes from there, should the queue have it still. `left`: the queue whose figures may lack that it left; null = none. */
+  | { readonly type: 'queue.drop'; readonly requestId: string; readonly left: QueueId | null }
   /** For the figures: caller and agent talk. */
   | { readonly type: 'queue.logAnswer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
   /** For the figures: a callback that was offered stands in no line, until it comes again unless `isLast`. */

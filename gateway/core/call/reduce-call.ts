@@ -12,6 +12,7 @@ import { reduceKeeping } from './keeping.js';
 import { reduceLegs } from './leg.js';
 import { finish } from './finish.js';
 import { reduceResting } from './resting.js';
+import { dropLeft } from './out-of-queue.js';
 import { ignore, step, type CallStep } from './step.js';
 import { reduceTransferred, reduceTransferring } from './transfer.js';
 import { reduceWaiting } from './waiting.js';
@@ -49,7 +50,8 @@ export function openCall(event: CallerArrived): CallStep {
  * know is a late or repeated fact and changes nothing but the version.
  */
 export function reduceCall(rules: CallRules, before: CallState, event: CallEvent): CallStep {
-  const reduced = reduceActivity(rules, before, event);
+  const activity = reduceActivity(rules, before, event);
+  const reduced = step(activity.state, ...dropLeft(before, event), ...activity.effects);
   const { booked } = before;
   // The dead process may not have come to it.
   return event.type === 'call.recovered' && booked !== undefined ? bookCallback(reduced.state, booked, reduced.effects) : reduced;

@@ -51,7 +51,7 @@ describe('an agent with seats in several channels', () => {
     await complete('anna', 'i1');
     await house.arrive('c1');
     expect([await house.phase('anna'), await house.phase('bo')]).toEqual(['ready', 'reserved']);
-    await house.queue.abandon({ requestId: rid(), callId: callId('c1') });
+    await house.abandon('c1');
     await item('i2');
     await accept('anna');
     await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), reason: 'lunch' });
@@ -114,7 +114,7 @@ describe('an agent with seats in several channels', () => {
   it('is asked again for a chat when the caller leaves before the answer', async () => {
     await house.arrive('c1');
     await item('i1');
-    await house.queue.abandon({ requestId: rid(), callId: callId('c1') });
+    await house.abandon('c1');
     expect(await seats('anna')).toMatchObject({ offer: { callId: 'i1' } });
   });
 
@@ -164,7 +164,7 @@ describe('an agent with seats in several channels', () => {
 
   it('is free of an item that its creator withdraws, offered or open', async () => {
     await item('i1');
-    await house.queue.abandon({ requestId: rid(), callId: callId('i1') });
+    await house.abandon('i1');
     expect(await seats('anna')).toMatchObject({ phase: 'ready', open: [] });
     await item('i2');
     await accept('anna');

@@ -113,7 +113,7 @@ describe('a lost reply', () => {
 
   it('does not queue a caller whose hang-up overtook the arrival', async () => {
     const house = open();
-    await house.queue.abandon({ requestId: rid(), callId: callId('c1') });
+    await house.abandon('c1');
     expect(await house.arrive('c1')).toMatchObject({ ok: false, error: { code: 'VG_NOT_QUEUED' } });
     expect((await house.keys()).some((key) => key.startsWith('q:'))).toBe(false);
   });
@@ -170,7 +170,7 @@ describe('Redis without the functions', () => {
     const other = openQueue({ url: server.url, tenant: house.tenant, log: silent, now: () => house.now });
     await house.agent('anna');
     await house.redis.function('FLUSH');
-    const done = await Promise.all([house.arrive('c1'), other.abandon({ requestId: rid(), callId: callId('c2') }), house.arrive('c3')]);
+    const done = await Promise.all([house.arrive('c1'), other.abandon({ requestId: rid(), callId: callId('c2'), node: brand<NodeId>('n1') }), house.arrive('c3')]);
     expect(done.map((one) => one.ok)).toEqual([true, false, true]);
     expect(await house.phase('anna')).toBe('reserved');
     await other.close();
@@ -225,21 +225,21 @@ describe('what is left', () => {
     await house.agent('anna');
     await house.agent('bo');
     await house.arrive('warm');
-    await house.queue.abandon({ requestId: rid(), callId: callId('warm') });
+    await house.abandon('warm');
     await house.queue.forget(callId('warm'));
     const before = await house.keys();
     for (let i = 0; i < 100; i += 1) {
       const name = `c${i}`;
       await house.arrive(name);
       const agent = (await house.phase('anna')) === 'reserved' ? 'anna' : 'bo';
-      if (i % 4 === 0) await house.queue.abandon({ requestId: rid(), callId: callId(name) });
+      if (i % 4 === 0) await house.abandon(name);
       else if (i % 4 === 1) await house.queue.release({ requestId: rid(), offerId: (await house.offerOf(agent)).offerId, why: 'declined' });
       else {
         await house.accept(agent);
         if (i % 4 === 2) await house.arrive(name, { billing: 1 }, { isReturning: true });
         await house.complete(agent, name);
       }
-      await house.queue.abandon({ requestId: rid(), callId: callId(name) });
+      await house.abandon(name);
       await house.queue.forget(callId(name));
     }
     house.now += 60_000;
@@ -250,7 +250,7 @@ describe('what is left', () => {
   it('lets what was not forgotten expire by itself', async () => {
     const house = open();
     await house.arrive('c1');
-    await house.queue.abandon({ requestId: rid(), callId: callId('c1') });
+    await house.abandon('c1');
     await house.agent('anna');
     await house.queue.logout({ requestId: rid(), agentId: agentId('anna') });
     for (const key of ['c:c1', 'a:anna']) expect(await house.redis.pttl(house.prefix + key), key).toBeGreaterThan(0);

@@ -89,6 +89,11 @@ export class House {
     return this.queue.accept({ requestId: rid(), offerId: (await this.offerOf(name)).offerId });
   }
 
+  /** Leaves the line, by the order of that node. */
+  async abandon(call: string, requestId = rid(), node = 'n1') {
+    return this.queue.abandon({ requestId, callId: callId(call), node: brand<NodeId>(node) });
+  }
+
   async complete(name: string, call: string, wrapUpMs = 0, requestId = rid()) {
     return this.queue.complete({ requestId, callId: callId(call), agentId: agentId(name), wrapUpMs });
   }

@@ -54,7 +54,7 @@ describe('a call that is dropped', () => {
     await house.arrive('c1');
     await house.accept('anna');
     await house.arrive('c2');
-    expect(await drop('c1')).toEqual({ ok: true, value: null });
+    expect(await drop('c1')).toEqual({ ok: true, value: { waitMs: null } });
     expect(await house.offerOf('anna')).toMatchObject({ callId: 'c2' });
   });
 
@@ -62,8 +62,8 @@ describe('a call that is dropped', () => {
     await house.agent('anna');
     await house.arrive('c1');
     await house.arrive('c2', { billing: 9 });
-    await drop('c1');
-    await drop('c2');
+    house.now += 700;
+    for (const call of ['c1', 'c2']) expect(await drop(call)).toEqual({ ok: true, value: { waitMs: 700 } });
     expect(await house.phase('anna')).toBe('ready');
     expect((await house.keys()).filter((key) => /^(q:|h$|lease|relax)/.test(key))).toEqual([]);
   });

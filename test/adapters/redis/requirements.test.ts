@@ -252,7 +252,7 @@ describe('who is taken of several', () => {
     await house.arrive('c1');
     expect([await house.phase('first'), await house.phase('second')]).toEqual(['reserved', 'ready']);
     await inOrder('second', 'first');
-    await house.queue.abandon({ requestId: rid(), callId: callId('c1') });
+    await house.abandon('c1');
     await house.arrive('c2');
     expect([await house.phase('first'), await house.phase('second')]).toEqual(['ready', 'reserved']);
   });

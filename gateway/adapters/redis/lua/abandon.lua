@@ -1,10 +1,10 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate withdraw
+-- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate withdraw
 -- The caller left while queued or offered. An agent who was reserved keeps the place among the idle and is offered the next call.
--- ARGV: nowMs; in one: request, call, offer token, node ('' = whoever has the call; else another one's call is left alone)
--- Returns waitMs | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
+-- ARGV: nowMs; in one: request, call, offer token, node
+-- Returns waitMs | VG_TAKEN | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
 local request, id, token, node = fields('ssss', ARGV[2])
+if isAnothers(id, node) then return anothers() end
 local c = loadCall(id)
-if node ~= '' and c.node ~= '' and c.node ~= node then return 'VG_NOT_QUEUED' .. US .. 'another node has the call' end
 local isDone = seen(c, request)
 if isDone then return c.wait end
 if isDone == false or (c.st ~= 'queued' and c.st ~= 'reserved') then

@@ -1,10 +1,11 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate route match-call
+-- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate route match-call
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, gives a waiting
 -- call the route that its queue's rules ask for by now, and puts a call whose agent was lost back; each with its first score.
 -- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
 -- offer token, queuedAt or '' (of a call that waited already: the store may have lost it)
--- Returns 'queued' | 'reserved' | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended)
+-- Returns 'queued' | 'reserved' | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended) | VG_TAKEN
 local request, id, queue, route, node, ring, returning, token, queuedAt = fields('sssssssss', ARGV[2])
+if isAnothers(id, node) then return anothers() end
 local isReturning = returning == '1'
 local c = loadCall(id)
 local isDone = seen(c, request)

@@ -1,9 +1,10 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate
+-- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate
 -- A node states that a call of its talks with an agent, after the store lost what it knew: this is so. What contradicts it in the store is
 -- to be ended first, by the verbs for that.
 -- ARGV: nowMs; in one: call, queue, agent, node, queuedAt, waitMs
--- Returns 'ok' | 'call' (it still waits, is offered or talks with another: drop it first) | 'agent' (still idle or offered: sign out first)
+-- Returns 'ok' | VG_TAKEN | 'call' (it still waits, is offered or talks with another: drop it first) | 'agent' (still idle or offered: sign out first)
 local id, queue, agent, node, queuedAt, wait = fields('ssssss', ARGV[2])
+if isAnothers(id, node) then return anothers() end
 local a, c = loadBoth(agent, id)
 if c.st == 'queued' or c.st == 'reserved' or (c.st == 'connected' and c.agent ~= agent) then return 'call' end
 if a.st == 'ready' or a.st == 'reserved' then return 'agent' end

@@ -2,11 +2,11 @@
 -- Ends a call for the queue, whatever it does there: for operators, and for a call that no process knows any more. Its agent is free at
 -- once, without wrap-up, and offered the next call.
 -- ARGV: nowMs; in one: request, call, offer token
--- Returns 'dropped' | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
+-- Returns waitMs ('' when it waited no longer) | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
 local request, id, token = fields('sss', ARGV[2])
 local c = loadCall(id)
 local isDone = seen(c, request)
-if isDone then return 'dropped' end
+if isDone then return c.wait end
 if isDone == false or c.st == '' or c.st == 'ended' then
   local why = c.st == '' and 'unknown' or 'ended'
   c.st = 'ended'
@@ -23,7 +23,7 @@ if place then
 elseif c.st == 'reserved' then
   withdraw(c, a, 'callerLeft')
 end
-c.st = 'ended'
+c.st, c.wait = 'ended', c.st == 'connected' and '' or format('%.0f', now - c.t0)
 remember(c, request)
 saveCall(c)
 if next then
@@ -32,4 +32,4 @@ elseif isOpen then
   tellAgent(a)
 end
 if next or isOpen then saveSeats(a, token) end
-return 'dropped'
+return c.wait

@@ -27,7 +27,7 @@ if #calls == 0 then return found end
 run('RPUSH', P .. ADOPTED .. node, token, unpack(calls))
 run('PEXPIRE', P .. ADOPTED .. node, 60000)
 for _, call in ipairs(calls) do
-  run('HSET', P .. SNAPSHOT .. call, 'node', node)
+  run('HSET', P .. SNAPSHOT .. call, 'node', node, 'adopted', '1')
   run('SMOVE', P .. OWNED .. dead, P .. OWNED .. node, call)
 end
 return found

@@ -118,11 +118,12 @@ export class Oracle extends Standing {
     if (!call || call.phase === 'ended') return 'VG_NOT_QUEUED';
     const agent = this.agents.get(call.agent);
     this.leases.delete(call.offer);
+    const waitMs = call.phase === 'connected' ? '' : String(this.now - call.queuedAt);
     Object.assign(call, { phase: 'ended', offer: '' });
     if (agent?.open.includes(id)) this.close(call.agent, id, () => this.settle(call.agent, null, offer, true));
     else if (agent?.call === id) this.settle(call.agent, null, offer, true);
     this.unblock(call.agent, offer);
-    return 'dropped';
+    return waitMs;
   }
 
   private accept(offer: string, next: string): string {

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openCallStore, type RedisCallStore } from '../../../gateway/adapters/redis/call-store.js';
+import { brand, type AgentId, type NodeId, type QueueId } from '../../../gateway/core/ids.js';
+import { callId, rid, silent, useHouses, type House } from './house.js';
+
+const [n1, n2] = [brand<NodeId>('n1'), brand<NodeId>('n2')];
+const LEASE_MS = 1_000;
+
+let house: House;
+useHouses((opened) => (house = opened));
+let store: RedisCallStore;
+beforeEach(() => {
+  store = openCallStore({ url: house.url, tenant: house.tenant, log: silent, now: () => house.now });
+});
+afterEach(() => store.close());
+
+/** n1 begins a call, and stands still for longer than its lease: n2 has the call. What n1 had ordered may come yet. */
+async function begunByOneAndTakenByTheOther(call: string): Promise<void> {
+  await store.heartbeat(n1, LEASE_MS);
+  await store.save({ callId: callId(call), node: n1, version: 1, snapshot: 'one' });
+}
+async function takeOver(): Promise<void> {
+  house.now += LEASE_MS;
+  await store.adopt(n2);
+}
+
+const taken = { ok: false, error: { code: 'VG_TAKEN' } };
+const nodeOf = async (call: string) => (await house.queue.whereabouts({ callId: callId(call) })).call;
+const offersIn = async (node: NodeId) => (await house.outbox(node)).filter(({ type }) => type === 'offer.made').length;
+
+describe('who has lost a call', () => {
+  it('lines it up no more: neither before the other one does nor after', async () => {
+    await begunByOneAndTakenByTheOther('c1');
+    await takeOver();
+    expect(await house.arrive('c1', undefined, { node: n1 })).toMatchObject(taken);
+    expect(await house.arrive('c1', undefined, { node: n2 })).toMatchObject({ ok: true });
+    expect(await house.arrive('c1', undefined, { node: n1 })).toMatchObject(taken);
+    expect(await nodeOf('c1')).toBe(n2);
+    await house.agent('anna', undefined, 'n3');
+    expect(await offersIn(n1)).toBe(0);
+    expect(await offersIn(n2)).toBe(1);
+  });
+
+  it('does not undo an offer that was told to it before the other one has lined the call up: that one is told then', async () => {
+    await begunByOneAndTakenByTheOther('c1');
+    await house.arrive('c1', undefined, { node: n1 });
+    await takeOver();
+    await house.agent('anna', undefined, 'n3');
+    expect(await offersIn(n1)).toBe(1);
+    expect(await house.abandon('c1', rid(), 'n1')).toMatchObject(taken);
+    await house.arrive('c1', undefined, { node: n2 });
+    expect(await offersIn(n2)).toBe(1);
+    expect(await house.accept('anna')).toMatchObject({ ok: true });
+  });
+
+  it('takes it out of no line, as long as it is not the one who has it again', async () => {
+    await begunByOneAndTakenByTheOther('c1');
+    await house.arrive('c1', undefined, { node: n1 });
+    await takeOver();
+    expect(await house.abandon('c1', rid(), 'n1')).toMatchObject(taken);
+    expect(await house.queue.waiting(callId('c1'))).toMatchObject({ position: 1 });
+    await store.heartbeat(n2, LEASE_MS);
+    house.now += LEASE_MS;
+    await store.adopt(n1);
+    expect(await house.abandon('c1', rid(), 'n1')).toMatchObject({ ok: true });
+  });
+
+  it('does not state that it talks', async () => {
+    await begunByOneAndTakenByTheOther('c1');
+    await takeOver();
+    await house.agent('anna');
+    const talk = { requestId: rid(), callId: callId('c1'), queue: brand<QueueId>('billing'), agentId: brand<AgentId>('anna'), node: n1, queuedAt: house.now, waitMs: 0 };
+    expect(await house.queue.assertTalk(talk)).toMatchObject(taken);
+    expect(await house.phase('anna')).toBe('ready');
+    expect(await house.queue.assertTalk({ ...talk, node: n2 })).toMatchObject({ ok: true });
+    expect(await house.phase('anna')).toBe('talking');
+  });
+
+  it('does not bring it back when the other one has ended it', async () => {
+    await begunByOneAndTakenByTheOther('c1');
+    await takeOver();
+    await store.save({ callId: callId('c1'), node: n2, version: 2, snapshot: 'two' });
+    await store.remove(callId('c1'));
+    await expect(store.save({ callId: callId('c1'), node: n1, version: 9, snapshot: 'one' })).rejects.toMatchObject({ name: 'CallTaken' });
+    expect(await house.arrive('c1', undefined, { node: n1 })).toMatchObject(taken);
+    expect(await store.owned(n2)).toEqual([]);
+    house.now += LEASE_MS;
+    expect(await store.adopt(brand<NodeId>('n3'))).toEqual([]);
+  });
+});
+
+it('believes whoever speaks of a call that the store has no snapshot of', async () => {
+  expect(await house.arrive('c1', undefined, { node: n1 })).toMatchObject({ ok: true });
+  expect(await house.abandon('c1', rid(), 'n2')).toMatchObject({ ok: true });
+});
