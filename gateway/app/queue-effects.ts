@@ -1,4 +1,5 @@
 import type { CallEffect } from '../core/call/call-effects.js';
+import { lossOf } from '../core/call/left-why.js';
 import type { Result } from '../core/errors.js';
 import { brand, type CallId, type NodeId, type OfferId, type RequestId } from '../core/ids.js';
 import type { CallActor } from './call-actor.js';
@@ -49,7 +50,7 @@ export class QueueEffects {
    */
   async offerMetNobody({ offerId, callId, node }: { readonly offerId: OfferId; readonly callId: CallId; readonly node: NodeId }): Promise<void> {
     const { queue } = this.options;
-    await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(`${offerId}:nobody`), callId, node }));
+    await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(`${offerId}:nobody`), callId, node, why: 'callerLeft' }));
     await queue.forget(callId);
   }
 
@@ -121,7 +122,7 @@ export class QueueEffects {
   private async abandon(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.abandon' }>): Promise<void> {
     const { queue, clock, record } = this.options;
     const { callId } = actor;
-    const left = await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId, node: actor.state.node }));
+    const left = await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId, node: actor.state.node, why: lossOf(effect.why) }));
     const agentId = effect.offeredTo;
     // Whom a rule sends elsewhere on arrival never stood in the line, and who hangs up as the agent answers has left it.
     const isOut = left.ok || left.error.code === 'VG_NOT_QUEUED';

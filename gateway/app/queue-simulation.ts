@@ -206,7 +206,7 @@ class Simulation {
     if (line === undefined || line.isOver) return;
     line.isOver = true;
     const { call, offer } = line;
-    const { waitMs } = value(await this.house.queue.abandon({ requestId: this.request(), callId, node: NODE }));
+    const { waitMs } = value(await this.house.queue.abandon({ requestId: this.request(), callId, node: NODE, why: 'callerLeft' }));
     this.lines.delete(callId);
     const { queue } = call;
     if (as === 'overflowed') this.tell('call.overflowed', { callId, queue, waitMs });

@@ -1,5 +1,5 @@
 import type { Channel } from '../core/acd/channels.js';
-import type { AgentState, CallOrder, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueRoster, QueueSnapshot, Requirement, SeatsState, SkillLevel, Strategy, WorkState } from '../core/acd/queue-types.js';
+import type { AgentState, CallerLoss, CallOrder, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueRoster, QueueSnapshot, Requirement, SeatsState, SkillLevel, Strategy, WorkState } from '../core/acd/queue-types.js';
 import type { Result } from '../core/errors.js';
 import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId, RequestId } from '../core/ids.js';
 
@@ -89,8 +89,8 @@ export interface Queue {
    * `VG_TAKEN` when it is another node's by now.
    */
   arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' }>>;
-  /** The caller left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown, `VG_TAKEN` when it is another node's by now. */
-  abandon(request: { readonly requestId: RequestId; readonly callId: CallId; readonly node: NodeId }): Promise<Result<{ readonly waitMs: number }>>;
+  /** The caller waits no longer: left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown, `VG_TAKEN` when it is another node's by now. */
+  abandon(request: { readonly requestId: RequestId; readonly callId: CallId; readonly node: NodeId; readonly why: CallerLoss }): Promise<Result<{ readonly waitMs: number }>>;
   /** The agent's phone answered. `VG_OFFER_LOST` when the caller left or the lease ran out: the loser tears its leg down. */
   accept(request: { readonly requestId: RequestId; readonly offerId: OfferId }): Promise<Result<{ readonly waitMs: number }>>;
   /**

@@ -184,6 +184,11 @@ describe('a call’s orders to the queue', () => {
     expect(queue.names).toEqual(['abandon']);
   });
 
+  it('tell the queue what became of the caller, for the agent who was offered the call', async () => {
+    for (const why of ['callerLeft', 'cutOff', 'lastResort', 'overflow', 'rest'] as const) await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: ANNA, place: PLACE, why });
+    expect(queue.asked.map(({ request }) => request['why'])).toEqual(['callerLeft', 'cutOff', 'elsewhere', 'elsewhere', 'notReached']);
+  });
+
   it('count nobody as gone, and free no agent, where another gateway has the call by now', async () => {
     queue.will('abandon', () => failed('VG_TAKEN', 'another node has the call'));
     await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: ANNA, place: PLACE, why: 'callerLeft' });

@@ -78,7 +78,7 @@ export class RedisQueue implements Queue {
   }
 
   abandon(request: Parameters<Queue['abandon']>[0]): Promise<Result<{ readonly waitMs: number }>> {
-    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), checked(request.node)])];
+    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), checked(request.node), request.why])];
     return this.attempt(async () => this.runner.run('abandon', args()), readWait);
   }
 

@@ -148,7 +148,10 @@ export interface WorkState {
 }
 
 /** Why an offer ended without a conversation. `noService`: our own SIP or media server could not ring the phone, which is no fault of the agent's. */
-export type OfferLoss = 'declined' | 'busy' | 'noAnswer' | 'legFailed' | 'noService' | 'expired' | 'callerLeft' | 'agentLeft';
+export type OfferLoss = 'declined' | 'busy' | 'noAnswer' | 'legFailed' | 'noService' | 'expired' | 'agentLeft' | CallerLoss;
+
+/** What became of the caller meanwhile: hung up, connection broken, sent elsewhere, or the customer of a callback who was not reached. */
+export type CallerLoss = 'callerLeft' | 'cutOff' | 'elsewhere' | 'notReached';
 
 /** Facts that the queue's scripts write into the outboxes of the nodes concerned, in the same step as the change. */
 export type QueueEvent =

@@ -1,3 +1,4 @@
+import type { LeftWhy } from './left-why.js';
 import type { OfferReason } from '../acd/offer-reason.js';
 import type { OfferLoss } from '../acd/queue-types.js';
 import type { Utterance } from '../flow/flow-types.js';
@@ -11,9 +12,6 @@ export interface NotReached {
   readonly outcome: AttemptOutcome;
   readonly againAt: number | null;
 }
-
-/** Why a call leaves its line, for the figures. `cutOff`: not by the caller's wish. `rest`: a callback that comes again, or was given up; what came of it is told apart. */
-export type LeftWhy = 'callerLeft' | 'cutOff' | 'lastResort' | 'overflow' | 'rest';
 
 /** `hours`: nobody is to be rung at this time; `agentHungUp`: before the customer answered. Neither is an attempt. */
 export type NotReachedWhy = AttemptOutcome | 'hours' | 'agentHungUp';

@@ -1,6 +1,7 @@
 import type { OfferLoss } from '../acd/queue-types.js';
 import { brand, type LegId } from '../ids.js';
-import type { CallEffect, LeftWhy } from './call-effects.js';
+import type { CallEffect } from './call-effects.js';
+import { lossOf, type LeftWhy } from './left-why.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState, OpenOffer } from './call-state.js';
@@ -164,7 +165,7 @@ export function leaveQueue(now: WaitingNow, why: LeftWhy): readonly CallEffect[]
   const { offer } = activity;
   const abandon: CallEffect = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: offer?.agentId ?? null, place: activity.place, why };
   if (offer === null) return [abandon];
-  return [abandon, closed(offer, 'callerLeft')];
+  return [abandon, closed(offer, lossOf(why))];
 }
 
 /** The customer is there: now the phone of an agent who has accepted rings. */

@@ -53,7 +53,7 @@ export const serverEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent'), state: agentStateSchema, phone: z.string().nullable().optional() }),
   /** `answer`: whether Accept on the screen rings an auto-answering phone, or the agent lifts the ringing phone. `why`: the reason of the offer as a sentence, for supervisors. */
   z.object({ type: z.literal('offer'), offerId: z.string(), expiresAt: epochMs, answer: z.enum(['phone', 'screen']), context: callContextSchema, why: screenNamesSchema.optional() }),
-  z.object({ type: z.literal('offerClosed'), offerId: z.string(), callId: z.string(), why: z.enum(['answered', 'declined', 'busy', 'noAnswer', 'legFailed', 'noService', 'expired', 'callerLeft', 'agentLeft']) }),
+  z.object({ type: z.literal('offerClosed'), offerId: z.string(), callId: z.string(), why: z.enum(['answered', 'declined', 'busy', 'noAnswer', 'legFailed', 'noService', 'expired', 'callerLeft', 'cutOff', 'elsewhere', 'notReached', 'agentLeft']) }),
   z.object({ type: z.literal('talking'), callId: z.string(), since: epochMs, context: callContextSchema }),
   /** Work of other channels; accept and decline answer its offers as well. */
   itemsEventSchema,

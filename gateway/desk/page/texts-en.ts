@@ -82,6 +82,9 @@ export const en = {
     noService: 'We could not ring your phone, which is not your fault. The caller keeps the place in line.',
     expired: 'The offer ran out. The caller keeps the place in line.',
     callerLeft: 'The caller hung up before you could answer.',
+    cutOff: 'The connection to the caller broke before you could answer.',
+    elsewhere: 'The caller is not in line any more.',
+    notReached: 'The customer was not reached.',
     agentLeft: null,
   },
   caller: {

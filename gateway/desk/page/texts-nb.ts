@@ -83,6 +83,9 @@ export const nb: Texts = {
     noService: 'Vi kunne ikke ringe telefonen din, og det er ikke din feil. Den som ringer, beholder plassen i køen.',
     expired: 'Tilbudet gikk ut. Den som ringer, beholder plassen i køen.',
     callerLeft: 'Den som ringte, la på før du rakk å svare.',
+    cutOff: 'Forbindelsen med den som ringte, ble brutt før du rakk å svare.',
+    elsewhere: 'Den som ringte, står ikke lenger i køen.',
+    notReached: 'Kunden var ikke å få tak i.',
     agentLeft: null,
   },
   caller: {

@@ -83,6 +83,9 @@ export const sv: Texts = {
     noService: 'Vi kunde inte ringa din telefon, vilket inte är ditt fel. Den som ringer behåller sin plats i kön.',
     expired: 'Erbjudandet gick ut. Den som ringer behåller sin plats i kön.',
     callerLeft: 'Den som ringde lade på innan du hann svara.',
+    cutOff: 'Förbindelsen med den som ringde bröts innan du hann svara.',
+    elsewhere: 'Den som ringde står inte kvar i kön.',
+    notReached: 'Kunden gick inte att nå.',
     agentLeft: null,
   },
   caller: {

@@ -170,7 +170,7 @@ describe('Redis without the functions', () => {
     const other = openQueue({ url: server.url, tenant: house.tenant, log: silent, now: () => house.now });
     await house.agent('anna');
     await house.redis.function('FLUSH');
-    const done = await Promise.all([house.arrive('c1'), other.abandon({ requestId: rid(), callId: callId('c2'), node: brand<NodeId>('n1') }), house.arrive('c3')]);
+    const done = await Promise.all([house.arrive('c1'), other.abandon({ requestId: rid(), callId: callId('c2'), node: brand<NodeId>('n1'), why: 'callerLeft' }), house.arrive('c3')]);
     expect(done.map((one) => one.ok)).toEqual([true, false, true]);
     expect(await house.phase('anna')).toBe('reserved');
     await other.close();

@@ -91,7 +91,7 @@ export class House {
 
   /** Leaves the line, by the order of that node. */
   async abandon(call: string, requestId = rid(), node = 'n1') {
-    return this.queue.abandon({ requestId, callId: callId(call), node: brand<NodeId>(node) });
+    return this.queue.abandon({ requestId, callId: callId(call), node: brand<NodeId>(node), why: 'callerLeft' });
   }
 
   async complete(name: string, call: string, wrapUpMs = 0, requestId = rid()) {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registrationKey } from '../../../gateway/adapters/redis/keys.js';
-import { type RequestId } from '../../../gateway/core/ids.js';
+import { brand, type NodeId, type RequestId } from '../../../gateway/core/ids.js';
 import { startRedis } from '../../support/redis-server.js';
 import type { TestRedis } from '../../support/redis-server.js';
 import { startRedisCluster, type TestCluster } from '../../support/redis-cluster.js';
@@ -72,6 +72,16 @@ describe.each([['one server', startRedis], ['a cluster of three nodes', startRed
   });
 
   describe('offers', () => {
+    it('end with what became of the caller', async () => {
+      for (const why of ['callerLeft', 'cutOff', 'elsewhere', 'notReached'] as const) {
+        await house.agent(why);
+        await house.arrive(`c-${why}`);
+        await house.queue.abandon({ requestId: rid(), callId: callId(`c-${why}`), node: brand<NodeId>('n1'), why });
+        expect(await house.outbox()).toContainEqual(expect.objectContaining({ type: 'offer.lost', callId: `c-${why}`, why }));
+        await house.queue.logout({ requestId: rid(), agentId: agentId(why) });
+      }
+    });
+
     it('sends a released call to the next agent with its place, and sets the silent agent to notReady(rona)', async () => {
       await house.arrive('first');
       await house.arrive('second');

@@ -63,7 +63,7 @@ class House {
   private async leave(callId: CallId): Promise<void> {
     this.waiting.delete(callId);
     this.ended.add(callId);
-    await this.queue.abandon({ requestId: rid(), callId, node });
+    await this.queue.abandon({ requestId: rid(), callId, node, why: 'callerLeft' });
   }
 
   private async answer(agentId: AgentId, { offerId, callId }: { offerId: Parameters<RedisQueue['accept']>[0]['offerId']; callId: CallId }): Promise<void> {

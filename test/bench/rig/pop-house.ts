@@ -67,7 +67,7 @@ export class PopHouse {
 
   /** The caller gives up, so that the agent is free again. */
   async leave(id: string): Promise<void> {
-    await this.queue.abandon({ requestId: this.request(), callId: brand<CallId>(id), node: NODE });
+    await this.queue.abandon({ requestId: this.request(), callId: brand<CallId>(id), node: NODE, why: 'callerLeft' });
   }
 
   async close(): Promise<void> {

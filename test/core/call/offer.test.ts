@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { brand, type QueueId } from '../../../gateway/core/ids.js';
 import { ringTimer } from '../../../gateway/core/call/waiting-state.js';
-import { ANNA, at, BO, CALLER, facts, OFFER, OFFER_2, offerOf, PHONE, RING_MS, rulesFor } from './call-story.js';
+import { ANNA, at, BO, CALLER, facts, OFFER, OFFER_2, offerOf, PHONE, QUEUE, RING_MS, rulesFor } from './call-story.js';
 
 describe('an offer that is made', () => {
   it('shows the pop and prepares the phone, but does not ring yet', () => {
@@ -186,5 +187,13 @@ describe('a caller who leaves', () => {
     if (endsLeg === null) return expect(story.types).not.toContain('screen.closeOffer');
     expect(story.last).toContainEqual({ type: endsLeg, legId: PHONE, ...(endsLeg === 'leg.hangUp' ? { cause: 'NORMAL_CLEARING' } : {}) });
     expect(story.order('screen.closeOffer')).toMatchObject({ offerId: OFFER, why: 'callerLeft' });
+  });
+
+  it.each([
+    ['the connection of the caller broke', facts.callerLost, 'cutOff'],
+    ['an operator moved the caller', { type: 'queue.overflowed', from: QUEUE, rule: 'operator', to: { queue: brand<QueueId>('other') } }, 'elsewhere'],
+    ['an operator dropped the caller', { type: 'queue.overflowed', from: QUEUE, rule: 'operator', to: 'lastResort' }, 'elsewhere'],
+  ] as const)('is not said to have hung up when %s', (_what, event, why) => {
+    expect(at.ringing().tell(event).order('screen.closeOffer').why).toBe(why);
   });
 });

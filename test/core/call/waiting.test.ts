@@ -81,7 +81,7 @@ describe('a queue that cannot be reached', () => {
     const story = at.ringing();
     for (let again = 0; again < 31; again++) story.tell({ type: 'queue.failed', code: 'VG_STORE' });
     expect(story.last).toContainEqual({ type: 'leg.cancelDial', legId: PHONE });
-    expect(story.order('screen.closeOffer').why).toBe('callerLeft');
+    expect(story.order('screen.closeOffer').why).toBe('elsewhere');
   });
 });
 

@@ -1,8 +1,8 @@
 -- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate withdraw
 -- The caller left while queued or offered. An agent who was reserved keeps the place among the idle and is offered the next call.
--- ARGV: nowMs; in one: request, call, offer token, node
+-- ARGV: nowMs; in one: request, call, offer token, node, what became of the caller (told to an agent who was offered the call)
 -- Returns waitMs | VG_TAKEN | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
-local request, id, token, node = fields('ssss', ARGV[2])
+local request, id, token, node, why = fields('sssss', ARGV[2])
 if isAnothers(id, node) then return anothers() end
 local c = loadCall(id)
 local isDone = seen(c, request)
@@ -20,7 +20,7 @@ if place then
   take(place)
   if c.route ~= '' then run('ZREM', P .. RELAX, c.id) end
 else
-  withdraw(c, a, 'callerLeft')
+  withdraw(c, a, why)
   settle(a, next, token, true)
 end
 c.st, c.wait = 'ended', format('%.0f', now - c.t0)

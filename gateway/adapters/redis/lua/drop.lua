@@ -21,7 +21,7 @@ if place then
   take(place)
   if c.route ~= '' then run('ZREM', P .. RELAX, c.id) end
 elseif c.st == 'reserved' then
-  withdraw(c, a, 'callerLeft')
+  withdraw(c, a, 'elsewhere')
 end
 c.st, c.wait = 'ended', c.st == 'connected' and '' or format('%.0f', now - c.t0)
 remember(c, request)

@@ -132,7 +132,7 @@ export class Crowd {
     if (this.live.size === 0) return;
     const callId = this.options.random.of([...this.live]);
     const requestId = this.request();
-    const left = (await this.once(() => queue.abandon({ requestId, callId, node: brand<NodeId>('n1') }))) as Awaited<ReturnType<Queue['abandon']>>;
+    const left = (await this.once(() => queue.abandon({ requestId, callId, node: brand<NodeId>('n1'), why: 'callerLeft' }))) as Awaited<ReturnType<Queue['abandon']>>;
     if (left.ok) this.ended(callId);
     // The agent whose caller left is to be the longest idle again: somebody calls at once.
     if (left.ok && this.options.random.chance(0.4)) await this.arrive(queue);
