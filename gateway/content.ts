@@ -6,7 +6,7 @@ import { loadSpeechFile, missingForSpeech, type SpeechFile } from './adapters/sp
 import { BLOCKED_FLOW, blockedFlowText } from './core/acd/blocked.js';
 import type { ContactCentre } from './core/acd/contact-centre.js';
 import { loadContactCentre, type CentreSurroundings } from './core/acd/load-contact-centre.js';
-import { queuesForCalls } from './core/acd/queue-faults.js';
+import { queuesForCalls } from './core/acd/served.js';
 import type { Flow } from './core/flow/flow-schema.js';
 import { incidentFileSchema, toIncidents, type Incident } from './core/flow/incident.js';
 import type { FlowLibrary } from './core/flow/library.js';

@@ -8,6 +8,7 @@ import { ItemDesk } from './app/item-desk.js';
 import type { QueueFigures } from './app/queue-figures.js';
 import type { Catalogue } from './catalogue.js';
 import type { Config } from './config.js';
+import { itemFault } from './core/acd/item-fault.js';
 import { brand, type NodeId, type RequestId } from './core/ids.js';
 import type { Clock } from './ports/clock.js';
 import type { Log } from './ports/log.js';
@@ -42,8 +43,7 @@ export function wireAgents(options: AgentsOptions): Agents {
   const agents = () => catalogue.deskAgents();
   const record = figures.record.bind(figures);
   const store = openItemStore({ url: config.redisUrl, tenant: config.tenant, log });
-  const isServed: ConstructorParameters<typeof ItemDesk>[0]['isServed'] = (channel) => [...centre().agents.values()].some((agent) => agent.channels.includes(channel));
-  const items = new ItemDesk({ queue, store, centre: catalogue.centre, channels, isServed, facts: figures, node, newRequestId, clock, log });
+  const items = new ItemDesk({ queue, store, centre: catalogue.centre, channels, faultOf: (item) => itemFault(centre(), item), facts: figures, node, newRequestId, clock, log });
   const seats = new AgentSeats({ queue, agents, centre, node, newRequestId });
   const agentItems = new AgentItems({ queue, seats, items, channels, screenQueue: (id) => screenQueue(catalogue.centre, id), record, newRequestId, clock });
   const desk = createAgentDesk({ ...options, seats, items: agentItems, agents, centre, record, newRequestId });

@@ -1,4 +1,4 @@
-import type { Channel, ChannelRules } from '../core/acd/channels.js';
+import type { ChannelRules } from '../core/acd/channels.js';
 import { itemOf, workOf, type Item, type ItemEnd, type ItemStanding, type KeptItem } from '../core/acd/item.js';
 import type { NewFact, QueueFact } from '../core/acd/queue-fact.js';
 import type { QueueRoster, WorkState } from '../core/acd/queue-types.js';
@@ -17,8 +17,8 @@ export interface ItemDeskOptions {
   readonly store: ItemStore;
   readonly centre: Pick<Centre, 'strategy'> & { queue(id: QueueId): Pick<QueueSettings, 'needs' | 'prefer' | 'relax' | 'ageing' | 'band'> | null };
   readonly channels: () => ChannelRules;
-  /** Whether any agent of the contact centre has the channel. */
-  readonly isServed: (channel: Channel) => boolean;
+  /** Why nobody would ever be offered the item, or null. */
+  readonly faultOf: (item: Item) => string | null;
   /** Takes facts for the queue's log, and tells those of all gateways. */
   readonly facts: { record(fact: NewFact): void; onFact(follower: (fact: QueueFact) => void): () => void };
   readonly node: NodeId;
@@ -42,9 +42,9 @@ export class ItemDesk {
 
   /** `VG_REFUSED` says what stands against it; `VG_STORE`: hand it in again. */
   async create(item: Item): Promise<Result<ItemStanding>> {
-    const { store, centre, clock, isServed } = this.options;
-    if (centre.queue(item.queue) === null) return failed('VG_REFUSED', `there is no queue "${item.queue}" in the contact centre's file`);
-    if (!isServed(item.channel)) return failed('VG_REFUSED', `no agent has the channel ${item.channel}: add it to an agent's channels in the contact centre's file`);
+    const { store, clock, faultOf } = this.options;
+    const fault = faultOf(item);
+    if (fault !== null && !(await this.isKnown(item.id))) return failed('VG_REFUSED', fault);
     const createdAt = clock.now();
     const created = await store.create({ ...item, createdAt, end: null });
     if (!created.ok) return created;
@@ -124,6 +124,12 @@ export class ItemDesk {
     } catch (error) {
       log.warn({ err: String(error) }, 'items that wait go on by the rules they came with');
     }
+  }
+
+  /** What was handed in under other rules of the contact centre is not refused for those of today. */
+  private async isKnown(id: string): Promise<boolean> {
+    const found = await this.options.store.find(id);
+    return found.ok && found.value !== null;
   }
 
   /** All items that wait or are offered, however many. */

@@ -31,6 +31,8 @@ class Rig {
   readonly facts: NewFact[] = [];
   /** The level of billing that the queue asks for. */
   minLevel = 1;
+  /** What stands against each item that comes. */
+  fault: string | null = null;
   private readonly followers = new Set<(fact: QueueFact) => void>();
   private requests = 0;
 
@@ -49,7 +51,7 @@ class Rig {
     };
     const queueOf = (id: string) => (id === 'billing' ? { needs: [{ skill: 'billing', minLevel: this.minLevel }], prefer: [], relax: [], ageing: [], band: 10 } : null);
     const common = { queue: this.house.queue, clock: this.clock, log: silent, newRequestId, channels };
-    this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, isServed: (channel) => channel === 'chat', facts: { record, onFact }, node: NODE });
+    this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, faultOf: (item) => (queueOf(item.queue) === null ? `there is no queue "${item.queue}"` : this.fault), facts: { record, onFact }, node: NODE });
     this.seats = new AgentSeats({ ...common, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: channels() }), node: NODE });
     this.agent = new AgentItems({ ...common, seats: this.seats, items: this.items, screenQueue: (id) => ({ id, name: 'Billing' }), record });
   }
@@ -133,11 +135,20 @@ describe('an item of another system', () => {
     expect(await rig.items.create({ ...ITEM, needs: [billing] })).toMatchObject({ ok: false });
   });
 
-  it('is refused with the reason when the id, the queue or the channel does not fit', async () => {
+  it('is refused with the reason when another has its id, and when nobody would ever be offered it; then it is not kept', async () => {
     await rig.items.create(ITEM);
     expect(await rig.items.create({ ...ITEM, title: 'Another' })).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: expect.stringContaining('Where is my invoice?') } });
-    expect(await rig.items.create({ ...ITEM, id: '2', queue: brand('sales') })).toMatchObject({ ok: false, error: { detail: expect.stringContaining('sales') } });
-    expect(await rig.items.create({ ...ITEM, id: '3', channel: 'case' })).toMatchObject({ ok: false, error: { detail: expect.stringContaining('channels') } });
+    rig.fault = 'there is no skill "biling"';
+    expect(await rig.items.create({ ...ITEM, id: '2' })).toEqual(failed('VG_REFUSED', 'there is no skill "biling"'));
+    expect(await rig.items.find('2')).toEqual({ ok: true, value: null });
+  });
+
+  it('that was handed in before its rules changed is the same item when it is handed in again', async () => {
+    await rig.items.create(ITEM);
+    rig.fault = 'no agent has the channel chat';
+    expect(await rig.items.create(ITEM)).toMatchObject({ ok: true, value: { state: 'queued' } });
+    await rig.items.cancel(ITEM.id);
+    expect(await rig.items.create(ITEM)).toMatchObject({ ok: true, value: { state: 'cancelled' } });
   });
 
   it('can be taken back while it waits, while it is offered and while it is open', async () => {

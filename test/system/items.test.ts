@@ -64,6 +64,16 @@ describe('a chat of another system, from its creator over HTTP to the screen of 
     await anna.next('items', (event) => event.open.length === 0);
   });
 
+  it('is refused where nobody would ever be offered it, with the skill that is wrong', async () => {
+    const refusals = [{ swedsh: 5 }, { carpentry: 1 }, { technical: 9 }].map(async (needs) => ask('POST', 'items', { ...ITEM, id: 'chat-9', needs }));
+    expect((await Promise.all(refusals)).map(({ status, body }) => [status, (body as { error?: { detail: string } }).error?.detail])).toEqual([
+      [409, 'there is no skill "swedsh" in the contact centre\'s file: did you mean "swedish"?'],
+      [409, 'there is no skill "carpentry" in the contact centre\'s file: use one of billing, technical, swedish, norwegian, english'],
+      [409, expect.stringContaining('no agent with the channel chat has technical 9, so the item would wait in vain')],
+    ]);
+    expect(await ask('GET', 'items/chat-9')).toMatchObject({ status: 404 });
+  });
+
   it('counts in a row of its own, beside the calls of the queue', async () => {
     const { queues } = await figures();
     expect(queues).toMatchObject([{ queue: 'billing', channel: 'chat', offered: 3, answered: 2, abandoned: 1 }]);

@@ -1,10 +1,10 @@
 import type { Finding } from '../flow/problem.js';
 import { oneOf, orOneOf } from '../meant.js';
-import { CHANNELS, type Channel } from './channels.js';
+import { CHANNELS } from './channels.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
-import { DEFAULT_MUSIC, type QueueConfig, type QueueFile } from './queue-config.js';
-import { requirementsOf } from './requirements.js';
-import { isServedBy, MOST_PREFERRED, needsText, poolText, signatureText } from './skills.js';
+import { DEFAULT_MUSIC, type QueueFile } from './queue-config.js';
+import { queuesForCalls, queuesServedIn } from './served.js';
+import { MOST_PREFERRED, needsText } from './skills.js';
 
 /** What there is under the name of some music. `unfit`: a file of it cannot be played. */
 export type FoundMusic = { readonly found: 'nothing' } | { readonly found: 'unfit'; readonly file: string } | { readonly found: 'files'; readonly files: readonly string[] };
@@ -98,20 +98,4 @@ function unservedQueues(centre: ContactCentre): Finding[] {
       what: `no agent has all of ${needsText(queue.needs) || 'these needs'}, so callers of "${queue.id}" would wait in vain`,
       fix: 'give an agent these skills, or ask for less',
     }));
-}
-
-/** The queues that callers may be sent to: an agent who takes calls serves them. */
-export const queuesForCalls = (centre: ContactCentre): ReadonlySet<string> => queuesServedIn(centre, 'voice');
-
-/** Agents are compared by what they can, which in a large house is the same for many. */
-function queuesServedIn(centre: ContactCentre, channel: Channel): ReadonlySet<string> {
-  const pools = [...new Set([...centre.agents.values()].filter(({ channels }) => channels.includes(channel)).map((agent) => poolText(channel, agent.skills)))];
-  const isServed = (queue: QueueConfig): boolean => {
-    const { first, later } = requirementsOf(queue, { needs: [], band: null });
-    return [first, ...later].some((requirement) => {
-      const signature = signatureText(channel, queue.id, requirement);
-      return pools.some((pool) => isServedBy(signature, pool));
-    });
-  };
-  return new Set([...centre.queues.values()].filter(isServed).map(({ id }) => id));
 }

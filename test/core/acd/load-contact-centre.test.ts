@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findNumber } from '../../../gateway/core/acd/contact-centre.js';
 import { loadContactCentre } from '../../../gateway/core/acd/load-contact-centre.js';
-import { queuesForCalls } from '../../../gateway/core/acd/queue-faults.js';
+import { queuesForCalls } from '../../../gateway/core/acd/served.js';
 import type { CentreSurroundings } from '../../../gateway/core/acd/load-contact-centre.js';
 
 const shipped = readFileSync(new URL('../../../ivr-flows/contact-centre.yaml', import.meta.url), 'utf8');
