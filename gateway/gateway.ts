@@ -35,6 +35,7 @@ import { QueueOperator } from './app/queue-operator.js';
 import { Recordings } from './app/recordings.js';
 import { authorRoutes } from './author-routes.js';
 import type { Config } from './config.js';
+import { queuesForCalls } from './core/acd/served.js';
 import { brand, type NodeId, type RequestId } from './core/ids.js';
 import { LiveContent } from './live-content.js';
 import type { Log } from './ports/log.js';
@@ -168,7 +169,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     tell: (version) => news.tell(version),
     against: (changed) => versions.faultsUnder(changed.library),
   });
-  const operator = new QueueOperator({ queue, seats: agents.seats, items: agents.items, queues: () => [...catalogue.content.centre.queues.keys()], newRequestId: () => brand<RequestId>(randomUUID()), log });
+  const operator = new QueueOperator({ queue, seats: agents.seats, items: agents.items, queues: () => ({ all: [...catalogue.content.centre.queues.keys()], forCalls: queuesForCalls(catalogue.content.centre) }), newRequestId: () => brand<RequestId>(randomUUID()), log });
   const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });
   const http = await openHttp({
     host: config.http.host,

@@ -2,6 +2,7 @@ import { itemOf } from '../core/acd/item.js';
 import type { AgentState, CallOrder, QueueRoster } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import type { AgentId, CallId, NodeId, QueueId, RequestId } from '../core/ids.js';
+import { oneOf } from '../core/meant.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
 import type { AgentSeats } from './agent-seats.js';
@@ -24,7 +25,8 @@ export interface QueueOperatorOptions {
   readonly queue: Pick<Queue, 'roster' | 'agentState' | 'drop' | 'release' | 'order' | 'drain'>;
   readonly seats: Pick<AgentSeats, 'stopped' | 'logout' | 'items'>;
   readonly items: Pick<ItemDesk, 'giveBack'>;
-  readonly queues: () => readonly QueueId[];
+  /** `forCalls`: those of them that an agent who takes calls serves. */
+  readonly queues: () => { readonly all: readonly string[]; readonly forCalls: ReadonlySet<string> };
   readonly newRequestId: () => RequestId;
   readonly log: Log;
 }
@@ -52,7 +54,7 @@ export class QueueOperator {
   }
 
   private async carryOut(order: QueueOrder): Promise<Result<null>> {
-    const { queue, seats, queues } = this.options;
+    const { queue, seats } = this.options;
     switch (order.do) {
       case 'free':
         return this.free(order.agent);
@@ -63,11 +65,17 @@ export class QueueOperator {
       case 'drop':
         return this.pass(order.call, { do: 'drop' });
       case 'move':
-        if (!queues().includes(order.queue)) return failed('VG_REFUSED', `there is no queue "${order.queue}"; there are ${queues().join(', ')}`);
-        return this.pass(order.call, { do: 'move', queue: order.queue });
+        return this.move(order.call, order.queue);
       case 'drain':
         return queue.drain(order.node);
     }
+  }
+
+  private async move(call: CallId, queue: QueueId): Promise<Result<null>> {
+    const { all, forCalls } = this.options.queues();
+    if (!all.includes(queue)) return failed('VG_REFUSED', `there is no queue "${queue}": ${oneOf(queue, forCalls)}`);
+    if (!forCalls.has(queue)) return failed('VG_REFUSED', `nobody who takes calls serves "${queue}", so the caller would wait in vain: use one of ${[...forCalls].join(', ')}`);
+    return this.pass(call, { do: 'move', queue });
   }
 
   /** To the gateway that has the caller. */

@@ -22,7 +22,7 @@ useHouses((own) => {
   });
   given = [];
   const items = { giveBack: (agent: AgentId, open: readonly CallId[]) => (given.push([agent, ...open]), Promise.resolve(ok(null))) };
-  operator = new QueueOperator({ queue: house.queue, seats, items, queues: () => [brand<QueueId>('billing')], newRequestId: rid, log });
+  operator = new QueueOperator({ queue: house.queue, seats, items, queues: () => ({ all: ['billing', 'chats'], forCalls: new Set(['billing']) }), newRequestId: rid, log });
 });
 
 const free = () => operator.order({ do: 'free', agent: agentId('anna') }, 'Eva');
@@ -115,9 +115,11 @@ describe('an operator', () => {
     expect(await house.outbox('n1')).toEqual([]);
   });
 
-  it('moves callers only to queues that there are', async () => {
+  it('moves callers only to queues that there are, and in which somebody takes calls', async () => {
     await house.arrive('c1');
-    expect(await operator.order({ do: 'move', call: callId('c1'), queue: brand('biling') }, 'Eva')).toMatchObject({ ok: false, error: { detail: 'there is no queue "biling"; there are billing' } });
+    expect(await operator.order({ do: 'move', call: callId('c1'), queue: brand('chats') }, 'Eva')).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: 'nobody who takes calls serves "chats", so the caller would wait in vain: use one of billing' } });
+    expect(await house.outbox('n1')).toEqual([]);
+    expect(await operator.order({ do: 'move', call: callId('c1'), queue: brand('biling') }, 'Eva')).toMatchObject({ ok: false, error: { detail: 'there is no queue "biling": did you mean "billing"?' } });
     expect(await operator.order({ do: 'move', call: callId('c1'), queue: brand('billing') }, 'Eva')).toEqual({ ok: true, value: null });
   });
 
