@@ -7,7 +7,7 @@ import type { Problem } from '../../core/flow/problem.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
 import { readBody } from './read-body.js';
 import { badFields, readJson } from './read-json.js';
-import { json, problem, type Answer } from './responses.js';
+import { json, notAllowed, problem, type Answer } from './responses.js';
 
 interface Live {
   readonly version: string;
@@ -156,4 +156,3 @@ function faulty(problems: readonly Problem[]): Answer {
 
 const tag = (live: Live): Readonly<Record<string, string>> => ({ ETag: `"${live.version}"` });
 const unreadable = (body: { readonly status: number; readonly detail: string }): Answer => problem(body.status, { code: 'VG_BAD_MESSAGE', detail: body.detail }, { Connection: 'close' });
-const notAllowed = (allow: string): Answer => problem(405, { code: 'VG_UNSUPPORTED', detail: `allowed here: ${allow}` }, { Allow: allow });

@@ -7,7 +7,7 @@ import type { Result } from '../../core/errors.js';
 import { brand, type QueueId } from '../../core/ids.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
 import { badFields, readJson } from './read-json.js';
-import { json, problem, type Answer } from './responses.js';
+import { json, notAllowed, problem, type Answer } from './responses.js';
 
 const MAX_BODY_BYTES = 16 * 1024;
 const MS = 1_000;
@@ -53,8 +53,9 @@ export function itemAnswer(request: IncomingMessage, url: URL, routes: Routes): 
   if (path === null) return null;
   const [, id, verb] = path;
   const act = id === undefined ? COLLECTION : verb === undefined ? ONE : COMPLETE;
-  const run = act[request.method ?? ''];
-  if (run === undefined) return problem(405, { code: 'VG_UNSUPPORTED', detail: `allowed here: ${Object.keys(act).join(', ')}` }, { Allow: Object.keys(act).join(', ') });
+  // RFC 9110 section 9.3.2: as GET, without the content.
+  const run = act[request.method === 'HEAD' ? 'GET' : (request.method ?? '')];
+  if (run === undefined) return notAllowed(Object.keys(act).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', '));
   return hasApiToken(request, routes.apiToken) ? run({ request, url, routes: routes.items, id: id ?? '' }) : refuseWithoutApiToken();
 }
 

@@ -22,7 +22,8 @@ interface Routes {
   readonly apiToken: string | null;
 }
 
-export const OFFERS_PATH = /^\/v1\/queue\/calls\/([A-Za-z0-9-]{1,120})$/;
+/** The id of a call, or of an item as the queue knows it: `item-chat_1`. */
+export const OFFERS_PATH = /^\/v1\/queue\/calls\/([A-Za-z0-9_-]{1,120})$/;
 
 const querySchema = z.strictObject({ day: daySchema });
 

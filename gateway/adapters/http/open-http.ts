@@ -12,7 +12,7 @@ import { OFFERS_PATH, readOffers } from './offers-api.js';
 import { giveOrder, readRoster } from './queue-api.js';
 import { readRecordings, replayDraft } from './replay-api.js';
 import { runAt, runFlow, runTool, toolAt } from './tool-api.js';
-import { problem, write, type Answer } from './responses.js';
+import { notAllowed, problem, write, type Answer } from './responses.js';
 
 export interface HttpOptions {
   readonly host: string;
@@ -144,10 +144,6 @@ function getRoute(url: URL, { request, files, routes }: GetContext): (() => Answ
 function urlOf(target: string): URL | null {
   const text = `http://gateway${target}`;
   return target.startsWith('/') && URL.canParse(text) ? new URL(text) : null;
-}
-
-function notAllowed(allow: string): Answer {
-  return problem(405, { code: 'VG_UNSUPPORTED', detail: `allowed here: ${allow}` }, { Allow: allow });
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -36,6 +36,9 @@ export function problem(
   return json(status, { error }, headers);
 }
 
+/** `allow`: the methods that there are, `GET, HEAD`. */
+export const notAllowed = (allow: string): Answer => problem(405, { code: 'VG_UNSUPPORTED', detail: `allowed here: ${allow}` }, { Allow: allow });
+
 export async function write(response: ServerResponse, answer: Answer, isHead: boolean): Promise<void> {
   const { status, headers, body = '', pieces } = answer;
   if (pieces === undefined) {

@@ -81,7 +81,7 @@ describe('items over HTTP', () => {
   it('is for the API token alone, and for these methods', async () => {
     expect((await ask('POST', '', BODY, 'wrong')).status).toBe(401);
     const refused = await ask('PUT', '/chat-1', BODY);
-    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, DELETE']);
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, DELETE']);
     expect(asked).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ describe('the API of the offers of a call', () => {
       agentOf: () => brand<AgentId>('anna'),
       isSupervisor: (token) => token === SUPERVISOR,
       apiToken: API_TOKEN,
-      figures: { ...noFigures, offersOf: (callId, day) => Promise.resolve(callId === 'call-1' ? [OLD, OFFER] : callId === 'older' && day?.day === 27 ? [OLD] : null) },
+      figures: { ...noFigures, offersOf: (callId, day) => Promise.resolve(callId === 'call-1' || callId === 'item-chat_1' ? [OLD, OFFER] : callId === 'older' && day?.day === 27 ? [OLD] : null) },
     });
   });
   afterEach(() => http.close());
@@ -24,6 +24,10 @@ describe('the API of the offers of a call', () => {
   it.each([SUPERVISOR, API_TOKEN])('tells to whom a call was offered and why, with the sentence, to the token %s', async (token) => {
     const words = { en: 'the caller was to reach this agent first', sv: 'kunden skulle först till just den här agenten', nb: 'kunden skulle først til akkurat denne agenten' };
     expect(await (await ask('call-1', token)).json()).toEqual({ callId: 'call-1', offers: [{ ...OLD, words: null }, { ...OFFER, words }] });
+  });
+
+  it('tells the same of a chat, an e-mail or a case, by the id that the queue has for it', async () => {
+    expect((await ask('item-chat_1', SUPERVISOR)).status).toBe(200);
   });
 
   it('refuses an agent who is no supervisor, and who has no token', async () => {
