@@ -102,7 +102,7 @@ describe('what if', () => {
   });
 
   it('callers who are helped by anybody after a while wait for no longer than that when somebody is idle', async () => {
-    const helpful = (skill: string) => ({ needs: [{ skill, minLevel: 1 }], prefer: [], band: 100, ageing: [], relax: [{ afterMs: 5_000, drop: [skill], lower: {} }] });
+    const helpful = (skill: string) => ({ needs: [{ skill, minLevel: 1 }], prefer: [], band: 100, ageing: [], relax: [{ afterMs: 5_000, drop: [skill], lower: [] }] });
     const agents = new Map(day.agents.map(({ agentId, skills }) => [agentId, { skills: skills ?? [], channels: ['voice'] as const }]));
     const centre = { agents, queues: new Map([['q0', helpful('s0')], ['q1', helpful('s1')]]), limits: { maxWaitMs: 3_600_000 }, strategy: 'longestIdle' as const };
     const facts = await play(planWhatIf(day, { centre, copies: new Map() }, 1).plan);

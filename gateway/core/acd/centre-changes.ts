@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadYaml } from '../flow/load.js';
+import { own } from '../own.js';
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -15,17 +16,17 @@ const MOST_CHANGES = 250;
  */
 export function centreChanges(before: string, after: string): readonly string[] {
   const [old, now] = [treeOf(before), treeOf(after)];
-  const changes = keysOf(old, now).flatMap((section) => sectionChanges(section, old[section], now[section]));
+  const changes = keysOf(old, now).flatMap((section) => sectionChanges(section, own(old, section), own(now, section)));
   if (changes.length === 0) return before === after ? [] : ['only comments, order or layout'];
   return changes.length <= MOST_CHANGES ? changes : [...changes.slice(0, MOST_CHANGES), `and ${changes.length - MOST_CHANGES} more`];
 }
 
 function sectionChanges(section: string, old: unknown, now: unknown): readonly string[] {
-  const subject = SUBJECTS[section];
+  const subject = own(SUBJECTS, section);
   if (subject === undefined || (!isTree(old) && !isTree(now))) return valueChanges({ old, now, path: [section] }).map((change) => change.trim());
   const [before, after] = [isTree(old) ? old : {}, isTree(now) ? now : {}];
   const reordered = section === 'agents' && sameMembers(before, after) && Object.keys(before).join() !== Object.keys(after).join() ? ['agents: another order'] : [];
-  return [...reordered, ...keysOf(before, after).flatMap((name) => entryChanges(`${subject} ${name}`, before[name], after[name]))];
+  return [...reordered, ...keysOf(before, after).flatMap((name) => entryChanges(`${subject} ${name}`, own(before, name), own(after, name)))];
 }
 
 function entryChanges(subject: string, old: unknown, now: unknown): readonly string[] {
@@ -37,7 +38,7 @@ function entryChanges(subject: string, old: unknown, now: unknown): readonly str
 
 function valueChanges({ old, now, path }: { readonly old: unknown; readonly now: unknown; readonly path: readonly string[] }): readonly string[] {
   if (written(old) === written(now)) return [];
-  if (isTree(old) && isTree(now)) return keysOf(old, now).flatMap((key) => valueChanges({ old: old[key], now: now[key], path: [...path, key] }));
+  if (isTree(old) && isTree(now)) return keysOf(old, now).flatMap((key) => valueChanges({ old: own(old, key), now: own(now, key), path: [...path, key] }));
   // An agent's skills stand for themselves.
   const name = (path[0] === 'skills' ? path.slice(1) : path).join(' ') || path.join(' ');
   const words = (value: unknown): string => (written(value).length <= MOST_CHARACTERS ? ` ${written(value)}` : '');

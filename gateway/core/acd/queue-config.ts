@@ -66,7 +66,7 @@ export type OverflowRule = 'operator' | 'closed' | 'nobody' | 'length' | 'estima
 export interface Relaxation {
   readonly afterMs: number;
   readonly drop: readonly string[];
-  readonly lower: Readonly<Record<string, number>>;
+  readonly lower: readonly SkillNeed[];
 }
 
 export interface QueueConfig {
@@ -100,7 +100,7 @@ export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, 
     names: name,
     needs: needsIn(needs),
     prefer: needsIn(prefer),
-    relax: relax.map(({ afterSeconds, ...change }) => ({ ...change, afterMs: afterSeconds * 1_000 })),
+    relax: relax.map(({ afterSeconds, drop, lower }) => ({ afterMs: afterSeconds * 1_000, drop, lower: needsIn(lower) })),
     ageing: ageing.map((step) => ({ afterMs: step.afterSeconds * 1_000, band: step.band })),
     callback: toCallbackConfig(callback),
     reconnectMs: reconnectSeconds * 1_000,

@@ -26,7 +26,8 @@ export function requirementsOf(queue: Pick<QueueConfig, 'needs' | 'prefer' | 're
 }
 
 function relaxed(needs: readonly SkillNeed[], change: QueueConfig['relax'][number]): readonly SkillNeed[] {
-  return needs.filter((need) => !change.drop.includes(need.skill)).map((need) => ({ skill: need.skill, minLevel: Math.min(need.minLevel, change.lower[need.skill] ?? need.minLevel) }));
+  const levelOf = ({ skill, minLevel }: SkillNeed): number => Math.min(minLevel, change.lower.find((lowered) => lowered.skill === skill)?.minLevel ?? minLevel);
+  return needs.filter((need) => !change.drop.includes(need.skill)).map((need) => ({ skill: need.skill, minLevel: levelOf(need) }));
 }
 
 function merged(needs: readonly SkillNeed[]): readonly SkillNeed[] {

@@ -1,5 +1,5 @@
 import type { Flow } from '../flow/flow-schema.js';
-import type { FlowState } from '../flow/flow-state.js';
+import { visitsOf, type FlowState } from '../flow/flow-state.js';
 import { waysOf } from '../flow/lint-graph.js';
 import type { FlowNode } from '../flow/node-schema.js';
 
@@ -56,16 +56,16 @@ function waysFromEverywhere(flow: Flow): readonly FlowWay[] {
   return [...keys, { id: ERROR, node: null, name: 'a step that breaks', to: flow.error }];
 }
 
-const countProbes = (ways: readonly FlowWay[], state: FlowState): readonly (readonly [string, number])[] => ways.map(({ id }) => [id, state.visits[id] ?? 0]);
+const countProbes = (ways: readonly FlowWay[], state: FlowState): readonly (readonly [string, number])[] => ways.map(({ id }) => [id, visitsOf(state, id)]);
 
 /** What arrived at a node over no probe came from the start, from a broken step (once in a run), or by a key that leads there from everywhere. */
 function countOuter(flow: Flow, state: FlowState, { ways, outer }: { readonly ways: readonly FlowWay[]; readonly outer: readonly FlowWay[] }): readonly (readonly [string, number])[] {
   const broke = state.errorWay === null ? 0 : 1;
   return outer.map(({ id, to }) => {
     if (id === ERROR) return [id, broke];
-    const byWays = ways.filter((way) => way.to === to).reduce((sum, way) => sum + (state.visits[way.id] ?? 0), 0);
+    const byWays = ways.filter((way) => way.to === to).reduce((sum, way) => sum + visitsOf(state, way.id), 0);
     const otherwise = (flow.start === to ? 1 : 0) + (flow.error === to ? broke : 0);
-    return [id, (state.visits[to] ?? 0) - byWays - otherwise];
+    return [id, visitsOf(state, to) - byWays - otherwise];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { AgentWish, SkillNeed } from '../acd/queue-types.js';
 import type { Json, Millis, QueueId } from '../ids.js';
+import { own } from '../own.js';
 import type { Incident } from './incident.js';
 import type { HoursNow } from './opening-hours.js';
 import type { FlowExit, Language, PathEntry, Utterance } from './flow-types.js';
@@ -169,3 +170,9 @@ export function ownCopy(state: SavedFlowState): Mutable<FlowState> {
     messages: state.messages ?? NOTHING_YET.messages, booked: state.booked ?? NOTHING_YET.booked, keyedSecrets: state.keyedSecrets ?? NOTHING_YET.keyedSecrets,
   };
 }
+
+/** How often the flow came to a node; `key` as `visitKey` gives it. */
+export const visitsOf = ({ visits }: Pick<FlowState, 'visits'>, key: string): number => own(visits, key) ?? 0;
+
+/** How far a node has come since the flow came to it: its question, its attempt. */
+export const progressOf = ({ progress }: Pick<FlowState, 'progress'>, node: string): number => own(progress, node) ?? 0;

@@ -3,7 +3,7 @@ import type { Json, Millis } from '../ids.js';
 import { arriveAsking, ask, digitWhileAsking, resumeAsking, saidWhileAsking, timerWhileAsking } from './asking.js';
 import { arriveConnecting, connect, digitWhileConnecting, resumeConnecting, returned, saidWhileConnecting, timerWhileConnecting } from './connecting.js';
 import type { Flow } from './flow-schema.js';
-import { NOTHING_YET, ownCopy, type FlowState, type LeftMessage, type Saying } from './flow-state.js';
+import { NOTHING_YET, ownCopy, visitsOf, type FlowState, type LeftMessage, type Saying } from './flow-state.js';
 import type { FlowEffect, FlowEvent, Language } from './flow-types.js';
 import type { Incident } from './incident.js';
 import type { Reaction } from './kinds/kind.js';
@@ -217,7 +217,7 @@ function timerFired(turn: Turn, timer: string): Reaction {
 function run(turn: Turn, first: Reaction): FlowStep {
   if (first === null) return { state: turn.state, effects: turn.effects };
   let next: Reaction = first;
-  let visits = visitsOf(turn.state);
+  let visits = allVisits(turn.state);
   for (let moves = 0; next !== null; moves++) {
     cancelTimers(turn);
     const isLoop = moves >= MAX_MOVES_PER_STEP || visits >= MAX_VISITS;
@@ -228,7 +228,7 @@ function run(turn: Turn, first: Reaction): FlowStep {
   return { state: turn.state, effects: turn.effects };
 }
 
-function visitsOf({ visits }: FlowState): number {
+function allVisits({ visits }: FlowState): number {
   let sum = 0;
   for (const node in visits) sum += visits[node] ?? 0;
   return sum;
@@ -262,12 +262,12 @@ function arrive(turn: Turn, id: string): Reaction {
   const { state } = turn;
   const key = visitKey(state, id);
   const visits: Record<string, number> = { ...state.visits };
-  visits[key] = (visits[key] ?? 0) + 1;
+  visits[key] = visitsOf(state, key) + 1;
   state.visits = visits;
   turn.witness?.arrived(key, turn);
   if (node.reason !== undefined) state.statedReason = node.reason;
   if (node.solved !== undefined) state.isSolved = node.solved;
-  if (state.progress[id] !== undefined) state.progress = { ...state.progress, [id]: 0 };
+  if (Object.hasOwn(state.progress, id)) state.progress = { ...state.progress, [id]: 0 };
   const kind = kindOf(node);
   switch (kind.role) {
     case 'passes':

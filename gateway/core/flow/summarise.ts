@@ -1,4 +1,5 @@
 import type { Json } from '../ids.js';
+import { own } from '../own.js';
 import type { Flow, ScalarType } from './flow-schema.js';
 import type { FlowState } from './flow-state.js';
 import type { FlowSummary } from './flow-types.js';
@@ -13,8 +14,8 @@ export function summarise(flow: Flow, state: FlowState): FlowSummary {
   };
   for (const { of, vars } of layers(flow, state)) {
     for (const [name, variable] of of.vars) {
-      if (variable.type !== 'record') show(vars[name], variable);
-      else for (const [field, as] of Object.entries(variable.fields)) show(fieldOf(vars[name], field), as);
+      if (variable.type !== 'record') show(own(vars, name), variable);
+      else for (const [field, as] of Object.entries(variable.fields)) show(fieldOf(own(vars, name), field), as);
     }
   }
   const { flowId, version, language, statedReason, customer, path } = state;

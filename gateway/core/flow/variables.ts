@@ -1,7 +1,7 @@
 import type { Json } from '../ids.js';
 import type { WrittenValue } from './fields.js';
 import type { Flow, RecordField, ScalarType, Variable } from './flow-schema.js';
-import type { FlowState } from './flow-state.js';
+import { visitsOf, type FlowState } from './flow-state.js';
 import type { Condition, FlowNode } from './node-schema.js';
 
 /** Names that the interpreter gives itself; no flow may declare them. */
@@ -76,7 +76,7 @@ export function lookUp(state: FlowState, path: string): Json | undefined {
     case 'language':
       return rest === '' ? state.language : undefined;
     case 'visits':
-      return state.visits[visitKey(state, rest)] ?? 0;
+      return visitsOf(state, visitKey(state, rest));
     case 'call':
       return callField(state, rest);
     case 'hours':

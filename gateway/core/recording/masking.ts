@@ -2,6 +2,7 @@ import type { Flow } from '../flow/flow-schema.js';
 import type { FlowState } from '../flow/flow-state.js';
 import { repeatsSecret, SHORTEST_WITHIN } from '../flow/repeated-secret.js';
 import type { Json } from '../ids.js';
+import { own } from '../own.js';
 import type { RecordedEnd } from './recording.js';
 
 /** Stands for each digit or letter of a secret: the count is kept, nothing else. */
@@ -28,7 +29,7 @@ export class Secrets {
     for (const { flow, vars } of layers) {
       const declared = flow === root.id ? root : root.subflows.get(flow);
       for (const { name, field } of declared === undefined ? [] : secretsOf(declared)) {
-        const value = vars[name];
+        const value = own(vars, name);
         this.add(field === null ? value : fieldOf(value, field));
       }
     }

@@ -1,5 +1,5 @@
 /** National numbers of these have so many digits and nothing in front; elsewhere they begin with a 0 that is left out from abroad. */
-const DIGITS_WITHOUT_ZERO: Readonly<Record<string, number>> = { 45: 8, 47: 8, 354: 7 };
+const DIGITS_WITHOUT_ZERO: ReadonlyMap<string, number> = new Map([['45', 8], ['47', 8], ['354', 7]]);
 /** Shorter ones are short numbers of services, such as 112. */
 const SHORTEST_NATIONAL = 6;
 
@@ -18,11 +18,14 @@ export function normaliseNumber(number: string | null | undefined, country: stri
 
 function international(number: string, country: string): string {
   if (!/^[0-9]+$/.test(number) || number.length < SHORTEST_NATIONAL) return number;
-  const digits = DIGITS_WITHOUT_ZERO[country];
+  const digits = DIGITS_WITHOUT_ZERO.get(country);
   if (digits === undefined ? number.startsWith('0') : number.length === digits) return `+${country}${number.replace(/^0/, '')}`;
   // Trunks write international numbers without the plus as well; no national number begins so.
   return number.startsWith(country) && number.length >= country.length + SHORTEST_NATIONAL ? `+${number}` : number;
 }
+
+/** Whether national numbers begin with a 0 that is left out from abroad; where nothing is said of the country they do. */
+export const hasTrunkZero = (country: string | null): boolean => country === null || !DIGITS_WITHOUT_ZERO.has(country);
 
 /** CloudEvents subject: the customer when known, else the number, else the call alone (a caller without identity). */
 export function subjectOf(who: { readonly customerId: string | null; readonly number?: string | null; readonly ani?: string | null; readonly callId: string }): string {

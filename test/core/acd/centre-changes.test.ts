@@ -21,6 +21,7 @@ describe('a change of the contact centre is told in words', () => {
     ['a skill that an agent has no more', [', english: 8 }', ' }'], 'agent bo: english 8 removed'],
     ['an agent who is gone', [/ {2}bo:\n(.*\n){4}/, ''], 'agent bo removed'],
     ['an agent who is new', ['dispositions:', '  cia: { name: Cia, phone: "sip:cia@vaxel", answer: phone, skills: {} }\n\ndispositions:'], 'agent cia added ({ name: Cia, phone: sip:cia@vaxel, answer: phone, skills: {} })'],
+    ['an agent with the name of what every object has', ['dispositions:', '  constructor: { name: Cia, skills: {}, channels: [chat] }\n\ndispositions:'], 'agent constructor added ({ name: Cia, skills: {}, channels: [chat] })'],
     ['a rule of a queue', ['    needs: { technical: 1 }', '    needs: { technical: 1 }\n    overflow: { length: { limit: 20, to: billing } }'], 'queue technical: overflow { length: { limit: 20, to: billing } } added'],
     ['a lowest level', ['needs: { billing: 3 }', 'needs: { billing: 4 }'], 'queue billing: needs billing 3 → 4'],
     ['a list', ['channels: [voice, chat]', 'channels: [voice]'], 'agent anna: channels [voice, chat] → [voice]'],

@@ -32,6 +32,12 @@ describe('what a caller needs', () => {
     expect(requirementsOf(queue({ ageing }), { needs: [], band: 0 }).later).toEqual([]);
   });
 
+  it('is relaxed in the skills that are named alone, whatever the others are called', () => {
+    const constructor = { skill: 'constructor', minLevel: 4 };
+    const { first, later } = requirementsOf(queue({ relax: [{ afterSeconds: 60, lower: { billing: 2 } }] }), { needs: [constructor], band: null });
+    expect([first, ...later].map(({ needs }) => needs)).toEqual([[{ skill: 'billing', minLevel: 5 }, constructor], [{ skill: 'billing', minLevel: 2 }, constructor]]);
+  });
+
   it('has one change where a relaxation and the next band fall on the same wait', () => {
     const { later } = requirementsOf(queue({ relax: [{ afterSeconds: 60, drop: ['billing'] }], ageing: [{ afterSeconds: 60, band: 50 }] }), NOTHING);
     expect(later).toEqual([{ afterMs: 60_000, needs: [], preferred: [], band: 50 }]);

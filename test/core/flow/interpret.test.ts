@@ -5,6 +5,23 @@ import { FlowDriver } from './flow-driver.js';
 import { COLLECT, GOOD, heardIn, MENU, ORDER, VARS } from './flows-of-tests.js';
 import { RETRY, smallFlow } from './small-flow.js';
 
+describe('names that every object has', () => {
+  const KEYS = 'noInput: { retries: 1, next: person }, noMatch: { retries: 1, next: person }';
+
+  it('are names of nodes as any other: visits are counted', () => {
+    const flow = smallFlow(`start: { do: branch, when: [{ value: $visits.constructor, atLeast: 2, next: solved }], else: constructor }\nconstructor: { do: menu, prompt: p-a, keys: { 1: start }, ${KEYS} }`);
+    const call = new FlowDriver(flow).settle();
+    expect(call.state.visits).toMatchObject({ start: 1, constructor: 1 });
+    expect(call.press('1').settle().press('1').settle().exit).toEqual({ kind: 'hangup', outcome: 'solved' });
+  });
+
+  it('are names of variables as any other: one that is not set is not shown', () => {
+    const flow = smallFlow(`start: { do: collect, prompt: p-a, into: constructor, max: 4, next: solved, ${KEYS} }`, 'vars: { constructor: { type: digits, label: Number } }');
+    const call = new FlowDriver(flow).settle();
+    expect(summarise(flow, call.state).shown).toEqual({});
+  });
+});
+
 describe('taking up a run after a crash', () => {
   it('orders the pending call again under the same ids and says the filler at once', () => {
     const call = new FlowDriver(ORDER, () => ({ ...GOOD, afterMs: 5_000 })).settle().press('1', 0).crash();

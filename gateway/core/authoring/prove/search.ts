@@ -1,5 +1,5 @@
 import type { Flow } from '../../flow/flow-schema.js';
-import type { FlowState } from '../../flow/flow-state.js';
+import { visitsOf, type FlowState } from '../../flow/flow-state.js';
 import type { Alike, Alikes } from './alike.js';
 import type { Canonical } from './canonical.js';
 import { brokenBy } from './broken-step.js';
@@ -229,7 +229,7 @@ class Search {
   }
 
   private bring({ place, alike, from, before, answer, through, speaks }: Entry, { key }: Counter, count: number): void {
-    const state = { ...place.state, visits: { ...place.state.visits, [key]: (place.state.visits[key] ?? 0) + count } };
+    const state = { ...place.state, visits: { ...place.state.visits, [key]: visitsOf(place.state, key) + count } };
     const to = this.spotOf({ place: { ...place, state }, alike, from, before, speaks }, { through: [], broke: null });
     this.spots[from.spot]?.edges.push({ move: from.move, isAfterChange: from.isAfterChange, to, answer, through, speaks, alike });
   }

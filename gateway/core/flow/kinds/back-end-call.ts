@@ -2,7 +2,7 @@ import type { Json } from '../../ids.js';
 import { oneOf } from '../../meant.js';
 import type { WrittenValue } from '../fields.js';
 import type { Flow } from '../flow-schema.js';
-import type { PendingRequest } from '../flow-state.js';
+import { visitsOf, type PendingRequest } from '../flow-state.js';
 import type { FlowLibrary } from '../library.js';
 import type { Finding } from '../problem.js';
 import { fail, notePath, type Next, type Turn } from '../turn.js';
@@ -33,7 +33,7 @@ export function orderCall(turn: Turn, { id, node }: { readonly id: string; reado
     values[name] = value;
   }
   if (node.into !== undefined) state.vars = without(state.vars, node.into);
-  const key = `${state.callId}:${turn.flow.id}.${id}:${state.visits[visitKey(state, id)] ?? 1}`;
+  const key = `${state.callId}:${turn.flow.id}.${id}:${visitsOf(state, visitKey(state, id)) || 1}`;
   return { requestId: key, operation: node.call, arguments: values, idempotencyKey: key };
 }
 

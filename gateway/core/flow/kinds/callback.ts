@@ -1,4 +1,5 @@
 import { brand, type QueueId } from '../../ids.js';
+import { own } from '../../own.js';
 import { mayDial } from '../dialling.js';
 import type { NodeOf } from '../node-schema.js';
 import { isSecret } from '../secrecy.js';
@@ -52,7 +53,7 @@ export const callback: Asking<CallbackNode> = {
   unanswered: (_turn, { node }, why) => node[why].next,
 };
 
-const stageOf = ({ state }: Turn, { id }: Placed): number => state.progress[id] ?? CONFIRMS;
+const stageOf = ({ state }: Turn, { id }: Placed): number => own(state.progress, id) ?? CONFIRMS;
 
 function goTo({ state }: Turn, { id }: Placed, stage: number): Reaction {
   state.progress = { ...state.progress, [id]: stage };
@@ -75,7 +76,7 @@ function chosen(turn: Turn, at: Placed<CallbackNode>, key: string): Reaction {
 
 function book(turn: Turn, { id, node }: Placed<CallbackNode>, key: string): Reaction {
   const { state } = turn;
-  const number = String(state.vars[node.into] ?? state.ani ?? '');
+  const number = String(own(state.vars, node.into) ?? state.ani ?? '');
   // A wish that lacks a value is left out: the caller is still called.
   const needs = node.needs.map(({ skill, minLevel }) => ({ skill: openText(turn, skill) ?? '', minLevel })).filter(({ skill }) => skill !== '');
   const booking = { number, queue: brand<QueueId>(node.queue), needs, band: node.band ?? null, ...wishOf(turn, node) };

@@ -1,4 +1,5 @@
 import type { Json } from '../../ids.js';
+import { progressOf } from '../flow-state.js';
 import type { FlowNode, NodeOf } from '../node-schema.js';
 import type { Finding } from '../problem.js';
 import { identified, notePath, type Turn } from '../turn.js';
@@ -60,7 +61,7 @@ export const identifyByEntry: Asking<Identify> = {
     };
   }),
   keyed: (turn, { id, node }, entry) => {
-    const attempt = (turn.state.progress[id] ?? 0) + 1;
+    const attempt = progressOf(turn.state, id) + 1;
     turn.state.progress = { ...turn.state.progress, [id]: attempt };
     const filled = Object.fromEntries(Object.entries(node.with).map(([name, written]) => [name, written === ENTERED ? entry : written]));
     const request = orderCall(turn, { id, node: { ...node, with: filled } });
@@ -76,7 +77,7 @@ export const identifyByEntry: Asking<Identify> = {
     filler: (node) => node.filler,
     returned: (turn, at, outcome) => {
       const { wrong } = at.node;
-      const isWrong = wrong?.exits.includes(outcome.exit) === true && (turn.state.progress[at.id] ?? 0) < wrong.attempts;
+      const isWrong = wrong?.exits.includes(outcome.exit) === true && progressOf(turn.state, at.id) < wrong.attempts;
       if (!isWrong || wrong === undefined) return known(turn, at, outcome);
       notePath(turn, { node: at.id, did: `${at.node.call} → ${outcome.exit}` });
       return { then: 'ask', before: wrong.prompt };

@@ -1,5 +1,6 @@
 import type { Json } from '../../ids.js';
 import { orOneOf } from '../../meant.js';
+import { own } from '../../own.js';
 import type { Flow } from '../flow-schema.js';
 import type { NodeOf } from '../node-schema.js';
 import type { Finding } from '../problem.js';
@@ -58,11 +59,11 @@ function back(turn: Turn, exit: string): Next {
   if (above === undefined || caller?.do !== 'subflow') return fail(turn, `flow ${frame.flow} is gone`);
   // What the part did not set is not set afterwards either: an agent must not see the invoice of the question before.
   const vars: Record<string, Json> = { ...frame.vars };
-  for (const [own, theirs] of Object.entries(caller.into)) {
-    const variable = above.vars.get(own);
-    const value = variable === undefined ? undefined : admit(variable, state.vars[theirs]);
-    if (value === undefined) delete vars[own];
-    else vars[own] = value;
+  for (const [mine, theirs] of Object.entries(caller.into)) {
+    const variable = above.vars.get(mine);
+    const value = variable === undefined ? undefined : admit(variable, own(state.vars, theirs));
+    if (value === undefined) delete vars[mine];
+    else vars[mine] = value;
   }
   state.frames = state.frames.slice(0, -1);
   state.inFlow = frame.flow;

@@ -1,3 +1,4 @@
+import { progressOf } from '../flow-state.js';
 import type { NodeOf } from '../node-schema.js';
 import type { Turn } from '../turn.js';
 import { NO_MATCH, prompts, way, type Asking, type Placed, type Reaction } from './kind.js';
@@ -29,13 +30,13 @@ export const survey: Asking<NodeOf<'survey'>> = {
   unanswered: (turn, at) => next(turn, at, null),
 };
 
-const asked = ({ state }: Turn, { id, node }: Survey) => node.questions[state.progress[id] ?? 0];
+const asked = ({ state }: Turn, { id, node }: Survey) => node.questions[progressOf(state, id)];
 
 function next(turn: Turn, at: Survey, answer: number | null): Reaction {
   const { state } = turn;
   const question = asked(turn, at);
   if (question !== undefined) state.answers = [...state.answers, { survey: at.id, question: question.id, answer, reason: state.statedReason, version: turn.flow.version }];
-  state.progress = { ...state.progress, [at.id]: (state.progress[at.id] ?? 0) + 1 };
+  state.progress = { ...state.progress, [at.id]: progressOf(state, at.id) + 1 };
   return asked(turn, at) === undefined ? at.node.next : { then: 'ask', before: [] };
 }
 
