@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { normaliseNumber } from '../thread/identity.js';
+import type { Finding } from '../flow/problem.js';
+import { hasTrunkZero, normaliseNumber } from '../thread/identity.js';
 import { slug } from './slug.js';
 
 /** Callers who are not served. Without a word nobody is blocked. */
@@ -46,10 +47,26 @@ export function blockedWhy(blocked: BlockedCallers, ani: string | null): Blocked
   return blocked.numbers.has(number) || blocked.beginnings.some((beginning) => number.startsWith(beginning)) ? 'number' : null;
 }
 
+/** Numbers that block nobody, or nobody more; each with the path below `numbers`. */
+export function blockedNumberFaults({ numbers }: z.infer<typeof blockedSchema>, country: string | null): readonly Finding[] {
+  const seen = new Map<string, string>();
+  return Object.keys(numbers).flatMap((written): Finding[] => {
+    const isBeginning = written.endsWith('*');
+    const number = isBeginning ? `${beginningOf(written.slice(0, -1), country)}*` : (normaliseNumber(written, country) ?? written);
+    const twin = seen.get(number);
+    if (twin !== undefined) return [{ path: [written], what: `"${written}" is the same number as "${twin}"`, fix: 'remove one of them' }];
+    seen.set(number, written);
+    const hasZero = hasTrunkZero(country);
+    if (!isBeginning || number.startsWith('+') || (hasZero && number.startsWith('0'))) return [];
+    const national = hasZero ? `"0${written}"` : `"+${country ?? ''}${written}"`;
+    return [{ path: [written], what: `"${written}" blocks nobody: a caller's number begins with the code of a country, as +46${hasZero ? ', or with the 0 of national ones' : ''}`, fix: `write "+${written}", or of national numbers ${national}` }];
+  });
+}
+
 function beginningOf(written: string, country: string | null): string {
   const beginning = written.replace(/^00/, '+');
   // Where national numbers begin with a 0 that is left out from abroad.
-  return country !== null && beginning.startsWith('0') ? `+${country}${beginning.slice(1)}` : beginning;
+  return country !== null && hasTrunkZero(country) && beginning.startsWith('0') ? `+${country}${beginning.slice(1)}` : beginning;
 }
 
 /** The flow that says the announcement and ends the call, in the languages that it has. */

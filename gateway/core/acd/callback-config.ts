@@ -6,7 +6,7 @@ export const callbackSchema = z.strictObject({
   /** Callers who have waited so long are offered to be called back, and keep their place. Left out: nobody is. */
   offerAfterSeconds: z.int().min(5).max(7_200).optional(),
   /** The key that takes this offer. */
-  key: z.coerce.string().regex(/^[0-9]$/, 'a key is one of 0-9').default('1'),
+  key: z.coerce.string().regex(/^[0-9]$/, 'one of the keys 0-9').default('1'),
   /** Who is on the line first. */
   order: z.enum(['agentFirst', 'customerFirst']).default('agentFirst'),
   /** How often a customer is rung at most. */

@@ -4,7 +4,8 @@ import type { Loaded } from '../flow/load.js';
 import { openingHoursFaults, type HolidaysOf } from '../flow/opening-hours.js';
 import type { Finding } from '../flow/problem.js';
 import { orOneOf } from '../meant.js';
-import { blockedWhy } from './blocked.js';
+import { blockedNumberFaults, blockedWhy } from './blocked.js';
+import { CHANNELS } from './channels.js';
 import { contactCentreSchema, numberKey, SYSTEM_REASONS, toContactCentre } from './contact-centre.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
 import { queueFaults, type FindMusic } from './queue-faults.js';
@@ -26,7 +27,7 @@ export function loadContactCentre(source: string, fileName: string, around: Cent
   if (!loaded.ok) return loaded;
   const { value: file, problemsOf } = loaded.value;
   const centre = toContactCentre(file, around.holidaysOf);
-  const findings = [numberFaults(file, around), agentSkillFaults(file), agentFaults(file), phoneFaults(file), reasonFaults(file), hoursFaults(file), queueFaults(file, centre, around), blockedFaults(file, centre, around)].flat();
+  const findings = [numberFaults(file, around), agentSkillFaults(file), agentFaults(file), phoneFaults(file), reasonFaults(file), listFaults(file), hoursFaults(file), queueFaults(file, centre, around), blockedFaults(file, centre, around)].flat();
   return findings.length === 0 ? { ok: true, value: centre } : { ok: false, problems: problemsOf(findings) };
 }
 
@@ -41,6 +42,7 @@ function numberFaults(file: ContactCentreFile, around: CentreSurroundings): Find
       findings.push({ path: ['numbers', number, 'flow'], what: `there is no flow "${service.flow}"`, fix: orOneOf(service.flow, around.flows, `write flows/${service.flow}.yaml`) });
     }
     const last = service.lastResort;
+    if (last.do === 'transfer' && numberKey(last.to) === numberKey(number)) findings.push({ path: ['numbers', number, 'lastResort', 'to'], what: 'callers would be sent to the number that they called, again and again', fix: 'transfer to another number, or tell a prompt' });
     if (last.do === 'tell' && around.prompts && !around.prompts.has(last.prompt)) {
       findings.push({ path: ['numbers', number, 'lastResort', 'prompt'], what: `there is no shared prompt "${last.prompt}"`, fix: orOneOf(last.prompt, around.prompts, 'write the prompt') });
     }
@@ -48,12 +50,14 @@ function numberFaults(file: ContactCentreFile, around: CentreSurroundings): Find
   });
 }
 
-function blockedFaults({ blocked }: ContactCentreFile, centre: ContactCentre, around: CentreSurroundings): Finding[] {
+function blockedFaults(file: ContactCentreFile, centre: ContactCentre, around: CentreSurroundings): Finding[] {
+  const { blocked } = file;
   const { announce } = blocked;
   const findings: Finding[] = [];
   if (announce !== undefined && around.prompts && !around.prompts.has(announce)) {
     findings.push({ path: ['blocked', 'announce'], what: `there is no shared prompt "${announce}"`, fix: orOneOf(announce, around.prompts, 'write the prompt') });
   }
+  findings.push(...blockedNumberFaults(blocked, file.dialling.country ?? null).map(({ path, ...finding }) => ({ ...finding, path: ['blocked', 'numbers', ...path] })));
   const own = [...centre.numbers.keys()].find((number) => blockedWhy(centre.blocked, number) === 'number');
   // Somebody forwards one service number to another: they would be refused.
   if (own !== undefined) findings.push({ path: ['blocked', 'numbers'], what: `the service number "${own}" is among the blocked ones`, fix: 'take it out' });
@@ -110,11 +114,23 @@ function phoneFaults(file: ContactCentreFile): Finding[] {
 }
 
 function reasonFaults(file: ContactCentreFile): Finding[] {
-  return file.notReadyReasons.flatMap((reason, at, all) => {
-    const path = ['notReadyReasons', at];
-    if (SYSTEM_REASONS.some((own) => own.toLowerCase() === reason)) return [{ path, what: `"${reason}" is a reason that the system sets by itself`, fix: 'choose another word' }];
-    return all.indexOf(reason) < at ? [{ path, what: `"${reason}" is listed twice`, fix: 'remove one of them' }] : [];
-  });
+  return file.notReadyReasons.flatMap((reason, at) =>
+    SYSTEM_REASONS.some((own) => own.toLowerCase() === reason) ? [{ path: ['notReadyReasons', at], what: `"${reason}" is a reason that the system sets by itself`, fix: 'choose another word' }] : [],
+  );
+}
+
+/** What says nothing more in a list. */
+function listFaults({ agents, channels, trunks, notReadyReasons }: ContactCentreFile): Finding[] {
+  const blocks = CHANNELS.map((channel) => ({ channel, list: channels[channel].blocks, path: ['channels', channel, 'blocks'] }));
+  const lists: readonly { readonly list: readonly string[]; readonly path: readonly string[] }[] = [
+    ...blocks,
+    ...Object.entries(agents).map(([id, agent]) => ({ list: agent.channels, path: ['agents', id, 'channels'] })),
+    { list: notReadyReasons, path: ['notReadyReasons'] },
+    ...Object.entries(trunks).map(([id, { addresses }]) => ({ list: addresses, path: ['trunks', id, 'addresses'] })),
+  ];
+  const twice = lists.flatMap(({ list, path }) => list.flatMap((one, at) => (list.indexOf(one) === at ? [] : [{ path: [...path, at], what: `"${one}" is listed twice`, fix: 'remove one of them' }])));
+  const itself = blocks.flatMap(({ channel, list, path }) => list.flatMap((one, at) => (one === channel ? [{ path: [...path, at], what: `${channel} does not block itself: its slots are its limit`, fix: 'remove it' }] : [])));
+  return [...twice, ...itself];
 }
 
 /** Faults of the opening hours, by name. */

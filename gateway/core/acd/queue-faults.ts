@@ -1,8 +1,10 @@
 import type { Finding } from '../flow/problem.js';
 import { oneOf, orOneOf } from '../meant.js';
+import { own } from '../own.js';
 import { CHANNELS } from './channels.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
 import { DEFAULT_MUSIC, type QueueFile } from './queue-config.js';
+import { idleRules } from './idle-rules.js';
 import { queuesForCalls, queuesServedIn } from './served.js';
 import { MOST_PREFERRED, needsText } from './skills.js';
 
@@ -13,7 +15,7 @@ export type FindMusic = (name: string) => FoundMusic;
 /** Faults of queues that the schema cannot see. What is not given is not checked. */
 export function queueFaults(file: ContactCentreFile, centre: ContactCentre, { prompts, findMusic }: { readonly prompts?: ReadonlySet<string>; readonly findMusic?: FindMusic }): Finding[] {
   const forCalls = queuesForCalls(centre);
-  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, forCalls, { id, queue }), ...promptFaults({ id, queue }, prompts), ...callbackFaults(file, { id, queue }), ...musicFaults({ id, queue }, findMusic)]);
+  const each = Object.entries(file.queues).flatMap(([id, queue]) => [...skillFaults(file, { id, queue }), ...overflowFaults(file, forCalls, { id, queue }), ...promptFaults({ id, queue }, prompts), ...callbackFaults(file, { id, queue }), ...musicFaults({ id, queue }, findMusic), ...idleRules(queue, file.limits.maxWaitMs).map(({ path, ...finding }) => ({ ...finding, path: ['queues', id, ...path] }))]);
   return [...each, ...roundTrips(file), ...unservedQueues(centre)];
 }
 
@@ -33,9 +35,10 @@ function skillFaults(file: ContactCentreFile, { id, queue }: Named): Finding[] {
     ...queue.relax.flatMap((change, at) => [
       ...change.drop.flatMap((skill, index) => unknown(skill, ['relax', at, 'drop', index])),
       ...Object.keys(change.lower).flatMap((skill) => unknown(skill, ['relax', at, 'lower', skill])),
-      ...Object.entries(change.lower).flatMap(([skill, level]) =>
-        level >= (queue.needs[skill] ?? Number.POSITIVE_INFINITY) ? [{ path: ['queues', id, 'relax', at, 'lower', skill], what: `${skill} ${level} is not lower than the ${queue.needs[skill]} that is needed from the start`, fix: 'write a lower level, or drop the skill' }] : [],
-      ),
+      ...Object.entries(change.lower).flatMap(([skill, level]) => {
+        const needed = own(queue.needs, skill) ?? Number.POSITIVE_INFINITY;
+        return level >= needed ? [{ path: ['queues', id, 'relax', at, 'lower', skill], what: `${skill} ${level} is not lower than the ${needed} that is needed from the start`, fix: 'write a lower level, or drop the skill' }] : [];
+      }),
     ]),
   ];
 }
@@ -75,7 +78,7 @@ function musicFaults({ id, queue: { music } }: Named, findMusic: FindMusic | und
 
 /** Callers whom queues would pass round: each hop may be right, the whole never ends. */
 function roundTrips(file: ContactCentreFile): Finding[] {
-  const next = (id: string): readonly string[] => Object.values(file.queues[id]?.overflow ?? {}).flatMap((rule) => (typeof rule?.to === 'object' && 'queue' in rule.to ? [rule.to.queue] : []));
+  const next = (id: string): readonly string[] => Object.values(own(file.queues, id)?.overflow ?? {}).flatMap((rule) => (typeof rule?.to === 'object' && 'queue' in rule.to ? [rule.to.queue] : []));
   // Of those that were looked at no way leads back; looked at once each, however many ways lead there.
   const lookedAt = new Set<string>();
   const comesBack = (id: string, way: ReadonlySet<string>): boolean => {

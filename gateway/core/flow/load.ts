@@ -132,15 +132,20 @@ function readYaml(text: string, file: string): Loaded<Source> {
   let raw: unknown;
   try {
     document = parseDocument(text, { lineCounter: lines, version: '1.2', prettyErrors: false, uniqueKeys: (a, b) => keyText(a) === keyText(b) });
-    const faults = [...document.errors, ...document.warnings];
-    if (faults.length > 0) {
-      const problems = faults.slice(0, MAX_PROBLEMS).map((fault) => {
-        const { line, col } = lines.linePos(fault.pos[0]);
-        return { file, line, column: col, node: null, what: `not valid YAML: ${fault.message.split('\n')[0] ?? ''}`, fix: 'correct the YAML at this place' };
-      });
-      return { ok: false, problems };
-    }
-    visit(document, { Pair: (_at, { key }) => void (isScalar(key) && typeof key.value === 'number' && (key.value = keyText(key))) });
+    const placeOf = (offset: number) => {
+      const { line, col } = lines.linePos(offset);
+      return { file, line, column: col, node: null };
+    };
+    const faults = [...document.errors, ...document.warnings].map(({ pos, message }) => ({ ...placeOf(pos[0]), what: `not valid YAML: ${message.split('\n')[0] ?? ''}`, fix: 'correct the YAML at this place' }));
+    visit(document, {
+      Pair: (_at, { key }) => {
+        if (!isScalar(key)) return;
+        if (typeof key.value === 'number') key.value = keyText(key);
+        // It names no member of an object, and whoever reads members passes it over without a word.
+        if (key.value === '__proto__') faults.push({ ...placeOf(key.range?.[0] ?? 0), what: '"__proto__" cannot be a key', fix: 'rename the key' });
+      },
+    });
+    if (faults.length > 0) return { ok: false, problems: faults.slice(0, MAX_PROBLEMS) };
     raw = document.toJS({ maxAliasCount: 50 });
   } catch (error) {
     // Nesting beyond the stack, and aliases that unfold without end or lead nowhere, are reported by exception.

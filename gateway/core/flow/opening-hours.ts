@@ -62,10 +62,14 @@ export function openingHoursFaults(file: OpeningHoursFile): readonly Finding[] {
       return other === undefined ? [] : [{ path: ['open', days], what: `${DAYS[day] ?? ''} is in "${other}" already`, fix: 'name each day once' }];
     }),
   );
-  const backwards = [...Object.entries(file.open).map(([day, list]) => ({ path: ['open', day], list })), ...Object.entries(file.exceptions).map(([day, list]) => ({ path: ['exceptions', day], list: list === 'closed' ? [] : list }))].flatMap(
-    ({ path, list }) => (list.map(toSpan).every(({ from, to }) => from < to) ? [] : [{ path, what: 'the hours end before they begin', fix: 'split hours that pass midnight: until 24:00, and from 00:00 the next day' }]),
-  );
-  return [...zone, ...twice, ...backwards];
+  const days = [...Object.entries(file.open).map(([day, list]) => ({ path: ['open', day], list })), ...Object.entries(file.exceptions).map(([day, list]) => ({ path: ['exceptions', day], list: list === 'closed' ? [] : list }))];
+  const spans = days.flatMap(({ path, list }): Finding[] => {
+    const inTurn = inOrder(list);
+    if (inTurn.some(({ from, to }) => from >= to)) return [{ path, what: 'the hours end before they begin', fix: 'split hours that pass midnight: until 24:00, and from 00:00 the next day' }];
+    return inTurn.some(({ from }, at) => from < (inTurn[at - 1]?.to ?? 0)) ? [{ path, what: 'these hours overlap', fix: 'write them as one, or let the first end before the second begins' }] : [];
+  });
+  const never = days.every(({ list }) => list.length === 0) ? [{ path: ['open'], what: 'it is never open', fix: 'say on which days, such as mon-fri: "08:00-17:00"' }] : [];
+  return [...zone, ...twice, ...spans, ...never];
 }
 
 function isTimeZone(name: string): boolean {

@@ -8,11 +8,13 @@ type Issue = z.core.$ZodIssue;
 
 /** How the schema library words what no schema of ours words. */
 const OWN_WORDS = 'Invalid input: ';
+/** And of a choice of shapes. */
+const NO_WORDS = 'Invalid input';
 
 /** Says a schema's complaint in words for the author. */
 export function describeIssue(issue: Issue, raw: unknown, schema: z.ZodType): readonly Finding[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-  const name = path.at(-1) === undefined ? 'the file' : `"${String(path.at(-1))}"`;
+  const name = nameOf(path);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey([...path, key], knownKeys(schema, path, raw)));
@@ -41,8 +43,15 @@ function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>, at: { r
     return { path, what: kind === undefined ? 'the node does not say what it does' : `there is no node kind "${String(kind)}"`, fix: kind !== undefined && meantBy(String(kind), NODE_KINDS) !== undefined ? oneOf(String(kind), NODE_KINDS) : `use \`do:\` with one of ${NODE_KINDS.join(', ')}` };
   }
   if (isMissing(raw, path)) return { path, what: `${name} is missing`, fix: `add ${name}` };
+  if (issue.message !== NO_WORDS) return { path, what: `${name} is not right`, fix: `give ${issue.message}` };
   const reasons = issue.errors.flatMap((branch) => branch.slice(0, 1).map((one) => (one.code === 'invalid_type' && one.message.startsWith(OWN_WORDS) ? expectedOf(one) : one.message.replace(OWN_WORDS, ''))));
   return { path, what: `${name} is not right`, fix: `give ${[...new Set(reasons)].join(', or ') || 'a value that fits'}` };
+}
+
+function nameOf(path: readonly (string | number)[]): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'the file';
+  return typeof last === 'number' ? `entry ${last + 1} of "${String(path.at(-2))}"` : `"${last}"`;
 }
 
 /** Of a file that is no map there is nothing to point at. */

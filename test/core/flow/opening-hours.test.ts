@@ -49,9 +49,18 @@ describe('opening hours', () => {
   });
 
   it.each([
-    [{ timeZone: 'Europe/Stokholm', open: {} }, 'there is no time zone "Europe/Stokholm"'],
+    { timeZone: 'UTC', open: { mon: ['08:00-10:00', '10:00-17:00'] } },
+    { timeZone: 'UTC', open: {}, exceptions: { '2026-12-24': '08:00-12:00' } },
+  ])('takes %j', (written) => {
+    expect(openingHoursFaults(openingHoursSchema.parse(written))).toEqual([]);
+  });
+
+  it.each([
+    [{ timeZone: 'Europe/Stokholm', open: { mon: '08:00-17:00' } }, 'there is no time zone "Europe/Stokholm"'],
     [{ timeZone: 'UTC', open: { 'mon-fri': '08:00-17:00', wed: '08:00-12:00' } }, 'wed is in "mon-fri" already'],
     [{ timeZone: 'UTC', open: { mon: '17:00-08:00' } }, 'the hours end before they begin'],
+    [{ timeZone: 'UTC', open: { mon: ['10:00-17:00', '08:00-10:01'] } }, 'these hours overlap'],
+    [{ timeZone: 'UTC', open: {}, exceptions: { '2026-12-24': 'closed' } }, 'it is never open'],
   ])('refuses %j', (written, what) => {
     expect(openingHoursFaults(openingHoursSchema.parse(written)).map((fault) => fault.what)).toEqual([what]);
   });
