@@ -30,7 +30,7 @@ export interface Content {
   /** Of `speech.yaml`, where there is one: the service that speaks. */
   readonly speech: SpeechFile | null;
   /** What flows may refer to besides prompts and each other. */
-  readonly library: Omit<FlowLibrary, 'prompts' | 'flows'>;
+  readonly library: Omit<FlowLibrary, 'prompts' | 'lacksPrompts' | 'flows'>;
   /** The files that flows are made of. */
   readonly sources: { readonly flows: readonly NamedFile[]; readonly prompts: readonly NamedFile[] };
 }
@@ -85,14 +85,13 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv, c
   };
   const sources = { flows: yamlFiles(folder, 'flows'), prompts: yamlFiles(folder, 'prompts'), connectors: yamlFiles(folder, 'connectors') };
   const connectors = new Map(sources.connectors.flatMap((file) => take(loadConnectorFile(file.text, file.name)).map((connector) => [file.id, connector] as const)));
-  // Faults of prompt files are told once, by the flow set.
-  const prompts = new Map(sources.prompts.flatMap((file) => {
-    const loaded = loadPrompts(file.text, file.name);
-    return loaded.ok ? [...loaded.value] : [];
-  }));
+  // Faults of prompt files are told once, by the flow set; nobody else is blamed for what may stand there.
+  const read = sources.prompts.map((file) => loadPrompts(file.text, file.name));
+  const prompts = new Map(read.flatMap((file) => (file.ok ? [...file.value] : [])));
+  const known = read.every(({ ok }) => ok) ? { prompts: new Set(prompts.keys()) } : {};
   const holidaysOf = (country: HolidayCountry): ReadonlySet<string> => publicHolidays(country, new Date().getUTCFullYear());
   const music = musicFolder(environment);
-  const [centre] = take(readCentre(centreText, { flows: new Set(sources.flows.map((file) => file.id)), prompts: new Set(prompts.keys()), holidaysOf, findMusic: (name) => findMusic(music, name) }));
+  const [centre] = take(readCentre(centreText, { flows: new Set(sources.flows.map((file) => file.id)), ...known, holidaysOf, findMusic: (name) => findMusic(music, name) }));
   // What a faulty connector file declares is not known: flows are not blamed for it.
   const operations = connectors.size === sources.connectors.length ? { operations: operationsOf(connectors) } : {};
   const library = { ...operations, ...(centre === undefined ? {} : { ...queuesAndAgents(centre), hours: centre.hours, dialling: centre.dialling }) };

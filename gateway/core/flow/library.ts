@@ -6,6 +6,8 @@ import type { Prompt } from './prompt-schema.js';
 /** What a flow may refer to outside its own file. What is left out is not checked. */
 export interface FlowLibrary {
   readonly prompts?: ReadonlyMap<string, Prompt>;
+  /** Some file of shared prompts has faults of its own: who says what may stand there is not blamed. */
+  readonly lacksPrompts?: boolean;
   /** Operations of the connector files: the exits that they can come back with, the arguments that they need, and the fields of an `ok`. */
   readonly operations?: ReadonlyMap<string, { readonly exits: readonly string[]; readonly arguments: readonly string[]; readonly fields?: readonly string[] }>;
   readonly queues?: ReadonlySet<string>;

@@ -14,7 +14,7 @@ export function lintPrompts(flow: Flow, file: FlowFile, library: FlowLibrary): r
   const used = new Set<string>();
   const unknown = usesOf(flow).flatMap(({ promptId, path }) => {
     used.add(promptId);
-    return flow.prompts.has(promptId) ? [] : [{ path, what: `the prompt "${promptId}" does not exist`, fix: meantBy(promptId, flow.prompts.keys()) === undefined ? 'add it under prompts or correct the name' : oneOf(promptId, flow.prompts.keys()) }];
+    return flow.prompts.has(promptId) || library.lacksPrompts === true ? [] : [{ path, what: `the prompt "${promptId}" does not exist`, fix: meantBy(promptId, flow.prompts.keys()) === undefined ? 'add it under prompts or correct the name' : oneOf(promptId, flow.prompts.keys()) }];
   });
   // Shared prompts are checked where they are used: they may speak of variables that only some flows have.
   const own = [...used].flatMap((promptId) => {

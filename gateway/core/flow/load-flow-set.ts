@@ -12,16 +12,20 @@ export interface SourceFile {
 }
 
 /** Loads all flows with the prompts they share. All problems of all files come together; with any, nothing is loaded. */
-export function loadFlowSet(sources: { readonly flows: readonly SourceFile[]; readonly prompts: readonly SourceFile[] }, library: Omit<FlowLibrary, 'prompts'> = {}): Loaded<ReadonlyMap<string, Flow>> {
+export function loadFlowSet(sources: { readonly flows: readonly SourceFile[]; readonly prompts: readonly SourceFile[] }, library: Omit<FlowLibrary, 'prompts' | 'lacksPrompts'> = {}): Loaded<ReadonlyMap<string, Flow>> {
   const problems: Problem[] = [];
   const prompts = new Map<string, Prompt>();
+  let lacksPrompts = false;
   for (const { name, text } of sources.prompts) {
     const loaded = loadPrompts(text, name);
-    if (!loaded.ok) problems.push(...loaded.problems);
-    else for (const [id, prompt] of loaded.value) addOnce(prompts, { id, prompt, file: name }, problems);
+    if (loaded.ok) for (const [id, prompt] of loaded.value) addOnce(prompts, { id, prompt, file: name }, problems);
+    else {
+      lacksPrompts = true;
+      problems.push(...loaded.problems);
+    }
   }
   const faulty = new Set<string>();
-  const flows = finishAll(parseAll(sources.flows, { problems, faulty }), { ...library, prompts, faulty }, { problems, faulty });
+  const flows = finishAll(parseAll(sources.flows, { problems, faulty }), { ...library, prompts, lacksPrompts, faulty }, { problems, faulty });
   return problems.length === 0 ? { ok: true, value: flows } : { ok: false, problems };
 }
 
