@@ -53,6 +53,7 @@ export function wireAgents(options: AgentsOptions): Agents {
     items,
     close: async () => {
       desk.close();
+      items.close();
       await store.close();
     },
   };

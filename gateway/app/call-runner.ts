@@ -92,7 +92,7 @@ export class CallRunner {
     this.takeover = new Takeover({ ...options, actors: this.actors, open, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion) });
     this.lostScreens = new LostScreens(options);
     this.places = new PlaceEffects(options);
-    this.changedQueues = new ChangedQueues(centre);
+    this.changedQueues = new ChangedQueues((id) => [centre.queue(id), centre.strategy(), centre.maxWaitMs()]);
     const filing = new ThreadFiling(options);
     this.effects = {
       legs: new LegEffects(options),

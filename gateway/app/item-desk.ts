@@ -30,14 +30,19 @@ export interface ItemDeskOptions {
 /** As many of each line at a time. A roster has some more: those behind move up when some of these leave meanwhile. */
 const LOOKED_AT = 900;
 
+const FOLLOW_AGAIN_MS = 2_000;
+
 const STATES: Readonly<Record<WorkState['phase'], ItemStanding['state'] | null>> = { queued: 'queued', offered: 'offered', open: 'open', ended: null, unknown: 'lost' };
 
 /** Work that other systems hand in: lines up beside the calls of its queue, by the same rules. The same item handed in twice is one. */
 export class ItemDesk {
   private readonly changedQueues: ChangedQueues;
+  private cancelFollowing: (() => void) | null = null;
+  private isClosed = false;
 
   constructor(private readonly options: ItemDeskOptions) {
-    this.changedQueues = new ChangedQueues(options.centre);
+    const { centre, channels } = options;
+    this.changedQueues = new ChangedQueues((id) => [centre.queue(id), centre.strategy(), channels()]);
   }
 
   /** `VG_REFUSED` says what stands against it; `VG_STORE`: hand it in again. */
@@ -111,18 +116,18 @@ export class ItemDesk {
     return ok(null);
   }
 
-  /** The contact centre has other rules: what waits is served by them, with its place. Any gateway may say so, and several. Does not throw. */
+  /** The contact centre has other rules: what waits is served by them, with its place, as soon as the store takes it. Any gateway may say so, and several. Does not throw. */
   async followCentre(): Promise<void> {
-    const { store, log } = this.options;
     try {
       const waiting = await this.waiting();
       const changed = this.changedQueues.look(waiting.map((call) => call.queue));
       for (const call of waiting) {
-        const found = changed.has(call.queue) ? await store.find(itemOf(call.callId) ?? '') : null;
-        if (found?.ok === true && found.value !== null) await this.lineUp(found.value, 'anew', call.node);
+        if (!changed.has(call.queue)) continue;
+        const linedUp = await this.lineUpAnew(call);
+        if (!linedUp.ok && linedUp.error.code === 'VG_STORE') this.followAgain(linedUp.error.detail, call.queue);
       }
     } catch (error) {
-      log.warn({ err: String(error) }, 'items that wait go on by the rules they came with');
+      this.followAgain(String(error));
     }
   }
 
@@ -130,6 +135,28 @@ export class ItemDesk {
   private async isKnown(id: string): Promise<boolean> {
     const found = await this.options.store.find(id);
     return found.ok && found.value !== null;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.cancelFollowing?.();
+  }
+
+  private async lineUpAnew({ callId, node }: QueueRoster['calls'][number]): Promise<Result<null>> {
+    const found = await this.options.store.find(itemOf(callId) ?? '');
+    if (!found.ok) return found;
+    return found.value === null ? ok(null) : this.lineUp(found.value, 'anew', node);
+  }
+
+  /** The store was away: until it is done, those who wait in that queue may be served by the rules they came with. */
+  private followAgain(why: string, queue?: QueueId): void {
+    if (queue !== undefined) this.changedQueues.forget(queue);
+    if (this.isClosed || this.cancelFollowing !== null) return;
+    this.options.log.warn({ queue, err: why }, 'items that wait are not served by new rules yet');
+    this.cancelFollowing = this.options.clock.after(FOLLOW_AGAIN_MS, () => {
+      this.cancelFollowing = null;
+      void this.followCentre();
+    });
   }
 
   /** All items that wait or are offered, however many. */

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ChangedQueues } from '../../gateway/app/changed-queues.js';
-import type { Strategy } from '../../gateway/core/acd/queue-types.js';
 import { brand, type QueueId } from '../../gateway/core/ids.js';
 
 const BILLING = brand<QueueId>('billing');
 const ORDERS = brand<QueueId>('orders');
 
 describe('queues whose callers line up by other rules', () => {
-  const world: { strategy: Strategy; levels: Record<string, number> } = { strategy: 'longestIdle', levels: { billing: 1, orders: 1 } };
-  const queues = new ChangedQueues({ strategy: () => world.strategy, queue: (id) => (world.levels[id] === undefined ? null : { needs: [{ skill: 'x', minLevel: world.levels[id] }] }) });
+  const world: { maxWaitMs: number; levels: Record<string, number> } = { maxWaitMs: 60_000, levels: { billing: 1, orders: 1 } };
+  const queues = new ChangedQueues((id) => [world.maxWaitMs, world.levels[id] === undefined ? null : { needs: [{ skill: 'x', minLevel: world.levels[id] }] }]);
 
   it('are those that changed since the last look, and those never looked at', () => {
     expect([...queues.look([BILLING, BILLING])]).toEqual([BILLING]);
@@ -25,10 +24,15 @@ describe('queues whose callers line up by other rules', () => {
     expect([...queues.look([BILLING, ORDERS])]).toEqual([BILLING]);
   });
 
-  it('are all of them with another strategy, and one that is gone', () => {
-    world.strategy = 'mostSkilled';
+  it('are all of them with another limit that counts for each, and one that is gone', () => {
+    world.maxWaitMs = 30_000;
     expect(queues.look([BILLING, ORDERS]).size).toBe(2);
     delete world.levels['orders'];
     expect([...queues.look([BILLING, ORDERS])]).toEqual([ORDERS]);
+  });
+
+  it('are those that did not come to line up anew', () => {
+    queues.forget(BILLING);
+    expect([...queues.look([BILLING, ORDERS])]).toEqual([BILLING]);
   });
 });

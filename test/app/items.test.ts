@@ -33,6 +33,7 @@ class Rig {
   minLevel = 1;
   /** What stands against each item that comes. */
   fault: string | null = null;
+  offerSeconds = 30;
   private readonly followers = new Set<(fact: QueueFact) => void>();
   private requests = 0;
 
@@ -40,7 +41,7 @@ class Rig {
     this.house = new House(url, { now: () => this.clock.now() });
     this.store = openItemStore({ url, tenant: this.house.tenant, log: silent });
     const newRequestId = () => brand<RequestId>(`items-${(this.requests += 1)}`);
-    const channels = () => toChannelRules(channelsSchema.parse({}));
+    const channels = () => toChannelRules(channelsSchema.parse({ chat: { offerSeconds: this.offerSeconds } }));
     const record = (fact: NewFact): void => {
       this.facts.push(fact);
       for (const follower of this.followers) follower({ v: FACT_VERSION, ...fact } as QueueFact);
@@ -83,6 +84,7 @@ class Rig {
   }
 
   async close(): Promise<void> {
+    this.items.close();
     await this.store.close();
     await this.house.close();
   }
@@ -193,6 +195,33 @@ describe('an item of another system', () => {
     await rig.items.followCentre();
     expect(await rig.stateOf('chat-1')).toBe('offered');
     expect(rig.facts).toHaveLength(1);
+  });
+
+  it.each([
+    ['the queue', () => vi.spyOn(rig.house.queue, 'arrive').mockResolvedValueOnce(failed('VG_STORE', 'away'))],
+    ['what is kept of the item', () => vi.spyOn(rig.store, 'find').mockResolvedValueOnce(failed('VG_STORE', 'away'))],
+    ['the list of those that wait', () => vi.spyOn(rig.house.queue, 'roster').mockRejectedValueOnce(new Error('away'))],
+  ])('is served by the new rules although the store was away as they came: for %s', async (_what, goAway) => {
+    rig.minLevel = 9;
+    await rig.items.create(ITEM);
+    await rig.items.followCentre();
+    await rig.signIn();
+    rig.minLevel = 1;
+    goAway();
+    await rig.items.followCentre();
+    expect(await rig.stateOf('chat-1')).toBe('queued');
+    rig.clock.advance(2_000);
+    await vi.waitFor(async () => expect(await rig.stateOf('chat-1')).toBe('offered'));
+  });
+
+  it('is offered for as long as its channel says by then', async () => {
+    await rig.items.create(ITEM);
+    await rig.items.followCentre();
+    rig.offerSeconds = 120;
+    await rig.items.followCentre();
+    const from = rig.clock.now();
+    await rig.signIn();
+    expect((await rig.shown()).offer?.expiresAt).toBe(from + 120_000);
   });
 
   it('is served by the new rules also where more wait than a display shows', async () => {
