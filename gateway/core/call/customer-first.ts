@@ -6,8 +6,9 @@ import type { CallEffect } from './call-effects.js';
 import type { LeftWhy } from './left-why.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
+import type { CallState } from './call-state.js';
 import { finish, hangUpLegs, withoutLegs } from './finish.js';
-import { waitTimers } from './line.js';
+import { endWaitTimers, waitTimers } from './line.js';
 import { leaveQueue, ringAccepted } from './offer.js';
 import { rest } from './resting.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
@@ -28,6 +29,7 @@ export function reduceCustomerRing(rules: CallRules, now: WaitingNow, event: Cal
   if (event.type === 'callback.superseded') return isRinging(now) || state.callerLeg.phase === 'planned' ? endSuperseded(now) : ignore(state);
   if (event.type === 'leg.answered' && isCustomer) return reached(rules, now, event.at);
   if (event.type === 'leg.failed' && isCustomer) return notReached(rules, now, { at: event.at, outcome: outcomeOf(event.code) });
+  if (event.type === 'leg.hungUp' && isCustomer && !isServed(state)) return notReached(rules, now, { at: event.at, outcome: event.by === 'peer' ? 'declined' : 'interrupted' });
   if (!isRinging(now)) return null;
   if (event.type === 'timer.fired' && event.timer === RING_TIMER) return notReached(rules, now, { at: event.at, outcome: 'noAnswer' });
   // The INVITE of the dead process cannot be cancelled any more.
@@ -36,6 +38,9 @@ export function reduceCustomerRing(rules: CallRules, now: WaitingNow, event: Cal
 }
 
 const isRinging = ({ state }: WaitingNow): boolean => state.callerLeg.phase === 'ringing';
+
+/** Whoever is gone before, whatever they heard by then, was not reached: also one who lifted and was gone before we were told. */
+const isServed = ({ figures, booked }: CallState): boolean => figures.talkMs > 0 || booked !== undefined;
 
 /** The customer hears music, and waits from now on as callers do; the agent's phone rings as soon as the agent has accepted. */
 function reached(rules: CallRules, now: WaitingNow, at: Millis): CallStep {
@@ -57,7 +62,7 @@ function notReached(rules: CallRules, now: WaitingNow, how: { readonly at: Milli
   const { state, againAt } = withAttempt(now.state, { at: how.at, agentId, outcome: how.outcome }, rules.callback(place.queue));
   const end = endOfAttempt(how.outcome);
   const told: CallEffect = { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId: offer?.offerId ?? null, place, why: how.outcome, isLast: againAt === null };
-  const left = step(withoutLegs(state), ...stopping(now, 'rest'), told);
+  const left = step({ ...withoutLegs(state), announcing: null }, ...stopping(now, 'rest'), told);
   if (againAt === null) return andThen(left, (then) => finish(then, end));
   return andThen(andThen(left, (then) => step(then, { type: 'thread.append', end })), (then) => rest(then, { place, until: againAt, at: how.at }));
 }
@@ -67,5 +72,5 @@ const endSuperseded = (now: WaitingNow): CallStep => andThen(step(withoutLegs(no
 
 function stopping(now: WaitingNow, why: LeftWhy): readonly CallEffect[] {
   const { state } = now;
-  return [{ type: 'timer.cancel', timer: RING_TIMER }, ...cancelRing(now.activity), ...hangUpLegs(state, 'NORMAL_CLEARING'), ...leaveQueue(now, why)];
+  return [{ type: 'timer.cancel', timer: RING_TIMER }, ...endWaitTimers, ...cancelRing(now.activity), ...hangUpLegs(state, 'NORMAL_CLEARING'), ...leaveQueue(now, why)];
 }

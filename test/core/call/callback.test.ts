@@ -212,6 +212,66 @@ describe('a callback with the customer first', () => {
     expect([story.phase, story.state.callerLeg.phase]).toEqual(['waiting', 'up']);
   });
 
+  describe.each([
+    ['while the agent’s phone rings', (story: CallStory) => story.tell(facts.accept), ANNA],
+    ['while no agent is there', (story: CallStory) => story.tell(facts.decline), null],
+  ] as const)('of a customer who was there and is gone again %s', (_when, until, agentId) => {
+    const there = () => {
+      const story = reserved().tell(facts.shown);
+      return until(story.tell({ type: 'leg.answered', legId: customerOf(story), address }));
+    };
+
+    it.each([
+      ['laid down', 'peer', 'declined'],
+      ['was lost', 'system', 'interrupted'],
+    ] as const)('was an attempt in vain and is tried again, as nobody talked with them: who %s', (_what, by, outcome) => {
+      const story = there();
+      story.tell({ type: 'leg.hungUp', legId: customerOf(story), by, cause: 'normal' });
+      expect([story.phase, story.state.callback?.attempts]).toMatchObject(['resting', [{ outcome, agentId }]]);
+      expect([story.order('queue.abandon').why, story.order('queue.logNotReached')]).toMatchObject(['rest', { why: outcome, isLast: false }]);
+      expect(story.types).not.toContain('place.keep');
+      expect(story.last).toContainEqual({ type: 'timer.cancel', timer: 'queue:maxWait' });
+    });
+
+    it('is given up after the last attempt', () => {
+      const story = there();
+      story.rules = rulesWith({ callback: () => ({ ...CALLBACK_DEFAULTS, order: 'customerFirst', attempts: 1 }) });
+      story.tell({ type: 'leg.hungUp', legId: customerOf(story), by: 'peer', cause: 'normal' });
+      expect([story.order('queue.logNotReached').isLast, story.state.activity]).toEqual([true, { phase: 'ended', end: { result: 'upstreamError', reason: 'customer-declined' } }]);
+    });
+  });
+
+  it('is an attempt in vain also where the customer was gone before we heard that they had lifted', () => {
+    const story = reserved();
+    story.tell({ type: 'leg.hungUp', legId: customerOf(story), by: 'peer', cause: 'normal' });
+    expect([story.phase, story.state.callback?.attempts]).toMatchObject(['resting', [{ outcome: 'declined', agentId: ANNA }]]);
+  });
+
+  it('is over where the customer, who was there, asked for another one in the line', () => {
+    const story = reserved().tell(facts.shown);
+    story.rules = { ...story.rules, callback: () => ({ ...CALLBACK_DEFAULTS, order: 'customerFirst', offerAfterMs: 60_000 }) };
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address }, facts.decline, { type: 'timer.fired', timer: 'queue:callback' });
+    story.tell({ type: 'digit.pressed', legId: customerOf(story), digit: '1' }, { type: 'leg.hungUp', legId: customerOf(story), by: 'peer', cause: 'normal' });
+    expect([story.phase, story.order('queue.abandon').why]).toEqual(['ended', 'overflow']);
+  });
+
+  it('says at its next try what is to be said then, whatever was being said as the customer went', () => {
+    const comfort = { everyMs: 30_000, prompts: ['calm'] };
+    const story = reserved().tell(facts.shown);
+    story.rules = { ...story.rules, queueWords: () => ({ welcome: null, position: true, wait: true, comfort }) };
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address }, facts.decline, { type: 'timer.fired', timer: 'queue:comfort' });
+    expect(story.state.announcing).not.toBeNull();
+    story.tell({ type: 'leg.hungUp', legId: customerOf(story), by: 'peer', cause: 'normal' });
+    expect(story.state.announcing).toBeNull();
+  });
+
+  it('was reached where an agent talked with them: who lays down in line after the agent was lost has gone', () => {
+    const story = reserved().tell(facts.shown, facts.accept);
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address }, { type: 'leg.answered', legId: PHONE, address }, facts.accepted, facts.bridged);
+    story.tell({ type: 'leg.hungUp', legId: PHONE, by: 'system', cause: 'media-lost' }, { type: 'leg.hungUp', legId: customerOf(story), by: 'peer', cause: 'normal' });
+    expect([story.phase, story.order('queue.abandon').why]).toEqual(['ended', 'callerLeft']);
+  });
+
   it('has a customer who is there wait no longer than any caller, from when they answered, also after a reload and a take-over', () => {
     const story = reserved().tell(facts.shown);
     story.now += 7_200_000;
