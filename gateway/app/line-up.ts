@@ -87,7 +87,7 @@ export class LineUp {
   private arrived({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band }: Requirement): void {
     // Whoever takes the call over lines it up anew: that is the same arrival, unless the queue has other rules by now.
     const id = isReturning ? `${requestId}:returned` : `${callId}:${place.queuedAt}:${contentHash(JSON.stringify([band, needs]))}:arrived`;
-    this.options.record({ type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt });
+    this.options.record({ type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt, ...(place.offeredAt === undefined ? {} : { offeredAt: place.offeredAt }) });
   }
 
   /** Whether a caller who waits already has to go somewhere else; then the call is told. */

@@ -105,6 +105,12 @@ describe('lining up', () => {
     expect(facts, 'estimates go by the place').toMatchObject([{ type: 'call.arrived', at: clock.now(), queuedAt: KEPT.queuedAt }]);
   });
 
+  it('says in the log when a callback that rested was offered first', async () => {
+    const effect = comes();
+    await lines({}).arrive(actor, { ...effect, mayOverflow: false, isReturning: true, place: { ...effect.place, offeredAt: 1_000 } });
+    expect(facts).toMatchObject([{ type: 'call.arrived', at: clock.now(), offeredAt: 1_000 }]);
+  });
+
   it('asks no rule of a caller who comes back to the line', async () => {
     await lines({ overflow: { nobody: { to: 'lastResort' } } }).arrive(actor, { ...comes(), mayOverflow: false });
     expect(arrivals).toHaveLength(1);

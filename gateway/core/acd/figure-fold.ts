@@ -66,7 +66,7 @@ export class FigureFold {
   /** Drops what arrived before; what is going on now stays. */
   forgetBefore(at: Millis): void {
     for (const start of this.intervals.keys()) if (start + INTERVAL_MS <= at) this.intervals.delete(start);
-    for (const [callId, call] of this.calls) if (call.arrivedAt < at) this.calls.delete(callId);
+    for (const [callId, call] of this.calls) if (call.since < at) this.calls.delete(callId);
   }
 
   /** Figures of the intervals that begin in the span, as known at `now`. */
@@ -133,8 +133,10 @@ export class FigureFold {
     const known = this.calls.get(callId) ?? this.overLately.get(callId);
     if (known?.is === 'waiting') return;
     this.agents.closed(callId, at);
-    this.calls.set(callId, { queue, arrivedAt: known?.arrivedAt ?? at, is: 'waiting', since: at, waitedMs: known?.waitedMs ?? 0, isBack: known !== undefined && (known.isBack || known.is === 'answered') });
-    if (known === undefined) this.queueSum(queue, at).offered += 1;
+    // A callback that rested for longer than this looks back counts on its first day, and not again on each.
+    const arrivedAt = known?.arrivedAt ?? Math.min(at, fact.offeredAt ?? at);
+    this.calls.set(callId, { queue, arrivedAt, is: 'waiting', since: at, waitedMs: known?.waitedMs ?? 0, isBack: known !== undefined && (known.isBack || known.is === 'answered') });
+    if (known === undefined) this.queueSum(queue, arrivedAt).offered += 1;
   }
 
   private answered(fact: FactOf<'call.answered'>): void {

@@ -42,6 +42,8 @@ export const queueFactSchema = z.discriminatedUnion('type', [
     isReturning: z.boolean(),
     /** Where its place is: earlier than `at` of a caller who has one. A release before does not say. */
     queuedAt: ms.optional(),
+    /** When it came to this queue first, where that is not `at`: a callback comes again after each rest. A release before does not say. */
+    offeredAt: ms.optional(),
   }),
   /** A release before does not say `why`. */
   z.object({ ...head, type: z.literal('offer.made'), channel, offerId: name, callId: name, agentId: name, queue: name, why: offerReasonSchema.optional() }),

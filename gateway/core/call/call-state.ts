@@ -49,6 +49,8 @@ export interface QueuePlace {
   /** Who is waited for first. */
   readonly agent?: AgentWish;
   readonly queuedAt: Millis;
+  /** When the call came to this queue first, which of a callback that rests is days ago. A snapshot of the release before does not say, nor a place that a caller has. */
+  readonly offeredAt?: Millis;
 }
 
 /**

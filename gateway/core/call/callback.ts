@@ -30,6 +30,8 @@ const CALLBACK = '-cb';
 export const callbackIdOf = (asked: CallId): CallId => brand<CallId>(`${asked}${CALLBACK}`);
 /** Whether a call by that id is ours to the customer. */
 export const isCallbackId = (id: string): boolean => id.endsWith(CALLBACK);
+/** The call that asked for a call of ours; null for any other call. */
+export const askedInIdOf = (id: CallId): CallId | null => (isCallbackId(id) ? brand<CallId>(id.slice(0, -CALLBACK.length)) : null);
 
 /** Orders the callback; it is ordered again should this process die, since the caller has heard that it comes. */
 export const bookCallback = (state: CallState, wish: CallbackWish, before: readonly CallEffect[]): CallStep => step({ ...state, booked: wish }, ...before, { type: 'callback.book', wish });
@@ -38,6 +40,8 @@ export const bookCallback = (state: CallState, wish: CallbackWish, before: reado
 export function callbackOf(asked: CallState, wish: CallbackWish): CallState & { readonly callback: Callback } {
   const own = { callId: callbackIdOf(asked.callId), version: 1 };
   const { booked: _booked, ...kept } = asked;
+  // It is another call than the one in which it was asked for, and has come to no queue yet.
+  const { offeredAt: _then, ...place } = wish.place;
   return {
     ...kept,
     ...own,
@@ -46,12 +50,12 @@ export function callbackOf(asked: CallState, wish: CallbackWish): CallState & { 
     arrivedAt: wish.askedAt,
     callerLeg: plannedLeg(own),
     agentLeg: null,
-    activity: { phase: 'resting', place: wish.place, until: wish.askedAt },
+    activity: { phase: 'resting', place, until: wish.askedAt },
     figures: { answeredAt: null, waitMs: 0, talkMs: 0, agentId: null, offers: 0 },
     offersSeen: [],
-    queuedIn: wish.place.queue,
+    queuedIn: place.queue,
     announcing: null,
-    callback: { ...wish, askedIn: asked.callId, attempts: [] },
+    callback: { ...wish, place, askedIn: asked.callId, attempts: [] },
   };
 }
 

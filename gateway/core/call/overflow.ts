@@ -24,7 +24,7 @@ export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed)
   const leave = [...endWaitTimers, ...cancelRing(activity), ...endAgentLeg(state), ...leaveQueue(now, 'overflow')];
   const alone = { ...state, agentLeg: null };
   if (typeof event.to === 'object' && 'queue' in event.to) {
-    const place = { ...activity.place, queue: event.to.queue, band: null };
+    const place = { ...activity.place, queue: event.to.queue, band: null, offeredAt: event.at };
     // Each queue has a callback of its own to offer, with its own key.
     const { callbackOffer: _before, ...waiting } = activity;
     const moved = { ...alone, queuedIn: place.queue, activity: { ...waiting, place, since: event.at, offer: null, saidPosition: null, isReturning: true } };

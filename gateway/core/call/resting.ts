@@ -15,8 +15,9 @@ const LOOK_AGAIN_MS = 60_000;
 
 /** A callback looks for an agent: into the line, with the place that it keeps, unless the customer is not to be rung at this time. */
 export function seekAgent(rules: CallRules, state: CallState, now: { readonly place: QueuePlace; readonly at: Millis }): CallStep {
-  const { place, at } = now;
-  if (!rules.mayRing(place.queue, at)) return rest(state, { place, until: at + LOOK_AGAIN_MS, at });
+  const { at } = now;
+  if (!rules.mayRing(now.place.queue, at)) return rest(state, { place: now.place, until: at + LOOK_AGAIN_MS, at });
+  const place = { ...now.place, offeredAt: now.place.offeredAt ?? at };
   const planned: CallState = { ...state, callerLeg: plannedLeg(state), agentLeg: null };
   const activity = { phase: 'waiting', place, since: at, offer: null, saidPosition: null, failures: 0, isReturning: true } as const;
   return step({ ...planned, activity }, ...lineUp(rules, planned, { place, isReturning: true, mayOverflow: false }));

@@ -43,6 +43,20 @@ describe('figures of a callback', () => {
     expect(day.answered('cb', 950, 950).over('cb', 1_000, 50).queue(1_000)).toMatchObject({ offered: 1, answered: 1, overflowed: 0, notReached: 1, waiting: 0, ahtMs: 50 * S });
   });
 
+  it('count one that rests for days as offered on its first day alone, whoever knows of that, and what comes of it there', () => {
+    const back = { type: 'call.arrived', at: 5 * 86_400 * S, callId: 'cb', queue: 'q', needs: [], asked: [], band: 100, askedBand: null, isReturning: true, offeredAt: DAY } as const;
+    const now = 5 * 86_400 + 100;
+    const today = { from: 5 * 86_400 * S, to: 6 * 86_400 * S };
+    const known = new Day().arrives('cb', 0, true).tell(vain('cb', 30), back);
+    const forgotten = new Day().arrives('cb', 0, true).tell(vain('cb', 30));
+    forgotten.fold.forgetBefore(DAY + 4 * 86_400 * S);
+    for (const day of [known, forgotten.tell(back), new Day().tell(back)]) {
+      expect(day.figures(now, today).queues).toMatchObject([{ offered: 0, waiting: 1, longestWaitMs: expect.any(Number) as number }]);
+      expect(day.answered('cb', now, now).figures(now, today).queues).toEqual([]);
+    }
+    expect(known.queue(now)).toMatchObject({ offered: 1, answered: 1 });
+  });
+
   it('count one that is given up as abandoned, and never as abandoned at once', () => {
     const day = new Day().arrives('cb', 0, true).tell(vain('cb', 2)).arrives('cb', 902, true).tell(vain('cb', 904, { isLast: true }));
     expect(day.queue()).toMatchObject({ offered: 1, answered: 0, abandoned: 1, shortAbandoned: 0, overflowed: 0, notReached: 2, resting: 0, serviceLevel: { share: 0 } });

@@ -4,6 +4,7 @@ import { callbackOf } from '../../../gateway/core/call/callback.js';
 import type { CallbackWish } from '../../../gateway/core/call/callback-state.js';
 import type { CallRules } from '../../../gateway/core/call/call-rules.js';
 import { seekAgent } from '../../../gateway/core/call/resting.js';
+import { brand, type QueueId } from '../../../gateway/core/ids.js';
 import { ANNA, CallStory, MAX_WAIT_MS, QUEUE, address, at, facts, rulesFor, type CALLER } from './call-story.js';
 
 const RETRY_MS = 60_000;
@@ -86,6 +87,20 @@ describe('a callback', () => {
     expect(story.tell({ type: 'leg.answered', legId, address }).phase).toBe('wrapUp');
   });
 
+  it('keeps over its rests when it was offered first, to this queue', () => {
+    const offeredAt = (story: CallStory) => story.order('queue.arrive').place.offeredAt;
+    const story = booked();
+    const from = story.now;
+    expect(offeredAt(story)).toBe(from);
+    story.tell({ ...facts.offered, expiresAt: 1_800_000_000_000 }, facts.shown, facts.accept, { type: 'leg.answered', legId: PHONE, address }, facts.accepted);
+    busy(story).tell(facts.wrapUpOver);
+    story.now += 5 * 86_400_000;
+    expect(offeredAt(story.tell({ type: 'timer.fired', timer: 'callback:again' }))).toBe(from);
+    story.tell({ type: 'queue.overflowed', from: QUEUE, rule: 'operator', to: { queue: brand<QueueId>('others') } });
+    expect(offeredAt(story)).toBe(story.now);
+    expect(callbackOf(story.state, { ...wish, place: story.order('queue.arrive').place }).callback.place.offeredAt).toBeUndefined();
+  });
+
   it('hears nothing of an earlier ring', () => {
     const story = called();
     const before = customerOf(story);
@@ -152,7 +167,7 @@ describe('what the figures are told of a callback', () => {
     const story = called();
     expect(logged(story)).toEqual([]);
     story.tell({ type: 'leg.answered', legId: customerOf(story), address });
-    expect(logged(story)).toEqual([{ type: 'queue.logAnswer', offerId: facts.offered.offerId, agentId: ANNA, place, waitMs: 5_000 }]);
+    expect(logged(story)).toMatchObject([{ type: 'queue.logAnswer', offerId: facts.offered.offerId, agentId: ANNA, place, waitMs: 5_000 }]);
   });
 
   it('is an attempt in vain, no talk and no overflow, whoever was to be first on the line', () => {
