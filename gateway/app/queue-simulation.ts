@@ -9,6 +9,9 @@ import type { Queue } from '../ports/queue.js';
 export interface SimulatedCall extends Requirement {
   readonly callId: string;
   readonly at: Millis;
+  /** Where its place is, and when it came to its queue first, where that was before. */
+  readonly queuedAt?: Millis;
+  readonly offeredAt?: Millis;
   readonly queue: string;
   /** What the call asked for beyond its queue; band null = the queue's. */
   readonly asked: { readonly needs: readonly SkillNeed[]; readonly band: number | null };
@@ -16,10 +19,13 @@ export interface SimulatedCall extends Requirement {
   readonly later?: readonly LaterRequirement[];
   /** Hangs up after waiting so long; null = never. */
   readonly patienceMs: number | null;
-  /** After so long, by no wish of a caller: the connection breaks, or the customer of a callback has called by themselves. */
-  readonly leaves?: { readonly afterMs: number; readonly as: 'cutOff' | 'overflowed' };
-  /** A call of ours, which may wait for as long as it takes. Not reached: the talk is what the tries take of the agent. */
-  readonly callback?: { readonly isReached: boolean };
+  /** After so long: the connection breaks, the customer of a callback has called by themselves, or the caller has booked one. */
+  readonly leaves?: { readonly afterMs: number; readonly as: 'cutOff' | 'overflowed' | 'booked' };
+  /**
+   * A call of ours, which may wait for as long as it takes. Not reached: the talk is what the tries take of the agent. `askedIn`: the call that
+   * books it; who is served in that one needs none.
+   */
+  readonly callback?: { readonly isReached: boolean; readonly askedIn?: string };
   readonly talkMs: number;
   readonly wrapUpMs: number;
 }
@@ -85,6 +91,8 @@ export async function simulate(plan: SimulationPlan, house: SimulationHouse): Pr
 class Simulation {
   private readonly due = new TinyQueue<Due>([], (a, b) => a.at - b.at || a.order - b.order);
   private readonly lines = new Map<CallId, Line>();
+  /** Callers who have booked a callback. */
+  private readonly booked = new Set<CallId>();
   private readonly states = new Map<AgentId, AgentState>();
   private readonly skills = new Map<AgentId, readonly SkillLevel[]>();
   /** In the order in which they became ready. */
@@ -126,18 +134,28 @@ class Simulation {
   }
 
   private async arrive(call: SimulatedCall): Promise<void> {
+    if (!(await this.isWanted(call))) return;
     const callId = brand<CallId>(call.callId);
     this.lines.set(callId, { call, offer: null, isOver: false });
-    const { needs, preferred = [], band, asked, later = [] } = call;
+    const { needs, preferred = [], band, asked, later = [], at, queuedAt = at, offeredAt = at } = call;
+    const first = { ...(queuedAt < at ? { queuedAt } : {}) };
     const strategy = this.plan.strategy ?? 'longestIdle';
-    const arrived = value(await this.house.queue.arrive({ requestId: this.request(), callId, queue: brand<QueueId>(call.queue), needs, preferred, band, later, strategy, node: NODE, ringTimeoutMs: NEVER_MS, isReturning: false }));
-    this.tell('call.arrived', { callId, queue: call.queue, needs: [...needs], asked: [...asked.needs], band, askedBand: asked.band, isReturning: call.callback !== undefined });
+    const arrived = value(await this.house.queue.arrive({ requestId: this.request(), callId, queue: brand<QueueId>(call.queue), needs, preferred, band, later, strategy, node: NODE, ringTimeoutMs: NEVER_MS, isReturning: false, ...first }));
+    this.tell('call.arrived', { callId, queue: call.queue, needs: [...needs], asked: [...asked.needs], band, askedBand: asked.band, isReturning: call.callback !== undefined, ...first, ...(offeredAt < at ? { offeredAt } : {}) });
     const { patienceMs, leaves } = call;
     if (patienceMs !== null) this.after(patienceMs, () => this.leave(callId, 'abandoned'));
     if (leaves !== undefined) this.after(leaves.afterMs, () => this.leave(callId, leaves.as));
     if (this.plan.maxWaitMs !== null && call.callback === undefined) this.after(this.plan.maxWaitMs, () => this.lastResort(callId));
     if (arrived.state === 'reserved' && !(await this.find(callId, needs))) throw new Error(`the queue offered ${callId} to nobody who is idle`);
     for (const { afterMs, needs: fewer } of later) this.after(afterMs, () => this.relax(callId, fewer));
+  }
+
+  /** A callback is made where its caller has booked it by now, and left the line for it. */
+  private async isWanted({ callback }: SimulatedCall): Promise<boolean> {
+    if (callback?.askedIn === undefined) return true;
+    const askedIn = brand<CallId>(callback.askedIn);
+    if (this.lines.get(askedIn)?.offer === null) await this.leave(askedIn, 'booked');
+    return this.booked.has(askedIn);
   }
 
   /** The queue looks at what is due; the caller may meet an agent now who could not serve them before. */
@@ -201,7 +219,7 @@ class Simulation {
     if (this.lines.get(callId)?.isOver === false) this.after(LOOK_AGAIN_MS, () => this.lastResort(callId));
   }
 
-  private async leave(callId: CallId, as: 'abandoned' | 'cutOff' | 'overflowed'): Promise<void> {
+  private async leave(callId: CallId, as: 'abandoned' | NonNullable<SimulatedCall['leaves']>['as']): Promise<void> {
     const line = this.lines.get(callId);
     if (line === undefined || line.isOver) return;
     line.isOver = true;
@@ -209,7 +227,8 @@ class Simulation {
     const { waitMs } = value(await this.house.queue.abandon({ requestId: this.request(), callId, node: NODE, why: 'callerLeft' }));
     this.lines.delete(callId);
     const { queue } = call;
-    if (as === 'overflowed') this.tell('call.overflowed', { callId, queue, waitMs });
+    if (as === 'booked') this.booked.add(callId);
+    if (as === 'overflowed' || as === 'booked') this.tell('call.overflowed', { callId, queue, waitMs });
     else this.tell('call.abandoned', { callId, queue, waitMs, ...(as === 'cutOff' ? { isCutOff: true } : {}) });
     if (offer === null) return;
     this.tell('offer.lost', { ...offer, callId, why: 'callerLeft' });

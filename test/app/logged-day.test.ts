@@ -30,7 +30,7 @@ describe('a logged day', () => {
   it('is what callers and agents did, without what the queue made of it', () => {
     expect(readLoggedDay(day)).toEqual({
       ringMs: 4,
-      calls: [{ callId: 'c', at: 30, queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: { needs: [], band: null }, band: 9, waitMs: 4, isCallback: false, left: null, talkMs: 100, triedMs: 0, wrapUpMs: 30 }],
+      calls: [{ callId: 'c', at: 30, queuedAt: 30, offeredAt: 30, queue: 'q', needs: [{ skill: 'billing', minLevel: 1 }], asked: { needs: [], band: null }, band: 9, waitMs: 4, isCallback: false, left: null, talkMs: 100, triedMs: 0, wrapUpMs: 30 }],
       agents: [
         {
           agentId: 'anna',
@@ -136,6 +136,21 @@ describe('a logged day', () => {
     it('leaves when the customer calls by themselves, also from its rest', () => {
       const left = planned(arrived(MINUTE_MS), ...tried(3 * MINUTE_MS), { type: 'call.overflowed', at: 8 * MINUTE_MS, callId: 'cb', queue: 'q', waitMs: 0 });
       expect(left).toMatchObject({ callback: { isReached: true }, leaves: { afterMs: 7 * MINUTE_MS, as: 'overflowed' } });
+    });
+  });
+
+  describe('with a callback that was booked in the line', () => {
+    const arrived = (callId: string, at: number, more: object = {}): Open => ({ type: 'call.arrived', at, callId, queue: 'q', needs: [], asked: [], band: 9, askedBand: null, isReturning: callId.endsWith('-cb'), queuedAt: 1_000, ...more });
+    const planned = (...list: readonly Open[]) => [...planWhatIf(readLoggedDay(facts(...list)), { centre: null, copies: new Map() }, 1).plan.calls];
+
+    it('has one demand: the caller books it after that wait, unless served before, and it comes only if booked', () => {
+      const [caller, callback] = planned(arrived('c', 1_000), arrived('c-cb', 61_000, { offeredAt: 61_000 }), { type: 'call.overflowed', at: 61_004, callId: 'c', queue: 'q', waitMs: 60_004 });
+      expect(caller).toMatchObject({ leaves: { afterMs: 60_004, as: 'booked' } });
+      expect(callback).toMatchObject({ callback: { askedIn: 'c' }, queuedAt: 1_000, offeredAt: 61_000 });
+    });
+
+    it('comes by itself where its caller is not in the log, or came to no line', () => {
+      expect(planned(arrived('c-cb', 61_000))[0]?.callback).toEqual({ isReached: true });
     });
   });
 

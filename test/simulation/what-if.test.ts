@@ -81,6 +81,17 @@ describe('what if', () => {
       expect(await queueOf([{ ...call, callId: 'cb', callback: { isReached: false } }])).toMatchObject({ offered: 1, answered: 0, abandoned: 1, notReached: 1, ahtMs: null, waiting: 0 });
     });
 
+    it('is made only where its caller booked it: who was served before needs none, and who waits still leaves the line for it, with the place', async () => {
+      const booking = (callId: string, at: number, afterMs: number) => ({ ...call, callId, at, leaves: { afterMs, as: 'booked' as const } });
+      const made = (askedIn: string, at: number) => ({ ...call, callId: `${askedIn}-cb`, at, queuedAt: at - 20_000, offeredAt: at, callback: { isReached: true, askedIn } });
+      const facts = await play({ agents: [{ agentId: 'anna', skills, shift }], calls: [booking('waits', 0, 20_005), booking('served', 15_000, 45_005), { ...call, callId: 'later', at: 19_000 }, made('waits', 20_000), made('served', 60_000)], ringMs: 0, maxWaitMs: null });
+      const told = facts.flatMap((fact) => (['call.arrived', 'call.answered', 'call.overflowed'].includes(fact.type) && 'callId' in fact ? [[fact.callId, fact.type.slice(5), fact.at]] : []));
+      expect(told).toEqual([
+        ['waits', 'arrived', 0], ['served', 'arrived', 15_000], ['later', 'arrived', 19_000], ['waits', 'overflowed', 20_000], ['waits-cb', 'arrived', 20_000],
+        ['waits-cb', 'answered', 30_000], ['served', 'answered', 38_000], ['later', 'answered', 46_000],
+      ]);
+    });
+
     it('leaves as cut off when the connection breaks, and has gone elsewhere when the customer of a callback calls by themselves', async () => {
       const leaves = (as: 'cutOff' | 'overflowed') => ({ leaves: { afterMs: 4_000, as } });
       expect(await queueOf([{ ...call, callId: 'c', ...leaves('cutOff') }, { ...call, callId: 'cb', callback: { isReached: true }, ...leaves('overflowed') }])).toMatchObject({ offered: 2, answered: 0, abandoned: 0, cutOff: 1, overflowed: 1 });
