@@ -72,7 +72,7 @@ export class LineUp {
       isReturning: effect.isReturning,
       ...(effect.mayOverflow && resumed === null ? {} : { queuedAt: place.queuedAt }),
     });
-    if (arrived.ok) return this.arrived(actor, { ...effect, place }, first);
+    if (arrived.ok) return this.arrived(actor, { ...effect, place }, { ...first, isPersonal: personal !== null });
     const isAway = arrived.error.code === 'VG_STORE';
     actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
@@ -84,10 +84,10 @@ export class LineUp {
     return config?.order === 'customerFirst' ? config.ringMs : 0;
   }
 
-  private arrived({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band }: Requirement): void {
+  private arrived({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band, isPersonal = false }: Requirement & { readonly isPersonal?: boolean }): void {
     // Whoever takes the call over lines it up anew: that is the same arrival, unless the queue has other rules by now.
     const id = isReturning ? `${requestId}:returned` : `${callId}:${place.queuedAt}:${contentHash(JSON.stringify([band, needs]))}:arrived`;
-    this.options.record({ type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt, ...(place.offeredAt === undefined ? {} : { offeredAt: place.offeredAt }) });
+    this.options.record({ type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt, ...(place.offeredAt === undefined ? {} : { offeredAt: place.offeredAt }), ...(isPersonal ? { isPersonal } : {}) });
   }
 
   /** Whether a caller who waits already has to go somewhere else; then the call is told. */

@@ -52,6 +52,7 @@ describe('lining up', () => {
     const wishes = { personalOf: (_actor: unknown, _effect: unknown, queuedAt: number) => (asked.push(queuedAt), Promise.resolve(personal)) };
     await lines({}, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }, wishes).arrive(actor, comes());
     expect([arrivals[0]?.personal, asked]).toEqual([personal, [KEPT.queuedAt]]);
+    expect(facts, 'no estimate is held against that wait').toMatchObject([{ type: 'call.arrived', isPersonal: true }]);
   });
 
   it('is one arrival however often a caller lines up, until the queue has other rules', async () => {

@@ -16,7 +16,8 @@ export class CalibratedWaits {
 
   observe(fact: QueueFact): void {
     this.estimator.observe(fact);
-    if (fact.type === 'call.arrived' && !fact.isReturning) {
+    // Who waits for a certain agent first may wait for long while others are idle, or not at all.
+    if (fact.type === 'call.arrived' && !fact.isReturning && fact.isPersonal !== true) {
       const estimate = this.estimator.estimateOf(fact.callId, fact.at);
       // Told again where the queue has other rules by now: from then on counts what is estimated then.
       if (estimate !== null) this.pending.set(fact.callId, { estimateMs: estimate.waitMs, arrivedAt: fact.at });

@@ -72,6 +72,8 @@ interface AgentAtWork {
 /** `since`: in the line from then on; the place of a callback, or of who comes from another queue, calls again or lost an agent is older. */
 interface Standing extends Place {
   readonly since: Millis;
+  /** Waits for a certain agent first: the wait says nothing of that of others. */
+  readonly isPersonal: boolean;
 }
 
 /** Folds the queue's facts into what an estimate needs. Facts come in about the order in which they happened. */
@@ -163,11 +165,11 @@ export class WaitEstimator {
     const signature = signatureText('voice', fact.queue, fact);
     const known = this.places.get(fact.callId);
     if (known !== undefined) return this.regraded(fact.callId, { ...known, signature, band: fact.band });
-    const place = { signature, band: fact.band, arrivedAt: fact.queuedAt ?? fact.at, since: fact.at };
+    const place = { signature, band: fact.band, arrivedAt: fact.queuedAt ?? fact.at, since: fact.at, isPersonal: fact.isPersonal === true };
     this.staffing.addSignature(signature);
     this.places.set(fact.callId, place);
     this.lines.add(place);
-    const found = fact.isReturning ? null : this.forecast(place, fact.at);
+    const found = fact.isReturning || place.isPersonal ? null : this.forecast(place, fact.at);
     if (found?.method === 'forecast' && Number.isFinite(found.waitMs)) this.forecasts.set(fact.callId, { waitMs: found.waitMs, since: fact.at });
   }
 
@@ -189,7 +191,7 @@ export class WaitEstimator {
     if (fact.type === 'call.answered') experience.servedOf(place.band).add(1, fact.at);
     if (fact.type === 'call.abandoned' && fact.isCutOff !== true) experience.abandoned.add(1, fact.at);
     // Who has an earlier place passes others, and waits less than who comes new.
-    if (fact.type === 'call.answered' && place.since - place.arrivedAt < NO_WAIT_MS) experience.lastWaitMs.set(place.band, fact.at - place.since);
+    if (fact.type === 'call.answered' && !place.isPersonal && place.since - place.arrivedAt < NO_WAIT_MS) experience.lastWaitMs.set(place.band, fact.at - place.since);
   }
 
   /** What counts is the time in the line, in which a caller could have given up: no rest of a callback, no talk before, no other queue. */

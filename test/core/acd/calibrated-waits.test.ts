@@ -49,6 +49,15 @@ describe('calibrated waits', () => {
     expect(waits.calibration, 'half a second after it is no wait').toEqual(before);
   });
 
+  it('are not held against a caller who waits for a certain agent first: that one may be long, or come before all others', () => {
+    const { waits, now } = house(40);
+    const before = waits.calibration;
+    waits.observe({ v: 1, type: 'call.arrived', id: 'wish', callId: 'wish', queue: 'q', needs: [], asked: [], band: 1, askedBand: null, isReturning: false, isPersonal: true, at: now });
+    waits.observe({ v: 1, id: 'made', type: 'offer.made', at: now + 25_000, ...offer('wish') });
+    expect(waits.calibration).toEqual(before);
+    expect(waits.spokenWaitOf('c40', now)).not.toBeNull();
+  });
+
   it('do not count who met an idle agent', () => {
     const { waits } = house(1);
     expect(waits.calibration.pairs).toBe(0);

@@ -67,6 +67,21 @@ describe('the wait estimator', () => {
     expect(told.estimator.estimateOf('old', NOW + 60_000)?.waitMs).toBeLessThan(before);
   });
 
+  it('learns nothing of waits from a caller who waits for a certain agent first, but that they take an agent', () => {
+    const wish = (told: Told, waitMs: number) => {
+      told.tell({ type: 'call.arrived', at: NOW, callId: 'wish', queue: 'q', needs, asked: [], band: 100, askedBand: null, isReturning: false, isPersonal: true });
+      return told.serves('a1', 'wish', { at: NOW + waitMs, waitMs, boundMs: 60_000 });
+    };
+    const few = new Told().comes('a1', 0).arrives('c', 0).serves('a1', 'c', { at: 0, waitMs: 2_000, boundMs: 60_000 });
+    const before = few.estimator.estimate({ ...at, arrivedAt: NOW + 100_000 }, NOW + 100_000);
+    expect(before).not.toBeNull();
+    expect(wish(few, 29_000).estimator.estimate({ ...at, arrivedAt: NOW + 100_000 }, NOW + 100_000)).toEqual(before);
+    const many = experienced();
+    const alone = many.estimator.estimate({ ...at, arrivedAt: NOW + 1 }, NOW + 1)?.waitMs ?? 0;
+    many.tell({ type: 'call.arrived', at: NOW, callId: 'wish', queue: 'q', needs, asked: [], band: 100, askedBand: null, isReturning: false, isPersonal: true });
+    expect(many.estimator.estimate({ ...at, arrivedAt: NOW + 1 }, NOW + 1)?.waitMs).toBeGreaterThan(alone);
+  });
+
   it('tells the last wait, less what is waited already, until twenty talks are over', () => {
     const told = new Told().comes('a1', 0).arrives('c1', 0).serves('a1', 'c1', { at: 30_000, waitMs: 32_000, boundMs: 60_000 });
     expect(told.estimator.estimate(at, NOW)).toEqual({ waitMs: 32_000, method: 'lastServed' });
