@@ -77,7 +77,7 @@ export type Activity =
   | {
       readonly phase: 'waiting';
       readonly place: QueuePlace;
-      /** When the caller came to this line; the place may be older. A snapshot of the release before does not say. */
+      /** When the caller began to wait, in this line or in one that sent them on; the place may be older. A snapshot of the release before does not say. */
       readonly since?: Millis;
       readonly offer: OpenOffer | null;
       /** Best position said so far; only an improvement is said. */

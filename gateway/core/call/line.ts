@@ -29,7 +29,7 @@ export interface LiningUp {
   /** An agent was found before and lost, or the caller comes from another queue: the first place counts. */
   readonly isReturning: boolean;
   readonly mayOverflow: boolean;
-  /** How long the caller has stood in this line already, ms; default 0. */
+  /** How long the caller has waited already, ms; default 0. */
   readonly waitedMs?: number;
 }
 

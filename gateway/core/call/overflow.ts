@@ -27,8 +27,9 @@ export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed)
     const place = { ...activity.place, queue: event.to.queue, band: null, offeredAt: event.at };
     // Each queue has a callback of its own to offer, with its own key.
     const { callbackOffer: _before, ...waiting } = activity;
-    const moved = { ...alone, queuedIn: place.queue, activity: { ...waiting, place, since: event.at, offer: null, saidPosition: null, isReturning: true } };
-    return step(moved, ...leave, ...lineUp(rules, moved, { place, isReturning: true, mayOverflow: event.rule !== 'operator' }));
+    const since = activity.since ?? event.at;
+    const moved = { ...alone, queuedIn: place.queue, activity: { ...waiting, place, since, offer: null, saidPosition: null, isReturning: true } };
+    return step(moved, ...leave, ...lineUp(rules, moved, { place, isReturning: true, mayOverflow: event.rule !== 'operator', waitedMs: event.at - since }));
   }
   if (event.to === 'lastResort') return takeLastResort(rules, alone, { end: { result: 'serverError', reason: `overflow-${event.rule}` }, before: leave });
   const { transfer } = event.to;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { brand, type CallId, type QueueId } from '../../../gateway/core/ids.js';
-import { ANNA, at, CALLER, facts, QUEUE, rulesFor } from './call-story.js';
+import { CALLBACK_DEFAULTS } from '../../../gateway/core/acd/callback-config.js';
+import { ANNA, at, CALLER, facts, MAX_WAIT_MS, QUEUE, rulesFor } from './call-story.js';
 
 const OTHER = brand<QueueId>('other');
 const overflowed = (to: 'lastResort' | 'callback' | { queue: QueueId } | { transfer: string }) => ({ type: 'queue.overflowed', from: QUEUE, rule: 'nobody', to }) as const;
@@ -14,6 +15,18 @@ describe('a caller whom the queue sends elsewhere', () => {
     expect(story.types.indexOf('queue.abandon')).toBeLessThan(story.types.indexOf('queue.arrive'));
     expect(story.types).not.toContain('media.say');
     expect(story.state).toMatchObject({ queuedIn: OTHER, activity: { phase: 'waiting', place: { queue: OTHER } } });
+  });
+
+  it('has waited there what they waited before, for the longest wait and the offer of a callback, also after a reload and a take-over', () => {
+    const story = at.waiting(rulesFor({ callback: () => ({ ...CALLBACK_DEFAULTS, offerAfterMs: 120_000 }) }));
+    story.now += 90_000 - 1_000;
+    story.tell(overflowed({ queue: OTHER }));
+    const left = () => story.last.flatMap((order) => (order.type === 'timer.set' && order.timer !== 'queue:position' ? [[order.timer, order.inMs]] : []));
+    expect(left()).toEqual([['queue:maxWait', MAX_WAIT_MS - 90_000], ['queue:callback', 30_000]]);
+    story.tell({ type: 'centre.changed' });
+    expect(left()).toEqual([['queue:maxWait', MAX_WAIT_MS - 91_000], ['queue:callback', 29_000]]);
+    story.tell(facts.recovered);
+    expect(left()).toEqual([['queue:maxWait', MAX_WAIT_MS - 92_000], ['queue:callback', 28_000]]);
   });
 
   it('is dialled through where the rule says so', () => {
