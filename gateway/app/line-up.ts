@@ -8,7 +8,7 @@ import { contentHash } from '../core/flow/hash.js';
 import type { QueuePlace } from '../core/call/call-state.js';
 import { withPlace } from '../core/call/kept-place.js';
 import type { Requirement } from '../core/acd/queue-types.js';
-import { brand, type QueueId, type RequestId } from '../core/ids.js';
+import { brand, type Millis, type QueueId, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
 import type { PlaceEffects } from './place-effects.js';
@@ -34,6 +34,12 @@ export interface LineUpOptions {
   readonly waits: Pick<CalibratedWaits, 'spokenWaitOf' | 'waitOfComing'>;
 }
 
+/** `since`: see the call's activity. */
+interface Wait {
+  readonly place: QueuePlace;
+  readonly since?: Millis | undefined;
+}
+
 /** Brings callers into their line, or says where they go instead. */
 export class LineUp {
   constructor(private readonly options: LineUpOptions) {}
@@ -48,7 +54,7 @@ export class LineUp {
     }
     const strategy = centre.strategy();
     const signatures = [first, ...later].map((requirement) => signatureText('voice', effect.place.queue, requirement, strategy));
-    const overflow = effect.mayOverflow ? await this.overflowOfComing(effect.place, { settings, first, signatures }) : null;
+    const overflow = effect.mayOverflow ? await this.overflowOfComing({ place: effect.place, since: waitingOf(actor)?.since }, { settings, first, signatures }) : null;
     // A place that is kept goes before how many wait, not into a line that nobody serves: there it stays kept.
     const isInVain = overflow?.rule === 'closed' || overflow?.rule === 'nobody';
     const resumed = effect.mayOverflow && !isInVain ? await this.options.places.resume(actor.state) : null;
@@ -91,9 +97,10 @@ export class LineUp {
   }
 
   /** Whether a caller who waits already has to go somewhere else; then the call is told. */
-  overflowWaiting(actor: CallActor, place: QueuePlace): boolean {
+  overflowWaiting(actor: CallActor, waiting: Wait): boolean {
+    const { place } = waiting;
     const settings = this.options.centre.queue(place.queue);
-    const overflow = settings === null ? null : overflowOf(settings.overflow, { ...this.facts(place, settings), able: 0, waiting: 0, estimateMs: null, isWaiting: true });
+    const overflow = settings === null ? null : overflowOf(settings.overflow, { ...this.facts(waiting, settings), able: 0, waiting: 0, estimateMs: null, isWaiting: true });
     if (overflow !== null) this.tell(actor, place, overflow);
     return overflow !== null;
   }
@@ -103,12 +110,13 @@ export class LineUp {
     actor.dispatch({ type: 'queue.overflowed', at: this.options.clock.now(), from: place.queue, ...overflow });
   }
 
-  private async overflowOfComing(place: QueuePlace, coming: { readonly settings: Pick<QueueSettings, 'overflow'>; readonly first: Requirement; readonly signatures: readonly string[] }): Promise<Overflow | null> {
+  private async overflowOfComing(wait: Wait, coming: { readonly settings: Pick<QueueSettings, 'overflow'>; readonly first: Requirement; readonly signatures: readonly string[] }): Promise<Overflow | null> {
     const { settings, first, signatures } = coming;
+    const { place } = wait;
     const rules = settings.overflow;
     const at = this.options.clock.now();
     const estimateMs = rules.estimate === undefined ? null : this.options.waits.waitOfComing({ signature: signatureText('voice', place.queue, { needs: first.needs }), band: first.band, arrivedAt: place.queuedAt }, at);
-    const facts = { ...this.facts(place, settings), estimateMs, able: Number.POSITIVE_INFINITY, waiting: 0, isWaiting: false };
+    const facts = { ...this.facts(wait, settings), estimateMs, able: Number.POSITIVE_INFINITY, waiting: 0, isWaiting: false };
     if (rules.nobody === undefined && rules.length === undefined) return overflowOf(rules, facts);
     try {
       const now = await this.options.queue.snapshot();
@@ -119,9 +127,14 @@ export class LineUp {
     }
   }
 
-  private facts(place: QueuePlace, { overflow }: Pick<QueueSettings, 'overflow'>): Pick<QueueFacts, 'isOpen' | 'waitedMs'> {
+  /** The place may be older than the wait, of who talked before. */
+  private facts({ place, since = place.queuedAt }: Wait, { overflow }: Pick<QueueSettings, 'overflow'>): Pick<QueueFacts, 'isOpen' | 'waitedMs'> {
     const { centre, clock } = this.options;
     const at = clock.now();
-    return { isOpen: overflow.closed === undefined || centre.isOpen(overflow.closed.hours, at), waitedMs: Math.max(0, at - place.queuedAt) };
+    return { isOpen: overflow.closed === undefined || centre.isOpen(overflow.closed.hours, at), waitedMs: Math.max(0, at - since) };
   }
+}
+
+function waitingOf({ state: { activity } }: CallActor) {
+  return activity.phase === 'waiting' ? activity : undefined;
 }

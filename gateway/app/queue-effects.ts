@@ -99,7 +99,7 @@ export class QueueEffects {
       }
       case 'queue.askPosition': {
         const { activity } = actor.state;
-        if (activity.phase === 'waiting' && this.lines.overflowWaiting(actor, activity.place)) return;
+        if (activity.phase === 'waiting' && this.lines.overflowWaiting(actor, activity)) return;
         // Nobody is told a place that nobody knows; it is asked for again.
         const place = await queue.waiting(callId).catch(() => null);
         const at = clock.now();

@@ -10,7 +10,7 @@ import { signatureText } from '../../gateway/core/acd/skills.js';
 import { ok } from '../../gateway/core/errors.js';
 import type { Arrival, Queue } from '../../gateway/ports/queue.js';
 import { ANNA, QUEUE } from '../core/call/call-story.js';
-import { actorIn, effectOf, fakeCentre, type ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
+import { actorIn, effectOf, fakeCentre, ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const NOBODY: QueueSnapshot = { lines: [{ id: 's', text: signatureText('voice', 'people', { needs: [] }), queue: QUEUE, waiting: 4 }], pools: [] };
@@ -126,9 +126,27 @@ describe('lining up', () => {
   it('sends who waits elsewhere when the wait is over', () => {
     const overflow = { wait: { overSeconds: 60, to: 'lastResort' } } as const;
     const { place } = comes();
-    expect(lines({ overflow }).overflowWaiting(actor, { ...place, queuedAt: clock.now() - 59_000 })).toBe(false);
-    expect(lines({ overflow }).overflowWaiting(actor, { ...place, queuedAt: clock.now() - 60_000 })).toBe(true);
+    expect(lines({ overflow }).overflowWaiting(actor, { place, since: clock.now() - 59_000 })).toBe(false);
+    expect(lines({ overflow }).overflowWaiting(actor, { place, since: clock.now() - 60_000 })).toBe(true);
     expect(actor.told).toMatchObject([{ type: 'queue.overflowed', rule: 'wait' }]);
+  });
+
+  it('sends nobody elsewhere for a talk that was before: of who lost an agent, or has the place of a call that broke', () => {
+    const overflow = { wait: { overSeconds: 60, to: 'lastResort' } } as const;
+    const place = { ...comes().place, queuedAt: clock.now() - 3_600_000 };
+    expect(lines({ overflow }).overflowWaiting(actor, { place, since: clock.now() - 20_000 })).toBe(false);
+  });
+
+  it('counts for a caller who comes from another queue what they waited there, not what was before', async () => {
+    const overflow = { wait: { overSeconds: 60, to: 'lastResort' } } as const;
+    const from = (since: number) => {
+      const { activity } = actor.state;
+      return new ListeningActor({ ...actor.state, activity: activity.phase === 'waiting' ? { ...activity, since } : activity });
+    };
+    const effect = { ...comes(), isReturning: true, place: { ...comes().place, queuedAt: clock.now() - 3_600_000 } };
+    const [short, long] = [from(clock.now() - 20_000), from(clock.now() - 60_000)];
+    for (const one of [short, long]) await lines({ overflow }).arrive(one, effect);
+    expect([short.told, long.told]).toMatchObject([[], [{ type: 'queue.overflowed', rule: 'wait' }]]);
   });
 
   it('serves by anybody a caller whose queue is no longer configured', async () => {
