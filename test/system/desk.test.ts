@@ -250,6 +250,22 @@ describe('the agent desk in a browser', () => {
     await page.getByLabel('Token').waitFor();
   });
 
+  it.each([
+    ['en-GB', 'You are signed out', 'Ready', 'Sign in again'],
+    ['sv-SE', 'Du är utloggad', 'Redo', 'Logga in igen'],
+    ['nb-NO', 'Du er logget ut', 'Klar', 'Logg inn igjen'],
+  ])('tells whom a supervisor signed out, and signs in anew when asked: %s', async (locale, heading, ready, again) => {
+    await signedIn({ locale });
+    await rig.push({ type: 'agent', state: { phase: 'loggedOut' } });
+    await page.getByRole('heading', { name: heading }).waitFor();
+    await rig.shot(page, `12-signed-out-${locale}`);
+    expect(await page.getByRole('button', { name: ready, exact: true }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: again }).click();
+    await page.getByRole('heading', { name: heading }).waitFor({ state: 'detached' });
+    await page.getByText('Anna Berg').waitFor();
+    expect(rig.host.signIns).toBe(2);
+  });
+
   it('speaks Swedish and Norwegian', async () => {
     await signedIn({ locale: 'sv-SE' });
     // "sedan 0:05" would be five past midnight.

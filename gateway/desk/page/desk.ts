@@ -239,6 +239,7 @@ export class Desk {
       locale: this.locale === 'en' ? 'en-GB' : this.locale,
       now: () => Date.now() + (this.clockOffsetMs ?? 0),
       command: (command) => this.command(command),
+      signIn: () => this.begin(this.token),
       loadThread: (of) => fetchThread(of, this.token ?? ''),
     };
   }

@@ -36,6 +36,7 @@ export function stateSwitch(reasons: readonly string[], ui: Ui): StateSwitch {
     if (openerLabel !== null) openerLabel.textContent = agent.phase === 'notReady' ? label(agent.reason) : texts.state.notReady;
     const isBusy = agent.phase === 'reserved' || agent.phase === 'talking' || agent.phase === 'wrapUp' || agent.phase === 'blocked';
     badge.hidden = !isBusy;
+    ready.disabled = opener.disabled = agent.phase === 'loggedOut';
     badge.className = `badge badge-${agent.phase}`;
     badge.textContent = !isBusy ? '' : wish?.kind === 'notReady' ? texts.state.after(label(wish.reason)) : texts.state[agent.phase];
   };

@@ -10,6 +10,8 @@ export interface Ui {
   now(): number;
   /** Sends a command; a refusal shows as a notice by itself. */
   command(command: Command): Promise<Outcome>;
+  /** Signs in anew, as the same agent. */
+  signIn(): void;
   loadThread(of: { readonly customer: string | null; readonly number: string | null }): Promise<readonly ThreadRow[] | null>;
 }
 

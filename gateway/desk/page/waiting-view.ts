@@ -13,12 +13,19 @@ export function waitingView(agent: AgentState, welcome: Welcome, ui: Ui): View {
     case 'blocked':
       return { root: el('section', { class: 'rest' }, el('h1', {}, ui.texts.waiting.blockedHeading), el('p', {}, ui.texts.waiting.blockedText)) };
     case 'loggedOut':
-      return { root: el('section', { class: 'rest' }) };
+      return signedOutView(ui);
     default:
       return {
         root: el('section', { class: 'rest rest-ready' }, el('div', { class: 'orb' }, el('span', {})), el('h1', {}, ui.texts.waiting.coming), el('p', {}, ui.texts.waiting.comingText)),
       };
   }
+}
+
+/** Not by the agent, who would not be here any more. */
+function signedOutView({ texts, signIn }: Ui): View {
+  const again = el('button', { class: 'button button-primary', type: 'button', 'data-action': 'signInAgain' }, texts.waiting.signInAgain);
+  again.addEventListener('click', signIn);
+  return { root: el('section', { class: 'rest' }, el('div', { class: 'orb' }, el('span', {})), el('h1', {}, texts.waiting.signedOutHeading), el('p', {}, texts.waiting.signedOutText), again) };
 }
 
 function readyView(since: number, welcome: Welcome, ui: Ui): View {
