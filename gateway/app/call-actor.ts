@@ -97,6 +97,15 @@ export class CallActor {
     await this.saveAgain();
   }
 
+  /** Whether the call is still this process's: where another one may have it by now the store is asked. One that is silent changes nothing. */
+  async isOwn(): Promise<boolean> {
+    if (this.options.mayBeTaken?.() !== true) return !this.isStopped;
+    // What was written before the stop says nothing of what came after.
+    await this.writing;
+    await this.saveAnew();
+    return !this.isStopped;
+  }
+
   private async work(): Promise<void> {
     this.isWorking = true;
     for (let event = this.mailbox.shift(); event !== undefined; event = this.mailbox.shift()) {
@@ -123,13 +132,16 @@ export class CallActor {
   }
 
   private async take(next: CallStep): Promise<void> {
+    const isOver = next.state.activity.phase === 'ended';
+    // Of what is over nothing is written that the store could refuse.
+    if (isOver && !(await this.isOwn())) return;
     const isChanged = isOtherThan(this.current, next.state);
     const usual = neededBy(next.effects);
     const needed = usual !== 'none' && this.options.mayBeTaken?.() === true ? 'present' : usual;
     if (needed === 'before') await this.saveAgain();
     this.current = next.state;
     // A call that is over is only removed, and not before a write that would bring it back.
-    if (next.state.activity.phase === 'ended') await this.writing;
+    if (isOver) await this.writing;
     else if (isChanged || needed !== 'none') this.due = next.state.version;
     // The snapshot goes first: whoever adopts the call finds what was about to be done.
     if (needed === 'present') await this.write();

@@ -40,12 +40,13 @@ export class DeskCommands implements DeskCalls {
     return this.options.openFor(agentId);
   }
 
-  private command(isMeant: (call: CallState) => boolean, event: (at: number) => CallEvent): Promise<CommandResult> {
+  private async command(isMeant: (call: CallState) => boolean, event: (at: number) => CallEvent): Promise<CommandResult> {
     const { actors, clock } = this.options;
     const actor = [...actors.values()].find((candidate) => isMeant(candidate.state));
-    if (actor === undefined) return Promise.resolve({ ok: false, error: { code: 'VG_OFFER_LOST', detail: 'The call is no longer there.' } });
+    // Another process may have taken the call: then the command goes on to that one.
+    if (actor === undefined || !(await actor.isOwn())) return { ok: false, error: { code: 'VG_OFFER_LOST', detail: 'The call is no longer there.' } };
     actor.dispatch(event(clock.now()));
-    return Promise.resolve({ ok: true });
+    return { ok: true };
   }
 }
 

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { CallActor, type ActorOptions } from '../../gateway/app/call-actor.js';
+import { DeskCommands } from '../../gateway/app/desk-commands.js';
+import type { CallEvent } from '../../gateway/core/call/call-events.js';
+import { ANNA, at, AT, facts, rulesFor } from '../core/call/call-story.js';
+import { deferred, settle } from '../support/call-fakes.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { KeptLog } from '../support/silent-log.js';
+
+const fact = (body: object): CallEvent => ({ at: AT, ...body }) as CallEvent;
+
+/** A call of a gateway that stood still for longer than its lease. `answers`: what becomes of the question whose it is. */
+function rig(begin: { readonly state: ConstructorParameters<typeof CallActor>[0] }, answers: (actor: CallActor) => boolean | Promise<boolean>) {
+  const happened: string[] = [];
+  const options: ActorOptions = {
+    rules: rulesFor(),
+    mayBeTaken: () => true,
+    save: async ({ activity }) => (happened.push(`asks while ${activity.phase}`), answers(actor)),
+    run: (_actor, effect) => happened.push(effect.type),
+    log: new KeptLog(),
+  };
+  const actor: CallActor = new CallActor(begin.state, options);
+  const commands = new DeskCommands({ actors: new Map([[actor.callId, actor]]), openFor: () => [], clock: new FakeClock() });
+  return { actor, happened, commands };
+}
+
+const taken = (actor: CallActor): boolean => (actor.stop(), true);
+const FILED = { disposition: 'solved', note: 'she pays on Friday' };
+
+describe('a call of a gateway that stood still', () => {
+  it.each([['waiting', at.waiting(), facts.callerLeaves], ['wrapUp', at.wrapUp(), facts.wrapUpOver]] as const)('is not ended when another gateway has it by now: %s', async (phase, begin, event) => {
+    const { actor, happened } = rig(begin, taken);
+    actor.dispatch(fact(event));
+    await settle();
+    expect(happened).toEqual([`asks while ${phase}`]);
+  });
+
+  it('is ended when nobody else has it, and also while the store is away', async () => {
+    for (const isSaved of [true, false]) {
+      const { actor, happened } = rig(at.waiting(), () => isSaved);
+      actor.dispatch(fact(facts.callerLeaves));
+      await settle();
+      expect(happened).toContain('call.forget');
+    }
+  });
+
+  it('is none that an agent’s command is for when another gateway has it by now: it goes on to that one', async () => {
+    const { commands, actor } = rig(at.wrapUp(), taken);
+    expect(await commands.wrapUp(ANNA, actor.callId, FILED)).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
+  });
+
+  it('takes the agent’s command when it is still its own', async () => {
+    const { commands, actor, happened } = rig(at.wrapUp(), () => true);
+    expect(await commands.wrapUp(ANNA, actor.callId, FILED)).toEqual({ ok: true });
+    await settle();
+    expect(happened).toContain('thread.note');
+  });
+
+  it('asks anew when a write is under way, which may be older than the stop', async () => {
+    const before = deferred<boolean>();
+    const asked: string[] = [];
+    const { actor, happened } = rig(at.wrapUp(), (self) => {
+      asked.push('save');
+      return asked.length === 1 ? before.promise : taken(self);
+    });
+    void actor.saveAnew();
+    actor.dispatch(fact(facts.wrapUpOver));
+    before.resolve(true);
+    await settle();
+    expect(happened).not.toContain('call.forget');
+  });
+});
