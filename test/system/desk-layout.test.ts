@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ScreenItem } from '../../gateway/core/screen/items.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
 import { useDesk, type DeskRig } from '../support/desk-rig.js';
 import { sampleContext } from '../support/sample-context.js';
@@ -91,6 +92,37 @@ describe('where things stand on the agent desk', () => {
     await rig.push({ type: 'talking', callId: 'call-1', since: Date.now(), context: sampleContext(Date.now(), { offerId: null, queue }) });
     await page.getByRole('button', { name: 'Hang up' }).waitFor();
     expect(await overhang()).toBeLessThanOrEqual(0);
+  });
+
+  it.each([320, 380, 768])('breaks long words of chats, customers and phones, rather than leaving a window of %d px', async (width) => {
+    const word = 'https://www.kontaktcenter.example/kunder/faktureringsavdelingen/betalningspaminnelser?arende=4711002366778899';
+    rig.host.phone = `sip:${word.slice(12, 100)}@vaxel`;
+    await signedIn({ width, height: 800 });
+    const overhang = (): Promise<unknown> => page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+    await page.getByRole('heading', { name: /You are ready/ }).waitFor();
+    expect(await overhang()).toBeLessThanOrEqual(0);
+    const item = (itemId: string): ScreenItem => ({ itemId, channel: 'chat', queue: { id: 'billing', name: word }, title: word, link: word, customer: word, createdAt: Date.now() });
+    await rig.push({ type: 'items', channel: 'chat', phase: 'reserved', slots: 3, offer: { offerId: 'token.item-c1', expiresAt: Date.now() + 30_000, item: item('c1') }, open: [item('c2')] });
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+    await rig.shot(page, `53-long-words-${width}`);
+    expect(await overhang()).toBeLessThanOrEqual(0);
+  });
+
+  it('keeps a short label in one line beside a long value', async () => {
+    await signedIn({ width: 1280, height: 800 });
+    await rig.push({ ...OFFER(), context: sampleContext(Date.now(), { shown: [{ label: 'wish', value: 'more time to pay this invoice and the one before, and a copy of both '.repeat(4) }] }) } as ServerEvent);
+    await page.locator('.values dt').waitFor();
+    const lines = `(() => { const text = document.createRange(); text.selectNodeContents(document.querySelector('.values dt')); return text.getClientRects().length; })()`;
+    expect(await page.evaluate(lines)).toBe(1);
+  });
+
+  it('has every reason for a break in reach in a low window', async () => {
+    await signedIn({ width: 1280, height: 250 });
+    await page.getByRole('button', { name: /Not ready/ }).click();
+    await page.keyboard.press('End');
+    const last = await boxOf(page.getByRole('menuitem').last());
+    await rig.shot(page, '54-low-window');
+    expect(last.y + last.height).toBeLessThanOrEqual(250);
   });
 
   it('leaves room above what is said of a call', async () => {
