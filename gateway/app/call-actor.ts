@@ -30,6 +30,7 @@ export class CallActor {
   /** The version that the store should have, and the one that it has. */
   private due = 0;
   private written = 0;
+  private savedState: CallState;
   /** The one write under way, until nothing is due. */
   private writing: Promise<void> | null = null;
   private readonly mailbox: CallEvent[] = [];
@@ -39,10 +40,17 @@ export class CallActor {
   constructor(
     private current: CallState,
     private readonly options: ActorOptions,
-  ) {}
+  ) {
+    this.savedState = current;
+  }
 
   get state(): CallState {
     return this.current;
+  }
+
+  /** The newest state that the store has, which is all that another process would go by. */
+  get saved(): CallState {
+    return this.savedState;
   }
 
   get callId(): CallId {
@@ -158,9 +166,10 @@ export class CallActor {
   /** One write after the other, each of the newest snapshot: what came meanwhile needs one more, however much it was. */
   private async writeAllDue(): Promise<void> {
     while (this.isUnsaved && !this.isStopped && this.current.activity.phase !== 'ended') {
-      const { version } = this.current;
-      if (!(await this.options.save(this.current))) return;
-      this.written = version;
+      const { current } = this;
+      if (!(await this.options.save(current))) return;
+      this.written = current.version;
+      this.savedState = current;
     }
   }
 }

@@ -265,7 +265,7 @@ export class CallRunner {
   }
 
   private taken(state: CallState): void {
-    this.takeover.letGo(state);
+    this.takeover.letGo(state, this.actors.get(state.callId)?.saved ?? state);
     this.drop(state.callId);
   }
 

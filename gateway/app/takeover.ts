@@ -1,4 +1,4 @@
-import { SNAPSHOT_VERSION, type Activity, type CallState } from '../core/call/call-state.js';
+import { SNAPSHOT_VERSION, type Activity, type CallState, type Leg } from '../core/call/call-state.js';
 import type { CallId, LegId, Millis, NodeId } from '../core/ids.js';
 import { callEntryId } from '../core/thread/phone-call.js';
 import type { CallStore } from '../ports/call-store.js';
@@ -47,13 +47,14 @@ export class Takeover {
     await this.checkWrapUps();
   }
 
-  /** Another process took this one for dead and goes on with the call: not a word from here any more, to nobody. */
-  letGo(state: CallState): void {
+  /** Another process took this one for dead and goes on with the call, as it is `saved`: not a word from here any more, to nobody. */
+  letGo(state: CallState, saved: CallState): void {
     const { telephony, log, actors } = this.options;
     log.warn({ callId: state.callId }, 'call lost to another node');
-    for (const leg of [state.callerLeg, state.agentLeg]) if (leg !== null && leg.phase !== 'ringing') telephony.letGo(leg.legId);
+    const legs = [state.callerLeg, state.agentLeg].filter((leg) => leg !== null);
+    for (const leg of legs) if (!isOursAlone(leg, saved)) telephony.letGo(leg.legId);
     actors.get(state.callId)?.stop();
-    for (const leg of [state.callerLeg, state.agentLeg]) if (leg?.phase === 'ringing') void this.stopRing(state, leg.legId);
+    for (const leg of legs) if (isOursAlone(leg, saved)) void this.stopRing(state, leg.legId);
   }
 
   /** A ring is not handed over: nobody but this process can end it, or the leg that it came to meanwhile. */
@@ -116,6 +117,12 @@ export class Takeover {
       if (!isTheirs) actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId: activity.agentId });
     }
   }
+}
+
+/** Whether nobody else knows of this leg: one that we ring, or that was lifted when it could not be written down any more. */
+function isOursAlone(leg: Leg, saved: CallState): boolean {
+  const known = [saved.callerLeg, saved.agentLeg].find((one) => one?.legId === leg.legId)?.phase ?? 'planned';
+  return leg.phase === 'ringing' || (leg.phase === 'up' && (known === 'ringing' || known === 'planned'));
 }
 
 interface EndedLeg {

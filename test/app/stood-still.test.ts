@@ -56,6 +56,16 @@ describe('a call of a gateway that stood still', () => {
     expect(happened).toContain('thread.note');
   });
 
+  it('knows what the store has of it, which is all that another gateway goes by', async () => {
+    const { actor } = rig(at.ringing(), () => true);
+    expect(actor.saved.agentLeg?.phase).toBe('ringing');
+    actor.dispatch(fact(facts.lifted));
+    expect(actor.state.agentLeg?.phase).toBe('up');
+    expect(actor.saved.agentLeg?.phase).toBe('ringing');
+    await settle();
+    expect(actor.saved.agentLeg?.phase).toBe('up');
+  });
+
   it('asks anew when a write is under way, which may be older than the stop', async () => {
     const before = deferred<boolean>();
     const asked: string[] = [];

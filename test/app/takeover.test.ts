@@ -111,11 +111,11 @@ describe('a call that its process may have ended before it was taken over', () =
 });
 
 describe('a call that another process has taken from this one', () => {
-  const letGo = async (state: CallState): Promise<readonly string[]> => {
+  const letGo = async (state: CallState, saved = state): Promise<readonly string[]> => {
     const telephony = new FakeTelephony();
     Object.assign(telephony, { letGo: (legId: LegId) => void telephony.asked.push(`letGo ${legId}`) });
     const options = { telephony, store: {} as CallStore, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open: () => null };
-    new Takeover(options).letGo(state);
+    new Takeover(options).letGo(state, saved);
     await settle();
     return telephony.asked;
   };
@@ -126,5 +126,14 @@ describe('a call that another process has taken from this one', () => {
 
   it('leaves no phone ringing: the other one does not know of that ring, and who lifted would hear nobody', async () => {
     expect(await letGo(at.ringing().state)).toEqual([`letGo ${CALLER}`, `cancel ${PHONE}`, `hangUp ${PHONE} taken over`]);
+  });
+
+  it('leaves no phone lifted that the other one believes to ring: nobody else would ever lay it down', async () => {
+    expect(await letGo(at.asked().state, at.ringing().state)).toEqual([`letGo ${CALLER}`, `cancel ${PHONE}`, `hangUp ${PHONE} taken over`]);
+    expect(await letGo(at.asked().state, at.waiting().state)).toEqual([`letGo ${CALLER}`, `cancel ${PHONE}`, `hangUp ${PHONE} taken over`]);
+  });
+
+  it('keeps a caller who was answered meanwhile: the other one goes on with the INVITE', async () => {
+    expect(await letGo(at.flow().state, at.answering().state)).toEqual([`letGo ${CALLER}`]);
   });
 });
