@@ -152,7 +152,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     log,
     onStoreReturned: () => void signInAgain(),
   });
-  const far: FarScreens = new FarScreens({ queue, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
+  const far: FarScreens = new FarScreens({ queue, store, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
   const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => answerNews(body, content.centre) ?? far.answer(body) });
   late.far = far;
   const agents = wireAgents({ config, catalogue, queue, screens, calls: far, figures, node, clock, log });

@@ -86,8 +86,8 @@ export class AgentSeats {
   /** Whether the agent is bound to another node. The first channel tells, as it is bound before the others. Rejects without an answer of the store. */
   async isElsewhere(agentId: AgentId): Promise<boolean> {
     const [channel = 'voice'] = this.channelsOf(agentId);
-    const { agent } = await this.options.queue.whereabouts({ agentId, channel });
-    return agent !== null && agent !== this.options.node;
+    const node = await this.options.queue.whereabouts({ agentId, channel });
+    return node !== null && node !== this.options.node;
   }
 
   /** More time after a talk. */

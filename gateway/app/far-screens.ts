@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { brand, type AgentId, type CallId, type Json, type NodeId, type OfferId } from '../core/ids.js';
 import { serverEventSchema, type ServerEvent } from '../core/screen/messages.js';
+import type { CallStore } from '../ports/call-store.js';
 import type { Queue } from '../ports/queue.js';
 import type { CommandResult, PushOutcome, Screens } from '../ports/screens.js';
 import type { DeskCalls } from './agent-desk.js';
@@ -29,6 +30,7 @@ const resultSchema = z.union([z.object({ ok: z.literal(true) }), z.object({ ok: 
 
 export interface FarScreensOptions {
   readonly queue: Pick<Queue, 'whereabouts' | 'agentState'>;
+  readonly store: Pick<CallStore, 'ownerOf'>;
   readonly node: NodeId;
   readonly relay: () => NodeRelay;
   /** This node's own. */
@@ -45,7 +47,7 @@ export class FarScreens implements Screens, DeskCalls {
   async push(agentId: AgentId, event: ServerEvent, ackWithinMs: number): Promise<PushOutcome> {
     const { screens, isHere } = this.options;
     if (isHere(agentId)) return screens.push(agentId, event, ackWithinMs);
-    const far = await this.nodeOf({ agentId });
+    const far = await this.elsewhere(this.options.queue.whereabouts({ agentId }));
     if (far === null) return screens.push(agentId, event, ackWithinMs);
     const asked = outcomeSchema.safeParse(await this.options.relay().ask(far, { ask: 'push', agentId, event: event as unknown as Json, ackWithinMs }, ackWithinMs === 0 ? WAY_MS : ackWithinMs));
     return asked.success ? asked.data : NOT_SENT;
@@ -71,7 +73,7 @@ export class FarScreens implements Screens, DeskCalls {
     const own = await this.options.calls.openOffer(agentId);
     if (own.length > 0) return own;
     const state = await this.options.queue.agentState(agentId);
-    const far = 'callId' in state ? await this.nodeOf({ callId: state.callId }) : null;
+    const far = 'callId' in state ? await this.elsewhere(this.options.store.ownerOf(state.callId)) : null;
     if (far === null) return own;
     const open = z.array(serverEventSchema).safeParse(await this.options.relay().ask(far, { ask: 'open', agentId }, OPEN_MS));
     // That gateway may be dead, and this one have adopted the call meanwhile.
@@ -101,17 +103,16 @@ export class FarScreens implements Screens, DeskCalls {
   private async command(callId: CallId, here: () => Promise<CommandResult>, asked: Json): Promise<CommandResult> {
     const own = await here();
     if (own.ok || own.error.code !== GONE.error.code) return own;
-    const far = await this.nodeOf({ callId });
+    const far = await this.elsewhere(this.options.store.ownerOf(callId));
     if (far === null) return own;
     const answered = resultSchema.safeParse(await this.options.relay().ask(far, asked, COMMAND_MS));
     return answered.success ? answered.data : GONE;
   }
 
   /** Null: here, or nobody knows. */
-  private async nodeOf(of: { readonly agentId?: AgentId; readonly callId?: CallId }): Promise<NodeId | null> {
-    const found = await this.options.queue.whereabouts(of).catch(() => null);
-    const node = of.agentId === undefined ? found?.call : found?.agent;
-    return node === undefined || node === this.options.node ? null : node;
+  private async elsewhere(asked: Promise<NodeId | null>): Promise<NodeId | null> {
+    const node = await asked.catch(() => null);
+    return node === this.options.node ? null : node;
   }
 }
 

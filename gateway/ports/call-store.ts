@@ -24,6 +24,8 @@ export interface CallStore {
   nodes(): Promise<readonly NodeId[]>;
   /** The calls that the store gives to a node. */
   owned(node: NodeId): Promise<readonly CallId[]>;
+  /** The node that has the call; null when nobody has. */
+  ownerOf(callId: CallId): Promise<NodeId | null>;
   /** Takes over all calls of nodes whose lease ran out; each call is given to exactly one adopter. */
   adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]>;
   /** Agent phones: AoR → contact with its expiry. */

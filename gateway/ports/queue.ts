@@ -135,8 +135,8 @@ export interface Queue {
   drain(node: NodeId): Promise<Result<null>>;
   /** A message to another node, which comes there as `node.message`, in order. False when there is no such node. */
   send(node: NodeId, text: string): Promise<boolean>;
-  /** The node that holds the agent's screen (as the seats of that channel know, default `voice`), and the one that drives the call, as the queue knows; null = not known. */
-  whereabouts(of: { readonly agentId?: AgentId; readonly channel?: Channel; readonly callId?: CallId }): Promise<{ readonly agent: NodeId | null; readonly call: NodeId | null }>;
+  /** The node that holds the agent's screen, as the seats of that channel know (default `voice`); null = not known. */
+  whereabouts(of: { readonly agentId: AgentId; readonly channel?: Channel }): Promise<NodeId | null>;
   /**
    * Ends a call for the queue whatever it does there; its agent is free. `waitMs`: how long it had waited, null when it did so no longer.
    * `VG_NOT_QUEUED` when it is over or unknown.

@@ -14,6 +14,9 @@ const ANNA = agentId('anna');
 const GONE: CommandResult = { ok: false, error: { code: 'VG_OFFER_LOST', detail: 'The call is no longer there.' } };
 const ENDED: ServerEvent = { type: 'agent', state: { phase: 'loggedOut' } };
 
+/** Which gateway has each call, as the store of calls knows. */
+const owners = new Map<string, NodeId>();
+
 /** A gateway with the screens of some agents and one call. */
 class Gateway implements Screens, DeskCalls {
   readonly pushed: (readonly [AgentId, ServerEvent, number])[] = [];
@@ -24,7 +27,7 @@ class Gateway implements Screens, DeskCalls {
 
   constructor(house: House, node: string, private readonly has: { readonly agents: readonly AgentId[]; readonly call: string | null }) {
     const name = brand<NodeId>(node);
-    this.far = new FarScreens({ queue: house.queue, node: name, relay: () => this.relay, screens: this, calls: this, isHere: (id) => has.agents.includes(id) });
+    this.far = new FarScreens({ queue: house.queue, store: { ownerOf: (callId) => Promise.resolve(owners.get(callId) ?? null) }, node: name, relay: () => this.relay, screens: this, calls: this, isHere: (id) => has.agents.includes(id) });
     this.relay = new NodeRelay({ queue: house.queue, node: name, clock: systemClock, log: new KeptLog(), answer: (body) => this.far.answer(body) });
     void house.queue.events(name, (event) => Promise.resolve(event.type === 'node.message' && this.relay.heard(event.text)).then(() => undefined), this.abort.signal);
   }
@@ -64,6 +67,7 @@ beforeEach(async () => {
   for (const node of ['caller', 'desk']) await house.redis.set(`${house.prefix}pos:${node}`, '0-0');
   await house.agent('anna', { billing: 5 }, 'desk');
   await house.arrive('c1', {}, { node: brand<NodeId>('caller') });
+  owners.set('c1', brand('caller'));
 });
 afterEach(async () => {
   caller.close();
@@ -89,6 +93,18 @@ describe('an agent at one gateway, a caller at another', () => {
 
   it('sees the call again after a reconnect', async () => {
     expect(await desk.far.openOffer(ANNA)).toEqual([ENDED]);
+  });
+
+  it('has the commands carried out, and sees the talk again, where the call was taken over: the queue names the gateway at which it lined up', async () => {
+    await house.arrive('c2', {}, { node: brand<NodeId>('dead') });
+    owners.set('c2', brand('caller'));
+    caller.close();
+    caller = new Gateway(house, 'caller', { agents: [], call: 'c2' });
+    await house.agent('bo', { billing: 5 }, 'desk');
+    expect((await house.offerOf('bo')).callId).toBe('c2');
+    expect(await desk.far.hangUp(agentId('bo'), brand('c2'))).toEqual({ ok: true });
+    expect(await desk.far.wrapUp(agentId('bo'), brand('c2'), { disposition: 'solved', note: 'all well' })).toEqual({ ok: true });
+    expect(await desk.far.openOffer(agentId('bo'))).toEqual([ENDED]);
   });
 
   it('sees the call that its own gateway adopted while the dead one was asked', async () => {

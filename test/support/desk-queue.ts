@@ -15,7 +15,7 @@ export class DeskQueue {
   extendWrapUp = () => this.done('extendWrapUp');
   logout = () => this.done('logout', { phase: 'loggedOut' });
   agentState = () => Promise.resolve(this.state);
-  whereabouts = () => Promise.resolve({ agent: null, call: null });
+  whereabouts = () => Promise.resolve(null);
   seatsState = () => Promise.resolve({ phase: 'loggedOut' as const, since: 0, reason: '', wish: null, offer: null, open: [] });
 
   private async done(what: string, next: AgentState = this.state): Promise<Result<AgentState>> {

@@ -96,6 +96,11 @@ export class RedisCallStore implements CallStore {
     return (await this.limited(() => this.redis.smembers(`${this.prefix}${STORE_KEY_NAMES.OWNED}${node}`))).map((id) => brand<CallId>(id));
   }
 
+  async ownerOf(callId: CallId): Promise<NodeId | null> {
+    const node = await this.limited(() => this.redis.hget(`${this.prefix}${STORE_KEY_NAMES.SNAPSHOT}${callId}`, 'node'));
+    return node === null ? null : brand<NodeId>(node);
+  }
+
   async adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]> {
     this.self = node;
     const adopted: { callId: CallId; snapshot: string }[] = [];

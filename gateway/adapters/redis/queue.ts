@@ -167,10 +167,9 @@ export class RedisQueue implements Queue {
     return (await this.runner.run('send', [checked(node), text])) === 1;
   }
 
-  async whereabouts({ agentId, channel, callId }: Parameters<Queue['whereabouts']>[0]): Promise<{ readonly agent: NodeId | null; readonly call: NodeId | null }> {
-    const reply = await this.runner.run('whereabouts', [inOne([agentId === undefined ? '-' : checked(recordOf({ agentId, ...(channel === undefined ? {} : { channel }) })), callId === undefined ? '-' : checked(callId)])]);
-    const [agent, call] = (Array.isArray(reply) ? reply : []).map((node) => (node === '' ? null : brand<NodeId>(String(node))));
-    return { agent: agent ?? null, call: call ?? null };
+  async whereabouts(of: Parameters<Queue['whereabouts']>[0]): Promise<NodeId | null> {
+    const node = String(await this.runner.run('whereabouts', [checked(recordOf(of))]));
+    return node === '' ? null : brand<NodeId>(node);
   }
 
   drop(request: Parameters<Queue['drop']>[0]): Promise<Result<{ readonly waitMs: number | null }>> {

@@ -80,6 +80,18 @@ describe('snapshots', () => {
 });
 
 describe('adoption', () => {
+  it('says who has a call, also after it was taken over, and of a removed one that nobody has it', async () => {
+    const [first, second] = [open(), open()];
+    await first.heartbeat(n1, 500);
+    await first.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'x' });
+    expect(await second.ownerOf(call('c1'))).toBe(n1);
+    now += 501;
+    await second.adopt(n2);
+    expect(await first.ownerOf(call('c1'))).toBe(n2);
+    await second.remove(call('c1'));
+    expect(await first.ownerOf(call('c1'))).toBeNull();
+  });
+
   it('gives each call of a dead node to exactly one adopter, and none of a living one', async () => {
     const [a, b, c] = [open(), open(), open()];
     await a.heartbeat(n1, 1_000);
