@@ -1,5 +1,6 @@
 import type { ServerEvent } from '../core/screen/messages.js';
 import type { DeskClient } from './desk-client.js';
+import { minute } from './local-time.js';
 import type { Output } from './output.js';
 
 export interface ShiftOptions {
@@ -52,13 +53,14 @@ export class Shift {
       case 'offerClosed':
         return output.line({ event: 'offerClosed', at, offerId: event.offerId, why: event.why }, `offer closed: ${event.why}`);
       case 'talking': {
-        output.line({ event: 'talking', at, callId: event.callId }, 'talking');
-        const { callId } = event;
+        const { callId, context } = event;
+        if (context.callback?.isRinging === true) return output.line({ event: 'customerRings', at, callId }, 'the customer’s phone rings');
+        output.line({ event: 'talking', at, callId }, 'talking');
         if (options.talkMs !== null) setTimeout(() => void client.send({ type: 'hangUp', callId }).catch(() => undefined), options.talkMs);
         return;
       }
       case 'callEnded':
-        output.line({ event: 'callEnded', at, callId: event.callId, by: event.by, talkMs: event.talkMs }, `call ended by the ${event.by} after ${Math.round(event.talkMs / 1_000)} s`);
+        output.line({ event: 'callEnded', at, callId: event.callId, by: event.by, talkMs: event.talkMs, ...(event.notReached === undefined ? {} : { notReached: event.notReached }) }, endText(event));
         if (event.wrapUpUntil !== null) await client.send({ type: 'wrapUp', callId: event.callId, disposition: options.disposition, note: '' });
         return this.count(1);
       case 'items':
@@ -97,10 +99,19 @@ export class Shift {
   }
 }
 
+const OUTCOMES = { busy: 'busy', declined: 'declined', noAnswer: 'no answer', unreachable: 'not reachable', interrupted: 'interrupted on our side' } as const;
+
+function endText({ by, talkMs, notReached }: Extract<ServerEvent, { type: 'callEnded' }>): string {
+  if (notReached === undefined) return `call ended by the ${by} after ${Math.round(talkMs / 1_000)} s`;
+  const { outcome, againAt } = notReached;
+  return `customer not reached: ${OUTCOMES[outcome]}; ${againAt === null ? 'that was the last try' : `again at ${minute(againAt)}`}`;
+}
+
 function offerText(event: Extract<ServerEvent, { type: 'offer' }>): string {
-  const { caller, queue, statedReason, path, thread } = event.context;
+  const { caller, callback, queue, statedReason, path, thread } = event.context;
   const lines = [
-    `offer: ${caller.number ?? 'withheld number'} ${caller.customer === null ? '' : `(${caller.customer.name}) `}in ${queue.name}${statedReason === null ? '' : `, about ${statedReason}`}`,
+    `offer: ${callback === undefined ? '' : 'callback to '}${caller.number ?? 'withheld number'} ${caller.customer === null ? '' : `(${caller.customer.name}) `}in ${queue.name}${statedReason === null ? '' : `, about ${statedReason}`}`,
+    ...(callback?.attempts ?? []).map(({ at, outcome }) => `  tried:  ${minute(at)} ${OUTCOMES[outcome]}`),
     ...path.flatMap((entry) => [entry.said === undefined ? [] : [`  heard:  ${entry.said}`], entry.entered === undefined ? [] : [`  keyed:  ${entry.entered}`], entry.did === undefined ? [] : [`  done:   ${entry.did}`]].flat()),
     ...thread.slice(0, 3).map((entry) => `  before: ${entry.at.slice(0, 10)} ${entry.channel}: ${entry.summary}`),
   ];

@@ -45,3 +45,21 @@ it('an open offer that is shown anew is told once and accepted once; the next on
   desk.emit('event', { type: 'callEnded', callId: 'call-1', by: 'agent', talkMs: 1, wrapUpUntil: null }, 3);
   expect(await shift.done).toBe(0);
 });
+
+it('an agent of a callback talks, and hangs up after their time, once the customer is there; who was not reached is told as that', async () => {
+  const desk = new FakeDesk();
+  const told: string[] = [];
+  const shift = new Shift(desk as unknown as DeskClient, { line: (_fields, text) => void told.push(text), problem: () => 2 }, { disposition: 'other', acceptAfterMs: null, takeAfterMs: 0, shouldDecline: false, talkMs: 0, maxCalls: 2 });
+  const asked = { number: '+46701234567', askedAt: 0, via: 'line' as const, attempts: [{ at: 60_000, outcome: 'busy' as const }] };
+  const context = (isRinging: boolean) => sampleContext(0, { callback: { ...asked, isRinging } });
+  desk.emit('event', { type: 'offer', offerId: 'offer-1', expiresAt: 20_000, answer: 'screen', context: context(false) }, 0);
+  desk.emit('event', { type: 'talking', callId: 'call-1', since: 0, context: context(true) }, 1);
+  desk.emit('event', { type: 'callEnded', callId: 'call-1', by: 'system', talkMs: 0, wrapUpUntil: null, notReached: { outcome: 'noAnswer', againAt: null } }, 2);
+  desk.emit('event', { type: 'talking', callId: 'call-2', since: 0, context: context(false) }, 3);
+  await vi.waitFor(() => expect(desk.sent).toEqual([{ type: 'hangUp', callId: 'call-2' }]));
+  desk.emit('event', { type: 'callEnded', callId: 'call-2', by: 'agent', talkMs: 1, wrapUpUntil: null }, 4);
+  expect(await shift.done).toBe(0);
+  expect(told[0]).toMatch(/^offer: callback to \+46701234567 /);
+  expect(told[0]).toMatch(/tried: .* busy/);
+  expect(told.slice(1)).toEqual(['the customer’s phone rings', 'customer not reached: no answer; that was the last try', 'talking', 'call ended by the agent after 0 s']);
+});
