@@ -59,7 +59,7 @@ export async function agent(args: readonly string[]): Promise<number> {
   const own = system?.agents[values.agent];
   const [api, token, sip] = [values.api ?? system?.api, values.token ?? own?.token, values.sip ?? system?.sip];
   if (api === undefined || token === undefined) {
-    return output.problem(system === null ? 'no running system found: start one with `npm start`, or give --api, --token and, for calls, --sip' : `no agent "${values.agent}": one of ${Object.keys(system.agents).join(', ')}`);
+    return output.problem(system === null ? 'no running system found: start one with `npm start`, name the folder that it was started with by --var, or give --api, --token and, for calls, --sip' : `no agent "${values.agent}": one of ${Object.keys(system.agents).join(', ')}`);
   }
   const { client, welcome } = await signIn(api, token);
   const aor = values.phone || !(system?.phones.includes(values.agent) ?? false) ? welcome.agent.phone : null;

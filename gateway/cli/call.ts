@@ -71,7 +71,7 @@ export async function call(args: readonly string[]): Promise<number> {
   const toneHz = values.tone === undefined ? null : numberOption('tone', values.tone, HERTZ);
   const system = runningSystem(values.var);
   const to = values.to ?? (system === null ? null : `sip:${system.number}@${system.sip}`);
-  if (to === null) return output.problem('no running system found: start one with `npm start` (or vaxel up), or name the target with --to sip:number@host:port');
+  if (to === null) return output.problem('no running system found: start one with `npm start` (or vaxel up), name the folder that it was started with by --var, or name the target with --to sip:number@host:port');
 
   const wav = resolve(values.wav ?? join(values.var, 'calls', `${new Date().toISOString().replace(/[:.]/g, '-')}.wav`));
   // Before the call: what it said would be lost.

@@ -43,7 +43,7 @@ export async function phone(args: readonly string[]): Promise<number> {
   const system = runningSystem(values.var);
   const password = process.env[own.passwordVariable] ?? system?.agents[values.agent]?.sipPassword ?? undefined;
   const sip = values.sip ?? system?.sip;
-  if (sip === undefined) return output.problem('no running system found: start one with `npm start`, or name it with --sip host:port');
+  if (sip === undefined) return output.problem('no running system found: start one with `npm start`, name the folder that it was started with by --var, or name it with --sip host:port');
   if (password === undefined) return output.problem(`the phone's password is not in the environment (${own.passwordVariable})`);
 
   const opened = await openAgentPhone({ aor: own.address, password, sip, rule: { kind: 'auto' }, toneHz: numberOption('tone', values.tone, HERTZ) });

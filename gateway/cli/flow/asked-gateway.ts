@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { runningSystem } from '../state-file.js';
 
-export const NO_GATEWAY = 'no running gateway found: start one with `npm start` (or vaxel up), or name it with --api and VAXEL_API_TOKEN';
+export const NO_GATEWAY = 'no running gateway found: start one with `npm start` (or vaxel up), name the folder that it was started with by --var, or name it with --api and VAXEL_API_TOKEN';
 
 const errorSchema = z.object({ error: z.object({ detail: z.string() }) });
 

@@ -5,9 +5,13 @@ import { minute } from '../local-time.js';
 import { Output } from '../output.js';
 import { gatewayOf, NO_GATEWAY } from './asked-gateway.js';
 
-export const INCIDENTS_HELP = `vaxel flow incidents [--api <url>] [--json]
+export const INCIDENTS_HELP = `vaxel flow incidents [options]
   How many callers were told of each incident in the last 90 days, and how many
-  of them then hung up without asking more.`;
+  of them then hung up without asking more.
+  --var <folder>  where \`vaxel up\` keeps its data (var)
+  --api <url>     a gateway that \`vaxel up\` does not run; VAXEL_API_TOKEN is its
+                  API_TOKEN
+  --json          one object a line`;
 
 const answerSchema = z.object({ incidents: z.array(z.object({ incident: z.string(), until: z.number().nullable(), told: z.number(), informed: z.number() })) });
 

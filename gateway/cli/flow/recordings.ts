@@ -12,7 +12,9 @@ export const RECORDINGS_HELP = `vaxel flow recordings [options]
   --until <time>  the same
   --flow <flow>   calls of this flow
   --limit <n>     at most so many (10000)
-  --api <url>     a gateway that \`vaxel up\` does not run`;
+  --var <folder>  where \`vaxel up\` keeps its data (var)
+  --api <url>     a gateway that \`vaxel up\` does not run; VAXEL_API_TOKEN is its
+                  API_TOKEN`;
 
 const OPTIONS = {
   since: { type: 'string', default: '24h' },

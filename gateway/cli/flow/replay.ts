@@ -29,7 +29,9 @@ export const REPLAY_HELP = `vaxel flow replay <draft.yaml> [options]
   --limit <n>       at most so many calls (10000)
   --flow <flow>     the flow that the draft stands in for (its file's name)
   --flows <folder>  (the draft's own, or ivr-flows)
-  --api <url>       a gateway that \`vaxel up\` does not run
+  --var <folder>    where \`vaxel up\` keeps its data (var)
+  --api <url>       a gateway that \`vaxel up\` does not run; VAXEL_API_TOKEN is
+                    its API_TOKEN
   --json            one object a line`;
 
 const OPTIONS = {

@@ -25,8 +25,12 @@ vaxel queue config withdraw --over <version> --note <why>
 vaxel queue config log
   Who changed what, when and why.
 
-  All: [--author <name>] [--api <url>] [--json]. The address comes from
-  \`vaxel up\`, or --api; the token from \`vaxel up\`, or VAXEL_API_TOKEN.`;
+  All of them take
+  --author <name>  who did it, for the log (who is signed in on this machine)
+  --var <folder>   where \`vaxel up\` keeps its data (var)
+  --api <url>      a gateway that \`vaxel up\` does not run; VAXEL_API_TOKEN is
+                   its API_TOKEN
+  --json           one object a line`;
 
 const OPTIONS = {
   note: { type: 'string' },

@@ -5,9 +5,13 @@ import { Output } from '../output.js';
 import { ownName } from '../said.js';
 import { rosterSchema, rosterText } from './roster-text.js';
 
-export const SHOW_HELP = `vaxel queue show [--api <url>] [--json]
+export const SHOW_HELP = `vaxel queue show [options]
   Who is signed in and who waits, just now: agents with their state, calls with
-  their place and needs.`;
+  their place and needs.
+  --var <folder>  where \`vaxel up\` keeps its data (var)
+  --api <url>     a gateway that \`vaxel up\` does not run; VAXEL_API_TOKEN is its
+                  API_TOKEN
+  --json          one object`;
 
 export const ORDER_HELP = `vaxel queue free <agent>
   For one who is stuck: the call is over for them, their chats, e-mails and
@@ -21,10 +25,15 @@ vaxel queue move <call> <queue>
 vaxel queue drain <node>
   That gateway takes no more calls, those it has go on.
 
-  All: [--by <name>] [--api <url>] [--json]. Names as \`vaxel queue show\` prints
-  them.`;
+  Names as \`vaxel queue show\` prints them. All of them take
+  --by <name>     who orders it, for the log (who is signed in on this machine)
+  --var <folder>  where \`vaxel up\` keeps its data (var)
+  --api <url>     a gateway that \`vaxel up\` does not run; VAXEL_API_TOKEN is its
+                  API_TOKEN
+  --json          one object`;
 
-const OPTIONS = { api: { type: 'string' }, var: { type: 'string', default: projectFile('var') }, json: { type: 'boolean', default: false }, by: { type: 'string', default: ownName() } } as const;
+const OPTIONS = { api: { type: 'string' }, var: { type: 'string', default: projectFile('var') }, json: { type: 'boolean', default: false } } as const;
+const ORDER_OPTIONS = { ...OPTIONS, by: { type: 'string', default: ownName() } } as const;
 
 /** @returns 0, or 2 for wrong usage or without an answer of the gateway */
 export async function show(args: readonly string[]): Promise<number> {
@@ -45,7 +54,7 @@ export const ORDERS: readonly string[] = Object.keys(ABOUT);
 
 /** @returns 0 when it was done, 1 when it was refused, 2 for wrong usage or without a gateway */
 export async function order(name: string, args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  const { values, positionals } = parseArgs({ args: [...args], options: ORDER_OPTIONS, allowPositionals: true });
   const output = new Output(values.json);
   const about = ABOUT[name] ?? [];
   const [missing, extra] = [about[positionals.length], positionals[about.length]];

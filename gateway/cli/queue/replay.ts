@@ -18,7 +18,7 @@ import { duration, percent, table } from './table.js';
 export const QUEUE_REPLAY_HELP = `vaxel queue replay <log> [options]
   What if: plays the callers of a logged day through the queue's own scripts in
   virtual time, as it was and with a change, and prints service level, waits and
-  abandonment side by side. <log>: a folder with a file a day, or one file.
+  abandonment side by side, as \`vaxel queue figures\` explains them. <log>: a folder with a file a day, or one file.
   --day <date>     such as 2026-11-28 (today)
   --with <file>    a contact-centre.yaml: its skills of agents, needs of queues
                    and longest wait
@@ -100,8 +100,8 @@ function print(output: Output, columns: readonly (readonly [string, Figures])[],
   const cells = names.flatMap((name) =>
     columns.map(([run, { queues }]) => {
       const one = queues.find(({ queue }) => queue === name);
-      return one === undefined ? [name, run] : [name, run, String(one.offered), String(one.answered), percent(one.abandonmentWithoutShort), percent(one.serviceLevel.share), duration(one.asaMs), duration(one.longestAnsweredWaitMs)];
+      return one === undefined ? [name, run] : [name, run, String(one.offered), String(one.answered), percent(one.serviceLevel.share), String(one.abandoned), percent(one.abandonmentWithoutShort), duration(one.asaMs), duration(one.longestAnsweredWaitMs)];
     }),
   );
-  console.log(table([['queue', 'run', 'offered', 'answered', 'abandoned', 'level 20 s', 'ASA', 'longest'], ...cells]));
+  console.log(table([['queue', 'run', 'offered', 'answered', 'in 20 s', 'abandoned', 'after 5 s', 'ASA', 'longest'], ...cells]));
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { figures } from '../../../gateway/cli/queue/figures.js';
 import { replay } from '../../../gateway/cli/queue/replay.js';
@@ -44,7 +44,7 @@ describe('vaxel queue figures', () => {
     const { status, text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
     expect(text).toMatch(/^2026-11-27 00:00 - 2026-11-28 00:00$/m);
     expect(status).toBe(0);
-    expect(text).toMatch(/invoices +voice +10 +5 +5 +50\.0 % +50\.0 % +0:00 +2:00 +0/);
+    expect(text).toMatch(/invoices +voice +10 +5 +50\.0 % +5 +50\.0 % +0:00 +2:00$/m);
     expect(text).toMatch(/bo +5 +5 +0 +10:00/);
   });
 
@@ -68,8 +68,27 @@ describe('vaxel queue figures', () => {
     ];
     await writeFile(file, [lines(), ...more.map((fact, at) => JSON.stringify({ v: 1, id: `m${at}`, ...fact }))].join('\n'));
     const { text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
-    expect(text).toMatch(/queue +channel +overflowed +cut off +not reached +resting\ninvoices +voice +1 +1 +1 +1\n\n/);
+    expect(text).toMatch(/queue +channel +overflowed +cut off +not reached +waiting +resting\ninvoices +voice +1 +1 +1 +0 +1\n\n/);
+  });
+
+  it('breaks no line of a terminal, however long the names of queues are', async () => {
+    const name = 'invoices-of-the-northern-region-and-isles';
+    await writeFile(file, lines().replaceAll('"invoices"', `"${name}"`));
+    const { text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(text).toMatch(new RegExp(`^queue +channel +offered .*\\n  .*AHT\\n${name} +voice +10 .*\\n  .* +2:00$`, 'm'));
+  });
+
+  it('fits a terminal of 80 columns where names are short', async () => {
+    const { text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('finds the log of the system that is named by its folder', async () => {
+    const log = join(folder, 'queue-log');
+    await mkdir(log);
+    await rename(file, join(log, basename(file)));
+    expect((await printed(figures, '--var', folder, '--day', '2026-11-27')).text).toMatch(/invoices +voice +10/);
   });
 
   it('prints one queue or agent a line for machines, by intervals when asked for', async () => {

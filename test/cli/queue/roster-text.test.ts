@@ -29,6 +29,13 @@ describe('a table', () => {
     expect(table([['agent', 'state', 'since'], ['bo', 'ready', '10:05'], ['a', 'notReady', '0:01']])).toBe('agent  state     since\nbo     ready     10:05\na      notReady   0:01');
   });
 
+  it('goes on in the next line, head and rows alike, where the terminal is too narrow', () => {
+    const rows = [['queue', 'offered', 'answered'], ['invoices', '10', '5'], ['b', '7', '7']];
+    expect(table(rows, 27)).toBe('queue     offered  answered\ninvoices       10         5\nb               7         7');
+    expect(table(rows, 26)).toBe('queue     offered\n  answered\ninvoices       10\n         5\nb               7\n         7');
+    expect(table(rows, 1).split('\n')).toHaveLength(9);
+  });
+
   it('tells a time of more than an hour in hours', () => {
     expect([59 * 60_000, 3_600_000, 26 * 3_600_000 + 65_000].map(duration)).toEqual(['59:00', '1:00:00', '26:01:05']);
   });
