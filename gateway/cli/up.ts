@@ -64,9 +64,9 @@ export async function up(args: readonly string[]): Promise<number> {
   const faults = contentFaults(resolve(values.flows), secrets);
   if (faults !== null) return complain(faults, values.json);
   const host = values.lan ?? '127.0.0.1';
-  const portFor = async (whose: string, wished: number, where: { readonly host: string; readonly needsUdp: boolean }): Promise<number> => {
+  const portFor = async (wished: number, { whose, option, ...where }: { readonly whose: string; readonly option: string; readonly host: string; readonly needsUdp: boolean }): Promise<number> => {
     const port = await portOrAny(wished, where);
-    if (port !== wished) print(`  port ${wished} is taken by another program: ${whose} takes a free one, see below`);
+    if (port !== wished) print(`  port ${wished} is taken by another program: ${whose} takes a free one, see below; ${option} names another`);
     return port;
   };
   const stopped = whenStopped();
@@ -76,8 +76,8 @@ export async function up(args: readonly string[]): Promise<number> {
     host,
     // Opened to the local network on purpose: softphones there may call.
     trunks: values.lan === undefined ? '' : `${values.lan}/24`,
-    sipPort: await portFor('SIP', ports.sip, { host, needsUdp: true }),
-    httpPort: await portFor('the desk', ports.http, { host, needsUdp: false }),
+    sipPort: await portFor(ports.sip, { whose: 'SIP', option: '--sip-port', host, needsUdp: true }),
+    httpPort: await portFor(ports.http, { whose: 'the desk', option: '--http-port', host, needsUdp: false }),
     secrets,
     phonesFor: phonesOf(centre.value),
     flowsDir: resolve(values.flows),

@@ -1,6 +1,7 @@
 import { ControlPort } from './control-port.js';
 import { startDrachtio } from './drachtio/start.js';
 import { startFreeswitch } from './freeswitch/start.js';
+import { listenFault } from './listen-fault.js';
 import type { Log } from './log.js';
 import type { Settings } from './settings.js';
 
@@ -21,7 +22,7 @@ export interface Softswitch {
   close(): Promise<void>;
 }
 
-/** Both stand-ins and, when asked for, the port with their counts. Rejects when a port is taken; then nothing stays open. */
+/** Both stand-ins and, when asked for, the port with their counts. Rejects when a port cannot be had, in a sentence with the variable to change; then nothing stays open. */
 export async function startSoftswitch(settings: Settings, log: Log): Promise<Softswitch> {
   const open: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
@@ -48,6 +49,6 @@ export async function startSoftswitch(settings: Settings, log: Log): Promise<Sof
     };
   } catch (error) {
     await closeAll();
-    throw error;
+    throw listenFault(error, settings);
   }
 }

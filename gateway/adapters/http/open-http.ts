@@ -6,6 +6,7 @@ import { centreAnswer } from './centre-api.js';
 import { readFigures } from './figures-api.js';
 import { listFlows, listIncidents, readFlowLog, readVersion, releaseFlow, versionAt } from './flow-api.js';
 import { itemAnswer } from './item-api.js';
+import { listenFault } from './listen-fault.js';
 import { appendInteraction, health, readEnd, readThread, type ApiRoutes } from './json-api.js';
 import { listMessages, markDone, readSound } from './message-api.js';
 import { OFFERS_PATH, readOffers } from './offers-api.js';
@@ -34,7 +35,7 @@ export interface OpenHttp {
   close(): Promise<void>;
 }
 
-/** Serves the desk page and the JSON API. Rejects when the port is taken (`EADDRINUSE`) or a desk folder is missing. */
+/** Serves the desk page and the JSON API. Rejects when the port cannot be had, in a sentence with the setting to change, or a desk folder is missing. */
 export async function openHttp(options: HttpOptions): Promise<OpenHttp> {
   const files = await readDeskFiles(options.deskFolders);
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 });
@@ -42,9 +43,10 @@ export async function openHttp(options: HttpOptions): Promise<OpenHttp> {
   server.on('request', (request, response) => void serve({ request, response, files, options }));
   server.on('clientError', (_error, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    const refused = (error: NodeJS.ErrnoException): void => reject(listenFault(error, options));
+    server.once('error', refused);
     server.listen(options.port, options.host, () => {
-      server.off('error', reject);
+      server.off('error', refused);
       resolve();
     });
   });

@@ -18,7 +18,8 @@ import { duration, percent, table } from './table.js';
 export const QUEUE_REPLAY_HELP = `vaxel queue replay <log> [options]
   What if: plays the callers of a logged day through the queue's own scripts in
   virtual time, as it was and with a change, and prints service level, waits and
-  abandonment side by side, as \`vaxel queue figures\` explains them. <log>: a folder with a file a day, or one file.
+  abandonment side by side, as \`vaxel queue figures\` names them. <log>: a folder
+  with a file a day, or one file.
   --day <date>     such as 2026-11-28 (today)
   --with <file>    a contact-centre.yaml: its skills of agents, needs of queues
                    and longest wait

@@ -86,7 +86,8 @@ export class Child {
     this.lastLines.splice(0, Math.max(0, this.lastLines.length - 5));
   }
 
-  private lastWords(): string {
+  /** What it said last, for whoever asks why it ended. */
+  lastWords(): string {
     return this.lastLines.length === 0 ? 'it said nothing' : this.lastLines.join('\n  ');
   }
 }

@@ -163,7 +163,7 @@ export class System {
       const code = await child.exited;
       if (this.isStopping) return;
       failures = Date.now() - begun > STEADY_AFTER_MS ? 0 : failures + 1;
-      if (failures > MAX_RESTARTS_IN_A_ROW) return this.options.onFatal(`${plan.name} ended ${failures} times in a row; see ${plan.logFile}`);
+      if (failures > MAX_RESTARTS_IN_A_ROW) return this.options.onFatal(`${plan.name} ended ${failures} times in a row; see ${plan.logFile}: ${child.lastWords()}`);
       this.options.say(`${plan.name} ended with status ${code}, starting it again`);
       child = new Child(plan);
       this.children.set(plan.name, child);

@@ -90,7 +90,8 @@ export class SipProfile {
   /** Seen on the real server: it binds its port when both descriptions are there, and so our offer is answered first and hung up after the ACK. */
   #refuseMedia(call: IncomingCall): void {
     const { host } = this.#owner.settings;
-    this.#owner.log.warn({ sipCallId: call.sipCallId }, 'no free RTP port');
+    const range = this.#portRange;
+    this.#owner.log.warn({ sipCallId: call.sipCallId, ...(range === undefined ? {} : { ports: `${range.min}-${range.max}` }) }, range === undefined ? 'no free RTP port' : 'no free RTP port: RTP_PORT_MIN and RTP_PORT_MAX bound them');
     if (call.remoteSdp !== undefined) return call.reject(488, NO_MEDIA);
     call.once('acknowledged', () => call.hangUp(NO_MEDIA));
     call.answer(offerSdp({ host, port: this.#portRange?.min ?? NOBODYS_PORT, sessionId: 1, version: 1 }));

@@ -245,8 +245,11 @@ describe('the HTTP server', () => {
     });
   });
 
-  it('refuses a port that is taken', async () => {
-    await expect(openHttp({ host: '127.0.0.1', port: http.port, deskFolders: [folder], log, routes: noRoutes })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  it.each([
+    ['a port that is taken', () => ({ host: '127.0.0.1', port: http.port }), () => `HTTP: port ${http.port} of 127.0.0.1 is taken by another program, perhaps another gateway (\`ss -lntp\` lists who listens): end that one, or name a free port with HTTP_PORT (with \`vaxel up\`: --http-port)`],
+    ['an address of another machine', () => ({ host: '192.0.2.1', port: 0 }), () => 'HTTP: 192.0.2.1 is no address of this machine: name one with HTTP_HOST'],
+  ])('says of %s which setting to change', async (_what, at, told) => {
+    await expect(openHttp({ ...at(), deskFolders: [folder], log, routes: noRoutes })).rejects.toThrow(told());
   });
 
   it.each(['GARBAGE\r\n\r\n', 'GET /desk/ HTTP/9.9\r\n\r\n', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`])('outlives malformed requests (%#)', async (text) => {

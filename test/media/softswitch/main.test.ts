@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -54,10 +55,28 @@ describe('both stand-ins together', () => {
     await expect(fetch(`${url}/counts`)).rejects.toThrow();
   });
 
+  it.each([
+    ['SIP', 'SIP_PORT', (port: number) => ({ sipPort: port })],
+    ['the port of drachtio', 'DRACHTIO_PORT', (port: number) => ({ drachtio: { port, secret: 's' } })],
+    ['SIP of the media server', 'FREESWITCH_SIP_PORT', (port: number) => ({ freeswitch: { sipPort: port, eslPort: 0, password: 'p' } })],
+    ['the event socket', 'FREESWITCH_ESL_PORT', (port: number) => ({ freeswitch: { sipPort: 0, eslPort: port, password: 'p' } })],
+    ['the control port', 'CONTROL_PORT', (port: number) => ({ controlPort: port })],
+  ])('say of a port that is taken whose it is and which setting to change: %s', async (what, variable, of) => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    await expect(startSoftswitch(settings(of(port)), quiet)).rejects.toThrow(new RegExp(`^${what}: (TCP|UDP) port ${port} of 127\\.0\\.0\\.1 is taken by another program.* with ${variable}$`));
+    holder.close();
+  });
+
+  it('say of an address of another machine which setting to change', async () => {
+    await expect(startSoftswitch(settings({ host: '192.0.2.1' }), quiet)).rejects.toThrow('192.0.2.1 is no address of this machine: name one with SIP_HOST');
+  });
+
   it('leave nothing open when one port is taken', async () => {
     const taken = await startSoftswitch(settings(), quiet);
     const wanted = settings({ drachtio: { port: taken.addresses.drachtio.port, secret: 's' } });
-    await expect(startSoftswitch(wanted, quiet)).rejects.toThrow(/EADDRINUSE/);
+    await expect(startSoftswitch(wanted, quiet)).rejects.toThrow(/is taken/);
     const free = taken.addresses.sip.port;
     await taken.close();
     const socket = createSocket('udp4');
