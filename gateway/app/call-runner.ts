@@ -43,6 +43,7 @@ import { ScreenEffects } from './screen-effects.js';
 import { Takeover } from './takeover.js';
 import { ThreadEffects } from './thread-effects.js';
 import { ThreadFiling } from './thread-filing.js';
+import { isToldLoss } from './told-loss.js';
 
 export interface CallRunnerOptions {
   readonly telephony: Telephony;
@@ -180,7 +181,7 @@ export class CallRunner {
       await this.takeover.look();
     } catch (error) {
       this.kept.health.failed();
-      this.options.log.warn({ err: String(error) }, 'call store not reachable');
+      if (!isToldLoss(error)) this.options.log.warn({ err: String(error) }, 'call store not reachable');
     }
   }
 

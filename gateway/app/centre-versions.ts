@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { CentreFolder } from './centre-folder.js';
 import type { CentreOutcome, LiveCentre, Said } from './centre-outcome.js';
+import { isToldLoss } from './told-loss.js';
 
 /** Whoever changes the contact centre while others do is tried again so often. */
 const TRIES = 5;
@@ -77,7 +78,7 @@ export class CentreVersions<C> {
     try {
       await this.follow();
     } catch (error) {
-      this.options.log.warn({ err: String(error) }, "log of the contact centre's versions not reachable, what is known goes on serving");
+      if (!isToldLoss(error)) this.options.log.warn({ err: String(error) }, "log of the contact centre's versions not reachable, what is known goes on serving");
     }
   }
 
@@ -270,7 +271,9 @@ export class CentreVersions<C> {
         this.entries = await this.options.store.entries(0);
         return;
       } catch (error) {
-        if (tries === TRIES_AT_START) return this.options.log.warn({ err: String(error) }, "log of the contact centre's versions not reachable, the file serves");
+        if (tries < TRIES_AT_START) continue;
+        if (!isToldLoss(error)) this.options.log.warn({ err: String(error) }, "log of the contact centre's versions not reachable, the file serves");
+        return;
       }
     }
   }

@@ -3,6 +3,7 @@ import type { NodeId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
+import { isToldLoss } from './told-loss.js';
 
 export interface DispatcherOptions {
   readonly queue: Queue;
@@ -72,6 +73,7 @@ export class Dispatcher {
         if (moved > 0) log.info({ moved }, 'leases ended');
       },
       (error: unknown) => {
+        if (isToldLoss(error)) return;
         if (!this.isReapFailing) log.warn({ err: String(error) }, 'leases cannot be looked at');
         this.isReapFailing = true;
       },

@@ -7,6 +7,7 @@ import { failed, ok, type Result } from '../core/errors.js';
 import type { Log } from '../ports/log.js';
 import type { ReleaseStore } from '../ports/release-store.js';
 import type { Flows } from './centre.js';
+import { isToldLoss } from './told-loss.js';
 
 /** Versions of one flow kept for calls that may still finish on them. */
 const KEPT_VERSIONS = 20;
@@ -149,7 +150,7 @@ export class FlowVersions implements Flows {
       [this.releases, this.live] = [releases, live];
       log.info({ entries: releases.length, live: Object.fromEntries([...live].map(([id, { version }]) => [id, version])) }, 'flow versions changed');
     } catch (error) {
-      log.warn({ err: String(error) }, 'log of flow versions not reachable, what is known goes on serving');
+      if (!isToldLoss(error)) log.warn({ err: String(error) }, 'log of flow versions not reachable, what is known goes on serving');
     }
   }
 

@@ -80,6 +80,13 @@ describe('the dispatcher', () => {
     expect(log.of('leases cannot be looked at')).toHaveLength(1);
   });
 
+  it('says nothing of a look that failed for want of a connection, of which the store tells itself', async () => {
+    outbox.reaped = () => Promise.reject(Object.assign(new Error('away'), { name: 'NotConnected' }));
+    clock.advance(250);
+    await settle();
+    expect(log.of('leases cannot be looked at')).toEqual([]);
+  });
+
   it('looks again when a wrap-up that it heard of is over', async () => {
     const until = clock.now() + 90;
     await outbox.tell({ type: 'agent.changed', agentId: ANNA, state: { phase: 'wrapUp', callId: brand<CallId>('c'), until, since: 0 }, at: 1 });

@@ -6,6 +6,7 @@ import { serverCpuUs, serverUsPerScript } from './rig/redis-cost.js';
 import type { RowOptions } from './rows.js';
 import { median, rounded } from './statistics.js';
 import { judge } from './verdict.js';
+import { KeptLog } from '../support/silent-log.js';
 
 const IN_FLIGHT = 32;
 const SCRIPTS = 3;
@@ -38,7 +39,7 @@ export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
 async function cycles(plan: Plan, rounds: number, roundMs: number): Promise<BenchResult> {
   const server = await startRedis();
   const house = new AcdHouse(server.url, plan.size);
-  const raw = openRedis(server.url);
+  const raw = openRedis(server.url, new KeptLog());
   const listening = new AbortController();
   try {
     await whenReady(raw, 5_000);

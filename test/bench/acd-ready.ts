@@ -7,6 +7,7 @@ import { NaiveQueue } from './rig/naive-queue.js';
 import type { RowOptions } from './rows.js';
 import { median, rounded } from './statistics.js';
 import { judge } from './verdict.js';
+import { KeptLog } from '../support/silent-log.js';
 
 /** Of the oldest callers; all of them stand before everybody who can be served. */
 const UNSERVABLE = 0.8;
@@ -31,7 +32,7 @@ export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
     ? { rounds: 2, readies: 20, scans: 2, small: { ...SMALL, waiting: 1_000 }, large: { ...SMALL, waiting: 4_000 } }
     : { rounds: 5, readies: 400, scans: 10, small: SMALL, large: LARGE };
   const server = await startRedis();
-  const raw = openRedis(server.url);
+  const raw = openRedis(server.url, new KeptLog());
   const [small, random, hard] = [new AcdHouse(server.url, counts.small, 'small'), new AcdHouse(server.url, counts.large, 'random'), new AcdHouse(server.url, counts.large, 'hard')];
   try {
     await whenReady(raw, 5_000);

@@ -6,6 +6,7 @@ import { rest } from './rig/backend.js';
 import type { RowOptions } from './rows.js';
 import { median, percentile, rounded } from './statistics.js';
 import { judge } from './verdict.js';
+import { KeptLog } from '../support/silent-log.js';
 
 const PER_SECOND = 200;
 
@@ -17,7 +18,7 @@ export async function run({ isQuick }: RowOptions): Promise<BenchResult[]> {
   const [rounds, perRound] = isQuick ? [2, 40] : [5, 800];
   const server = await startRedis();
   const house = new AcdHouse(server.url, isQuick ? { ...SMALL, waiting: 2_000 } : LARGE);
-  const raw = openRedis(server.url);
+  const raw = openRedis(server.url, new KeptLog());
   try {
     await whenReady(raw, 5_000);
     const nothing = String(await raw.script('LOAD', 'return 1'));

@@ -56,8 +56,7 @@ export class RedisCallStore implements CallStore {
   constructor(options: RedisCallStoreOptions) {
     this.prefix = storePrefix(options.tenant);
     this.tenant = options.tenant;
-    this.redis = openRedis(options.url);
-    this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'call store connection failed'));
+    this.redis = openRedis(options.url, options.log);
     this.redis.on('ready', () => {
       this.serverRun = null;
     });

@@ -34,8 +34,7 @@ class RedisCallerPlaces implements CallerPlaces {
 
   constructor(private readonly options: RedisCallerPlacesOptions) {
     this.prefix = storePrefix(options.tenant);
-    this.redis = openRedis(options.url);
-    this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'store of callers’ places: connection failed'));
+    this.redis = openRedis(options.url, options.log);
   }
 
   async keep(number: string, place: KeptPlace, forMs: number): Promise<void> {

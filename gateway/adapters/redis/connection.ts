@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
+import type { Log } from '../../ports/log.js';
+import { tellOutages } from './outage.js';
 
 /** To one server, or to a cluster: all keys of a tenant have one hash tag, so that its commands go to one node. */
 export type Connection = Redis | Cluster;
@@ -24,9 +26,15 @@ const MOVED_RETRY_MS = 50;
 /**
  * Opens a connection that never hides a loss: commands are refused while it is down and fail when it breaks, and the caller decides
  * whether to repeat. It reconnects by itself, quickly. `url` is `redis://host:port`, `unix:///path/to.sock`, a socket's path, or
- * `redis-cluster://host:port,host:port`.
+ * `redis-cluster://host:port,host:port`. Of losses and returns the log tells.
  */
-export function openRedis(url: string): Connection {
+export function openRedis(url: string, log: Log): Connection {
+  const redis = connectionTo(url);
+  tellOutages(redis, log);
+  return redis;
+}
+
+function connectionTo(url: string): Connection {
   const cluster = CLUSTER_URL.exec(url);
   if (cluster === null) return new Redis(url, { ...SERVER_OPTIONS, lazyConnect: false, enableOfflineQueue: false, enableReadyCheck: true, retryStrategy: retryAfterMs });
   const [, username, password, nodes = ''] = cluster;
@@ -105,6 +113,11 @@ export async function within<T>(promise: Promise<T>, withinMs: number, message: 
 
 /** The store did not answer in time or the connection is down. */
 export class StoreError extends Error {}
+
+/** The connection is down, of which the log tells already. */
+export class NotConnected extends StoreError {
+  override readonly name = 'NotConnected';
+}
 
 /** Answers that say that somebody else, or the same one soon, takes the command. */
 const NOT_HERE = /^(CLUSTERDOWN|MOVED|ASK|TRYAGAIN|LOADING|READONLY|MASTERDOWN)\b/;

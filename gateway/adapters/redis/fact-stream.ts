@@ -108,8 +108,6 @@ export class RedisFactStream implements FactStream {
   }
 
   private connect(): Connection {
-    const redis = openRedis(this.options.url);
-    redis.on('error', (error) => this.options.log.warn({ error: error.message }, 'fact stream connection failed'));
-    return redis;
+    return openRedis(this.options.url, this.options.log);
   }
 }

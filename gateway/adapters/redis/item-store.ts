@@ -44,8 +44,7 @@ class RedisItemStore implements ItemStore {
   constructor(options: RedisItemStoreOptions) {
     this.prefix = queuePrefix(options.tenant) + ITEM;
     this.endingPrefix = queuePrefix(options.tenant) + ITEM_ENDING;
-    this.redis = openRedis(options.url);
-    this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'store of items: connection failed'));
+    this.redis = openRedis(options.url, options.log);
   }
 
   create(item: KeptItem): Promise<Result<KeptItem>> {

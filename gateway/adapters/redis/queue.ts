@@ -54,8 +54,7 @@ export class RedisQueue implements Queue {
   constructor(private readonly options: RedisQueueOptions) {
     this.prefix = queuePrefix(options.tenant);
     this.reofferMs = String(options.reofferMs ?? 10_000);
-    this.redis = openRedis(options.url);
-    this.redis.on('error', (error) => options.log.warn({ error: error.message }, 'queue store connection failed'));
+    this.redis = openRedis(options.url, options.log);
     this.runner = new ScriptRunner({
       redis: this.redis,
       ...(options.wrapClient ? { client: options.wrapClient(scriptClientOf(this.redis)) } : {}),
@@ -209,8 +208,7 @@ export class RedisQueue implements Queue {
     this.readers.add(reader);
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) reader.abort();
-    const redis = openRedis(this.options.url);
-    redis.on('error', (error) => this.options.log.warn({ error: error.message }, 'outbox connection failed'));
+    const redis = openRedis(this.options.url, this.options.log);
     try {
       await readOutbox({ redis, prefix: this.prefix, node: brand(checked(node)), log: this.options.log }, onEvent, reader.signal);
     } finally {

@@ -1,4 +1,4 @@
-import { isRedisReply, scriptClientOf, StoreError, whenReady, within, type Connection } from './connection.js';
+import { isRedisReply, NotConnected, scriptClientOf, StoreError, whenReady, within, type Connection } from './connection.js';
 import type { ScriptClient } from './connection.js';
 import { Deadlines } from './deadlines.js';
 import type { Library } from './scripts.js';
@@ -49,6 +49,7 @@ export class ScriptRunner<N extends string> {
       });
     } catch (error) {
       if (isRedisReply(error)) throw error;
+      if (this.options.redis.status !== 'ready') throw new NotConnected(`${name}: Redis is not connected`);
       throw new StoreError(`${name}: ${error instanceof Error ? error.message : 'failed'}`);
     }
   }
@@ -57,7 +58,7 @@ export class ScriptRunner<N extends string> {
     const until = performance.now() + this.options.deadlineMs;
     for (let mustLoad = isMissing; ; ) {
       const left = until - performance.now();
-      if (left <= 0 || !(await whenReady(this.options.redis, left))) throw new StoreError(`${name}: Redis is not connected`);
+      if (left <= 0 || !(await whenReady(this.options.redis, left))) throw new NotConnected(`${name}: Redis is not connected`);
       try {
         if (mustLoad) await this.load();
         return await within(this.send(name, all), Math.max(1, until - performance.now()), `${name}: no answer from Redis`);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Log } from '../../ports/log.js';
 import type { VersionLog } from '../../ports/version-log.js';
-import { openRedis, StoreError, whenReady, within, type Connection } from './connection.js';
+import { NotConnected, openRedis, whenReady, within, type Connection } from './connection.js';
 import { storePrefix } from './keys.js';
 
 /** A caller waits for it: the version known so far serves them when it takes longer. */
@@ -46,8 +46,7 @@ export class RedisVersionLog<Entry, Source> implements VersionLog<Entry, Source>
     const prefix = storePrefix(tenant);
     this.logKey = prefix + kept.keys.log;
     this.sourceKey = prefix + kept.keys.source;
-    this.redis = openRedis(url);
-    this.redis.on('error', (error) => log.warn({ error: error.message }, `connection to the store of ${kept.what} failed`));
+    this.redis = openRedis(url, log);
   }
 
   async entries(from: number): Promise<readonly Entry[]> {
@@ -72,7 +71,7 @@ export class RedisVersionLog<Entry, Source> implements VersionLog<Entry, Source>
   }
 
   private async ask<T>(command: () => Promise<T>, limitMs: number): Promise<T> {
-    if (!(await whenReady(this.redis, limitMs))) throw new StoreError(`the store of ${this.kept.what} is not reachable`);
+    if (!(await whenReady(this.redis, limitMs))) throw new NotConnected(`the store of ${this.kept.what} is not reachable`);
     return within(command(), limitMs, `no answer from the store of ${this.kept.what}`);
   }
 }
