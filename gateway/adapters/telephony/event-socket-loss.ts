@@ -28,3 +28,10 @@ export function mendAfterLoss(server: MediaServer): void {
   // What was asked for in between: before the new link signs in, nobody waits in line.
   link.on('esl::connect', answerAll);
 }
+
+/** Tells of each sign-in of the link, which is made anew after a loss, and of each that the server refused. Call once a server. */
+export function whenSignedIn(server: MediaServer, told: { readonly done: () => void; readonly refused: () => void }): void {
+  const link = (server as unknown as { readonly conn: Link }).conn;
+  link.on('esl::event::auth::success', told.done);
+  link.on('esl::event::auth::fail', told.refused);
+}

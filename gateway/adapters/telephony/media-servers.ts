@@ -1,7 +1,8 @@
 import type { CallId } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import { hearOnlyWhatIsRead } from './event-socket-events.js';
-import { mendAfterLoss } from './event-socket-loss.js';
+import { tryDoor } from './event-socket-door.js';
+import { mendAfterLoss, whenSignedIn } from './event-socket-loss.js';
 import { sendCommandsAtOnce } from './event-socket-writes.js';
 import { newMediaResourceFunction, type MediaServer, type SipServer } from './libraries.js';
 import { hearPeers, tellPeers, type PeerWord } from './peer-words.js';
@@ -17,6 +18,8 @@ export const CALL_HEADER = 'X-Call-Ref';
 
 const CONNECT_LIMIT_MS = 5_000;
 const RETRY_AFTER_MS = 500;
+/** A wrong password is mended by a person: it is tried ever more rarely, at last so often. */
+const REFUSED_RETRY_MS = 10_000;
 /** A link that broke is mostly back by then; a server that is not has lost its channels. */
 const BACK_WITHIN_MS = 3_000;
 
@@ -28,6 +31,8 @@ export class MediaServers {
   private readonly servers = new Map<string, MediaServer>();
   private readonly inUse = new Map<string, number>();
   private readonly timers = new Set<NodeJS.Timeout>();
+  /** Those that operators were told of. */
+  private readonly away = new Map<string, 'away' | 'refused'>();
   private isClosed = false;
 
   constructor(
@@ -99,34 +104,59 @@ export class MediaServers {
     return [...this.servers.values()].filter((server) => server.connected());
   }
 
-  private async connect(address: MediaServerAddress): Promise<void> {
+  /** @param refusals how often it has refused us before this attempt */
+  private async connect(address: MediaServerAddress, refusals = 0): Promise<void> {
     const name = `${address.host}:${address.port}`;
     if (this.isClosed) return;
     try {
+      const door = await tryDoor(address, CONNECT_LIMIT_MS);
+      if (!door.isOpen) {
+        if (door.isRefused) this.isAway(name, 'refused', { told: `media server refused the sign-in, trying again: ${door.why}` });
+        else this.isAway(name, 'away', { told: 'media server not reachable, trying again', err: door.why });
+        const wait = door.isRefused ? Math.min(2 ** refusals * RETRY_AFTER_MS, REFUSED_RETRY_MS) : RETRY_AFTER_MS;
+        return this.later(wait, () => void this.connect(address, door.isRefused ? refusals + 1 : 0));
+      }
       const server = await this.attempt(address);
       if (this.isClosed) return server.disconnect();
       this.servers.set(name, server);
-      this.options.log.info({ mediaServer: name }, 'media server connected');
+      this.isHere(name);
       mendAfterLoss(server);
       hearPeers(server, this.options.onWord);
       // fsmrf reconnects its link by itself after `end`; the listener keeps an `error` from ending the process.
-      server.on('error', (error: Error) => this.options.log.warn({ mediaServer: name, err: error.message }, 'media server error'));
+      server.on('error', (error: Error) => this.isAway(name, 'away', { told: 'media server lost', err: error.message }));
       server.on('end', () => {
-        this.options.log.warn({ mediaServer: name }, 'media server lost');
+        this.isAway(name, 'away', { told: 'media server lost' });
         this.later(BACK_WITHIN_MS, () => this.options.onLost(name));
       });
+      whenSignedIn(server, {
+        done: () => this.isHere(name),
+        refused: () => this.isAway(name, 'refused', { told: 'media server refused the sign-in, trying again: is FREESWITCH_PASSWORD right?' }),
+      });
     } catch (error) {
-      this.options.log.warn({ mediaServer: name, err: String(error) }, 'media server not reachable, trying again');
+      this.isAway(name, 'away', { told: 'media server not reachable, trying again', err: String(error) });
       this.later(RETRY_AFTER_MS, () => void this.connect(address));
     }
   }
 
-  /** fsmrf never settles on a wrong password, so the attempt has a limit of its own. */
+  /** It is tried again all the time: that it is away is told once, and once more that it is there and refuses us. */
+  private isAway(name: string, why: 'away' | 'refused', { told, err }: { readonly told: string; readonly err?: string }): void {
+    const before = this.away.get(name);
+    if (before === why || before === 'refused') return;
+    this.away.set(name, why);
+    this.options.log[why === 'refused' ? 'error' : 'warn']({ mediaServer: name, ...(err === undefined ? {} : { err }) }, told);
+  }
+
+  private isHere(name: string): void {
+    this.away.delete(name);
+    this.options.log.info({ mediaServer: name }, 'media server connected');
+  }
+
+  /** fsmrf may never settle, so the attempt has a limit of its own. */
   private attempt(address: MediaServerAddress): Promise<MediaServer> {
     const mrf = newMediaResourceFunction(this.sip);
     const { listenAddress } = this.options;
     return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => reject(new Error('no answer to the sign-in: is FREESWITCH_PASSWORD right?')), CONNECT_LIMIT_MS);
+      const limit = setTimeout(() => reject(new Error('no answer to the sign-in')), CONNECT_LIMIT_MS);
       mrf
         .connect({ address: address.host, port: address.port, secret: address.secret, listenAddress, advertisedAddress: listenAddress })
         .then(resolve, reject)

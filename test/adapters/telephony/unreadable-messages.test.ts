@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { logUnreadableMessages } from '../../../gateway/adapters/telephony/unreadable-messages.js';
 import { KeptLog } from '../../support/silent-log.js';
 
-describe('what srf writes to the console', () => {
+describe('what libraries of telephony write to the console', () => {
   const original = console.error;
   const written = vi.fn();
   beforeEach(() => {
@@ -20,6 +20,13 @@ describe('what srf writes to the console', () => {
     expect(written).not.toHaveBeenCalled();
     expect(log.lines).toEqual([{ level: 'warn', fields: { what: 'incoming message', err: 'failed to parse sip message' }, message: 'unreadable SIP message dropped' }]);
     expect(log.text()).not.toContain('46701234567');
+    restore();
+  });
+
+  it('about a media server that was lost is left out, the log says it once', () => {
+    const restore = logUnreadableMessages(new KeptLog());
+    console.error('Mediaserver: lost connection to freeswitch at 127.0.0.1, attempting to reconnect..');
+    expect(written).not.toHaveBeenCalled();
     restore();
   });
 
