@@ -249,8 +249,9 @@ export async function startGateway(config: Config, around: Surroundings): Promis
 
 async function openHistory(config: Config, { country, log }: { readonly country: () => string | null; readonly log: Log }): Promise<History> {
   const database = new HistoryDatabase({ url: config.databaseUrl, log, openWithinMs: HISTORY_WAIT_MS });
+  const recordings = new RecordingTable(database);
   const thread = await threadStoreOn(database, { country, log, ...(config.sampleThread === null ? {} : { samplesFile: config.sampleThread }) });
-  return { thread, recordings: new RecordingTable(database) };
+  return { thread, recordings };
 }
 
 /** Waits until no call is left, at the longest so many ms. */

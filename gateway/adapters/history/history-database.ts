@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { failed, ok, type Result } from '../../core/errors.js';
 import type { Log } from '../../ports/log.js';
+import { rehearse, type Statement } from './rehearsal.js';
 import { migrate } from './schema.js';
 
 export interface HistoryOptions {
@@ -26,6 +27,7 @@ const RETRY_MS = { first: 300, last: 5_000 };
 export class HistoryDatabase {
   private readonly pool: pg.Pool;
   private readonly limitMs: number;
+  private readonly statements: Statement[] = [];
   private isReady = false;
   private hasWarned = false;
   private retry: NodeJS.Timeout | null = null;
@@ -47,8 +49,13 @@ export class HistoryDatabase {
     this.pool.on('error', (error) => options.log.warn({ err: error.message }, 'history connection lost'));
   }
 
+  /** These will be asked of it while calls wait: what is told before `open` is rehearsed when the database comes up. */
+  expect(statements: readonly Statement[]): void {
+    this.statements.push(...statements);
+  }
+
   /**
-   * Resolves when the schema is in place and `whenReady` is done, or when the database could not be reached within the limit: then it goes
+   * Resolves when the schema is in place, what is expected rehearsed and `whenReady` is done, or when the database could not be reached within the limit: then it goes
    * on trying by itself.
    */
   async open(whenReady: () => Promise<void> = () => Promise.resolve()): Promise<void> {
@@ -90,6 +97,7 @@ export class HistoryDatabase {
   private async prepare(whenReady: () => Promise<void>): Promise<void> {
     try {
       await migrate(this.pool);
+      await rehearse(this.pool, this.statements);
       this.isReady = true;
       await whenReady();
       this.options.log.info({}, 'history is up');

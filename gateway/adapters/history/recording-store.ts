@@ -18,7 +18,9 @@ const REMOVE = 'DELETE FROM vaxel_recording WHERE call IN (SELECT call FROM vaxe
 
 /** Recordings in the history database, each a line as it is exported. */
 export class RecordingTable implements RecordingStore {
-  constructor(private readonly database: HistoryDatabase) {}
+  constructor(private readonly database: HistoryDatabase) {
+    database.expect([{ text: APPEND, values: ['rehearsal', 'none', new Date(0), '{}'] }]);
+  }
 
   async append(recording: Recording): Promise<Result<null>> {
     const done = await this.database.query(APPEND, [recording.callId, recording.flow, new Date(recording.at), JSON.stringify(recording)]);

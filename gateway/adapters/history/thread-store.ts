@@ -6,6 +6,7 @@ import { interactionSchema, type Interaction, type ThreadEntry } from '../../cor
 import type { Log } from '../../ports/log.js';
 import type { IncidentCount, ThreadStore } from '../../ports/thread-store.js';
 import { HistoryDatabase, type HistoryOptions } from './history-database.js';
+import type { Statement } from './rehearsal.js';
 import { readSamples } from './sample-thread.js';
 
 export interface ThreadStoreOptions extends HistoryOptions {
@@ -42,6 +43,8 @@ const APPEND = `
   SELECT number, customer, $6, at FROM added WHERE customer IS NOT NULL AND number IS NOT NULL
   ON CONFLICT (number, customer) DO NOTHING`;
 
+const HAS = 'SELECT 1 FROM vaxel_interaction WHERE id = $1';
+
 // The path can be long and no list shows it.
 const COLUMNS = `id, at, event #- '{data,path}' AS event`;
 
@@ -68,6 +71,16 @@ const INCIDENT_COUNTS = `
   FROM vaxel_interaction, jsonb_array_elements_text(event->'data'->'incidents') AS incident
   WHERE at >= $1 AND event->'data' ? 'incidents' GROUP BY incident ORDER BY incident`;
 
+/** What a call asks, of a customer and a number that nobody has. */
+const REHEARSAL: readonly Statement[] = [
+  { text: APPEND, values: ['rehearsal', 'nobody', '0', new Date(0).toISOString(), '{}', 'rehearsal'] },
+  { text: HAS, values: ['rehearsal'] },
+  { text: BY_NUMBER, values: [['0'], 1] },
+  { text: BY_CUSTOMER, values: ['nobody', 1] },
+  { text: AGENT_BY_NUMBER, values: [['0']] },
+  { text: AGENT_BY_CUSTOMER, values: ['nobody', 1] },
+];
+
 /**
  * Opens a thread store with a database of its own. Resolves when the schema is in place, or when the database could not be reached (within
  * five seconds): then the store answers `VG_STORE` and goes on trying by itself. Rejects only for a samples file that is wrong.
@@ -91,7 +104,9 @@ class ThreadTable implements PostgresThreadStore {
     private readonly database: HistoryDatabase,
     private readonly country: () => string | null,
     private readonly log: Log,
-  ) {}
+  ) {
+    database.expect(REHEARSAL);
+  }
 
   async append(interaction: Interaction): Promise<Result<null>> {
     const { customerId, number } = readSubject(interaction.subject);
@@ -108,7 +123,7 @@ class ThreadTable implements PostgresThreadStore {
   }
 
   async has(id: string): Promise<Result<boolean>> {
-    const found = await this.database.query('SELECT 1 FROM vaxel_interaction WHERE id = $1', [id], HAS_LIMIT_MS);
+    const found = await this.database.query(HAS, [id], HAS_LIMIT_MS);
     return found.ok ? ok(found.value.length > 0) : found;
   }
 

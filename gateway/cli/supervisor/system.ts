@@ -66,15 +66,14 @@ export class System {
     await ensureMusic(join(varDir, 'moh'));
     const ports = { SIP_HOST: options.host, SIP_PORT: String(options.sipPort), DRACHTIO_PORT: '0', FREESWITCH_SIP_PORT: '0', FREESWITCH_ESL_PORT: '0' };
     const secrets = { DRACHTIO_SECRET: options.secrets['DRACHTIO_SECRET'] ?? '', FREESWITCH_PASSWORD: options.secrets['FREESWITCH_PASSWORD'] ?? '' };
-    // The gateway does not wait for the history: a first start of that database takes seconds, and calls can be served without it.
-    const history = this.run({
-      name: 'history',
-      command: node,
-      args: [program('gateway', 'adapters', 'history', 'pglite-server.js')],
-      env: { DATA_DIR: join(varDir, 'history'), SOCKET_DIR: this.runDir, TEMPLATE_DIR: projectFile('var', 'history-template') },
-    });
-    history.catch((error: unknown) => (this.isStopping ? undefined : options.onFatal(String(error))));
-    const [, softswitch, billing] = await Promise.all([
+    const [, , softswitch, billing] = await Promise.all([
+      // Calls can be served without it, but a first call whose pop lacks what was said before is a bad beginning.
+      this.run({
+        name: 'history',
+        command: node,
+        args: [program('gateway', 'adapters', 'history', 'pglite-server.js')],
+        env: { DATA_DIR: join(varDir, 'history'), SOCKET_DIR: this.runDir, TEMPLATE_DIR: projectFile('var', 'history-template') },
+      }),
       this.run({ name: 'redis', command: node, args: [program('gateway', 'cli', 'supervisor', 'redis-child.js')], env: { REDIS_SOCKET: redisUrl, REDIS_DIR: join(varDir, 'redis') } }),
       this.run({ name: 'softswitch', command: node, args: [program('media', 'softswitch', 'main.js')], env: { ...ports, ...secrets, MOH_DIR: join(varDir, 'moh'), CONTROL_PORT: '0' } }),
       this.run({ name: 'billing', command: node, args: [program('gateway', 'sample-billing', 'main.js')], env: { DATA_DIR: join(varDir, 'billing'), PORT: '0' } }),
