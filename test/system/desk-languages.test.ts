@@ -37,7 +37,7 @@ describe('the language of the agent desk', () => {
   it.each([
     ['en-GB', ['Extend invoice: refused', 'Extend invoice: failed', 'Opening hours: closed', 'Language: Norwegian', 'Receipt: text message', 'Transferred to another number', 'Left a message, 0:23', 'Left no message', 'The message could not be recorded', 'In the share of 20 %', 'A step of the menu failed']],
     ['sv-SE', ['Extend invoice: nekat', 'Extend invoice: misslyckades', 'Öppettider: stängt', 'Språk: norska', 'Kvitto: sms', 'Kopplad till ett annat nummer', 'Lämnade ett meddelande, 0:23', 'Lämnade inget meddelande', 'Meddelandet kunde inte spelas in', 'Hör till andelen 20 %', 'Ett steg i menyn misslyckades']],
-    ['nb-NO', ['Extend invoice: avslått', 'Extend invoice: mislyktes', 'Åpningstider: stengt', 'Språk: norsk', 'Kvittering: sms', 'Satt over til et annet nummer', 'La igjen en melding, 0:23', 'La ikke igjen noen melding', 'Meldingen kunne ikke spilles inn', 'Hører til andelen 20 %', 'Et trinn i menyen mislyktes']],
+    ['nb-NO', ['Extend invoice: avslått', 'Extend invoice: mislyktes', 'Åpningstider: stengt', 'Språk: norsk', 'Kvittering: sms', 'Satt over til et annet nummer', 'La igjen en beskjed, 0:23', 'La ikke igjen noen melding', 'Meldingen kunne ikke spilles inn', 'Hører til andelen 20 %', 'Et trinn i menyen mislyktes']],
   ])('tells what happened on the caller’s way: %s', async (locale, words) => {
     await offered(locale, { path: wayOf(...NOTED) });
     await page.locator('.panel-path .link').click();
@@ -58,7 +58,7 @@ describe('the language of the agent desk', () => {
   it.each([
     ['en-GB', ['By keypad: find invoice, extend invoice: refused. Talked with Bo Dahl (Invoices and payments) for 3:05 after 1:05 of waiting.', 'Hung up after 1:05 of waiting (Invoices and payments).', 'Called back, not reached: busy (attempt 2).', 'Left a message, 0:23.', 'The message of 1 Oct, 0:23, was removed after 30 days; nobody had dealt with it.', 'Asked the chat for a copy.'], ['Completed', 'Gave up', 'Handed over']],
     ['sv-SE', ['I menyn: find invoice, extend invoice: nekat. Talade med Bo Dahl (Fakturor och betalning) i 3:05 efter 1:05 i kö.', 'Lade på efter 1:05 i kö (Fakturor och betalning).', 'Uppringd, nåddes inte: upptaget (försök 2).', 'Lämnade ett meddelande, 0:23.', 'Meddelandet från 1 okt., 0:23, togs bort efter 30 dagar; ingen hade tagit hand om det.', 'Asked the chat for a copy.'], ['Klart', 'Gav upp', 'Handed over']],
-    ['nb-NO', ['I menyen: find invoice, extend invoice: avslått. Snakket med Bo Dahl (Faktura og betaling) i 3:05 etter 1:05 i kø.', 'La på etter 1:05 i kø (Faktura og betaling).', 'Oppringt, ikke nådd: opptatt (forsøk 2).', 'La igjen en melding, 0:23.', 'Meldingen fra 1. okt., 0:23, ble fjernet etter 30 dager; ingen hadde tatt hånd om den.', 'Asked the chat for a copy.'], ['Ferdig', 'Ga opp', 'Handed over']],
+    ['nb-NO', ['I menyen: find invoice, extend invoice: avslått. Snakket med Bo Dahl (Faktura og betaling) i 3:05 etter 1:05 i kø.', 'La på etter 1:05 i kø (Faktura og betaling).', 'Oppringt, ikke nådd: opptatt (forsøk 2).', 'La igjen en beskjed, 0:23.', 'Beskjeden fra 1. okt., 0:23, ble fjernet etter 30 dager; ingen hadde tatt hånd om den.', 'Asked the chat for a copy.'], ['Ferdig', 'Ga opp', 'Handed over']],
   ])('tells earlier contacts as the agent speaks, what others wrote as it is: %s', async (locale, summaries, results) => {
     await offered(locale, { thread: PAST });
     expect(await page.locator('.entry-summary').allInnerTexts()).toEqual(summaries);
