@@ -27,9 +27,13 @@ export interface QueueOperatorOptions {
   readonly items: Pick<ItemDesk, 'giveBack'>;
   /** `forCalls`: those of them that an agent who takes calls serves. */
   readonly queues: () => { readonly all: readonly string[]; readonly forCalls: ReadonlySet<string> };
+  /** The gateways that live. */
+  readonly nodes: () => Promise<readonly NodeId[]>;
   readonly newRequestId: () => RequestId;
   readonly log: Log;
 }
+
+const notSignedIn = (agentId: AgentId): Result<null> => failed('VG_AGENT_UNKNOWN', `"${agentId}" is not signed in`);
 
 /** Reason of an agent whom an operator set free. */
 const FREED = 'freed';
@@ -39,9 +43,11 @@ export class QueueOperator {
   constructor(private readonly options: QueueOperatorOptions) {}
 
   /** `VG_STORE` when the store does not answer. */
-  async roster(): Promise<Result<QueueRoster>> {
+  async roster(): Promise<Result<QueueRoster & { readonly nodes: readonly NodeId[] }>> {
+    const { queue, nodes } = this.options;
     try {
-      return ok(await this.options.queue.roster());
+      const [roster, living] = await Promise.all([queue.roster(), nodes()]);
+      return ok({ ...roster, nodes: living });
     } catch (error) {
       return failed('VG_STORE', String(error));
     }
@@ -54,20 +60,18 @@ export class QueueOperator {
   }
 
   private async carryOut(order: QueueOrder): Promise<Result<null>> {
-    const { queue, seats } = this.options;
+    const { seats } = this.options;
     switch (order.do) {
       case 'free':
         return this.free(order.agent);
-      case 'logout': {
-        const signedOut = await seats.logout(order.agent);
-        return signedOut.ok ? ok(null) : signedOut;
-      }
+      case 'logout':
+        return this.logout(order.agent);
       case 'drop':
         return this.pass(order.call, { do: 'drop' });
       case 'move':
         return this.move(order.call, order.queue);
       case 'drain':
-        return queue.drain(order.node);
+        return this.drain(order.node);
     }
   }
 
@@ -85,8 +89,27 @@ export class QueueOperator {
     return this.options.queue.order(call, order);
   }
 
+  /** A gateway that has died would take the order and never carry it out. */
+  private async drain(node: NodeId): Promise<Result<null>> {
+    const living = await this.options.nodes();
+    return living.includes(node) ? this.options.queue.drain(node) : failed('VG_REFUSED', `there is no gateway "${node}"; there are ${living.join(', ')}`);
+  }
+
+  private async logout(agentId: AgentId): Promise<Result<null>> {
+    if (!(await this.isSignedIn(agentId))) return notSignedIn(agentId);
+    const signedOut = await this.options.seats.logout(agentId);
+    return signedOut.ok ? ok(null) : signedOut;
+  }
+
+  /** In any channel. */
+  private async isSignedIn(agentId: AgentId): Promise<boolean> {
+    const [voice, items] = await Promise.all([this.options.queue.agentState(agentId), this.options.seats.items(agentId)]);
+    return [voice, ...items.map(({ state }) => state)].some(({ phase }) => phase !== 'loggedOut');
+  }
+
   private async free(agentId: AgentId): Promise<Result<null>> {
     const { queue, seats } = this.options;
+    if (!(await this.isSignedIn(agentId))) return notSignedIn(agentId);
     // First the wish, so that whoever is set free is not offered the next call.
     const lowered = await seats.stopped(agentId, FREED);
     const state = await queue.agentState(agentId);

@@ -62,6 +62,11 @@ export async function agent(args: readonly string[]): Promise<number> {
     return output.problem(system === null ? 'no running system found: start one with `npm start`, name the folder that it was started with by --var, or give --api, --token and, for calls, --sip' : `no agent "${values.agent}": one of ${Object.keys(system.agents).join(', ')}`);
   }
   const { client, welcome } = await signIn(api, token);
+  const dispositions = welcome.dispositions.map(({ id }) => id);
+  if (values.disposition !== undefined && !dispositions.includes(values.disposition)) {
+    await leave(client, null);
+    return output.problem(`--disposition ${values.disposition}: one of ${dispositions.join(', ')}`);
+  }
   const aor = values.phone || !(system?.phones.includes(values.agent) ?? false) ? welcome.agent.phone : null;
   const password = own?.sipPassword ?? process.env[`VAXEL_AGENT_${values.agent.toUpperCase()}_SIP_PASSWORD`];
   if (aor !== null && (password === undefined || sip === undefined)) {
@@ -77,7 +82,7 @@ export async function agent(args: readonly string[]): Promise<number> {
     call.on('ladder', (entry) => output.line({ ...entry, leg: 'agent' }, describe(entry)));
   });
 
-  const disposition = values.disposition ?? welcome.dispositions[0]?.id ?? 'other';
+  const disposition = values.disposition ?? dispositions[0] ?? 'other';
   const work = new Shift(client, output, {
     disposition,
     acceptAfterMs: welcome.agent.answer === 'screen' ? answerAfterMs : null,

@@ -15,6 +15,7 @@ import { installationSecrets } from './supervisor/secrets.js';
 import { System, type RunningSystem } from './supervisor/system.js';
 import { ensurePrograms, FOR_START } from './system-programs.js';
 import { isStillRunning, runningSystem, STATE_FILE, type SystemState } from './state-file.js';
+import { welcome } from './welcome.js';
 
 export const UP_HELP = `vaxel up [options]
   Starts the whole system on this machine and prints how to reach it. Ctrl-C
@@ -94,7 +95,7 @@ export async function up(args: readonly string[]): Promise<number> {
       writeFileSync(join(varDir, STATE_FILE), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
       chmodSync(join(varDir, STATE_FILE), 0o600);
       if (values.json) console.log(JSON.stringify({ event: 'ready', ...state }));
-      else console.log(welcome(state, Date.now() - begun));
+      else console.log(welcome({ state, varDir, tookMs: Date.now() - begun }));
     }
     return await stopped.promise;
   } catch (error) {
@@ -151,21 +152,4 @@ function stateOf(what: { readonly running: RunningSystem; readonly secrets: Read
     demo: { keys: demoKeys(running.demoInvoice), invoice: running.demoInvoice, billing: running.billingUrl },
     pids: running.pids(),
   };
-}
-
-function welcome(state: SystemState, tookMs: number): string {
-  const [address = ''] = state.sip.split(' ');
-  return `
-Växel is up (${(tookMs / 1_000).toFixed(1)} s)
-
-  SIP             sip:${state.number}@${address}   (UDP and TCP, any softphone)
-  Service number  ${state.number}
-  Agent desk      ${state.desk}
-                  signs in the demo agent; choose Ready, then Accept rings a phone that is a process
-  Sample billing  ${state.demo.billing}/invoices/${state.demo.invoice}
-
-  Place a call    npx vaxel call --keys "${state.demo.keys}"     extends invoice ${state.demo.invoice} by keypad
-  Ask for a person npx vaxel call --keys "wait:1500 0" --talk 30
-
-Ctrl-C stops everything.`;
 }

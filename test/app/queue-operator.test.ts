@@ -22,7 +22,7 @@ useHouses((own) => {
   });
   given = [];
   const items = { giveBack: (agent: AgentId, open: readonly CallId[]) => (given.push([agent, ...open]), Promise.resolve(ok(null))) };
-  operator = new QueueOperator({ queue: house.queue, seats, items, queues: () => ({ all: ['billing', 'chats'], forCalls: new Set(['billing']) }), newRequestId: rid, log });
+  operator = new QueueOperator({ queue: house.queue, seats, items, queues: () => ({ all: ['billing', 'chats'], forCalls: new Set(['billing']) }), nodes: () => Promise.resolve([brand<NodeId>('n1')]), newRequestId: rid, log });
 });
 
 const free = () => operator.order({ do: 'free', agent: agentId('anna') }, 'Eva');
@@ -53,7 +53,14 @@ describe('an operator', () => {
   });
 
   it('is told that an agent is not signed in', async () => {
-    expect(await free()).toMatchObject({ ok: false, error: { code: 'VG_AGENT_UNKNOWN' } });
+    const unknown = { ok: false, error: { code: 'VG_AGENT_UNKNOWN', detail: '"anna" is not signed in' } };
+    expect(await free()).toMatchObject(unknown);
+    expect(await operator.order({ do: 'logout', agent: agentId('anna') }, 'Eva')).toMatchObject(unknown);
+  });
+
+  it('sees which gateways there are, and is told so instead of an order to one that is none', async () => {
+    expect(await operator.roster()).toMatchObject({ ok: true, value: { nodes: ['n1'] } });
+    expect(await operator.order({ do: 'drain', node: brand<NodeId>('gone') }, 'Eva')).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: 'there is no gateway "gone"; there are n1' } });
   });
 
   it('signs an agent out, after the talk', async () => {
@@ -124,7 +131,7 @@ describe('an operator', () => {
   });
 
   it('drains a node that there is', async () => {
-    expect(await operator.order({ do: 'drain', node: brand<NodeId>('n9') }, 'Eva')).toMatchObject({ ok: false, error: { detail: 'there is no such node' } });
+    expect(await operator.order({ do: 'drain', node: brand<NodeId>('n9') }, 'Eva')).toMatchObject({ ok: false, error: { detail: 'there is no gateway "n9"; there are n1' } });
     await house.redis.set(`${house.prefix}pos:n1`, '0-0');
     expect(await operator.order({ do: 'drain', node: brand<NodeId>('n1') }, 'Eva')).toEqual({ ok: true, value: null });
     expect(await house.outbox('n1')).toEqual([{ type: 'node.drained', at: house.now }]);
@@ -132,6 +139,6 @@ describe('an operator', () => {
 
   it('leaves a line in the log for every order, with the name and what stood against it', async () => {
     await free();
-    expect(log.of('operator’s order')).toMatchObject([{ level: 'warn', fields: { by: 'Eva', order: { do: 'free', agent: 'anna' }, refused: 'not signed in' } }]);
+    expect(log.of('operator’s order')).toMatchObject([{ level: 'warn', fields: { by: 'Eva', order: { do: 'free', agent: 'anna' }, refused: '"anna" is not signed in' } }]);
   });
 });

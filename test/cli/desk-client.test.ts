@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { agent } from '../../gateway/cli/agent.js';
 import { DeskClient } from '../../gateway/cli/desk-client.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
+import { printed } from './flow/printed.js';
 
 const SIGNED_OUT: ServerEvent = { type: 'agent', state: { phase: 'loggedOut' } };
 
@@ -15,9 +17,10 @@ describe('a desk without a page', () => {
     server.on('connection', (socket) => {
       socket.on('message', (data: Buffer) => {
         const message = JSON.parse(data.toString()) as { readonly type: string; readonly id: string };
+        if (message.type === 'signOut') return socket.send(JSON.stringify({ type: 'result', re: message.id, ok: true }));
         if (message.type !== 'signIn') return;
         const agent = { id: 'anna', name: 'Anna', answer: 'screen', phone: 'sip:anna@vaxel' };
-        const welcome = { type: 'welcome', re: message.id, session: 's', agent, notReadyReasons: [], dispositions: [], state: { phase: 'loggedOut' } };
+        const welcome = { type: 'welcome', re: message.id, session: 's', agent, notReadyReasons: [], dispositions: [{ id: 'solved', label: 'Solved' }, { id: 'other', label: 'Other' }], state: { phase: 'loggedOut' } };
         // In one piece, as a busy machine reads them.
         const raw = (socket as unknown as { readonly _socket: Socket })._socket;
         raw.cork();
@@ -36,5 +39,11 @@ describe('a desk without a page', () => {
     const [event] = await once(client, 'event');
     expect(event).toEqual(SIGNED_OUT);
     client.close();
+  });
+
+  it('is not begun with a result that there is not: an agent who files it would be refused after the first call', async () => {
+    const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { status, text } = await printed(agent, '--api', api, '--token', 't', '--sip', '127.0.0.1:1', '--disposition', 'sold');
+    expect([status, text]).toEqual([2, 'vaxel: --disposition sold: one of solved, other']);
   });
 });

@@ -20,7 +20,7 @@ type Ordered = z.infer<typeof orderSchema>;
 type WithoutBy<T> = T extends unknown ? Omit<T, 'by'> : never;
 
 export interface QueueRoutes {
-  roster(): Promise<Result<QueueRoster>>;
+  roster(): Promise<Result<QueueRoster & { readonly nodes: readonly NodeId[] }>>;
   order(order: WithoutBy<Ordered>, by: string): Promise<Result<null>>;
 }
 
@@ -29,7 +29,7 @@ interface Routes {
   readonly apiToken: string | null;
 }
 
-/** `GET /v1/queue`: every agent signed in with their state, every call that waits or is offered. With the API token. */
+/** `GET /v1/queue`: every agent signed in with their state, every call that waits or is offered, every gateway that lives. With the API token. */
 export async function readRoster(request: IncomingMessage, routes: Routes): Promise<Answer> {
   if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
   const roster = await routes.queue.roster();

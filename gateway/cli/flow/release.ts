@@ -65,6 +65,8 @@ export const release = (action: Release['action']) => async (args: readonly stri
   return 0;
 };
 
+const byName = <T extends { readonly flow: string }>(flows: readonly T[]): readonly T[] => [...flows].sort((a, b) => a.flow.localeCompare(b.flow, 'en'));
+
 /** `vaxel flow versions`. */
 export async function versions(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
@@ -74,7 +76,7 @@ export async function versions(args: readonly string[]): Promise<number> {
   const [listed, logged] = [await gateway.ask('/v1/flows'), await gateway.ask('/v1/flows/log')];
   if (!listed.ok) return output.problem(listed.why);
   if (!logged.ok) return output.problem(logged.why);
-  for (const { flow, file, live, isRefused = false } of listSchema.parse(listed.body).flows) {
+  for (const { flow, file, live, isRefused = false } of byName(listSchema.parse(listed.body).flows)) {
     const share = live?.share ? `, ${live.share.percent} % of the callers ${live.share.version}` : '';
     const isChanged = live !== null && live.version !== file ? `; the file is another one (${file})` : '';
     const serves = isRefused ? '; but the gateway cannot load it (its log says why) and serves the file: check that, then publish it anew' : isChanged;

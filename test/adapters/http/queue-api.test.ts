@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { QueueRoutes } from '../../../gateway/adapters/http/queue-api.js';
 import type { QueueRoster } from '../../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../../gateway/core/errors.js';
-import { brand } from '../../../gateway/core/ids.js';
+import { brand, type NodeId } from '../../../gateway/core/ids.js';
 import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const API_TOKEN = 'operators-token';
-const ROSTER: QueueRoster = {
+const ROSTER: QueueRoster & { readonly nodes: readonly NodeId[] } = {
+  nodes: [brand<NodeId>('n1')],
   agents: [{ agentId: brand('anna'), channel: 'voice', node: brand('n1'), state: { phase: 'ready', since: 5 } }],
   calls: [{ callId: brand('c1'), channel: 'voice', queue: brand('billing'), node: brand('n1'), queuedAt: 1, band: 10, needs: [{ skill: 'billing', minLevel: 3 }], waitsFor: null, offeredTo: null }],
 };
@@ -15,7 +16,7 @@ describe('the queue over HTTP', () => {
   let http: OpenApi;
   let ordered: Parameters<QueueRoutes['order']>[];
   let answer: Result<null>;
-  let roster: Result<QueueRoster>;
+  let roster: Awaited<ReturnType<QueueRoutes['roster']>>;
   beforeEach(async () => {
     ordered = [];
     answer = ok(null);

@@ -25,7 +25,7 @@ async function takeOver(): Promise<void> {
 }
 
 const taken = { ok: false, error: { code: 'VG_TAKEN' } };
-const nodeOf = async (call: string) => (await house.queue.whereabouts({ callId: callId(call) })).call;
+const nodeOf = (call: string) => store.ownerOf(callId(call));
 const offersIn = async (node: NodeId) => (await house.outbox(node)).filter(({ type }) => type === 'offer.made').length;
 
 describe('who has lost a call', () => {

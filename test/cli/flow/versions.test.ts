@@ -8,7 +8,7 @@ const TOKEN = 'a-token-for-tests';
 
 afterEach(() => void vi.unstubAllEnvs());
 
-it('vaxel flow versions says of each flow what serves its callers: the file, the published version, or the file in place of one that the gateway cannot load; and who released what, in local time', async () => {
+it('vaxel flow versions says of each flow, by name, what serves its callers: the file, the published version, or the file in place of one that the gateway cannot load; and who released what, in local time', async () => {
   const published = { version: 'b'.repeat(16), share: null };
   const list = () => Promise.resolve([
     { flow: 'outage', file: 'a'.repeat(16), live: null, isRefused: false },
@@ -20,12 +20,12 @@ it('vaxel flow versions says of each flow what serves its callers: the file, the
   vi.stubEnv('VAXEL_API_TOKEN', TOKEN);
   try {
     const { status, text, json } = await printed(versions, '--api', api.url, '--json');
-    expect([status, json.filter(({ event }) => event === 'flow').map(({ flow, isRefused }) => [flow, isRefused])], text).toEqual([0, [['outage', false], ['balance', false], ['menu', true]]]);
+    expect([status, json.filter(({ event }) => event === 'flow').map(({ flow, isRefused }) => [flow, isRefused])], text).toEqual([0, [['balance', false], ['menu', true], ['outage', false]]]);
     vi.stubEnv('TZ', 'Asia/Tokyo');
     const lines = (await printed(versions, '--api', api.url)).text.split('\n');
-    expect(lines[0]).toContain('aaaaaaaaaaaaaaaa from its file');
-    expect(lines[1]).toContain('bbbbbbbbbbbbbbbb published; the file is another one');
-    expect(lines[2]).toContain('bbbbbbbbbbbbbbbb published; but the gateway cannot load it');
+    expect(lines[0]).toContain('bbbbbbbbbbbbbbbb published; the file is another one');
+    expect(lines[1]).toContain('bbbbbbbbbbbbbbbb published; but the gateway cannot load it');
+    expect(lines[2]).toContain('aaaaaaaaaaaaaaaa from its file');
     expect(lines[3]).toBe(`2026-11-28 18:00  menu ${'b'.repeat(16)} is live (Eva: spring)`);
   } finally {
     await api.close();
