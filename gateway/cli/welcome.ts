@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { projectFile } from '../project.js';
 import type { SystemState } from './state-file.js';
 
@@ -20,10 +20,12 @@ Växel is up (${(tookMs / 1_000).toFixed(1)} s)
                   over UDP and TCP, with any softphone
   Service number  ${state.number}
   Sample billing  ${state.demo.billing}/invoices/${state.demo.invoice}
+  Logs            ${join(varDir, 'log')}
 
 The desk of the demo agent: choose Ready, and Accept answers a call at a phone
 that runs in the background
   ${state.desk}
+
 A call that extends invoice ${state.demo.invoice} by keypad
   npx vaxel call --keys "${state.demo.keys}"${where}
 A call that asks for a person

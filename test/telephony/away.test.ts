@@ -48,6 +48,17 @@ describe('a gateway that a server does not let in', () => {
     expect(log.lines.filter(({ message }) => message.startsWith('SIP server')).map(({ level, message }) => [level, message])).toEqual([['error', 'SIP server refused the sign-in, trying again: is DRACHTIO_SECRET right?']]);
   });
 
+  it('asks a SIP server that refuses it ever less often', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    start({ drachtio: { secret: 'wrong' } });
+    await vi.waitFor(() => expect(attempts).toBeGreaterThan(2), { timeout: 15_000, interval: 10 });
+    const waits = timers.mock.calls.map(([, ms]) => ms ?? 0);
+    timers.mockRestore();
+    expect(waits).not.toContain(255);
+    expect(waits).toContain(500);
+    expect(waits.lastIndexOf(1_000)).toBeGreaterThan(waits.indexOf(500));
+  });
+
   it('says that no SIP server listens, and goes on trying', async () => {
     door.close();
     await once(door, 'close');

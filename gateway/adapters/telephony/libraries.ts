@@ -63,7 +63,13 @@ export interface SipServer extends EventEmitter {
   ): Promise<SipDialog>;
   request(uri: string, options: SrfRequestOptions, callback: (error: (Error & { code?: string }) | null, request: SipRequest) => void): void;
   removeDialog(dialog: SipDialog): void;
-  readonly app: { readonly client: { _getDefaultSocket(): object } };
+  readonly app: { readonly client: { _getDefaultSocket(): object; readonly wp: Reconnecting } };
+}
+
+/** How the connection to drachtio-server is made again. A private part of srf. */
+interface Reconnecting {
+  readonly reconnectOpts: { retryMaxDelay?: number };
+  readonly reconnectVars: { retryDelay: number; readonly retryBackoff: number };
 }
 
 export interface ChannelEvent {
@@ -108,6 +114,19 @@ interface MediaResourceFunction {
 export function newSipServer(): SipServer {
   const Srf = load('drachtio-srf') as new () => SipServer;
   return new Srf();
+}
+
+/** Has attempts to connect again wait ever longer, up to so long. */
+export function connectAgainWithin(server: SipServer, mostMs: number): void {
+  server.app.client.wp.reconnectOpts.retryMaxDelay = mostMs;
+}
+
+/** Has the next attempt to connect again wait so long: srf itself asks four times a second for as long as it is refused. */
+export function connectAgainAfter(server: SipServer, waitMs: number): void {
+  connectAgainWithin(server, waitMs);
+  const { reconnectVars } = server.app.client.wp;
+  // It multiplies, and then takes the bound.
+  reconnectVars.retryDelay = (waitMs + 1) / reconnectVars.retryBackoff;
 }
 
 /** The media resource function that makes media servers usable through that SIP server. */

@@ -6,6 +6,7 @@ import { mendAfterLoss, whenSignedIn } from './event-socket-loss.js';
 import { sendCommandsAtOnce } from './event-socket-writes.js';
 import { newMediaResourceFunction, type MediaServer, type SipServer } from './libraries.js';
 import { hearPeers, tellPeers, type PeerWord } from './peer-words.js';
+import { refusalWaitMs } from './refusal-wait.js';
 
 export interface MediaServerAddress {
   readonly host: string;
@@ -18,8 +19,6 @@ export const CALL_HEADER = 'X-Call-Ref';
 
 const CONNECT_LIMIT_MS = 5_000;
 const RETRY_AFTER_MS = 500;
-/** A wrong password is mended by a person: it is tried ever more rarely, at last so often. */
-const REFUSED_RETRY_MS = 10_000;
 /** A link that broke is mostly back by then; a server that is not has lost its channels. */
 const BACK_WITHIN_MS = 3_000;
 
@@ -113,8 +112,8 @@ export class MediaServers {
       if (!door.isOpen) {
         if (door.isRefused) this.isAway(name, 'refused', { told: `media server refused the sign-in, trying again: ${door.why}` });
         else this.isAway(name, 'away', { told: 'media server not reachable, trying again', err: door.why });
-        const wait = door.isRefused ? Math.min(2 ** refusals * RETRY_AFTER_MS, REFUSED_RETRY_MS) : RETRY_AFTER_MS;
-        return this.later(wait, () => void this.connect(address, door.isRefused ? refusals + 1 : 0));
+        const more = door.isRefused ? refusals + 1 : 0;
+        return this.later(more === 0 ? RETRY_AFTER_MS : refusalWaitMs(more), () => void this.connect(address, more));
       }
       const server = await this.attempt(address);
       if (this.isClosed) return server.disconnect();

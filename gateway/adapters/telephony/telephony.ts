@@ -10,9 +10,10 @@ import { causeOfBye } from './channel-end.js';
 import { dialogIdsOf } from './dialog-id.js';
 import type { LegMedia } from './leg-media.js';
 import { Legs, type LegsOptions } from './legs.js';
-import { newSipServer, type SipMessage, type SipServer } from './libraries.js';
+import { connectAgainAfter, connectAgainWithin, newSipServer, type SipMessage, type SipServer } from './libraries.js';
 import { MediaServers, type MediaServerAddress } from './media-servers.js';
 import type { PeerWord } from './peer-words.js';
+import { refusalWaitMs } from './refusal-wait.js';
 import { Registrar } from './registrar.js';
 import { SipLink } from './sip-link.js';
 import { SpareEndpoints } from './spare-endpoints.js';
@@ -61,6 +62,8 @@ class DrachtioTelephony implements Telephony {
   private readonly link = new SipLink();
   /** Why the SIP server does not let us in, as operators have been told. */
   private toldAway: string | null = null;
+  /** In a row. */
+  private refusals = 0;
   private isDraining = false;
   private restoreConsole: () => void = () => undefined;
 
@@ -220,7 +223,7 @@ class DrachtioTelephony implements Telephony {
     const { drachtio, log } = this.options;
     return new Promise((resolve) => {
       this.sip.on('connect', (error: Error | null, hostPort?: string) => {
-        if (error) this.sipAway('error', error, 'SIP server refused the sign-in, trying again: is DRACHTIO_SECRET right?');
+        if (error) this.sipRefused(error);
         else this.sipConnected(hostPort);
         resolve();
       });
@@ -242,9 +245,17 @@ class DrachtioTelephony implements Telephony {
     const { log } = this.options;
     this.link.connected();
     this.toldAway = null;
+    this.refusals = 0;
+    connectAgainWithin(this.sip, RETRY_WITHIN_MS);
     this.spares.renew();
     log.info({ sip: hostPort }, 'SIP server connected');
     this.legs.sipReturned().catch((error: unknown) => log.warn({ err: String(error) }, 'legs not probed'));
+  }
+
+  private sipRefused(error: Error): void {
+    this.sipAway('error', error, 'SIP server refused the sign-in, trying again: is DRACHTIO_SECRET right?');
+    this.refusals += 1;
+    connectAgainAfter(this.sip, refusalWaitMs(this.refusals));
   }
 
   /** It is tried again all the time: the same reason is told once, until it has been there again. */
