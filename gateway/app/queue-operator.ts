@@ -60,7 +60,6 @@ export class QueueOperator {
   }
 
   private async carryOut(order: QueueOrder): Promise<Result<null>> {
-    const { seats } = this.options;
     switch (order.do) {
       case 'free':
         return this.free(order.agent);
