@@ -23,7 +23,7 @@ vaxel queue drop <call>
 vaxel queue move <call> <queue>
   To another queue; the time waited counts there.
 vaxel queue drain <node>
-  That gateway takes no more calls until it is started again; those it has go on.
+  Takes no more calls until it is started again; those it has go on.
 
   Names as \`vaxel queue show\` prints them. All of them take
   --by <name>     who orders it, for the log (who is signed in on this machine)
