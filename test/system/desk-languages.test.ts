@@ -37,7 +37,7 @@ describe('the language of the agent desk', () => {
   it.each([
     ['en-GB', ['Extend invoice: refused', 'Extend invoice: failed', 'Opening hours: closed', 'Language: Norwegian', 'Receipt: text message', 'Transferred to another number', 'Left a message, 0:23', 'Left no message', 'The message could not be recorded', 'In the share of 20 %', 'A step of the menu failed']],
     ['sv-SE', ['Extend invoice: nekat', 'Extend invoice: misslyckades', 'Öppettider: stängt', 'Språk: norska', 'Kvitto: sms', 'Kopplad till ett annat nummer', 'Lämnade ett meddelande, 0:23', 'Lämnade inget meddelande', 'Meddelandet kunde inte spelas in', 'Hör till andelen 20 %', 'Ett steg i menyn misslyckades']],
-    ['nb-NO', ['Extend invoice: avslått', 'Extend invoice: mislyktes', 'Åpningstider: stengt', 'Språk: norsk', 'Kvittering: sms', 'Satt over til et annet nummer', 'La igjen en beskjed, 0:23', 'La ikke igjen noen melding', 'Meldingen kunne ikke spilles inn', 'Hører til andelen 20 %', 'Et trinn i menyen mislyktes']],
+    ['nb-NO', ['Extend invoice: avslått', 'Extend invoice: mislyktes', 'Åpningstider: stengt', 'Språk: norsk', 'Kvittering: sms', 'Satt over til et annet nummer', 'La igjen en beskjed, 0:23', 'La ikke igjen noen beskjed', 'Beskjeden kunne ikke spilles inn', 'Hører til andelen 20 %', 'Et trinn i menyen mislyktes']],
   ])('tells what happened on the caller’s way: %s', async (locale, words) => {
     await offered(locale, { path: wayOf(...NOTED) });
     await page.locator('.panel-path .link').click();
