@@ -6,7 +6,8 @@ import type { VgError } from '../../core/errors.js';
 import type { Problem } from '../../core/flow/problem.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
 import { readBody } from './read-body.js';
-import { badFields, readJson } from './read-json.js';
+import { readJson } from './read-json.js';
+import { readQuery } from './read-query.js';
 import { json, notAllowed, problem, type Answer } from './responses.js';
 
 interface Live {
@@ -110,12 +111,12 @@ async function changeSkills({ request, url, agent, centre }: { readonly request:
 }
 
 async function withSaid(request: IncomingMessage, url: URL, what: { readonly needsMatch: boolean; readonly then: (said: Said) => Promise<Outcome> }): Promise<Answer> {
-  const said = saidSchema.safeParse(Object.fromEntries(url.searchParams));
-  if (!said.success) return badFields(said.error);
+  const said = readQuery(url, saidSchema);
+  if (!said.ok) return said.answer;
   const ifMatch = matchOf(request.headers['if-match']);
   // RFC 6585 section 3: so that nobody overwrites what somebody else has written since.
   if (ifMatch === null && what.needsMatch) return problem(428, { code: 'VG_REFUSED', detail: 'send If-Match with the ETag of GET /v1/centre, so that no change of somebody else is lost' });
-  return answerOf(await what.then({ ...said.data, ifMatch }));
+  return answerOf(await what.then({ ...said.value, ifMatch }));
 }
 
 /** RFC 9110 section 13.1.1: `*`, or entity tags; weak ones never match. */

@@ -5,7 +5,7 @@ import type { AgentId } from '../../core/ids.js';
 import type { CalendarDay } from '../../core/flow/readers/reader.js';
 import { bearerOf, hasApiToken, UNAUTHORISED } from './api-token.js';
 import { daySchema } from './day-query.js';
-import { badFields } from './read-json.js';
+import { readQuery } from './read-query.js';
 import { json, problem, type Answer } from './responses.js';
 
 /** What the API of figures asks of the gateway. */
@@ -30,8 +30,8 @@ export async function readFigures(request: IncomingMessage, url: URL, routes: Ro
   const token = bearerOf(request);
   const isKnown = token !== null && routes.agentOf(token) !== null;
   if (!isKnown && !hasApiToken(request, routes.apiToken)) return problem(401, { code: 'VG_SIGN_IN', detail: 'an agent token or the API token is needed' }, UNAUTHORISED);
-  const query = querySchema.safeParse(Object.fromEntries(url.searchParams));
-  if (!query.success) return badFields(query.error);
-  const { figures, intervals, estimates } = await routes.figures.ofDay(query.data.day);
-  return json(200, { ...figures, estimates, ...(query.data.intervals === 'true' ? { intervals } : {}) });
+  const query = readQuery(url, querySchema);
+  if (!query.ok) return query.answer;
+  const { figures, intervals, estimates } = await routes.figures.ofDay(query.value.day);
+  return json(200, { ...figures, estimates, ...(query.value.intervals === 'true' ? { intervals } : {}) });
 }

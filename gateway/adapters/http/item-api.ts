@@ -6,7 +6,8 @@ import { slug } from '../../core/acd/slug.js';
 import type { Result } from '../../core/errors.js';
 import { brand, type QueueId } from '../../core/ids.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
-import { badFields, readJson } from './read-json.js';
+import { readJson } from './read-json.js';
+import { readQuery } from './read-query.js';
 import { json, notAllowed, problem, type Answer } from './responses.js';
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -78,9 +79,9 @@ const COLLECTION: Acts = {
 
 const ONE: Acts = {
   GET: async ({ url, routes, id }) => {
-    const query = watchSchema.safeParse(Object.fromEntries(url.searchParams));
-    if (!query.success) return badFields(query.error);
-    const { unless, waitSeconds } = query.data;
+    const query = readQuery(url, watchSchema);
+    if (!query.ok) return query.answer;
+    const { unless, waitSeconds } = query.value;
     return answerOf(await (waitSeconds === 0 ? routes.find(id) : routes.watch(id, unless, waitSeconds * MS)));
   },
   DELETE: async ({ routes, id }) => answerOf(await routes.cancel(id)),

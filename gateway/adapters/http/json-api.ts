@@ -17,7 +17,8 @@ import type { ItemRoutes } from './item-api.js';
 import type { MessageRoutes } from './message-api.js';
 import type { QueueRoutes } from './queue-api.js';
 import type { ReplayRoutes } from './replay-api.js';
-import { badFields, readJson } from './read-json.js';
+import { readJson } from './read-json.js';
+import { readQuery } from './read-query.js';
 import { json, problem, type Answer } from './responses.js';
 
 /** What the JSON API asks of the gateway. */
@@ -55,6 +56,8 @@ const threadQuerySchema = z
   })
   .refine((query) => query.customer !== undefined || query.number !== undefined, { error: 'name a customer or a number', path: ['customer'] });
 
+const endQuerySchema = z.strictObject({ sipCallId: z.string().min(1) });
+
 export function health(routes: ApiRoutes): Answer {
   const state = routes.health();
   return json(state.isUp ? 200 : 503, state);
@@ -64,9 +67,9 @@ export function health(routes: ApiRoutes): Answer {
 export async function readThread(request: IncomingMessage, url: URL, routes: ApiRoutes): Promise<Answer> {
   const token = bearerOf(request);
   if (token === null || routes.agentOf(token) === null) return problem(401, { code: 'VG_SIGN_IN', detail: 'an agent token is needed' }, UNAUTHORISED);
-  const query = threadQuerySchema.safeParse(Object.fromEntries(url.searchParams));
-  if (!query.success) return badFields(query.error);
-  const { customer, number, limit } = query.data;
+  const query = readQuery(url, threadQuerySchema);
+  if (!query.ok) return query.answer;
+  const { customer, number, limit } = query.value;
   const found = await routes.thread.recent({ customerId: customer === undefined ? null : brand<CustomerId>(customer), number: number ?? null }, limit);
   return found.ok ? json(200, { entries: found.value }) : unavailable(found);
 }
@@ -74,7 +77,9 @@ export async function readThread(request: IncomingMessage, url: URL, routes: Api
 /** `GET /v1/calls/ended?sipCallId=`: result and reason of a call that ended lately, for testers and operators with the API token. */
 export function readEnd(request: IncomingMessage, url: URL, routes: ApiRoutes): Answer {
   if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
-  const end = routes.endOf((url.searchParams.get('sipCallId') ?? '').slice(0, 256));
+  const query = readQuery(url, endQuerySchema);
+  if (!query.ok) return query.answer;
+  const end = routes.endOf(query.value.sipCallId.slice(0, 256));
   return end === null ? problem(404, { code: 'VG_FAILED', detail: 'no such call ended lately' }) : json(200, end);
 }
 

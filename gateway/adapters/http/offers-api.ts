@@ -6,7 +6,7 @@ import type { LoggedOffer } from '../../core/acd/offers-of-calls.js';
 import type { CalendarDay } from '../../core/flow/readers/reader.js';
 import { bearerOf, hasApiToken, UNAUTHORISED } from './api-token.js';
 import { daySchema } from './day-query.js';
-import { badFields } from './read-json.js';
+import { readQuery } from './read-query.js';
 import { json, problem, type Answer } from './responses.js';
 
 /** What the API of a call's offers asks of the gateway. */
@@ -32,9 +32,9 @@ export async function readOffers(request: IncomingMessage, { callId, url }: { re
   const token = bearerOf(request);
   const isSupervisor = token !== null && routes.isSupervisor(token);
   if (!isSupervisor && !hasApiToken(request, routes.apiToken)) return problem(401, { code: 'VG_SIGN_IN', detail: "a supervisor's token or the API token is needed" }, UNAUTHORISED);
-  const query = querySchema.safeParse(Object.fromEntries(url.searchParams));
-  if (!query.success) return badFields(query.error);
-  const { day } = query.data;
+  const query = readQuery(url, querySchema);
+  if (!query.ok) return query.answer;
+  const { day } = query.value;
   const offers = await routes.figures.offersOf(callId, day);
   if (offers === null) return problem(404, { code: 'VG_NOT_QUEUED', detail: day === null ? 'no call of that id was offered to an agent of late; of an older one say its day: ?day=2026-11-28' : 'no call of that id was offered to an agent on that day, or the log reaches back less far' });
   return json(200, { callId, offers: offers.map((offer) => ({ ...offer, words: offer.why === null ? null : reasonWords(offer.why, (skill) => routes.skillName(skill)) })) });

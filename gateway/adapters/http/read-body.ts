@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
-export type Body = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly status: 400 | 413; readonly detail: string };
+export type Body = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly status: 400 | 413 | 415; readonly detail: string };
 
 /** Reads a request's body up to `maxBytes`. A larger one is refused as soon as that shows, without keeping the rest. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
   const tooLarge: Body = { ok: false, status: 413, detail: `the body may be ${maxBytes} bytes at most` };
+  // RFC 9110 section 8.4.
+  const coding = request.headers['content-encoding'] ?? 'identity';
+  if (coding.trim().toLowerCase() !== 'identity') return { ok: false, status: 415, detail: 'send the body without Content-Encoding: it is not unpacked here' };
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return tooLarge;
   const bytes = await collect(request, maxBytes);
   if (bytes === 'tooLarge') return tooLarge;

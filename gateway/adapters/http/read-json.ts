@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { bodyFault } from './body-fault.js';
 import { fieldWords } from './field-words.js';
 import { readBody } from './read-body.js';
 import { problem, type Answer } from './responses.js';
@@ -18,13 +19,26 @@ export async function readJson<S extends z.ZodType>(request: IncomingMessage, sc
   } catch {
     return { ok: false, answer: problem(400, { code: 'VG_BAD_MESSAGE', detail: 'the body is not JSON' }) };
   }
+  const fault = bodyFault(value, body.text);
+  if (fault !== null) return { ok: false, answer: badField(fault) };
   const parsed = schema.safeParse(value);
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, answer: badFields(parsed.error) };
 }
 
 /** 400 that names each field with what is wanted there. */
 export function badFields(error: z.ZodError): Answer {
-  const issues = error.issues.slice(0, MOST_ISSUES).map((issue) => ({ path: issue.path.join('.'), message: fieldWords(issue) }));
+  return notUnderstood(error.issues.slice(0, MOST_ISSUES).map((issue) => ({ path: issue.path.join('.'), message: fieldWords(issue) })));
+}
+
+/** 400 for one field. */
+export const badField = (issue: Issue): Answer => notUnderstood([issue]);
+
+interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+
+function notUnderstood(issues: readonly Issue[]): Answer {
   const first = issues[0];
   return problem(400, { code: 'VG_BAD_MESSAGE', detail: first === undefined ? 'not understood' : `${first.path || 'body'}: ${first.message}`, issues });
 }

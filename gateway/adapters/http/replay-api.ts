@@ -6,7 +6,8 @@ import type { Problem } from '../../core/flow/problem.js';
 import type { Millis } from '../../core/ids.js';
 import type { RecordingsWanted } from '../../ports/recording-store.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
-import { badFields, readJson } from './read-json.js';
+import { readJson } from './read-json.js';
+import { readQuery } from './read-query.js';
 import { json, problem, type Answer } from './responses.js';
 
 const DAY_MS = 86_400_000;
@@ -56,10 +57,10 @@ type Routes = { readonly replays: ReplayRoutes; readonly apiToken: string | null
 /** `GET /v1/flows/recordings?since=&until=&flow=&limit=`: recordings of calls as lines of JSON, oldest first; of the last 24 hours where nothing is said. With the API token. */
 export async function readRecordings(request: IncomingMessage, url: URL, { replays, apiToken }: Routes): Promise<Answer> {
   if (!hasApiToken(request, apiToken)) return refuseWithoutApiToken();
-  const query = querySchema.safeParse(Object.fromEntries(url.searchParams));
-  if (!query.success) return badFields(query.error);
+  const query = readQuery(url, querySchema);
+  if (!query.ok) return query.answer;
   const now = replays.now();
-  const { since = now - DAY_MS, until = now + DAY_MS, flow = null, limit } = query.data;
+  const { since = now - DAY_MS, until = now + DAY_MS, flow = null, limit } = query.value;
   const found = await replays.recordings({ since, until, flow }, limit);
   if (!found.ok) return problem(503, found.error, { 'Retry-After': '2' });
   return { status: 200, headers: { 'Content-Type': 'application/jsonl; charset=utf-8', 'Cache-Control': 'no-store' }, pieces: found.value };
