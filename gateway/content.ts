@@ -105,9 +105,9 @@ export function inspectContent(folder: string, environment: NodeJS.ProcessEnv, c
 }
 
 /** What flows may name of the contact centre. */
-function queuesAndAgents(centre: ContactCentre): Pick<FlowLibrary, 'queues' | 'queuesForCalls' | 'agents'> {
-  const { queues, agents } = centre;
-  return { queues: new Set<string>(queues.keys()), queuesForCalls: queuesForCalls(centre), agents: new Set<string>([...agents.values()].filter(({ phone }) => phone !== null).map(({ id }) => id)) };
+function queuesAndAgents(centre: ContactCentre): Pick<FlowLibrary, 'queues' | 'queuesForCalls' | 'skills' | 'agents'> {
+  const { queues, skills, agents } = centre;
+  return { queues: new Set<string>(queues.keys()), queuesForCalls: queuesForCalls(centre), skills: new Set(skills.keys()), agents: new Set<string>([...agents.values()].filter(({ phone }) => phone !== null).map(({ id }) => id)) };
 }
 
 function readCentre(text: string | null, around: CentreSurroundings): Loaded<ContactCentre> {

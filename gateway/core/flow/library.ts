@@ -13,6 +13,8 @@ export interface FlowLibrary {
   readonly queues?: ReadonlySet<string>;
   /** Those of them that an agent who takes calls serves. */
   readonly queuesForCalls?: ReadonlySet<string>;
+  /** What callers may need. */
+  readonly skills?: ReadonlySet<string>;
   /** Agents who take calls. */
   readonly agents?: ReadonlySet<string>;
   /** Flows that may be parts of this one, loaded. */

@@ -8,6 +8,7 @@ import { faultsOfWish, usesOfWish, wishOf } from './agent-wish.js';
 import { again, keysTaken, sameAlways } from './question.js';
 import { NO_MATCH, prompts, way, type Asking, type Placed, type Reaction } from './kind.js';
 import { faultsOfQueue } from './named-queue.js';
+import { faultsOfNeeds, usesOfNeeds } from './needs.js';
 
 type CallbackNode = NodeOf<'callback'>;
 
@@ -30,7 +31,7 @@ export const callback: Asking<CallbackNode> = {
     ...prompts(node.enter, 'enter'),
     ...again.uses(node),
     { what: 'target', name: node.into, types: ['digits', 'text'], path: ['into'] },
-    ...node.needs.map(({ skill }, index) => ({ what: 'template', text: skill, of: 'the skill', path: ['needs', index, 'skill'] }) as const),
+    ...usesOfNeeds(node),
     ...usesOfWish(node),
   ],
   check: (flow, { node }, library) => {
@@ -39,6 +40,7 @@ export const callback: Asking<CallbackNode> = {
       ...faultsOfWish(node, library),
       ...(isSecret(flow, node.into) ? [{ path: ['into'], what: `the number to call would be the secret "${node.into}"`, fix: 'use a variable of its own: agents see the number that they call' }] : []),
       ...faultsOfQueue(node.queue, library),
+      ...faultsOfNeeds(node, library),
       ...(new Set(keys).size < keys.length ? [{ path: ['keys'], what: 'two choices have the same key', fix: 'give each its own' }] : []),
       ...keysTaken(flow, keys),
     ];

@@ -4,6 +4,7 @@ import { leave, openText } from '../turn.js';
 import { faultsOfWish, usesOfWish, wishOf } from './agent-wish.js';
 import { prompts, type Speaking } from './kind.js';
 import { faultsOfQueue } from './named-queue.js';
+import { faultsOfNeeds, usesOfNeeds } from './needs.js';
 
 /** Sends the caller to a person. */
 export const queue: Speaking<NodeOf<'queue'>> = {
@@ -12,11 +13,12 @@ export const queue: Speaking<NodeOf<'queue'>> = {
   ways: () => [],
   uses: (node) => [
     ...prompts(node.prompt, 'prompt'),
-    ...node.needs.map(({ skill }, index) => ({ what: 'template', text: skill, of: 'the skill', path: ['needs', index, 'skill'] }) as const),
+    ...usesOfNeeds(node),
     ...usesOfWish(node),
   ],
   check: (_flow, { node }, library) => [
     ...faultsOfQueue(node.queue, library),
+    ...faultsOfNeeds(node, library),
     ...faultsOfWish(node, library),
   ],
   prompts: (node) => node.prompt ?? [],
