@@ -26,6 +26,9 @@ export interface QueueSettings extends Pick<QueueConfig, 'id' | 'names' | 'needs
   readonly musicFiles: readonly string[];
 }
 
+/** A queue that a reload of the contact centre's file removed: whoever waits or is on the way there is served by anybody. */
+export const GONE_QUEUE: Pick<QueueSettings, 'needs' | 'prefer' | 'relax' | 'ageing' | 'band'> = { needs: [], prefer: [], relax: [], ageing: [], band: 100 };
+
 /** Why a caller is not served, and the flow that says so; null = they are not answered. */
 export interface Blocked {
   readonly why: BlockedWhy;

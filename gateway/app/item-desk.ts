@@ -10,7 +10,7 @@ import type { ItemStore } from '../ports/item-store.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
 import { ChangedQueues } from './changed-queues.js';
-import type { Centre, QueueSettings } from './centre.js';
+import { GONE_QUEUE, type Centre, type QueueSettings } from './centre.js';
 
 export interface ItemDeskOptions {
   readonly queue: Pick<Queue, 'arrive' | 'drop' | 'complete' | 'workState' | 'roster'>;
@@ -181,9 +181,7 @@ export class ItemDesk {
   /** `known`: it came before, and has its place from then. `returns`: it loses its agent. `anew`: it waits, and what it needs may be something else now. */
   private async lineUp(item: KeptItem, as: 'new' | 'known' | 'returns' | 'anew', node = this.options.node): Promise<Result<null>> {
     const { queue, centre, channels, newRequestId, clock, facts } = this.options;
-    const settings = centre.queue(item.queue);
-    if (settings === null) return failed('VG_REFUSED', `there is no queue "${item.queue}"`);
-    const { first, later } = requirementsOf(settings, item);
+    const { first, later } = requirementsOf(centre.queue(item.queue) ?? GONE_QUEUE, item);
     const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue };
     const isReturning = as === 'returns';
     // The same item handed in twice is one arrival.

@@ -14,13 +14,12 @@ import type { Queue } from '../ports/queue.js';
 import type { PlaceEffects } from './place-effects.js';
 import type { AgentWishes } from './agent-wishes.js';
 import type { CallActor } from './call-actor.js';
-import type { Centre, QueueSettings } from './centre.js';
+import { GONE_QUEUE, type Centre, type QueueSettings } from './centre.js';
 
 type Arrive = Extract<CallEffect, { type: 'queue.arrive' }>;
 
 const DEFAULT_RING_MS = 15_000;
-/** A queue that the reload of the contact centre's file removed: whoever is on the way there is served by anybody. */
-const UNKNOWN = { needs: [], prefer: [], relax: [], ageing: [], overflow: {}, band: 100, ringTimeoutMs: DEFAULT_RING_MS };
+const UNKNOWN = { ...GONE_QUEUE, overflow: {}, ringTimeoutMs: DEFAULT_RING_MS };
 
 export interface LineUpOptions {
   readonly places: Pick<PlaceEffects, 'resume' | 'isSuperseded'>;

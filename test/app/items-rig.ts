@@ -29,6 +29,8 @@ export class Rig {
   readonly facts: NewFact[] = [];
   /** The level of billing that the queue asks for. */
   minLevel = 1;
+  /** Whether the contact centre has the queue no more. */
+  isQueueGone = false;
   /** What stands against each item that comes. */
   fault: string | null = null;
   offerSeconds = 30;
@@ -48,7 +50,7 @@ export class Rig {
       this.followers.add(follower);
       return () => this.followers.delete(follower);
     };
-    const queueOf = (id: string) => (id === 'billing' ? { needs: [{ skill: 'billing', minLevel: this.minLevel }], prefer: [], relax: [], ageing: [], band: 10 } : null);
+    const queueOf = (id: string) => (id === 'billing' && !this.isQueueGone ? { needs: [{ skill: 'billing', minLevel: this.minLevel }], prefer: [], relax: [], ageing: [], band: 10 } : null);
     const common = { queue: this.house.queue, clock: this.clock, log: silent, newRequestId, channels };
     this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, faultOf: (item) => (queueOf(item.queue) === null ? `there is no queue "${item.queue}"` : this.fault), facts: { record, onFact }, node: NODE });
     this.seats = new AgentSeats({ ...common, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: channels() }), node: NODE });

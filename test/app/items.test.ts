@@ -220,6 +220,19 @@ it('an item whose agent is set free goes back to its line with its place, and to
   expect(await rig.items.find('chat-1')).toMatchObject({ value: { state: 'open', waitMs: 3_000 } });
 });
 
+it('an item whose queue is no more, as after it was renamed, is served by anybody, also when its agent is set free', async () => {
+  rig.minLevel = 9;
+  await rig.items.create(ITEM);
+  await rig.signIn();
+  rig.isQueueGone = true;
+  await rig.items.followCentre();
+  expect(await rig.take()).toBe('chat-1');
+  await rig.seats.notReady(ANNA, 'freed');
+  expect(await rig.items.giveBack(ANNA, [brand<CallId>('item-chat-1')])).toMatchObject({ ok: true });
+  expect(await rig.stateOf('chat-1')).toBe('queued');
+  expect(await rig.shown()).toMatchObject({ open: [] });
+});
+
 describe('an agent with calls and chats', () => {
   it('who does not answer a chat gets no calls either, until they say that they are back', async () => {
     await rig.signIn();
