@@ -92,6 +92,8 @@ export type Activity =
       readonly isReturning: boolean;
       /** The caller was told which key books a callback, and why that was offered. */
       readonly callbackOffer?: CallbackVia;
+      /** Nobody would come: after that the last resort, unless the caller takes the callback. */
+      readonly answerBy?: Millis;
     }
   | {
       readonly phase: 'conversation';

@@ -4,6 +4,7 @@ import type { Millis } from '../ids.js';
 import { say } from './announce.js';
 import { BOOKED, bookCallback } from './callback.js';
 import type { CallbackVia } from './callback-state.js';
+import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState } from './call-state.js';
@@ -13,7 +14,7 @@ import { tellAndEnd } from './last-words.js';
 import { CALLBACK_ANSWER_TIMER, CALLBACK_TIMER, endWaitTimers, stay } from './line.js';
 import { leaveQueue } from './offer.js';
 import { andThen, ignore, step, type CallStep } from './step.js';
-import { cancelRing, type WaitingNow } from './waiting-state.js';
+import { cancelRing, type Waiting, type WaitingNow } from './waiting-state.js';
 
 /** An agent's phone rings just now: what is to be done without one is looked at again when that came to nothing. */
 const AFTER_RING_MS = 5_000;
@@ -33,14 +34,19 @@ export function offerCallback(rules: CallRules, now: WaitingNow, via: CallbackVi
  * The queue's rules offer a callback in place of the wait. Who does not want it stays in line; but where nobody would come, as it is closed
  * or nobody is there, not for long. Who withholds the number, or has one that is not dialled, cannot be called.
  */
-export function overflowToCallback(rules: CallRules, now: WaitingNow, rule: OverflowRule): CallStep {
+export function overflowToCallback(rules: CallRules, now: WaitingNow, { rule, at }: { readonly rule: OverflowRule; readonly at: Millis }): CallStep {
   const { state, activity } = now;
   if (activity.callbackOffer === 'overflow') return ignore(state);
   const isInVain = rule === 'closed' || rule === 'nobody';
   if (!isReachable(rules, state) && isInVain) return giveUp(rules, now, `overflow-${rule}`);
-  const limited = isInVain ? andThen(stay(now), (then) => step(then, { type: 'timer.set', timer: CALLBACK_ANSWER_TIMER, inMs: ANSWER_WITHIN_MS })) : stay(now);
-  return andThen(limited, (then) => offerCallback(rules, { state: then, activity }, 'overflow'));
+  const limited = isInVain ? { ...activity, answerBy: at + ANSWER_WITHIN_MS } : activity;
+  const told = step({ ...state, activity: limited }, ...stay(now).effects, ...answerTimer(limited, at));
+  return andThen(told, (then) => offerCallback(rules, { state: then, activity: limited }, 'overflow'));
 }
+
+/** Until then the offer stands where waiting on would be in vain. */
+export const answerTimer = ({ answerBy }: Pick<Waiting, 'answerBy'>, at: Millis): readonly CallEffect[] =>
+  answerBy === undefined ? [] : [{ type: 'timer.set', timer: CALLBACK_ANSWER_TIMER, inMs: Math.max(0, answerBy - at) }];
 
 /** Keys and timers of the offer. Null: the event is none of its business. */
 export function reduceCallbackOffer(rules: CallRules, now: WaitingNow, event: CallEvent): CallStep | null {

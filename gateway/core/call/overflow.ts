@@ -20,13 +20,13 @@ export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed)
   if (activity.place.queue !== event.from) return ignore(state);
   // The offer may be one of the line before, whose end is told in a moment: then the caller would stand in no line. Who stands in it stays there.
   if (activity.offer !== null && event.rule !== 'operator') return stay(now);
-  if (event.to === 'callback') return overflowToCallback(rules, now, event.rule);
+  if (event.to === 'callback') return overflowToCallback(rules, now, event);
   const leave = [...endWaitTimers, ...cancelRing(activity), ...endAgentLeg(state), ...leaveQueue(now, 'overflow')];
   const alone = { ...state, agentLeg: null };
   if (typeof event.to === 'object' && 'queue' in event.to) {
     const place = { ...activity.place, queue: event.to.queue, band: null, offeredAt: event.at };
     // Each queue has a callback of its own to offer, with its own key.
-    const { callbackOffer: _before, ...waiting } = activity;
+    const { callbackOffer: _before, answerBy: _until, ...waiting } = activity;
     const since = activity.since ?? event.at;
     const moved = { ...alone, queuedIn: place.queue, activity: { ...waiting, place, since, offer: null, saidPosition: null, isReturning: true } };
     return step(moved, ...leave, ...lineUp(rules, moved, { place, isReturning: true, mayOverflow: event.rule !== 'operator', waitedMs: event.at - since }));

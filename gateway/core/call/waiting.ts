@@ -3,7 +3,7 @@ import type { VgErrorCode } from '../errors.js';
 import type { Millis } from '../ids.js';
 import { say } from './announce.js';
 import { BOOKED, isPlanned } from './callback.js';
-import { reduceCallbackOffer } from './callback-offer.js';
+import { answerTimer, reduceCallbackOffer } from './callback-offer.js';
 import { startCalling } from './calling.js';
 import type { CallEffect } from './call-effects.js';
 import type { LeftWhy } from './left-why.js';
@@ -177,7 +177,7 @@ function recovered(rules: CallRules, now: WaitingNow, at: Millis): CallStep {
   const release: readonly CallEffect[] = offer === null ? [] : wasAsked ? undoAnswer(now, offer) : [releaseOf(now, offer)];
   const alone: CallState = { ...state, agentLeg: null, announcing: null, activity: { ...activity, offer: null, isReturning } };
   const hangUp: readonly CallEffect[] = state.agentLeg?.phase === 'up' ? [{ type: 'leg.hangUp', legId: state.agentLeg.legId, cause: 'NORMAL_CLEARING' }] : [];
-  return step(alone, ...hangUp, ...release, ...lineUp(rules, state, { place: activity.place, isReturning, mayOverflow: false, waitedMs: at - (activity.since ?? at) }));
+  return step(alone, ...hangUp, ...release, ...lineUp(rules, state, { place: activity.place, isReturning, mayOverflow: false, waitedMs: at - (activity.since ?? at) }), ...answerTimer(activity, at));
 }
 
 const releaseOf = ({ state }: WaitingNow, offer: OpenOffer): CallEffect => ({ type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: 'legFailed' });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CALLBACK_DEFAULTS } from '../../../gateway/core/acd/callback-config.js';
 import type { CallRules } from '../../../gateway/core/call/call-rules.js';
+import { brand, type QueueId } from '../../../gateway/core/ids.js';
 import { QUEUE, at, facts, rulesFor } from './call-story.js';
 
 const rulesWith = (changes: Partial<CallRules> = {}) => rulesFor({ callback: () => ({ ...CALLBACK_DEFAULTS, offerAfterMs: 30_000 }), ...changes });
@@ -69,6 +70,17 @@ describe('an offer of a callback to a waiting caller', () => {
     expect(story.types).toEqual(['queue.arrive', 'timer.set', 'media.hush', 'media.say']);
     expect(story.tell({ type: 'queue.overflowed', from: QUEUE, rule: 'closed', to: 'callback' }).last).toEqual([]);
     expect(story.tell({ type: 'timer.fired', timer: 'queue:callbackAnswer' }).phase).toBe('closing');
+  });
+
+  it('has a caller wait no longer for nobody where their gateway died meanwhile', () => {
+    const story = at.waiting(rulesWith()).tell({ type: 'queue.overflowed', from: QUEUE, rule: 'nobody', to: 'callback' });
+    story.now += 11_000;
+    story.tell(facts.recovered);
+    expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:callbackAnswer', inMs: 8_000 });
+    expect(story.tell({ type: 'timer.fired', timer: 'queue:callbackAnswer' }).phase).toBe('closing');
+    const other = brand<QueueId>('other');
+    const moved = at.waiting(rulesWith()).tell({ type: 'queue.overflowed', from: QUEUE, rule: 'nobody', to: 'callback' }, { type: 'queue.overflowed', from: QUEUE, rule: 'operator', to: { queue: other } }, facts.recovered);
+    expect(moved.last.filter((order) => order.type === 'timer.set' && order.timer === 'queue:callbackAnswer')).toEqual([]);
   });
 
   it('lets an agent who is just being rung come before that last resort, which follows when the agent does not', () => {
