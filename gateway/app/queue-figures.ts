@@ -32,7 +32,7 @@ export interface EstimateFigures {
 export interface DayFigures {
   readonly figures: Figures;
   readonly intervals: readonly Figures[];
-  /** Of this gateway since it began. */
+  /** Of this gateway, lately; `pairs` since it began. */
   readonly estimates: EstimateFigures;
 }
 

@@ -7,11 +7,13 @@ import { WaitEstimator } from './wait-estimator.js';
 
 /** Who met an idle agent did not wait, and nobody would have told them a wait. */
 const NO_WAIT_MS = 1_000;
+/** So many waits back estimates are judged: a gateway that runs for months is to notice a bad day. */
+const LATELY = 200;
 
 /** Estimates of waits, each held against what came true: the time from arrival to the first offer. */
 export class CalibratedWaits {
   private readonly estimator = new WaitEstimator();
-  private readonly sum = new CalibrationSum();
+  private readonly sum = new CalibrationSum(LATELY);
   private readonly pending = new Map<string, { readonly estimateMs: number; readonly arrivedAt: Millis }>();
 
   observe(fact: QueueFact): void {

@@ -1,5 +1,6 @@
-/** How well the estimates of waits came true, over all callers who waited to the end. */
+/** How well the estimates of waits came true, over callers who waited to the end. */
 export interface Calibration {
+  /** All of them. */
   readonly pairs: number;
   /** Root of the mean squared error, as a share of the mean wait. 0.3 is as good as long queues allow. */
   readonly relRmse: number;
@@ -20,20 +21,27 @@ const MAX_BIAS = 0.2;
 /** Sums up pairs of estimate and outcome, one by one. */
 export class CalibrationSum {
   private pairs = 0;
+  /** As the sums below: what is older weighs less. */
+  private weight = 0;
   private actualMs = 0;
   private errorMs = 0;
   private squaredError = 0;
 
+  /** Error and bias are those of about the last `memory` pairs. */
+  constructor(private readonly memory = Number.POSITIVE_INFINITY) {}
+
   add({ estimateMs, actualMs }: EstimatePair): void {
+    const kept = 1 - 1 / this.memory;
     this.pairs += 1;
-    this.actualMs += actualMs;
-    this.errorMs += estimateMs - actualMs;
-    this.squaredError += (estimateMs - actualMs) ** 2;
+    this.weight = kept * this.weight + 1;
+    this.actualMs = kept * this.actualMs + actualMs;
+    this.errorMs = kept * this.errorMs + estimateMs - actualMs;
+    this.squaredError = kept * this.squaredError + (estimateMs - actualMs) ** 2;
   }
 
   /** relRmse and bias are Infinity and NaN where nothing or nobody who waited was added. */
   get result(): Calibration {
-    return { pairs: this.pairs, relRmse: Math.sqrt(this.squaredError * this.pairs) / this.actualMs, bias: this.errorMs / this.actualMs };
+    return { pairs: this.pairs, relRmse: Math.sqrt(this.squaredError * this.weight) / this.actualMs, bias: this.errorMs / this.actualMs };
   }
 }
 

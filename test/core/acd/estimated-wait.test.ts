@@ -85,6 +85,18 @@ describe('calibration', () => {
     expect(isTrustworthy(of(often(30, [110, 100])))).toBe(true);
   });
 
+  it('is lost within a hundred waits that are told far too long, however many came true before, and comes back as they come true again', () => {
+    const sum = new CalibrationSum(200);
+    const add = (pairs: readonly (readonly [number, number])[]) => {
+      for (const [estimateMs, actualMs] of pairs) sum.add({ estimateMs, actualMs });
+      return isTrustworthy(sum.result);
+    };
+    expect(add(often(5_000, [110, 100]))).toBe(true);
+    expect(add(often(100, [300, 100]))).toBe(false);
+    expect(add(often(800, [110, 100]))).toBe(true);
+    expect(sum.result.pairs).toBe(5_900);
+  });
+
   it.each<[string, readonly (readonly [number, number])[]]>([
     ['after fewer', often(29, [110, 100])],
     ['where estimates are always too long', often(60, [125, 100])],
