@@ -8,7 +8,7 @@ import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { CallState } from './call-state.js';
 import { finish, hangUpLegs, withoutLegs } from './finish.js';
-import { endWaitTimers, waitTimers } from './line.js';
+import { endWaitTimers, POSITION_EVERY_MS, POSITION_TIMER, waitTimers } from './line.js';
 import { leaveQueue, ringAccepted } from './offer.js';
 import { rest } from './resting.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
@@ -47,7 +47,13 @@ function reached(rules: CallRules, now: WaitingNow, at: Millis): CallStep {
   const activity = { ...now.activity, since: at };
   const state = { ...now.state, activity };
   const { offer, place } = activity;
-  const there = step(state, { type: 'timer.cancel', timer: RING_TIMER }, { type: 'media.music', legId: state.callerLeg.legId, queue: place.queue }, ...waitTimers(rules, state, { place, waitedMs: 0 }));
+  const there = step(
+    state,
+    { type: 'timer.cancel', timer: RING_TIMER },
+    { type: 'media.music', legId: state.callerLeg.legId, queue: place.queue },
+    { type: 'timer.set', timer: POSITION_TIMER, inMs: POSITION_EVERY_MS },
+    ...waitTimers(rules, state, { place, waitedMs: 0 }),
+  );
   if (offer === null || state.agentLeg === null) return there;
   const { legId } = state.agentLeg;
   const prepared = andThen(there, (then) => step(then, { type: 'leg.prepareDial', legId, agentId: offer.agentId, beside: then.callerLeg.legId }));

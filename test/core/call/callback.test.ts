@@ -202,7 +202,7 @@ describe('a callback with the customer first', () => {
     expect(story.order('leg.dialOut').beside).toBeNull();
     expect(story.tell(facts.shown, facts.accept).types).toEqual([]);
     story.tell({ type: 'leg.answered', legId: customerOf(story), address });
-    expect(story.types).toEqual(['timer.cancel', 'media.music', 'timer.set', 'leg.prepareDial', 'leg.dial']);
+    expect(story.types).toEqual(['timer.cancel', 'media.music', 'timer.set', 'timer.set', 'leg.prepareDial', 'leg.dial']);
     expect(story.order('leg.dial').beside).toBe(customerOf(story));
     story.tell({ type: 'leg.answered', legId: PHONE, address }, facts.accepted);
     expect([story.phase, story.order('media.bridge').caller]).toEqual(['conversation', customerOf(story)]);
@@ -285,6 +285,16 @@ describe('a callback with the customer first', () => {
     story.tell({ type: 'leg.answered', legId: customerOf(story), address }, { type: 'leg.answered', legId: PHONE, address }, facts.accepted, facts.bridged);
     story.tell({ type: 'leg.hungUp', legId: PHONE, by: 'system', cause: 'media-lost' }, { type: 'leg.hungUp', legId: customerOf(story), by: 'peer', cause: 'normal' });
     expect([story.phase, story.order('queue.abandon').why]).toEqual(['ended', 'callerLeft']);
+  });
+
+  it('tells a customer who is there and waits their place, as any caller, once there is no agent', () => {
+    const story = reserved().tell(facts.shown);
+    story.tell({ type: 'leg.answered', legId: customerOf(story), address });
+    expect(story.last).toContainEqual({ type: 'timer.set', timer: 'queue:position', inMs: 20_000 });
+    expect(story.tell({ type: 'queue.placed', position: 1, wait: null }).types).toEqual([]);
+    story.tell(facts.decline, { type: 'timer.fired', timer: 'queue:position' });
+    expect(story.types).toContain('queue.askPosition');
+    expect(story.tell({ type: 'queue.placed', position: 1, wait: null }).order('media.say').utterances[0]?.text).toBe('number 1');
   });
 
   it('has a customer who is there wait no longer than any caller, from when they answered, also after a reload and a take-over', () => {
