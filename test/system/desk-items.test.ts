@@ -81,6 +81,45 @@ describe('work of other channels on the desk', () => {
   });
 
   it.each([
+    ['en-GB', '“Where is my invoice?” is no longer yours: it was completed, taken back or given to others.', 'You had written: half a sent'],
+    ['sv-SE', '”Where is my invoice?” är inte längre ditt: det avslutades, togs tillbaka eller gick till någon annan.', 'Du hade skrivit: half a sent'],
+    ['nb-NO', '«Where is my invoice?» er ikke lenger ditt: det ble avsluttet, trukket tilbake eller gitt til andre.', 'Du hadde skrevet: half a sent'],
+  ])('tells what went away without the agent’s doing, with what they had written about it: %s', async (locale, gone, written) => {
+    await signedIn({ locale });
+    const open = [item('c1', 'Where is my invoice?')];
+    await rig.push(ITEMS({ open }));
+    await page.locator('#note-c1').fill('half a sent');
+    await rig.push(ITEMS({}));
+    await expect.poll(() => page.locator('.notice').innerText()).toContain(gone);
+    expect(await page.locator('.notice').innerText()).toContain(written);
+    await expect.poll(() => page.evaluate('sessionStorage.getItem("vaxel.draft.c1")')).toBeNull();
+    await rig.push(ITEMS({ phase: 'reserved', offer: { ...OFFER(), item: item('c1', 'Where is my invoice?') } }));
+    await rig.push(ITEMS({}));
+    await expect.poll(() => page.locator('.notice').innerText()).not.toContain(written);
+    expect(await page.locator('.notice').innerText()).toContain(gone);
+  });
+
+  it('tells nothing of what the agent did, of what ran out, and of what was not there when the connection came back', async () => {
+    await signedIn();
+    await rig.push(ITEMS({ phase: 'reserved', offer: OFFER(), open: [item('c1', 'Where is my invoice?')] }));
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Decline' }).click();
+    await expect.poll(() => rig.host.commands.length).toBe(2);
+    await rig.push(ITEMS({}));
+    await rig.push(ITEMS({ phase: 'reserved', offer: { ...OFFER(), offerId: 'token.item-c3', expiresAt: Date.now() } }));
+    await rig.push(ITEMS({ phase: 'notReady' }));
+    await rig.push(ITEMS({ open: [item('c4', 'Why was I charged twice?')] }));
+    const port = rig.http?.port ?? 0;
+    await rig.stopServing();
+    await page.locator('.connection-waiting').waitFor();
+    await rig.serve(port);
+    rig.host.present = [{ type: 'agent', state: { phase: 'ready', since: Date.now() } }, ITEMS({})];
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.locator('.items').waitFor({ state: 'hidden' });
+    expect(await page.locator('.notice').innerText()).not.toContain('no longer yours');
+  });
+
+  it.each([
     ['en-GB', { ready: 'Your next task shows at the top of this page.', away: 'Nothing new comes until you choose Ready.', full: 'More comes when there is room.', heading: 'Your work', calls: /\b(call|phone|ring)/i }],
     ['sv-SE', { ready: 'Nästa uppgift visas högst upp på sidan.', away: 'Inget nytt kommer förrän du väljer Redo.', full: 'Mer kommer när det finns plats.', heading: 'Ditt arbete', calls: /samtal|telefon|ring/i }],
     ['nb-NO', { ready: 'Neste oppgave vises øverst på siden.', away: 'Det kommer ikke noe nytt før du velger Klar.', full: 'Mer kommer når det er plass.', heading: 'Ditt arbeid', calls: /samtale|telefon|ring/i }],

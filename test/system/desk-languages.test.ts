@@ -87,9 +87,9 @@ describe('the language of the agent desk', () => {
   });
 
   it.each([
-    ['en-GB', { signedIn: 'Just signed in', rona: 'Call not answered', busy: 'The phone was busy', legFailed: 'The phone was not reached', agentLeft: 'Signing out', screenLost: 'Screen was away', freed: 'Set free by an operator' }],
-    ['sv-SE', { signedIn: 'Nyss inloggad', rona: 'Samtal ej besvarat', busy: 'Telefonen var upptagen', legFailed: 'Telefonen nåddes inte', agentLeft: 'Loggas ut', screenLost: 'Skärmen var borta', freed: 'Frigjord av en operatör' }],
-    ['nb-NO', { signedIn: 'Nettopp logget inn', rona: 'Ubesvart samtale', busy: 'Telefonen var opptatt', legFailed: 'Telefonen ble ikke nådd', agentLeft: 'Logges ut', screenLost: 'Skjermen var borte', freed: 'Frigjort av en operatør' }],
+    ['en-GB', { signedIn: 'Just signed in', rona: 'Not answered', busy: 'The phone was busy', legFailed: 'The phone was not reached', agentLeft: 'Signing out', screenLost: 'Screen was away', freed: 'Set free by an operator' }],
+    ['sv-SE', { signedIn: 'Nyss inloggad', rona: 'Ej besvarat', busy: 'Telefonen var upptagen', legFailed: 'Telefonen nåddes inte', agentLeft: 'Loggas ut', screenLost: 'Skärmen var borta', freed: 'Frigjord av en operatör' }],
+    ['nb-NO', { signedIn: 'Nettopp logget inn', rona: 'Ikke besvart', busy: 'Telefonen var opptatt', legFailed: 'Telefonen ble ikke nådd', agentLeft: 'Logges ut', screenLost: 'Skjermen var borte', freed: 'Frigjort av en operatør' }],
   ])('says why the system made the agent not ready, whatever it was: %s', async (locale, words) => {
     expect(Object.keys(words).sort()).toEqual([...SYSTEM_REASONS].sort());
     page = await rig.page({ locale, width: 360 });

@@ -2,6 +2,7 @@ import type { ServerMessage } from '../../core/screen/messages.js';
 import { callerName } from './context-view.js';
 import { el } from './dom.js';
 import { queueName, words } from './format.js';
+import { GoneItems } from './gone-items.js';
 import { headerView, type Header } from './header-view.js';
 import { itemsPanel, type ItemsPanel } from './items-view.js';
 import { Link, type Command, type LinkState, type Outcome, type StopReason } from './link.js';
@@ -42,6 +43,7 @@ export class Desk {
   private clockOffsetMs: number | null = null;
   private readonly notice = el('div', { class: 'notice', role: 'status' });
   private readonly sound = new OfferSound();
+  private readonly goneItems = new GoneItems();
   private isAskingForClick = false;
 
   constructor(private readonly frame: Frame) {
@@ -167,7 +169,9 @@ export class Desk {
   }
 
   private tellItems(before: DeskState): void {
-    const { texts } = this.ui();
+    const { texts, now } = this.ui();
+    const gone = this.goneItems.between(before.items, this.state.items, now());
+    if (gone.length > 0) this.say(gone.map(({ title, written }) => texts.items.gone(title, written)).join(' '));
     for (const { channel, offer } of this.state.items) {
       const known = before.items.find((one) => one.channel === channel)?.offer ?? null;
       if (offer?.offerId === known?.offerId) continue;
@@ -245,7 +249,9 @@ export class Desk {
   }
 
   private async command(command: Command): Promise<Outcome> {
+    this.goneItems.sending(command);
     const outcome = (await this.link?.send(command)) ?? { ok: false, code: 'LINK', detail: '' };
+    if (!outcome.ok) this.goneItems.refused(command);
     const { errors } = this.ui().texts;
     // A choice that a later one replaced is no fault to show.
     if (!outcome.ok && outcome.detail !== 'replaced by a later choice') this.say(errors[outcome.code] ?? errors.other);

@@ -16,12 +16,11 @@ export function textsOf(locale: Locale): Texts {
 export function textsFor(locale: Locale, takesCalls: boolean): Texts {
   const texts = textsOf(locale);
   if (takesCalls) return texts;
-  const { link, state, reasons, waiting, items } = texts.withoutPhone;
+  const { link, state, waiting, items } = texts.withoutPhone;
   return {
     ...texts,
     link: { ...texts.link, ...link },
     state: { ...texts.state, ...state },
-    reasons: { ...texts.reasons, ...reasons },
     waiting: { ...texts.waiting, ...waiting },
     items: { ...texts.items, ...items },
   };
