@@ -9,6 +9,7 @@ import { describe } from './ladder-text.js';
 import { HERTZ, numberOption, SECONDS } from './number-option.js';
 import { Output } from './output.js';
 import { untilToldToStop } from './phone.js';
+import { signOut } from './sign-out.js';
 import { runningSystem } from './state-file.js';
 
 export const AGENT_HELP = `vaxel agent [options]
@@ -91,12 +92,17 @@ export async function agent(args: readonly string[]): Promise<number> {
     talkMs,
     maxCalls,
   });
+  let { state } = welcome;
+  client.on('event', (event) => (event.type === 'agent' ? (state = event.state) : undefined));
   client.on('lost', () => output.line({ event: 'lost' }, 'the gateway is gone, trying to come back'));
   client.on('back', ({ state }) => output.line({ event: 'back', state }, `back: ${state.phase}`));
   const ready = await client.send({ type: 'ready' });
   if (!ready.ok) output.line({ event: 'error', ...ready.error }, `not ready: ${ready.error.detail}`);
   const outcome = await Promise.race([work.done, untilToldToStop().then(() => 0), new Promise<number>((resolve) => client.once('closed', () => resolve(1)))]);
-  await leave(client, phone);
+  const why = await signOut(client, state).catch((error: unknown) => String(error));
+  if (why !== null) output.line({ event: 'notSignedOut', why }, `still signed in: ${why}`);
+  client.close();
+  await phone?.close();
   return ready.ok ? outcome : 1;
 }
 
