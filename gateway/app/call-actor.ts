@@ -83,6 +83,10 @@ export class CallActor {
     await this.work();
   }
 
+  get hasStopped(): boolean {
+    return this.isStopped;
+  }
+
   /** No event is taken any more, no effect started. */
   stop(): void {
     this.isStopped = true;

@@ -88,7 +88,7 @@ export class CallRunner {
     const { queue, centre, clock, thread, screens, connectors } = options;
     const about = (actor: CallActor) => this.summaryOf(actor);
     const open = (state: CallState) => this.actorFor(state);
-    this.kept = new KeptCalls({ ...options, actors: this.actors, onTaken: (state) => this.taken(state) });
+    this.kept = new KeptCalls({ ...options, actors: this.actors, onTaken: ({ callId }) => this.taken(callId) });
     this.incoming = new IncomingCalls({ ...options, open, mayTakeCalls: () => this.mayTakeCalls() });
     this.takeover = new Takeover({ ...options, actors: this.actors, open, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion) });
     this.lostScreens = new LostScreens(options);
@@ -135,10 +135,8 @@ export class CallRunner {
         return this.tell(fact.callId, { type: 'leg.hungUp', at: fact.at, legId: fact.legId, by: fact.by, cause: fact.cause });
       case 'leg.held':
         return this.tell(fact.callId, { type: 'leg.held', at: fact.at, legId: fact.legId, isHeld: fact.isHeld });
-      case 'call.taken': {
-        const actor = fact.by === this.options.node ? undefined : this.actors.get(fact.callId);
-        return actor === undefined ? undefined : this.taken(actor.state);
-      }
+      case 'call.taken':
+        return fact.by === this.options.node ? undefined : this.taken(fact.callId);
     }
   }
 
@@ -265,9 +263,11 @@ export class CallRunner {
     await this.kept.remove(callId, state.queuedIn !== null).catch(() => undefined);
   }
 
-  private taken(state: CallState): void {
-    this.takeover.letGo(state, this.actors.get(state.callId)?.saved ?? state);
-    this.drop(state.callId);
+  private taken(callId: CallId): void {
+    const actor = this.actors.get(callId);
+    if (actor === undefined) return;
+    this.takeover.letGo(actor);
+    this.drop(callId);
   }
 
   private drop(callId: CallId): void {

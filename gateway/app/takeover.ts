@@ -47,13 +47,16 @@ export class Takeover {
     await this.checkWrapUps();
   }
 
-  /** Another process took this one for dead and goes on with the call, as it is `saved`: not a word from here any more, to nobody. */
-  letGo(state: CallState, saved: CallState): void {
-    const { telephony, log, actors } = this.options;
+  /** Another process took this one for dead and goes on with the call, as it is saved: not a word from here any more, to nobody. */
+  letGo(actor: CallActor): void {
+    const { telephony, log } = this.options;
+    // Told already, by the store or by the other one.
+    if (actor.hasStopped) return;
+    const { state, saved } = actor;
     log.warn({ callId: state.callId }, 'call lost to another node');
     const legs = [state.callerLeg, state.agentLeg].filter((leg) => leg !== null);
     for (const leg of legs) if (!isOursAlone(leg, saved)) telephony.letGo(leg.legId);
-    actors.get(state.callId)?.stop();
+    actor.stop();
     for (const leg of legs) if (isOursAlone(leg, saved)) void this.stopRing(state, leg.legId);
   }
 

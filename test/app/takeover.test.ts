@@ -111,11 +111,14 @@ describe('a call that its process may have ended before it was taken over', () =
 });
 
 describe('a call that another process has taken from this one', () => {
-  const letGo = async (state: CallState, saved = state): Promise<readonly string[]> => {
+  const letGo = async (state: CallState, saved = state, times = 1): Promise<readonly string[]> => {
     const telephony = new FakeTelephony();
     Object.assign(telephony, { letGo: (legId: LegId) => void telephony.asked.push(`letGo ${legId}`) });
     const options = { telephony, store: {} as CallStore, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open: () => null };
-    new Takeover(options).letGo(state, saved);
+    const takeover = new Takeover(options);
+    let isStopped = false;
+    const actor = { callId: state.callId, state, saved, stop: () => void (isStopped = true), get hasStopped() { return isStopped; } } as unknown as CallActor;
+    for (let told = 0; told < times; told += 1) takeover.letGo(actor);
     await settle();
     return telephony.asked;
   };
@@ -131,6 +134,10 @@ describe('a call that another process has taken from this one', () => {
   it('leaves no phone lifted that the other one believes to ring: nobody else would ever lay it down', async () => {
     expect(await letGo(at.asked().state, at.ringing().state)).toEqual([`letGo ${CALLER}`, `cancel ${PHONE}`, `hangUp ${PHONE} taken over`]);
     expect(await letGo(at.asked().state, at.waiting().state)).toEqual([`letGo ${CALLER}`, `cancel ${PHONE}`, `hangUp ${PHONE} taken over`]);
+  });
+
+  it('is let go of once, however often that is told: a phone that is being laid down is not kept after all', async () => {
+    expect(await letGo(at.asked().state, at.ringing().state, 2)).toEqual(await letGo(at.asked().state, at.ringing().state));
   });
 
   it('keeps a caller who was answered meanwhile: the other one goes on with the INVITE', async () => {
