@@ -79,7 +79,7 @@ export class Takeover {
   /** The legs are probed, the gone ones reported, then the call goes on where it was. */
   private async adopt(callId: CallId, snapshot: string): Promise<void> {
     const { telephony, store, actors, clock, node, log } = this.options;
-    const state = readSnapshot(snapshot);
+    const state = readSnapshot(snapshot, node);
     if (state !== null) await this.options.prepare(state);
     const actor = state === null || actors.has(callId) ? null : this.options.open(state);
     try {
@@ -92,7 +92,7 @@ export class Takeover {
       if (await this.isOnRecord(state, ended)) this.over.add(actor);
       actor.log.warn({ phase: state.activity.phase, ended }, 'call taken over');
       for (const { legId, by } of ended) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId, by, cause: 'gone-meanwhile' });
-      actor.dispatch({ type: 'call.recovered', at: clock.now(), node });
+      actor.dispatch({ type: 'call.recovered', at: clock.now() });
     } catch (error) {
       log.error({ callId, err: String(error) }, 'take-over failed');
     }
@@ -133,11 +133,11 @@ interface EndedLeg {
   readonly by: 'peer' | 'system';
 }
 
-/** A call as its dead process wrote it; null when it cannot be read. */
-export function readSnapshot(text: string): CallState | null {
+/** A call as its dead process wrote it, from now on this node's; null when it cannot be read. */
+function readSnapshot(text: string, node: NodeId): CallState | null {
   try {
     const state = JSON.parse(text) as CallState;
-    return state.snapshot === SNAPSHOT_VERSION ? state : null;
+    return state.snapshot === SNAPSHOT_VERSION ? { ...state, node } : null;
   } catch {
     // Half a snapshot, or none: who asked says so and lets the call go.
     return null;

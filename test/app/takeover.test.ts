@@ -6,7 +6,7 @@ import type { CallState } from '../../gateway/core/call/call-state.js';
 import type { CallStore } from '../../gateway/ports/call-store.js';
 import type { Queue } from '../../gateway/ports/queue.js';
 import { failed, ok } from '../../gateway/core/errors.js';
-import type { LegId } from '../../gateway/core/ids.js';
+import type { LegId, NodeId } from '../../gateway/core/ids.js';
 import { at, CALLER, CallStory, OTHER_NODE, PHONE, rulesFor } from '../core/call/call-story.js';
 import { FakeTelephony, settle } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -60,6 +60,7 @@ describe('a call that its process may have ended before it was taken over', () =
   const endOnRecord = { ...nothingKept, has: () => Promise.resolve(ok(true)) };
 
   let ends: readonly (object | null)[];
+  const orders: [CallEffect['type'], NodeId][] = [];
   /** @returns what became of the call here, and whether it counts as over before */
   const takeOver = async (phase: keyof typeof at, { isAlive, isLost = false, has }: { readonly isAlive: boolean; readonly isLost?: boolean; readonly has: TakeoverOptions['thread']['has'] }) => {
     const { state } = at[phase]();
@@ -67,7 +68,7 @@ describe('a call that its process may have ended before it was taken over', () =
     telephony.adopt = () => Promise.resolve(isAlive ? 'alive' : isLost ? 'lost' : 'left');
     const actors: CallActor[] = [];
     const open = (known: CallState): CallActor => {
-      const actor = new CallActor(known, { rules: rulesFor(), save: () => Promise.resolve(true), run: () => undefined, log: new KeptLog() });
+      const actor = new CallActor(known, { rules: rulesFor(), save: () => Promise.resolve(true), run: ({ state: { node } }, { type }) => orders.push([type, node]), log: new KeptLog() });
       actors.push(actor);
       return actor;
     };
@@ -78,6 +79,11 @@ describe('a call that its process may have ended before it was taken over', () =
     ends = actors.map(({ state: { activity } }) => ('end' in activity ? activity.end : null));
     return actors.map((actor) => ({ phase: actor.state.activity.phase, wasOver: takeover.wasOver(actor) }));
   };
+
+  it('leaves the line by an order of the one who took it over: of the dead one the queue takes none', async () => {
+    await takeOver('waiting', nothingKept);
+    expect(orders).toContainEqual(['queue.abandon', OTHER_NODE]);
+  });
 
   it('ends as one that the caller left where they did, and as lost by us where our servers lost it', async () => {
     await takeOver('waiting', nothingKept);

@@ -177,12 +177,14 @@ export class ProcessExchange {
     return answer.status === 404 ? null : answer.json();
   }
 
-  /** Redis keys that name a call which this gateway has served. */
+  /** Redis keys that name a call which this gateway has served, but for the mark of who had it last, which goes by itself. */
   async keysOfCalls(): Promise<readonly string[]> {
     const redis = new Redis(this.redis.socketPath);
     try {
       const callIds = new Set(this.gateway.lines.map((line) => line['callId']).filter((id) => typeof id === 'string'));
-      return (await redis.keys('*')).filter((key) => [...callIds].some((callId) => key.includes(callId)));
+      const keys = (await redis.keys('*')).filter((key) => [...callIds].some((callId) => key.includes(callId)));
+      const lives = await Promise.all(keys.map((key) => redis.pttl(key)));
+      return keys.filter((key, index) => !(key.startsWith('vx:') && Number(lives[index]) > 0));
     } finally {
       redis.disconnect();
     }

@@ -61,7 +61,7 @@ export type CallEvent =
   /** The customer of a callback was served in a call of their own, or took its place. */
   | { readonly type: 'callback.superseded'; readonly at: Millis }
   /** Another process took the call over; legs that were found gone have been reported by `leg.hungUp` before. */
-  | { readonly type: 'call.recovered'; readonly at: Millis; readonly node: NodeId };
+  | { readonly type: 'call.recovered'; readonly at: Millis };
 
 /** The first event of every call. */
 export type CallerArrived = Extract<CallEvent, { type: 'caller.arrived' }>;

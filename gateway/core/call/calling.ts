@@ -63,7 +63,7 @@ export function reduceCalling(rules: CallRules, now: Now, event: CallEvent): Cal
       return step(state, { type: 'queue.assertTalk', requestId: requestId(state, 'assert'), agentId: activity.agentId, place: activity.place, waitMs: state.figures.waitMs });
     case 'call.recovered':
       // The INVITE of the dead process cannot be cancelled any more: the customer is left in peace before the next try.
-      return notReached(rules, { ...now, state: { ...state, node: event.node } }, { at: event.at, outcome: 'interrupted' });
+      return notReached(rules, now, { at: event.at, outcome: 'interrupted' });
     default:
       return ignore(state);
   }

@@ -16,7 +16,7 @@ export function reduceClosing(rules: CallRules, now: { readonly state: CallState
   }
   // How much of it was heard nobody knows: once more, from the beginning.
   if (event.type === 'call.recovered' && state.callerLeg.phase === 'up') {
-    return say(rules, { ...state, node: event.node, announcing: null }, LAST_WORDS[activity.words]);
+    return say(rules, { ...state, announcing: null }, LAST_WORDS[activity.words]);
   }
   const isLastWord = (event.type === 'say.ended' || event.type === 'say.failed') && event.sayId === state.announcing;
   const isCallerGone = event.type === 'leg.hungUp' && event.legId === state.callerLeg.legId;

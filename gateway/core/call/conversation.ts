@@ -31,7 +31,7 @@ export function reduceConversation(rules: CallRules, now: Now, event: CallEvent)
     case 'callback.booked':
       return step(state, { type: 'callback.withdraw' });
     case 'call.recovered':
-      return recovered({ ...now, state: { ...state, node: event.node } });
+      return recovered(now);
     default:
       return ignore(state);
   }

@@ -33,7 +33,7 @@ export function reduceCustomerRing(rules: CallRules, now: WaitingNow, event: Cal
   if (!isRinging(now)) return null;
   if (event.type === 'timer.fired' && event.timer === RING_TIMER) return notReached(rules, now, { at: event.at, outcome: 'noAnswer' });
   // The INVITE of the dead process cannot be cancelled any more.
-  if (event.type === 'call.recovered') return notReached(rules, { ...now, state: { ...state, node: event.node } }, { at: event.at, outcome: 'interrupted' });
+  if (event.type === 'call.recovered') return notReached(rules, now, { at: event.at, outcome: 'interrupted' });
   return null;
 }
 

@@ -42,10 +42,7 @@ export function reduceFlowActivity(rules: CallRules, state: CallState, event: Ca
     const recordingId = recordingNow(state.flow);
     return recordingId === null ? endLeft(rules, state, { at: event.at, left: null, end }) : startKeeping(state, { recordingId, end });
   }
-  if (event.type === 'call.recovered') {
-    const moved = { ...state, node: event.node };
-    return follow(rules, moved, { step: resumeFlow(rules.flow, state.flow, event.at), at: event.at });
-  }
+  if (event.type === 'call.recovered') return follow(rules, state, { step: resumeFlow(rules.flow, state.flow, event.at), at: event.at });
   const fact = toFlowEvent(state, event);
   if (fact === null) return ignore(state);
   return follow(rules, state, { step: stepFlow(rules.flow, state.flow, fact), at: event.at });

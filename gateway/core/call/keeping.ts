@@ -25,7 +25,7 @@ export function startKeeping(state: CallState, what: { readonly recordingId: str
 
 export function reduceKeeping(rules: CallRules, now: { readonly state: CallState; readonly activity: Keeping }, event: CallEvent): CallStep {
   const { state, activity } = now;
-  if (event.type === 'call.recovered') return startKeeping({ ...state, node: event.node }, activity);
+  if (event.type === 'call.recovered') return startKeeping(state, activity);
   if (event.type === 'timer.fired' && event.timer === TIMER) return endLeft(rules, state, { at: event.at, left: null, end: activity.end });
   const isMeant = (event.type === 'recording.ended' || event.type === 'recording.failed') && event.recordingId === activity.recordingId;
   if (!isMeant) return ignore(state);

@@ -105,7 +105,7 @@ function reduceAnswering(rules: CallRules, now: { readonly state: CallState; rea
     const isMedia = event.code === 'VG_MEDIA';
     return finish(state, isMedia ? { result: 'serverError', reason: 'no-media' } : { result: 'abandoned', reason: 'caller-hung-up' });
   }
-  if (event.type === 'call.recovered') return recovered({ ...state, node: event.node });
+  if (event.type === 'call.recovered') return recovered(state);
   return ignore(state);
 }
 

@@ -33,7 +33,7 @@ export function reduceResting(rules: CallRules, now: { readonly state: CallState
   const { state, activity } = now;
   if (event.type === 'timer.fired' && event.timer === TIMER) return seekAgent(rules, state, { place: activity.place, at: event.at });
   if (event.type === 'callback.superseded') return superseded({ state, activity });
-  if (event.type === 'call.recovered') return rest({ ...state, node: event.node }, { ...activity, at: event.at });
+  if (event.type === 'call.recovered') return rest(state, { ...activity, at: event.at });
   return ignore(state);
 }
 

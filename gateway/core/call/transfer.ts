@@ -1,4 +1,4 @@
-import { brand, type LegId, type NodeId } from '../ids.js';
+import { brand, type LegId } from '../ids.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
@@ -29,7 +29,7 @@ export function startTransfer(state: CallState, to: { readonly target: string; r
 export function reduceTransferring(rules: CallRules, now: { readonly state: CallState; readonly activity: Transferring }, event: CallEvent): CallStep {
   const { state, activity } = now;
   if (event.type === 'timer.fired' && event.timer === RING_TIMER) return giveUp(rules, state);
-  if (event.type === 'call.recovered') return giveUp(rules, { ...state, node: event.node });
+  if (event.type === 'call.recovered') return giveUp(rules, state);
   if (!('legId' in event)) return ignore(state);
   if (event.type === 'leg.hungUp' && event.legId === state.callerLeg.legId) return finish(state, event.by === 'peer' ? { result: 'abandoned', reason: 'caller-hung-up' } : { result: 'upstreamError', reason: event.cause });
   if (event.legId !== state.agentLeg?.legId) return ignore(state);
@@ -47,7 +47,7 @@ export function reduceTransferred(rules: CallRules, now: { readonly state: CallS
   const { state, activity } = now;
   if (event.type === 'bridge.failed') return giveUp(rules, state);
   if (event.type === 'bridge.made') return activity.isBridged === true ? ignore(state) : step({ ...state, activity: { ...activity, isBridged: true } });
-  if (event.type === 'call.recovered') return recovered(state, { activity, node: event.node });
+  if (event.type === 'call.recovered') return recovered(state, activity);
   if (event.type !== 'leg.hungUp') return ignore(state);
   const isCaller = event.legId === state.callerLeg.legId;
   if (!isCaller && event.legId !== state.agentLeg?.legId) return ignore(state);
@@ -58,8 +58,7 @@ export function reduceTransferred(rules: CallRules, now: { readonly state: CallS
 }
 
 /** Two who talk feel nothing. Whether a bridge that was ordered was made nobody knows: it is ordered again. */
-function recovered(before: CallState, { activity, node }: { readonly activity: Transferred; readonly node: NodeId }): CallStep {
-  const state = { ...before, node };
+function recovered(state: CallState, activity: Transferred): CallStep {
   return activity.isBridged === false && state.agentLeg !== null ? step(state, { type: 'media.bridge', caller: state.callerLeg.legId, agent: state.agentLeg.legId }) : step(state);
 }
 

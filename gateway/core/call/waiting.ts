@@ -66,7 +66,7 @@ export function reduceWaiting(rules: CallRules, now: WaitingNow, event: CallEven
     case 'centre.changed':
       return followRules(rules, now, event.at);
     case 'call.recovered':
-      return recovered(rules, { ...now, state: { ...state, node: event.node } }, event.at);
+      return recovered(rules, now, event.at);
     default:
       return reduceOffer(rules, now, event);
   }

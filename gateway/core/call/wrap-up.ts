@@ -19,7 +19,7 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
   // A store that went back in time may have the agent talk still.
   if (event.type === 'store.returned') return step(state, completed(state, activity));
   if (event.type === 'callback.booked') return step(state, { type: 'callback.withdraw' });
-  if (event.type === 'call.recovered') return recovered({ ...state, node: event.node }, activity);
+  if (event.type === 'call.recovered') return recovered(state, activity);
   return ignore(state);
 }
 

@@ -136,7 +136,7 @@ export const facts = {
   bridged: { type: 'bridge.made' },
   filed: { type: 'agent.filed', agentId: ANNA, disposition: 'other', note: 'called back' },
   wrapUpOver: { type: 'wrapUp.over', agentId: ANNA },
-  recovered: { type: 'call.recovered', node: OTHER_NODE },
+  recovered: { type: 'call.recovered' },
 } as const satisfies Record<string, Fact | ((value: never) => Fact)>;
 
 /** A call brought to a phase by the shortest way. */

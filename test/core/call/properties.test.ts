@@ -4,7 +4,7 @@ import type { CallState } from '../../../gateway/core/call/call-state.js';
 import { reduceCall } from '../../../gateway/core/call/reduce-call.js';
 import type { CallEvent } from '../../../gateway/core/call/call-events.js';
 import { brand, type LegId, type OfferId } from '../../../gateway/core/ids.js';
-import { address, ANNA, at, BO, CALLER, type CallStory, OTHER_NODE, QUEUE, rulesFor, type Fact } from './call-story.js';
+import { address, ANNA, at, BO, CALLER, type CallStory, QUEUE, rulesFor, type Fact } from './call-story.js';
 
 const RUNS = process.env['VAXEL_LONG'] === '1' ? 20_000 : 1_500;
 
@@ -56,7 +56,7 @@ const DRAWS: readonly Draw[] = [
   (_story, pick) => ({ type: 'wrapUp.over', agentId: agent(pick) }),
   () => ({ type: 'store.returned' }),
   () => ({ type: 'centre.changed' }),
-  () => ({ type: 'call.recovered', node: OTHER_NODE }),
+  () => ({ type: 'call.recovered' }),
 ];
 
 interface Script {

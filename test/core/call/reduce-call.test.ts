@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallEvent } from '../../../gateway/core/call/call-events.js';
 import { brand, type LegId, type OfferId } from '../../../gateway/core/ids.js';
-import { ANNA, at, AT, BO, CALLER, CallStory, facts, type Fact, NODE, OTHER_NODE, PHONE, QUEUE } from './call-story.js';
+import { ANNA, at, AT, BO, CALLER, CallStory, facts, type Fact, NODE, PHONE, QUEUE } from './call-story.js';
 
 describe('a call that arrives', () => {
   it('is answered', () => {
@@ -33,7 +33,7 @@ describe('a call whose process died before the answer', () => {
 
   it('is answered by the process that takes it over', () => {
     const story = arrived().tell(facts.recovered);
-    expect(story.state).toMatchObject({ node: OTHER_NODE, activity: { phase: 'answering' }, callerLeg: { phase: 'arriving', arrival: 'the INVITE' } });
+    expect(story.state).toMatchObject({ activity: { phase: 'answering' }, callerLeg: { phase: 'arriving', arrival: 'the INVITE' } });
     expect(story.last).toEqual([{ type: 'leg.answer', legId: CALLER }]);
     expect(story.tell(facts.answered).phase).toBe('flow');
     expect(story.state.callerLeg).not.toHaveProperty('arrival');
@@ -155,7 +155,6 @@ describe('a leg', () => {
 describe('a call taken over by another process', () => {
   it('says its prompt again in the flow', () => {
     const story = at.flow().tell(facts.recovered);
-    expect(story.state.node).toBe(OTHER_NODE);
     expect(story.types).toContain('media.say');
   });
 
@@ -173,7 +172,7 @@ describe('a call taken over by another process', () => {
     ['a lifted phone whose verdict is not known', at.asked, ['leg.hangUp', 'queue.complete', 'queue.release']],
   ] as const)('lines up again with music, giving back what it held: %s', (_what, begin, gives) => {
     const story = begin().tell(facts.recovered);
-    expect(story.state).toMatchObject({ node: OTHER_NODE, agentLeg: null, activity: { phase: 'waiting', offer: null, place: { queue: QUEUE } } });
+    expect(story.state).toMatchObject({ agentLeg: null, activity: { phase: 'waiting', offer: null, place: { queue: QUEUE } } });
     expect(story.types.slice(0, gives.length)).toEqual(gives);
     expect(story.types).toEqual(expect.arrayContaining(['media.music', 'queue.arrive', 'timer.set']));
     expect(story.order('queue.arrive').isReturning).toBe(begin === at.asked);

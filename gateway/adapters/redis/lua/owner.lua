@@ -2,7 +2,8 @@
 -- asked too late. Whoever speaks of what the store has no snapshot of, an item or a call that it lost, is believed. Reads only.
 local STORE = 'vx:' -- the store's prefix up to the tenant; the queue's is 'acd:'
 local function isAnothers(call, node)
-  local owner = run('HGET', STORE .. sub(P, 5) .. SNAPSHOT .. call, 'node')
+  local has, had = unpack(run('HMGET', STORE .. sub(P, 5) .. SNAPSHOT .. call, 'node', 'was'))
+  local owner = has or had
   return owner and owner ~= node
 end
 

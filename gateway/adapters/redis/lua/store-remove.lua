@@ -9,7 +9,8 @@ local owner, wasAdopted = unpack(run('HMGET', key, 'node', 'adopted'))
 if owner and ARGV[3] ~= '' and owner ~= ARGV[3] then return 'taken' end
 if owner then run('SREM', P .. OWNED .. owner, ARGV[2]) end
 if wasAdopted then
-  run('HDEL', key, 'v', 'snap')
+  run('HSET', key, 'was', owner)
+  run('HDEL', key, 'v', 'snap', 'node', 'adopted')
   run('PEXPIRE', key, KEEP_OWNER_MS)
 else
   run('DEL', key)

@@ -3,9 +3,9 @@
 -- ARGV: nowMs, call, node, version, snapshot
 -- Returns 'saved' | 'older' (a newer version is there) | 'taken' (another node owns the call)
 local key = P .. SNAPSHOT .. ARGV[2]
-local is = run('HMGET', key, 'v', 'node')
-if is[2] and is[2] ~= ARGV[3] then return 'taken' end
-if is[1] and tonumber(is[1]) > tonumber(ARGV[4]) then return 'older' end
+local version, owner, last = unpack(run('HMGET', key, 'v', 'node', 'was'))
+if (owner or last or ARGV[3]) ~= ARGV[3] then return 'taken' end
+if version and tonumber(version) > tonumber(ARGV[4]) then return 'older' end
 run('HSET', key, 'v', ARGV[4], 'node', ARGV[3], 'snap', ARGV[5])
-if not is[2] then run('SADD', P .. OWNED .. ARGV[3], ARGV[2]) end
+if not owner then run('SADD', P .. OWNED .. ARGV[3], ARGV[2]) end
 return 'saved'
