@@ -5,7 +5,7 @@ import type { CalibratedWaits } from '../core/acd/calibrated-waits.js';
 import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import { contentHash } from '../core/flow/hash.js';
-import type { QueuePlace } from '../core/call/call-state.js';
+import type { QueuePlace } from '../core/call/queue-place.js';
 import { withPlace } from '../core/call/kept-place.js';
 import type { Requirement } from '../core/acd/queue-types.js';
 import { brand, type Millis, type QueueId, type RequestId } from '../core/ids.js';

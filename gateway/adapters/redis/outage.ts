@@ -1,5 +1,5 @@
 import type { Log } from '../../ports/log.js';
-import type { Connection } from './connection.js';
+import type { Cluster, Redis } from 'ioredis';
 
 const MINUTE_MS = 60_000;
 /** An operator is reminded ever more rarely, the last pause again and again. */
@@ -7,14 +7,14 @@ const REMIND_AFTER_MS = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS] as const;
 
 /** What an operator is told of Redis: once that it is away, now and then that it still is, and that it is back. A process has many connections to it, and it is one thing. */
 class Outage {
-  private readonly lost = new Set<Connection>();
+  private readonly lost = new Set<Redis | Cluster>();
   private since = 0;
   private why = '';
   private reminder: NodeJS.Timeout | undefined;
 
   constructor(private readonly log: Log) {}
 
-  watch(redis: Connection): void {
+  watch(redis: Redis | Cluster): void {
     redis.on('error', (error: Error) => {
       // Of one that is connected the next attempt tells, if there has to be one.
       if (redis.status !== 'ready') this.isAway(redis, error.message);
@@ -23,7 +23,7 @@ class Outage {
     for (const event of ['ready', 'end'] as const) redis.on(event, () => this.isHere(redis));
   }
 
-  private isAway(redis: Connection, why: string): void {
+  private isAway(redis: Redis | Cluster, why: string): void {
     this.why = why;
     this.lost.add(redis);
     if (this.reminder !== undefined) return;
@@ -40,7 +40,7 @@ class Outage {
     }, afterMs).unref();
   }
 
-  private isHere(redis: Connection): void {
+  private isHere(redis: Redis | Cluster): void {
     if (!this.lost.delete(redis) || this.lost.size > 0) return;
     clearTimeout(this.reminder);
     this.reminder = undefined;
@@ -55,7 +55,7 @@ class Outage {
 const outages = new WeakMap<Log, Outage>();
 
 /** Has a connection tell of its losses and returns: those with the same log tell of them together. */
-export function tellOutages(redis: Connection, log: Log): void {
+export function tellOutages(redis: Redis | Cluster, log: Log): void {
   const outage = outages.get(log) ?? new Outage(log);
   outages.set(log, outage);
   outage.watch(redis);

@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
 import { maskKeys } from '../../core/recording/masking.js';
-import type { Page } from './terminal.js';
+
+/** Where an author reads. */
+export type Page = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** A sequence that moves the cursor or colours, or else a digit. */
 const SEQUENCE_OR_DIGIT = /\u001b\[[0-9;?]*[A-Za-z]|\d/g;

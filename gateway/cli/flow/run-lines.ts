@@ -2,7 +2,7 @@ import { hungUpHow } from '../../core/authoring/compare.js';
 import { summarise } from '../../core/flow/summarise.js';
 import type { Json } from '../../core/ids.js';
 import type { RunBeginning, RunFact, RunOutcome, RunTeller } from './run-fact.js';
-import type { Page } from './terminal.js';
+import type { Page } from './masked-echo.js';
 
 /** Tells a call to a program: one JSON object a line. */
 export class RunLines implements RunTeller {

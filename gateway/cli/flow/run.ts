@@ -16,7 +16,8 @@ import { FlowSession, type BackEnd } from './flow-session.js';
 import type { RunTeller } from './run-fact.js';
 import { RunLines } from './run-lines.js';
 import { RunText } from './run-text.js';
-import { Terminal, type Page } from './terminal.js';
+import type { Page } from './masked-echo.js';
+import { Terminal } from './terminal.js';
 import { declaredOperations } from './test-files.js';
 
 export const RUN_HELP = `vaxel flow run <flow> [options]

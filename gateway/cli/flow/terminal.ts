@@ -1,12 +1,9 @@
 import { createInterface, type Interface } from 'node:readline';
-import { MaskedEcho } from './masked-echo.js';
+import { MaskedEcho, type Page } from './masked-echo.js';
 
 type Colour = 'dim' | 'bold' | 'cyan' | 'yellow' | 'green' | 'red';
 const CODES: Readonly<Record<Colour, string>> = { dim: '2', bold: '1', cyan: '36', yellow: '33', green: '32', red: '31' };
 const MAX_WIDTH = 110;
-
-/** Where an author reads. */
-export type Page = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 type Echoed = (line: string) => string | null;
 

@@ -3,7 +3,7 @@ import type { FlowState } from '../flow/flow-state.js';
 import type { FlowExit } from '../flow/flow-types.js';
 import { summarise } from '../flow/summarise.js';
 import type { FlowTest } from './load-test-file.js';
-import type { Failure, Played } from './run-test.js';
+import type { Failure, Played } from './played.js';
 import type { Expectations, Words } from './test-file-schema.js';
 import type { CallOrder, Said } from './virtual-call.js';
 

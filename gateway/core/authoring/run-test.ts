@@ -2,16 +2,10 @@ import type { Millis } from '../ids.js';
 import { DoubledBackEnd } from './doubles.js';
 import { compare } from './compare.js';
 import type { FlowTest } from './load-test-file.js';
+import type { Failure, Played } from './played.js';
 import type { ProbedFlow } from './probed-flow.js';
 import { VirtualCall } from './virtual-call.js';
 import type { TestStep } from './test-file-schema.js';
-
-/** What a test expected, at its place in the file, and what was instead. */
-export interface Failure {
-  readonly path: readonly (string | number)[];
-  readonly expected: string;
-  readonly actual: string;
-}
 
 export interface TestOutcome {
   readonly title: string;
@@ -20,12 +14,6 @@ export interface TestOutcome {
   readonly startedAt: Millis;
   /** How often each way was taken. */
   readonly taken: ReadonlyMap<string, number>;
-}
-
-/** A call as it was played to its end. */
-export interface Played {
-  readonly call: VirtualCall;
-  readonly hasHungUp: boolean;
 }
 
 /** A caller thinks before the first key, and is no machine between keys. */

@@ -1,7 +1,8 @@
 import { assertNever } from '../errors.js';
 import { hangUpFlow, recordingNow, resumeFlow, startFlow, stepFlow, type FlowStart, type FlowStep } from '../flow/interpret.js';
 import type { Flow } from '../flow/flow-schema.js';
-import type { FlowState, LeftMessage } from '../flow/flow-state.js';
+import type { LeftMessage } from '../flow/collected.js';
+import type { FlowState } from '../flow/flow-state.js';
 import type { FlowWitness } from '../flow/turn.js';
 import type { FlowEffect, FlowEvent, FlowExit, Utterance } from '../flow/flow-types.js';
 import type { Json, Millis } from '../ids.js';

@@ -4,7 +4,7 @@ import type { OfferLoss } from '../acd/queue-types.js';
 import type { Utterance } from '../flow/flow-types.js';
 import type { AgentId, Json, LegId, OfferId, QueueId } from '../ids.js';
 import type { EndReason } from './end-reason.js';
-import type { QueuePlace } from './call-state.js';
+import type { QueuePlace } from './queue-place.js';
 import type { AttemptOutcome, CallbackWish } from './callback-state.js';
 
 /** The customer of a callback was not reached; `againAt` null: that was the last attempt. */

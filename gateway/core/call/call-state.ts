@@ -1,6 +1,6 @@
-import type { AgentWish, SkillNeed } from '../acd/queue-types.js';
 import type { FlowState } from '../flow/flow-state.js';
 import type { AgentId, CallId, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
+import type { QueuePlace } from './queue-place.js';
 import type { Callback, CallbackVia, CallbackWish } from './callback-state.js';
 import type { KeptPlace } from './kept-place.js';
 import type { EndReason } from './end-reason.js';
@@ -38,19 +38,6 @@ export interface OpenOffer {
   readonly stage: 'showing' | 'shown' | 'ringing' | 'answered';
   readonly expiresAt: Millis;
   readonly isAcceptedOnScreen: boolean;
-}
-
-/** Where a queued call stands in line, and with which wishes. */
-export interface QueuePlace {
-  readonly queue: QueueId;
-  readonly needs: readonly SkillNeed[];
-  /** Null = the queue's own. */
-  readonly band: number | null;
-  /** Who is waited for first. */
-  readonly agent?: AgentWish;
-  readonly queuedAt: Millis;
-  /** When the call came to this queue first, which of a callback that rests is days ago. A snapshot of the release before does not say, nor a place that a caller has. */
-  readonly offeredAt?: Millis;
 }
 
 /**

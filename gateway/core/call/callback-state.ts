@@ -1,5 +1,5 @@
 import type { AgentId, CallId, Millis } from '../ids.js';
-import type { QueuePlace } from './call-state.js';
+import type { QueuePlace } from './queue-place.js';
 
 /** Where in a call a callback was asked for: at a step of the flow, while waiting, or as the queue's rules sent the caller there. */
 export type CallbackVia = 'flow' | 'line' | 'overflow';

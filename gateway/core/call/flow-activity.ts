@@ -1,5 +1,5 @@
 import { assertNever } from '../errors.js';
-import type { Booking } from '../flow/flow-state.js';
+import type { Booking } from '../flow/collected.js';
 import type { FlowEffect, FlowEvent, FlowExit } from '../flow/flow-types.js';
 import { leftAs } from '../flow/caller-left.js';
 import { recordingNow, resumeFlow, startFlow, stepFlow, type FlowStart, type FlowStep } from '../flow/interpret.js';

@@ -1,5 +1,5 @@
 import { hangUpFlow } from '../flow/interpret.js';
-import type { LeftMessage } from '../flow/flow-state.js';
+import type { LeftMessage } from '../flow/collected.js';
 import type { Millis } from '../ids.js';
 import { BOOKED } from './callback.js';
 import type { CallEffect } from './call-effects.js';

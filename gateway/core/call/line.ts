@@ -1,6 +1,7 @@
 import type { CallEffect } from './call-effects.js';
 import type { CallRules } from './call-rules.js';
-import type { CallState, QueuePlace } from './call-state.js';
+import type { CallState } from './call-state.js';
+import type { QueuePlace } from './queue-place.js';
 import type { Millis } from '../ids.js';
 import { andThen, requestId, step, type CallStep } from './step.js';
 import type { WaitingNow } from './waiting-state.js';

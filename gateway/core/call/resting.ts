@@ -1,7 +1,8 @@
 import type { Millis } from '../ids.js';
 import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
-import type { Activity, CallState, QueuePlace } from './call-state.js';
+import type { Activity, CallState } from './call-state.js';
+import type { QueuePlace } from './queue-place.js';
 import { plannedLeg, SUPERSEDED } from './callback.js';
 import { finish } from './finish.js';
 import { lineUp } from './line.js';

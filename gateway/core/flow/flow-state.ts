@@ -1,8 +1,8 @@
-import type { AgentWish, SkillNeed } from '../acd/queue-types.js';
-import type { Json, Millis, QueueId } from '../ids.js';
+import type { Json, Millis } from '../ids.js';
 import { own } from '../own.js';
 import type { Incident } from './incident.js';
 import type { HoursNow } from './opening-hours.js';
+import type { Booking, Consent, LeftMessage, SurveyAnswer } from './collected.js';
 import type { FlowExit, Language, PathEntry, Utterance } from './flow-types.js';
 
 /** Prompts that are said in one go, as they share whether a key stops them. */
@@ -118,38 +118,6 @@ export interface Frame {
   readonly flow: string;
   readonly node: string;
   readonly vars: Readonly<Record<string, Json>>;
-}
-
-/** Whom a caller wants to be called by, and where. */
-export interface Booking {
-  readonly number: string;
-  readonly queue: QueueId;
-  readonly needs: readonly SkillNeed[];
-  /** Null = the queue's own. */
-  readonly band: number | null;
-  readonly agent?: AgentWish;
-}
-
-/** A voice message. Its id is that of its recording. */
-export interface LeftMessage {
-  readonly id: string;
-  readonly durationMs: number;
-}
-
-/** `answer` null: the question was left unanswered. */
-export interface SurveyAnswer {
-  readonly survey: string;
-  readonly question: string;
-  readonly answer: number | null;
-  readonly reason: string | null;
-  readonly version: string;
-}
-
-/** `version`: of the flow whose legal text was heard. */
-export interface Consent {
-  readonly isGiven: boolean;
-  readonly at: Millis;
-  readonly version: string;
 }
 
 /** What a run starts with where nobody says otherwise; also fills what a snapshot of the release before lacks. */

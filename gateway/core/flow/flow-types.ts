@@ -1,6 +1,6 @@
 import type { AgentWish, SkillNeed } from '../acd/queue-types.js';
 import type { Json, Millis, QueueId } from '../ids.js';
-import type { Booking, SurveyAnswer } from './flow-state.js';
+import type { Booking, SurveyAnswer } from './collected.js';
 
 export type Language = 'sv' | 'nb' | 'en';
 export const LANGUAGES: readonly Language[] = ['sv', 'nb', 'en'];

@@ -1,4 +1,5 @@
-import type { FlowActivity, LeftMessage } from './flow-state.js';
+import type { LeftMessage } from './collected.js';
+import type { FlowActivity } from './flow-state.js';
 import type { Placed, Reaction, Recording as RecordingKind } from './kinds/kind.js';
 import { kindOf } from './kinds/kinds.js';
 import { currentNode, cut, fail, fileDraft, hush, ignoreRepeats, isOnErrorWay, mustBeHeard, noteHeard, notePath, speak, standingAt, takeAnywhere, wordsOf, wording, type Turn } from './turn.js';
