@@ -1,4 +1,5 @@
 import { ableAgents, overflowOf, waitingIn, type Overflow, type QueueFacts } from '../core/acd/overflow.js';
+import type { OverflowRules } from '../core/acd/queue-config.js';
 import { requirementsOf } from '../core/acd/requirements.js';
 import { signatureText } from '../core/acd/skills.js';
 import type { CalibratedWaits } from '../core/acd/calibrated-waits.js';
@@ -19,7 +20,8 @@ import { GONE_QUEUE, type Centre, type QueueSettings } from './centre.js';
 type Arrive = Extract<CallEffect, { type: 'queue.arrive' }>;
 
 const DEFAULT_RING_MS = 15_000;
-const UNKNOWN = { ...GONE_QUEUE, overflow: {}, ringTimeoutMs: DEFAULT_RING_MS };
+const NO_RULES: OverflowRules = {};
+const UNKNOWN = { ...GONE_QUEUE, overflow: NO_RULES, ringTimeoutMs: DEFAULT_RING_MS };
 
 export interface LineUpOptions {
   readonly places: Pick<PlaceEffects, 'resume' | 'isSuperseded'>;
@@ -64,6 +66,8 @@ export class LineUp {
     if (resumed !== null) actor.dispatch({ type: 'place.resumed', at: clock.now(), kept: resumed });
     const place = resumed === null ? effect.place : withPlace(effect.place, resumed);
     const personal = await this.options.wishes.personalOf(actor, effect, place.queuedAt);
+    // How many wait was looked at above, and others may have come in the same moment, here or at another gateway.
+    const { length } = effect.mayOverflow && resumed === null ? settings.overflow : NO_RULES;
     const arrived = await queue.arrive({
       requestId: brand<RequestId>(effect.requestId),
       callId: actor.callId,
@@ -76,7 +80,12 @@ export class LineUp {
       ringTimeoutMs: settings.ringTimeoutMs + this.customerRingMs(actor, place.queue),
       isReturning: effect.isReturning,
       ...(effect.mayOverflow && resumed === null ? {} : { queuedAt: place.queuedAt }),
+      ...(length === undefined ? {} : { mostWaiting: length.over }),
     });
+    if (arrived.ok && arrived.value.state === 'full' && length !== undefined) {
+      this.arrived(actor, effect, first);
+      return this.tell(actor, place, { rule: 'length', to: length.to });
+    }
     if (arrived.ok) return this.arrived(actor, { ...effect, place }, { ...first, isPersonal: personal !== null });
     const isAway = arrived.error.code === 'VG_STORE';
     actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');

@@ -24,6 +24,8 @@ export interface Arrival extends Requirement {
   readonly isReturning: boolean;
   /** Of a call that waited before: its place where the store no longer knows it. */
   readonly queuedAt?: Millis;
+  /** Of a call that comes: where it would have to wait and so many do already it is refused as `full`, and nothing is changed. */
+  readonly mostWaiting?: number;
 }
 
 export interface SignIn {
@@ -88,7 +90,7 @@ export interface Queue {
    * open offer is told again to that node. `VG_NOT_QUEUED` when it talks or has ended,
    * `VG_TAKEN` when it is another node's by now.
    */
-  arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' }>>;
+  arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' | 'full' }>>;
   /** The caller waits no longer: left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown, `VG_TAKEN` when it is another node's by now. */
   abandon(request: { readonly requestId: RequestId; readonly callId: CallId; readonly node: NodeId; readonly why: CallerLoss }): Promise<Result<{ readonly waitMs: number }>>;
   /** The agent's phone answered. `VG_OFFER_LOST` when the caller left or the lease ran out: the loser tears its leg down. */

@@ -22,11 +22,12 @@ describe('lining up', () => {
   let actor: ListeningActor;
   let arrivals: Arrival[];
   let facts: NewFact[];
+  let state: 'queued' | 'full';
   let estimateMs: number | null;
   let estimated: Place[];
   let snapshot: () => Promise<QueueSnapshot>;
   const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}, places: LineUpOptions['places'] = NO_PLACES, wishes: LineUpOptions['wishes'] = NO_WISHES) => {
-    const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state: 'queued' as const }))), snapshot: () => snapshot() } as unknown as Queue;
+    const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state }))), snapshot: () => snapshot() } as unknown as Queue;
     const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
     return new LineUp({ queue, centre: all, clock, places, wishes, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: (place) => (estimated.push(place), estimateMs) } });
   };
@@ -36,6 +37,7 @@ describe('lining up', () => {
     arrivals = [];
     facts = [];
     estimated = [];
+    state = 'queued';
     estimateMs = 600_001;
     snapshot = () => Promise.resolve(NOBODY);
   });
@@ -97,6 +99,21 @@ describe('lining up', () => {
     await lines({ overflow }, { isOpen: () => false }, places).arrive(actor, comes());
     expect(actor.told).toMatchObject([{ type: 'queue.overflowed', rule }]);
     expect(taken).toBe(0);
+  });
+
+  it('sends a caller elsewhere where others took the last places of the line in the same moment', async () => {
+    state = 'full';
+    await lines({ overflow: { length: { over: 5, to: 'lastResort' } } }).arrive(actor, comes());
+    expect(arrivals).toMatchObject([{ mostWaiting: 5 }]);
+    expect(actor.told).toMatchObject([{ type: 'queue.overflowed', from: QUEUE, rule: 'length', to: 'lastResort' }]);
+    expect(facts.map(({ type }) => type)).toEqual(['call.arrived']);
+  });
+
+  it('counts nobody against who stands in line, or has a kept place', async () => {
+    const overflow = { length: { over: 5, to: 'lastResort' } } as const;
+    await lines({ overflow }).arrive(actor, { ...comes(), mayOverflow: false });
+    await lines({ overflow }, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }).arrive(actor, comes());
+    expect(arrivals.map(({ mostWaiting }) => mostWaiting)).toEqual([undefined, undefined]);
   });
 
   it('takes a kept place, however many wait', async () => {

@@ -66,14 +66,14 @@ export class RedisQueue implements Queue {
     this.dictionary = new Dictionary(this.runner);
   }
 
-  arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' }>> {
+  arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' | 'full' }>> {
     const token = newOfferToken();
     const run = async () =>
       this.runner.run('arrive', [inOne([
         requestKey(arrival.requestId), checked(arrival.callId), checked(inChannel(arrival.queue, arrival.channel ?? 'voice')), await routeText(this.dictionary, arrival), checked(arrival.node),
-        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token, arrival.queuedAt === undefined ? '' : String(Math.trunc(arrival.queuedAt)),
+        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token, arrival.queuedAt === undefined ? '' : String(Math.trunc(arrival.queuedAt)), arrival.mostWaiting === undefined ? '' : String(Math.trunc(arrival.mostWaiting)),
       ])]);
-    return this.attempt(() => this.defining(run), ([state]) => ({ state: state === 'reserved' ? 'reserved' : 'queued' }));
+    return this.attempt(() => this.defining(run), ([state]) => ({ state: state === 'reserved' || state === 'full' ? state : 'queued' }));
   }
 
   abandon(request: Parameters<Queue['abandon']>[0]): Promise<Result<{ readonly waitMs: number }>> {

@@ -2,9 +2,16 @@
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, gives a waiting
 -- call the route that its queue's rules ask for by now, and puts a call whose agent was lost back; each with its first score.
 -- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
--- offer token, queuedAt or '' (of a call that waited already: the store may have lost it)
--- Returns 'queued' | 'reserved' | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended) | VG_TAKEN
-local request, id, queue, route, node, ring, returning, token, queuedAt = fields('sssssssss', ARGV[2])
+-- offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how many may wait or ''
+-- Returns 'queued' | 'reserved' | 'full' (it would have to wait, and so many do: nothing is changed) | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended) | VG_TAKEN
+local request, id, queue, route, node, ring, returning, token, queuedAt, most = fields('ssssssssss', ARGV[2])
+-- How many wait in the queue, but for those who wait for one agent first. Reads only.
+local function waitingIn(name)
+  local waiting = 0
+  for _, signature in ipairs(run('SMEMBERS', P .. LINES .. name)) do waiting = waiting + run('ZCARD', P .. QUEUED .. signature) end
+  return waiting
+end
+
 if isAnothers(id, node) then return anothers() end
 local isReturning = returning == '1'
 local c = loadCall(id)
@@ -41,6 +48,7 @@ local place = c.score == '' and (queuedAt == '' and nextPlace() or placeAt(queue
 if place then c.score, c.t0 = place, queuedAt == '' and at or queuedAt end
 c.sig, c.route, c.steps, c.queue, c.node, c.ring, c.wait, c.res = '', route, '', queue, node, ring, '', ''
 local seat = planCall(c)
+if not seat and most ~= '' and waitingIn(queue) >= tonumber(most) then return 'full' end
 if place and queuedAt == '' then run('SET', P .. SEQ, place) end
 remember(c, request)
 placeCall(c, seat, token)
