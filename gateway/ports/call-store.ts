@@ -22,7 +22,7 @@ export interface CallStore {
   heartbeat(node: NodeId, leaseMs: number): Promise<Heartbeat>;
   /** The nodes that live; one that died is among them until its calls are adopted. */
   nodes(): Promise<readonly NodeId[]>;
-  /** The calls that the store gives to a node. */
+  /** The calls that the store gives to a node; of this one without those that it has taken over and does not know of yet, as `adopt` was not answered. */
   owned(node: NodeId): Promise<readonly CallId[]>;
   /** The node that has the call; null when nobody has. */
   ownerOf(callId: CallId): Promise<NodeId | null>;

@@ -92,7 +92,9 @@ export class RedisCallStore implements CallStore {
   }
 
   async owned(node: NodeId): Promise<readonly CallId[]> {
-    return (await this.limited(() => this.redis.smembers(`${this.prefix}${STORE_KEY_NAMES.OWNED}${node}`))).map((id) => brand<CallId>(id));
+    const calls = await this.limited(() => this.redis.smembers(`${this.prefix}${STORE_KEY_NAMES.OWNED}${node}`));
+    const unheard = await this.unheard(node);
+    return calls.filter((id) => !unheard.includes(id)).map((id) => brand<CallId>(id));
   }
 
   async ownerOf(callId: CallId): Promise<NodeId | null> {
@@ -134,6 +136,14 @@ export class RedisCallStore implements CallStore {
 
   async close(): Promise<void> {
     this.redis.disconnect();
+  }
+
+  /** What this node has taken over by an adoption whose reply is still missing. */
+  private async unheard(node: NodeId): Promise<readonly string[]> {
+    const token = this.adoptToken;
+    if (token === null || node !== this.self) return [];
+    const [last, ...calls] = await this.limited(() => this.redis.lrange(`${this.prefix}${STORE_KEY_NAMES.ADOPTED}${node}`, 0, -1));
+    return last === token ? calls : [];
   }
 
   private limited<T>(command: () => Promise<T>, limitMs = COMMAND_LIMIT_MS): Promise<T> {

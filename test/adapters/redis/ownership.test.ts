@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCallStore, type RedisCallStore } from '../../../gateway/adapters/redis/call-store.js';
+import { StoreError, type ScriptClient } from '../../../gateway/adapters/redis/connection.js';
 import { brand, type AgentId, type NodeId, type QueueId } from '../../../gateway/core/ids.js';
 import { callId, rid, silent, useHouses, type House } from './house.js';
 
-const [n1, n2] = [brand<NodeId>('n1'), brand<NodeId>('n2')];
+const [n1, n2, n3] = [brand<NodeId>('n1'), brand<NodeId>('n2'), brand<NodeId>('n3')];
 const LEASE_MS = 1_000;
 
 let house: House;
@@ -85,7 +86,53 @@ describe('who has lost a call', () => {
     expect(await house.arrive('c1', undefined, { node: n1 })).toMatchObject(taken);
     expect(await store.owned(n2)).toEqual([]);
     house.now += LEASE_MS;
-    expect(await store.adopt(brand<NodeId>('n3'))).toEqual([]);
+    expect(await store.adopt(n3)).toEqual([]);
+  });
+
+  it('does not bring it back either when the end was written twice, as the first reply was lost', async () => {
+    await begunByOneAndTakenByTheOther('c1');
+    await takeOver();
+    for (let time = 0; time < 2; time += 1) await store.remove(callId('c1'));
+    await expect(store.save({ callId: callId('c1'), node: n1, version: 9, snapshot: 'one' })).rejects.toMatchObject({ name: 'CallTaken' });
+  });
+});
+
+describe('a take-over whose reply is lost', () => {
+  let isLost = true;
+  let far: RedisCallStore;
+  beforeEach(() => {
+    isLost = true;
+    const losing = (client: ScriptClient): ScriptClient => ({ ...client, fcall: async (...args) => {
+      const reply = await client.fcall(...args);
+      if (isLost && args[0].includes('adopt')) throw new StoreError('no answer from Redis');
+      return reply;
+    } });
+    far = openCallStore({ url: house.url, tenant: house.tenant, log: silent, now: () => house.now, wrapClient: losing });
+  });
+  afterEach(() => far.close());
+
+  const takenUnheard = async (): Promise<void> => {
+    await begunByOneAndTakenByTheOther('c1');
+    house.now += LEASE_MS;
+    await far.heartbeat(n2, LEASE_MS);
+    await expect(far.adopt(n2)).rejects.toThrow();
+    isLost = false;
+  };
+
+  it('is heard of when it is asked for again, and until then leaves no call of this node’s that it does not know', async () => {
+    await takenUnheard();
+    expect(await nodeOf('c1')).toBe(n2);
+    expect(await far.owned(n2)).toEqual([]);
+    expect(await far.adopt(n2)).toEqual([{ callId: 'c1', snapshot: 'one' }]);
+    expect(await far.owned(n2)).toEqual(['c1']);
+  });
+
+  it('gives no call that yet another node has taken over meanwhile', async () => {
+    await takenUnheard();
+    house.now += LEASE_MS;
+    await store.adopt(n3);
+    expect(await far.adopt(n2)).toEqual([]);
+    expect(await nodeOf('c1')).toBe(n3);
   });
 });
 

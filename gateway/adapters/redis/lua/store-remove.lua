@@ -6,8 +6,9 @@
 local KEEP_OWNER_MS = '86400000'
 local key = P .. SNAPSHOT .. ARGV[2]
 local owner, wasAdopted = unpack(run('HMGET', key, 'node', 'adopted'))
-if owner and ARGV[3] ~= '' and owner ~= ARGV[3] then return 'taken' end
-if owner then run('SREM', P .. OWNED .. owner, ARGV[2]) end
+if not owner then return 'removed' end -- before: a repeat
+if ARGV[3] ~= '' and owner ~= ARGV[3] then return 'taken' end
+run('SREM', P .. OWNED .. owner, ARGV[2])
 if wasAdopted then
   run('HSET', key, 'was', owner)
   run('HDEL', key, 'v', 'snap', 'node', 'adopted')
