@@ -103,10 +103,11 @@ export class CallActor {
     if (this.isUnsaved) await this.write();
   }
 
-  /** Writes the newest snapshot although the store has it. */
-  async saveAnew(): Promise<void> {
-    this.written = -1;
+  /** Writes the newest snapshot although the store has it: so it says whose the call is. @returns false when the store kept silent */
+  async saveAnew(): Promise<boolean> {
+    this.written = NOT_WRITTEN;
     await this.saveAgain();
+    return this.isStopped || this.written !== NOT_WRITTEN;
   }
 
   /** Whether the call is still this process's: where another one may have it by now the store is asked. One that is silent changes nothing. */
@@ -177,6 +178,8 @@ export class CallActor {
     }
   }
 }
+
+const NOT_WRITTEN = -1;
 
 /** Which snapshot an effect waits for, from the least to the most. */
 const NEEDS = ['none', 'begun', 'before', 'present'] as const;

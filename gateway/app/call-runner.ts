@@ -88,7 +88,7 @@ export class CallRunner {
     const { queue, centre, clock, thread, screens, connectors } = options;
     const about = (actor: CallActor) => this.summaryOf(actor);
     const open = (state: CallState) => this.actorFor(state);
-    this.kept = new KeptCalls({ ...options, actors: this.actors, onTaken: ({ callId }) => this.taken(callId) });
+    this.kept = new KeptCalls({ ...options, actors: this.actors, isComing: (callId) => this.takeover.isComing(callId), onTaken: ({ callId }) => this.taken(callId) });
     this.incoming = new IncomingCalls({ ...options, open, mayTakeCalls: () => this.mayTakeCalls() });
     this.takeover = new Takeover({ ...options, actors: this.actors, open, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion) });
     this.lostScreens = new LostScreens(options);
@@ -176,7 +176,8 @@ export class CallRunner {
       await this.kept.renew(leaseMs);
       // Before the calls of a dead node are taken over, and nothing tells of it any more.
       await this.lostScreens.look();
-      await this.takeover.look();
+      // Else a call could be among them of which this process does not know yet that it has lost it.
+      if (!this.kept.mayBeTaken()) await this.takeover.look();
     } catch (error) {
       this.kept.health.failed();
       if (!isToldLoss(error)) this.options.log.warn({ err: String(error) }, 'call store not reachable');

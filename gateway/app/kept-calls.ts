@@ -16,6 +16,8 @@ export interface KeptCallsOptions {
   readonly node: NodeId;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether the call is being taken over by this process. */
+  readonly isComing: (callId: CallId) => boolean;
   /** Another node has adopted the call. */
   readonly onTaken: (state: CallState) => void;
   /** The store answers again after it was away for long. */
@@ -75,9 +77,11 @@ export class KeptCalls {
     const wasAway = this.health.isFailing();
     this.serverRun = serverRun;
     this.health.answered();
+    // The store may have renewed a lease that had run out already, without that being heard here.
+    const isLeased = lease === 'kept' && !this.mayBeTaken();
     // A process that was stopped for so long asks at once which calls are still its own: the store refuses to save the others.
-    await Promise.all([...actors.values()].map((actor) => (lease === 'lapsed' ? actor.saveAnew() : actor.saveAgain())));
-    this.leasedUntil = leasedUntil;
+    const answers = await Promise.all([...actors.values()].map(async (actor) => (isLeased ? actor.saveAgain() : actor.saveAnew())));
+    if (!answers.includes(false)) this.leasedUntil = leasedUntil;
     if (wasAway || isOther) await this.storeReturned();
     await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
   }
@@ -96,9 +100,9 @@ export class KeptCalls {
   }
 
   private async dropUnknown(): Promise<void> {
-    const { store, queue, node, actors, log } = this.options;
+    const { store, queue, node, actors, isComing, log } = this.options;
     for (const callId of await store.owned(node)) {
-      if (actors.has(callId)) continue;
+      if (actors.has(callId) || isComing(callId)) continue;
       log.warn({ callId }, 'the store brought back a call that is over');
       await queue.drop({ requestId: brand<RequestId>(`${callId}:over:${this.serverRun ?? ''}`), callId });
       await this.remove(callId);

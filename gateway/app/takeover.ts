@@ -35,6 +35,8 @@ export class Takeover {
   private nextWrapUpCheck: Millis = 0;
   /** Calls taken over whose end their former process has told already. */
   private readonly over = new WeakSet<CallActor>();
+  /** Calls that the store has given to this process, and that are not among its calls yet. */
+  private readonly coming = new Set<CallId>();
 
   constructor(private readonly options: TakeoverOptions) {}
 
@@ -76,17 +78,26 @@ export class Takeover {
     return this.over.has(actor);
   }
 
+  isComing(callId: CallId): boolean {
+    return this.coming.has(callId);
+  }
+
   /** The legs are probed, the gone ones reported, then the call goes on where it was. */
   private async adopt(callId: CallId, snapshot: string): Promise<void> {
     const { telephony, store, actors, clock, node, log } = this.options;
+    if (actors.has(callId)) return;
     const state = readSnapshot(snapshot, node);
+    this.coming.add(callId);
     if (state !== null) await this.options.prepare(state);
-    const actor = state === null || actors.has(callId) ? null : this.options.open(state);
+    const actor = state === null ? null : this.options.open(state);
     try {
       if (state === null || actor === null) {
         log.error({ callId }, 'a call of another node could not be read');
         return await store.remove(callId);
       }
+      // This process may have stood still meanwhile, until yet another one took the call over.
+      await actor.saveAnew();
+      if (actor.hasStopped) return;
       await telephony.tellTaken(callId, node);
       const ended = await takeOverLegs(telephony, state);
       if (await this.isOnRecord(state, ended)) this.over.add(actor);
@@ -95,6 +106,8 @@ export class Takeover {
       actor.dispatch({ type: 'call.recovered', at: clock.now() });
     } catch (error) {
       log.error({ callId, err: String(error) }, 'take-over failed');
+    } finally {
+      this.coming.delete(callId);
     }
   }
 

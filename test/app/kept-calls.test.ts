@@ -20,6 +20,8 @@ class FakeStore {
   remove = (callId: CallId): Promise<void> => Promise.resolve(void this.removed.push(callId));
 }
 
+const coming = brand<CallId>('coming');
+
 describe('calls in a store that starts anew', () => {
   let store: FakeStore;
   let waiting: ListeningActor;
@@ -39,6 +41,7 @@ describe('calls in a store that starts anew', () => {
       actors,
       store: store as unknown as CallStore,
       queue: { forget: () => Promise.resolve(), drop: ({ callId }) => (dropped.push(callId), Promise.resolve(ok({ waitMs: null }))) },
+      isComing: (callId) => callId === coming,
       node: NODE,
       clock,
       log: new KeptLog(),
@@ -53,14 +56,37 @@ describe('calls in a store that starts anew', () => {
     expect(kept.mayBeTaken()).toBe(false);
     clock.advance(1);
     expect(kept.mayBeTaken()).toBe(true);
-    const saved = deferred<void>();
+    const saved = deferred<boolean>();
     waiting.saveAnew = () => (expect(kept.mayBeTaken()).toBe(true), saved.promise);
     store.heartbeat = () => Promise.resolve({ lease: 'lapsed', serverRun: 'first' });
     const renewed = kept.renew(1_000);
     await settle();
     expect(kept.mayBeTaken()).toBe(true);
-    saved.resolve();
+    saved.resolve(true);
     await renewed;
+    expect(kept.mayBeTaken()).toBe(false);
+  });
+
+  it('are asked for when the store says that the lease was kept, as a renewal that came too late was not heard of', async () => {
+    await kept.renew(1_000);
+    clock.advance(1_000);
+    store.heartbeat = () => Promise.reject(new Error('no answer'));
+    await expect(kept.renew(1_000)).rejects.toThrow();
+    store.heartbeat = () => Promise.resolve({ lease: 'kept', serverRun: 'first' });
+    let asked = 0;
+    waiting.saveAnew = () => Promise.resolve(++asked > 0);
+    await kept.renew(1_000);
+    expect(asked).toBe(1);
+  });
+
+  it('may be another node’s for as long as the store has not said of one of them whose it is', async () => {
+    await kept.renew(1_000);
+    clock.advance(1_000);
+    waiting.saveAnew = () => Promise.resolve(false);
+    await kept.renew(1_000);
+    expect(kept.mayBeTaken()).toBe(true);
+    waiting.saveAnew = () => Promise.resolve(true);
+    await kept.renew(1_000);
     expect(kept.mayBeTaken()).toBe(false);
   });
 
@@ -89,5 +115,14 @@ describe('calls in a store that starts anew', () => {
     await kept.renew(1_000);
     expect(dropped).toEqual([over]);
     expect(store.removed).toEqual([over]);
+  });
+
+  it('stay while they are being taken over: what they need is still being fetched', async () => {
+    store.owns = [waiting.callId, coming];
+    await kept.renew(1_000);
+    store.run = 'second';
+    await kept.renew(1_000);
+    expect(dropped).toEqual([]);
+    expect(store.removed).toEqual([]);
   });
 });

@@ -6,9 +6,9 @@ import type { CallState } from '../../gateway/core/call/call-state.js';
 import type { CallStore } from '../../gateway/ports/call-store.js';
 import type { Queue } from '../../gateway/ports/queue.js';
 import { failed, ok } from '../../gateway/core/errors.js';
-import type { LegId, NodeId } from '../../gateway/core/ids.js';
+import type { CallId, LegId, NodeId } from '../../gateway/core/ids.js';
 import { at, CALLER, CallStory, OTHER_NODE, PHONE, rulesFor } from '../core/call/call-story.js';
-import { FakeTelephony, settle } from '../support/call-fakes.js';
+import { actorIn, deferred, FakeTelephony, settle } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { MemoryThread } from '../support/memory-thread.js';
 import { KeptLog } from '../support/silent-log.js';
@@ -23,14 +23,25 @@ describe('a call whose process died before it was answered', () => {
     ordered = [];
   });
 
+  let save: (taken: CallActor) => boolean;
+  let prepared: Promise<void>;
+  let removed: string[];
+  let takeover: Takeover;
+  const actors = new Map<CallId, CallActor>();
+  beforeEach(() => {
+    save = () => true;
+    prepared = Promise.resolve();
+    removed = [];
+    actors.clear();
+  });
   const look = async (): Promise<void> => {
     const log = new KeptLog();
     const open = (known: CallState): CallActor => {
-      actor = new CallActor(known, { rules: rulesFor(), save: () => Promise.resolve(true), run: (_self, effect) => ordered.push(effect), log });
+      actor = new CallActor(known, { rules: rulesFor(), save: () => Promise.resolve(save(actor)), run: (_self, effect) => ordered.push(effect), log });
       return actor;
     };
-    const store = { adopt: () => Promise.resolve([{ callId: state.callId, snapshot: JSON.stringify(state) }]) } as unknown as CallStore;
-    const takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log, actors: new Map(), prepare: () => Promise.resolve(), open });
+    const store = { adopt: () => Promise.resolve([{ callId: state.callId, snapshot: JSON.stringify(state) }]), remove: (callId: string) => (removed.push(callId), Promise.resolve()) } as unknown as CallStore;
+    takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log, actors, prepare: () => prepared, open });
     await takeover.look();
     await settle();
   };
@@ -38,6 +49,30 @@ describe('a call whose process died before it was answered', () => {
   it('is told to the others before anything of it is touched: one of them may be alive', async () => {
     await look();
     expect(telephony.asked).toEqual([`tellTaken ${state.callId} ${OTHER_NODE}`, `adoptArrival ${CALLER}`]);
+  });
+
+  it('is left alone when yet another gateway has it by now, as this one stood still while it took the call over', async () => {
+    save = (taken) => (taken.stop(), true);
+    await look();
+    expect(telephony.asked).toEqual([]);
+    expect(ordered).toEqual([]);
+  });
+
+  it('is known as coming until its legs are here', async () => {
+    const flow = deferred<void>();
+    prepared = flow.promise;
+    await look();
+    expect(takeover.isComing(state.callId)).toBe(true);
+    flow.resolve();
+    await settle();
+    expect(takeover.isComing(state.callId)).toBe(false);
+  });
+
+  it('is not taken from this very gateway, which has it already', async () => {
+    actors.set(state.callId, actorIn('answering'));
+    await look();
+    expect(removed).toEqual([]);
+    expect(telephony.asked).toEqual([]);
   });
 
   it('is answered here while its INVITE is open', async () => {
