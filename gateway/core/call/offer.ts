@@ -145,13 +145,16 @@ function withoutVerdict(now: WaitingNow, offer: OpenOffer): CallStep {
   return withoutOffer(back, ...undoAnswer(now, offer), standing(back), closed(offer, 'expired'));
 }
 
-/** Ends a talk or an offer in the queue, whichever it is. */
+/**
+ * Ends a talk or an offer in the queue, whichever it is. The offer first: an answer of the phone that is still on its way, maybe of a process
+ * that had the call before, then finds none. After it the talk would stand that was not there to be ended.
+ */
 export function undoAnswer(now: WaitingNow, offer: OpenOffer): readonly CallEffect[] {
   const { state, activity } = now;
   const { agentId, offerId } = offer;
   return [
-    { type: 'queue.complete', requestId: requestId(state, 'undo'), agentId, place: activity.place, talkMs: null, afterwards: 'wrapUp' },
     { type: 'queue.release', requestId: requestId(state, 'release'), offerId, why: 'legFailed' },
+    { type: 'queue.complete', requestId: requestId(state, 'undo'), agentId, place: activity.place, talkMs: null, afterwards: 'wrapUp' },
   ];
 }
 

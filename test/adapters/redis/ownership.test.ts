@@ -136,6 +136,22 @@ describe('a take-over whose reply is lost', () => {
   });
 });
 
+it.each([0, 1, 2, 3])('leaves no agent in a talk with a caller who waits, when the answer of who had the call before comes amid the orders that undo it: before order %i', async (late) => {
+  await house.agent('anna');
+  await house.arrive('c1');
+  const { offerId } = await house.offerOf('anna');
+  const orders: (() => Promise<unknown>)[] = [
+
+    () => house.queue.release({ requestId: rid(), offerId, why: 'legFailed' }),
+    () => house.complete('anna', 'c1'),
+    () => house.arrive('c1', undefined, { node: n2, isReturning: true }),
+  ];
+  orders.splice(late, 0, () => house.queue.accept({ requestId: rid(), offerId }));
+  for (const order of orders) await order();
+  expect(await house.phase('anna')).not.toBe('talking');
+  expect(await house.queue.workState(callId('c1'))).toMatchObject({ phase: (await house.phase('anna')) === 'reserved' ? 'offered' : 'queued' });
+});
+
 it('believes whoever speaks of a call that the store has no snapshot of', async () => {
   expect(await house.arrive('c1', undefined, { node: n1 })).toMatchObject({ ok: true });
   expect(await house.abandon('c1', rid(), 'n2')).toMatchObject({ ok: true });

@@ -133,7 +133,7 @@ describe('a lifted phone', () => {
 
   it('whose verdict never came is undone both ways: talk and offer', () => {
     const story = at.asked().tell({ ...facts.refused, code: 'VG_STORE' });
-    expect(story.types).toEqual(['leg.hangUp', 'queue.complete', 'queue.release', 'queue.arrive', 'screen.closeOffer', 'timer.cancel']);
+    expect(story.types).toEqual(['leg.hangUp', 'queue.release', 'queue.complete', 'queue.arrive', 'screen.closeOffer', 'timer.cancel']);
     expect(story.order('queue.arrive').isReturning).toBe(true);
     expect(story.tell({ type: 'queue.failed', code: 'VG_STORE' }, { type: 'timer.fired', timer: 'queue:again' }).order('queue.arrive').isReturning).toBe(true);
   });

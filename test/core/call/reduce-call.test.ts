@@ -169,7 +169,7 @@ describe('a call taken over by another process', () => {
     ['a pop on its way', at.showing, ['queue.release']],
     ['a pop', at.shown, ['queue.release']],
     ['a ringing phone', at.ringing, ['queue.release']],
-    ['a lifted phone whose verdict is not known', at.asked, ['leg.hangUp', 'queue.complete', 'queue.release']],
+    ['a lifted phone whose verdict is not known', at.asked, ['leg.hangUp', 'queue.release', 'queue.complete']],
   ] as const)('lines up again with music, giving back what it held: %s', (_what, begin, gives) => {
     const story = begin().tell(facts.recovered);
     expect(story.state).toMatchObject({ agentLeg: null, activity: { phase: 'waiting', offer: null, place: { queue: QUEUE } } });
