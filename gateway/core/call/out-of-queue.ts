@@ -13,5 +13,7 @@ const SETTLED: readonly Activity['phase'][] = ['waiting', 'conversation', 'calli
 export function dropLeft(state: CallState, event: CallEvent): readonly CallEffect[] {
   const isTakenOver = event.type === 'call.recovered';
   if (state.queuedIn === null || SETTLED.includes(state.activity.phase)) return [];
-  return isTakenOver || event.type === 'store.returned' ? [{ type: 'queue.drop', requestId: requestId(state, 'drop'), left: isTakenOver ? state.queuedIn : null }] : [];
+  // A callback at rest comes again, and what came of its try is told apart.
+  const isGoneElsewhere = isTakenOver && state.activity.phase !== 'resting';
+  return isTakenOver || event.type === 'store.returned' ? [{ type: 'queue.drop', requestId: requestId(state, 'drop'), left: isGoneElsewhere ? state.queuedIn : null }] : [];
 }

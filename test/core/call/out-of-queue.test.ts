@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { booked, rulesWith } from './callback-story.js';
 import { at, facts, QUEUE } from './call-story.js';
 
 const gone = () => at.waiting().tell({ type: 'queue.overflowed', from: QUEUE, rule: 'nobody', to: { transfer: '112' } });
@@ -12,6 +13,14 @@ describe('a call that has left the queue', () => {
 
   it('is taken out of it when the store came back, without being counted once more', () => {
     expect(gone().tell(returned).last[0]).toMatchObject({ type: 'queue.drop', left: null });
+  });
+
+  it('is a callback at rest, which is not counted as gone elsewhere: it comes again', () => {
+    const resting = booked();
+    resting.rules = rulesWith({ mayRing: () => false });
+    resting.tell(facts.offered);
+    expect(resting.phase).toBe('resting');
+    expect(resting.tell(facts.recovered).last[0]).toMatchObject({ type: 'queue.drop', left: null });
   });
 
   it('is left alone while it waits, talks or is wrapped up, and when it never stood in a queue', () => {
