@@ -87,6 +87,9 @@ export class LineUp {
       return this.tell(actor, place, { rule: 'length', to: length.to });
     }
     if (arrived.ok) return this.arrived(actor, { ...effect, place }, { ...first, isPersonal: personal !== null });
+    // Another gateway has the call: from what the store says to that, this one lets go of it.
+    if (arrived.error.code === 'VG_TAKEN') await actor.saveAnew();
+    if (actor.hasStopped) return;
     const isAway = arrived.error.code === 'VG_STORE';
     actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });

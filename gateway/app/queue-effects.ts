@@ -1,6 +1,6 @@
 import type { CallEffect } from '../core/call/call-effects.js';
 import { lossOf } from '../core/call/left-why.js';
-import type { Result } from '../core/errors.js';
+import { failed, type Result } from '../core/errors.js';
 import { brand, type CallId, type NodeId, type OfferId, type RequestId } from '../core/ids.js';
 import type { CallActor } from './call-actor.js';
 import { LineUp, type LineUpOptions } from './line-up.js';
@@ -50,13 +50,15 @@ export class QueueEffects {
    */
   async offerMetNobody({ offerId, callId, node }: { readonly offerId: OfferId; readonly callId: CallId; readonly node: NodeId }): Promise<void> {
     const { queue } = this.options;
-    await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(`${offerId}:nobody`), callId, node, why: 'callerLeft' }));
+    await this.insist(null, END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(`${offerId}:nobody`), callId, node, why: 'callerLeft' }));
     await queue.forget(callId);
   }
 
   private async carryOut(actor: CallActor, effect: QueueEffect): Promise<void> {
     const { queue, clock } = this.options;
     const { callId } = actor;
+    // Another gateway has the call, and orders what is to be ordered.
+    if (actor.hasStopped) return;
     switch (effect.type) {
       case 'queue.arrive':
         return this.lines.arrive(actor, effect);
@@ -66,7 +68,7 @@ export class QueueEffects {
         return this.accept(actor, effect);
       case 'queue.release': {
         const request = { requestId: brand<RequestId>(effect.requestId), offerId: effect.offerId, why: effect.why };
-        const released = await this.insist(END_LIMIT_MS, () => queue.release(request));
+        const released = await this.insist(actor, END_LIMIT_MS, () => queue.release(request));
         if (!released.ok) actor.log.debug({ offerId: effect.offerId, code: released.error.code }, 'offer was gone already');
         return;
       }
@@ -81,18 +83,18 @@ export class QueueEffects {
         return this.options.record({ type: 'callback.notReached', id: requestId, at: clock.now(), callId, offerId, queue: place.queue, why, isLast });
       }
       case 'queue.endWrapUp':
-        await this.insist(END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId }));
+        await this.insist(actor, END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId }));
         return;
       case 'queue.assertTalk': {
         const { agentId, place, waitMs } = effect;
         const talk = { requestId: brand<RequestId>(effect.requestId), callId, queue: place.queue, agentId, node: actor.state.node, queuedAt: place.queuedAt, waitMs };
-        const stated = await this.insist(END_LIMIT_MS, () => queue.assertTalk(talk));
+        const stated = await this.insist(actor, END_LIMIT_MS, () => queue.assertTalk(talk));
         actor.log.warn({ agentId, isStated: stated.ok }, 'talk stated to the store');
         return;
       }
       case 'queue.drop': {
         const { requestId, left } = effect;
-        const dropped = await this.insist(END_LIMIT_MS, () => queue.drop({ requestId: brand<RequestId>(requestId), callId }));
+        const dropped = await this.insist(actor, END_LIMIT_MS, () => queue.drop({ requestId: brand<RequestId>(requestId), callId }));
         const waitMs = dropped.ok ? dropped.value.waitMs : null;
         if (left !== null && waitMs !== null) this.options.record({ type: 'call.overflowed', id: `${requestId}:left`, at: clock.now(), callId, queue: left, waitMs });
         return;
@@ -110,7 +112,7 @@ export class QueueEffects {
 
   private async accept(actor: CallActor, { requestId, offerId }: Extract<QueueEffect, { type: 'queue.accept' }>): Promise<void> {
     const { queue, clock } = this.options;
-    const accepted = await this.insist(ACCEPT_LIMIT_MS, () => queue.accept({ requestId: brand<RequestId>(requestId), offerId }));
+    const accepted = await this.insist(actor, ACCEPT_LIMIT_MS, () => queue.accept({ requestId: brand<RequestId>(requestId), offerId }));
     if (!accepted.ok) {
       actor.log.info({ offerId, code: accepted.error.code }, 'answer came too late');
       return actor.dispatch({ type: 'offer.refused', at: clock.now(), offerId, code: accepted.error.code });
@@ -122,7 +124,7 @@ export class QueueEffects {
   private async abandon(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.abandon' }>): Promise<void> {
     const { queue, clock, record } = this.options;
     const { callId } = actor;
-    const left = await this.insist(END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId, node: actor.state.node, why: lossOf(effect.why) }));
+    const left = await this.insist(actor, END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId, node: actor.state.node, why: lossOf(effect.why) }));
     const agentId = effect.offeredTo;
     // Whom a rule sends elsewhere on arrival never stood in the line, and who hangs up as the agent answers has left it.
     const isOut = left.ok || left.error.code === 'VG_NOT_QUEUED';
@@ -133,7 +135,7 @@ export class QueueEffects {
       else record({ ...fact, type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed' });
     }
     if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || agentId === null) return;
-    await this.insist(END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
+    await this.insist(actor, END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
   }
 
   private async complete(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.complete' }>): Promise<void> {
@@ -143,25 +145,25 @@ export class QueueEffects {
     const isLost = effect.afterwards === 'notReady';
     // An agent whose phone failed gets no further call until a person has looked: never raised, only lowered by the system.
     const lower = { requestId: brand<RequestId>(`${effect.requestId}:notReady`), agentId, reason: PHONE_LOST };
-    if (isLost) await this.insist(END_LIMIT_MS, () => queue.notReady(lower));
+    if (isLost) await this.insist(actor, END_LIMIT_MS, () => queue.notReady(lower));
     const { wrapUpMs, wrapUpLongestMs } = (isLost ? null : centre.queue(effect.place.queue)) ?? { wrapUpMs: 0, wrapUpLongestMs: 0 };
     const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs, longestWrapUpMs: wrapUpLongestMs };
-    const completed = await this.insist(END_LIMIT_MS, () => queue.complete(done));
-    if (!completed.ok) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
+    const completed = await this.insist(actor, END_LIMIT_MS, () => queue.complete(done));
+    if (!completed.ok && !actor.hasStopped) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
     // The same talk when it is stated again: to a store that went back in time, or by who took the call over.
     if (completed.ok && talkMs !== null) record({ type: 'call.completed', id: `${callId}:${agentId}:${talkMs}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 });
     if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId });
   }
 
-  /** Asks again while the store does not answer, until `limitMs` is over. */
-  private async insist<T>(limitMs: number, ask: () => Promise<Result<T>>): Promise<Result<T>> {
+  /** Asks again while the store does not answer, until `limitMs` is over or another gateway has the call. */
+  private async insist<T>(actor: CallActor | null, limitMs: number, ask: () => Promise<Result<T>>): Promise<Result<T>> {
     const { clock } = this.options;
     const until = clock.now() + limitMs;
-    let answer = await ask();
-    while (!answer.ok && answer.error.code === 'VG_STORE' && clock.now() < until) {
+    while (actor?.hasStopped !== true) {
+      const answer = await ask();
+      if (answer.ok || answer.error.code !== 'VG_STORE' || clock.now() >= until) return answer;
       await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
-      answer = await ask();
     }
-    return answer;
+    return failed('VG_TAKEN', 'another gateway has the call');
   }
 }

@@ -7,7 +7,7 @@ import type { KeptPlace } from '../../gateway/core/call/kept-place.js';
 import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { Place } from '../../gateway/core/acd/waiting-lines.js';
 import { signatureText } from '../../gateway/core/acd/skills.js';
-import { ok } from '../../gateway/core/errors.js';
+import { failed, ok } from '../../gateway/core/errors.js';
 import type { Arrival, Queue } from '../../gateway/ports/queue.js';
 import { ANNA, QUEUE } from '../core/call/call-story.js';
 import { actorIn, effectOf, fakeCentre, ListeningActor, NO_PLACES, NO_WISHES } from '../support/call-fakes.js';
@@ -26,8 +26,8 @@ describe('lining up', () => {
   let estimateMs: number | null;
   let estimated: Place[];
   let snapshot: () => Promise<QueueSnapshot>;
-  const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}, places: LineUpOptions['places'] = NO_PLACES, wishes: LineUpOptions['wishes'] = NO_WISHES) => {
-    const queue = { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state }))), snapshot: () => snapshot() } as unknown as Queue;
+  const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}, places: LineUpOptions['places'] = NO_PLACES, wishes: LineUpOptions['wishes'] = NO_WISHES, asked?: Queue) => {
+    const queue = asked ?? { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state }))), snapshot: () => snapshot() } as unknown as Queue;
     const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
     return new LineUp({ queue, centre: all, clock, places, wishes, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: (place) => (estimated.push(place), estimateMs) } });
   };
@@ -164,6 +164,17 @@ describe('lining up', () => {
     const [short, long] = [from(clock.now() - 20_000), from(clock.now() - 60_000)];
     for (const one of [short, long]) await lines({ overflow }).arrive(one, effect);
     expect([short.told, long.told]).toMatchObject([[], [{ type: 'queue.overflowed', rule: 'wait' }]]);
+  });
+
+  it('asks the store whose the call is where the queue says that another gateway has it, and goes on only where nobody has', async () => {
+    for (const isLost of [true, false]) {
+      const own = actorIn('waiting');
+      own.saveAnew = () => (isLost && own.stop(), Promise.resolve(true));
+      const queue = { arrive: () => Promise.resolve(failed('VG_TAKEN', 'another node has the call')), snapshot } as unknown as Queue;
+      await lines({}, {}, NO_PLACES, NO_WISHES, queue).arrive(own, comes());
+      expect(own.told.map(({ type }) => type)).toEqual(isLost ? [] : ['queue.failed']);
+      expect(own.kept.of('the queue did not take the call')).toHaveLength(isLost ? 0 : 1);
+    }
   });
 
   it('serves by anybody a caller whose queue is no longer configured', async () => {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CallActor, type ActorOptions } from '../../gateway/app/call-actor.js';
+import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import { DeskCommands } from '../../gateway/app/desk-commands.js';
+import { QueueEffects } from '../../gateway/app/queue-effects.js';
 import type { CallEvent } from '../../gateway/core/call/call-events.js';
-import { ANNA, at, AT, facts, rulesFor } from '../core/call/call-story.js';
-import { deferred, settle } from '../support/call-fakes.js';
+import { failed } from '../../gateway/core/errors.js';
+import type { Queue } from '../../gateway/ports/queue.js';
+import { ANNA, at, AT, facts, OFFER, QUEUE, rulesFor } from '../core/call/call-story.js';
+import { actorIn, deferred, effectOf, fakeCentre, NO_PLACES, NO_WISHES, settle } from '../support/call-fakes.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
 
@@ -78,5 +82,28 @@ describe('a call of a gateway that stood still', () => {
     before.resolve(true);
     await settle();
     expect(happened).not.toContain('call.forget');
+  });
+});
+
+describe('the orders to the queue of a call that another gateway has taken', () => {
+  it.each([
+    ['complete', effectOf('wrapUp', 'queue.complete')],
+    ['release', { type: 'queue.release', requestId: 'r', offerId: OFFER, why: 'declined' }],
+    ['accept', effectOf('asked', 'queue.accept')],
+    ['drop', { type: 'queue.drop', requestId: 'r', left: QUEUE }],
+  ] as const)('are neither kept up nor begun, and count nothing: %s', async (what, effect) => {
+    const asked: string[] = [];
+    const recorded: NewFact[] = [];
+    const clock = new FakeClock();
+    const queue = new Proxy({} as Queue, { get: (_queue, verb: string) => () => (asked.push(verb), Promise.resolve(failed('VG_STORE', 'no answer'))) });
+    const effects = new QueueEffects({ queue, centre: fakeCentre, clock, places: NO_PLACES, wishes: NO_WISHES, record: (one) => recorded.push(one), waits: { spokenWaitOf: () => null, waitOfComing: () => null } });
+    const actor = actorIn('waiting');
+    const all = [effect, effectOf('waiting', 'queue.arrive')].map((order) => effects.run(actor, order));
+    await settle();
+    actor.stop();
+    clock.advance(500);
+    await Promise.all(all);
+    expect(asked).toEqual([what]);
+    expect(recorded).toEqual([]);
   });
 });
