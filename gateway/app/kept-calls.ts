@@ -104,7 +104,7 @@ export class KeptCalls {
     for (const callId of await store.owned(node)) {
       if (actors.has(callId) || isComing(callId)) continue;
       log.warn({ callId }, 'the store brought back a call that is over');
-      await queue.drop({ requestId: brand<RequestId>(`${callId}:over:${this.serverRun ?? ''}`), callId });
+      await queue.drop({ requestId: brand<RequestId>(`${callId}:over:${this.serverRun ?? ''}`), callId, node });
       await this.remove(callId);
     }
   }

@@ -94,7 +94,7 @@ export class QueueEffects {
       }
       case 'queue.drop': {
         const { requestId, left } = effect;
-        const dropped = await this.insist(actor, END_LIMIT_MS, () => queue.drop({ requestId: brand<RequestId>(requestId), callId }));
+        const dropped = await this.insist(actor, END_LIMIT_MS, () => queue.drop({ requestId: brand<RequestId>(requestId), callId, node: actor.state.node }));
         const waitMs = dropped.ok ? dropped.value.waitMs : null;
         if (left !== null && waitMs !== null) this.options.record({ type: 'call.overflowed', id: `${requestId}:left`, at: clock.now(), callId, queue: left, waitMs });
         return;

@@ -141,9 +141,9 @@ export interface Queue {
   whereabouts(of: { readonly agentId: AgentId; readonly channel?: Channel }): Promise<NodeId | null>;
   /**
    * Ends a call for the queue whatever it does there; its agent is free. `waitMs`: how long it had waited, null when it did so no longer.
-   * `VG_NOT_QUEUED` when it is over or unknown.
+   * `VG_NOT_QUEUED` when it is over or unknown. `node`: asks for a call of its own, `VG_TAKEN` when it is another node's by now.
    */
-  drop(request: { readonly requestId: RequestId; readonly callId: CallId }): Promise<Result<{ readonly waitMs: number | null }>>;
+  drop(request: { readonly requestId: RequestId; readonly callId: CallId; readonly node?: NodeId }): Promise<Result<{ readonly waitMs: number | null }>>;
   /** States that a call talks with an agent, after the store lost what it knew; ends what contradicts it. `VG_TAKEN` when it is another node's by now. */
   assertTalk(talk: Talk): Promise<Result<null>>;
   /** Matches callers and able agents who were left apart, at most so many. Returns how many; 0 in normal operation. */

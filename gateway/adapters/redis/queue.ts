@@ -172,7 +172,8 @@ export class RedisQueue implements Queue {
   }
 
   drop(request: Parameters<Queue['drop']>[0]): Promise<Result<{ readonly waitMs: number | null }>> {
-    return this.command('drop', request.requestId, [request.callId, newOfferToken()], ([waitMs = '']) => ({ waitMs: waitMs === '' ? null : Number(waitMs) }));
+    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), request.node === undefined ? '' : checked(request.node)])];
+    return this.attempt(async () => this.runner.run('drop', args()), ([waitMs = '']) => ({ waitMs: waitMs === '' ? null : Number(waitMs) }));
   }
 
   async assertTalk({ requestId, ...talk }: Talk): Promise<Result<null>> {
@@ -182,7 +183,7 @@ export class RedisQueue implements Queue {
       if (!stated.ok) return stated;
       if (stated.value === 'ok') return ok(null);
       const again = brand<RequestId>(`${requestId}:${attempt}`);
-      const ended = stated.value === 'call' ? await this.drop({ requestId: again, callId: talk.callId }) : await this.logout({ requestId: again, agentId: talk.agentId });
+      const ended = stated.value === 'call' ? await this.drop({ requestId: again, callId: talk.callId, node: talk.node }) : await this.logout({ requestId: again, agentId: talk.agentId });
       if (!ended.ok && ended.error.code === 'VG_STORE') return ended;
     }
     return failed('VG_STORE', 'the store keeps contradicting');

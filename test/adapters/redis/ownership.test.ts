@@ -66,6 +66,15 @@ describe('who has lost a call', () => {
     expect(await house.abandon('c1', rid(), 'n1')).toMatchObject({ ok: true });
   });
 
+  it('drops it no more, as an operator can', async () => {
+    await begunByOneAndTakenByTheOther('c1');
+    await takeOver();
+    await house.arrive('c1', undefined, { node: n2 });
+    expect(await house.queue.drop({ requestId: rid(), callId: callId('c1'), node: n1 })).toMatchObject(taken);
+    expect(await house.queue.waiting(callId('c1'))).toMatchObject({ position: 1 });
+    expect(await house.queue.drop({ requestId: rid(), callId: callId('c1') })).toMatchObject({ ok: true });
+  });
+
   it('does not state that it talks', async () => {
     await begunByOneAndTakenByTheOther('c1');
     await takeOver();

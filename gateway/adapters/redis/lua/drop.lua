@@ -1,9 +1,10 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate withdraw
--- Ends a call for the queue, whatever it does there: for operators, and for a call that no process knows any more. Its agent is free at
--- once, without wrap-up, and offered the next call.
--- ARGV: nowMs; in one: request, call, offer token
--- Returns waitMs ('' when it waited no longer) | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
-local request, id, token = fields('sss', ARGV[2])
+-- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate withdraw
+-- Ends a call for the queue, whatever it does there: for operators, for a call that no process knows any more, and for its node. Its agent
+-- is free at once, without wrap-up, and offered the next call.
+-- ARGV: nowMs; in one: request, call, offer token, node that asks for a call of its own, or ''
+-- Returns waitMs ('' when it waited no longer) | VG_TAKEN | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
+local request, id, token, node = fields('ssss', ARGV[2])
+if node ~= '' and isAnothers(id, node) then return anothers() end
 local c = loadCall(id)
 local isDone = seen(c, request)
 if isDone then return c.wait end
