@@ -29,4 +29,6 @@ export interface Callback extends CallbackWish {
   readonly askedIn: CallId;
   /** Those that did not reach the customer. */
   readonly attempts: readonly Attempt[];
+  /** How often the agent was gone before the customer lifted, where that was no attempt. A snapshot of the release before does not say. */
+  readonly agentsGone?: number;
 }

@@ -81,3 +81,10 @@ export function withAttempt(state: CallState, attempt: Callback['attempts'][numb
   const afterMs = attempt.outcome === 'interrupted' ? Math.max(config.retryAfterMs, longestRingMs(config)) : config.retryAfterMs;
   return { state: { ...state, callback: { ...callback, attempts } }, againAt: attempts.length < config.attempts ? attempt.at + afterMs : null };
 }
+
+/** Notes that the agent was gone before the customer lifted: no attempt, as often as there are attempts; a phone is not rung in vain for ever. Null: it is one. */
+export function withAgentGone(state: CallState, { attempts }: Pick<CallbackConfig, 'attempts'>): CallState | null {
+  const { callback } = state;
+  const agentsGone = (callback?.agentsGone ?? 0) + 1;
+  return callback === undefined || agentsGone > attempts ? null : { ...state, callback: { ...callback, agentsGone } };
+}

@@ -5,11 +5,12 @@ import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { Activity, CallState, OpenOffer } from './call-state.js';
 import type { QueuePlace } from './queue-place.js';
-import { endOfAttempt, longestRingMs, withAttempt } from './callback.js';
+import { endOfAttempt, longestRingMs, withAgentGone, withAttempt } from './callback.js';
 import type { AttemptOutcome } from './callback-state.js';
 import { hangUpLegs, withoutLegs } from './finish.js';
 import { seekAgent } from './resting.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
+import { afterWrapUp } from './wrap-up.js';
 
 type Calling = Extract<Activity, { phase: 'calling' }>;
 interface Now {
@@ -85,35 +86,43 @@ function reached({ state, activity }: Now, at: Millis): CallStep {
   );
 }
 
-/** The agent files what is to be said about it, then it is tried again, or that was the last time. */
-function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; readonly outcome: AttemptOutcome }): CallStep {
+/** The agent files what is to be said about it, unless their phone is lost; then it is tried again, or that was the last time. */
+function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; readonly outcome: AttemptOutcome; readonly isAgentLost?: boolean }): CallStep {
   const { activity } = now;
   const { agentId, offerId, place } = activity;
-  const { state, againAt } = withAttempt(now.state, { at: how.at, agentId, outcome: how.outcome }, rules.callback(place.queue));
-  const end = endOfAttempt(how.outcome);
-  return step(
-    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs: null, ...(againAt === null ? {} : { againAt }) } },
+  const { at, outcome, isAgentLost = false } = how;
+  const { state, againAt } = withAttempt(now.state, { at, agentId, outcome }, rules.callback(place.queue));
+  const end = endOfAttempt(outcome);
+  const wrapUp = { phase: 'wrapUp', agentId, place, end, talkMs: null, ...(againAt === null ? {} : { againAt }) } as const;
+  const told = step(
+    { ...withoutLegs(state), activity: wrapUp },
     { type: 'timer.cancel', timer: RING_TIMER },
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
-    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: null, afterwards: 'wrapUp' },
-    { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId, place, why: how.outcome, isLast: againAt === null },
-    { type: 'screen.callEnded', agentId, by: 'system', notReached: { outcome: how.outcome, againAt } },
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: null, afterwards: isAgentLost ? 'notReady' : 'wrapUp' },
+    { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId, place, why: outcome, isLast: againAt === null },
+    { type: 'screen.callEnded', agentId, by: 'system', notReached: { outcome, againAt } },
     { type: 'thread.append', end },
   );
+  return isAgentLost ? andThen(told, (then) => afterWrapUp(then, wrapUp, at)) : told;
 }
 
-/** No try: the customer may not even have heard it ring. After a loss another agent is found at once, else once this one has filed. */
-function agentLeft(rules: CallRules, now: Now, how: { readonly at: Millis; readonly isLost: boolean }): CallStep {
-  const { state, activity } = now;
+/**
+ * No try, the customer may not even have heard it ring, unless that has come about too often. After a loss another agent is found at once,
+ * else once this one has filed.
+ */
+function agentLeft(rules: CallRules, now: Now, { at, isLost }: { readonly at: Millis; readonly isLost: boolean }): CallStep {
+  const { activity } = now;
   const { agentId, offerId, place } = activity;
+  const state = withAgentGone(now.state, rules.callback(place.queue));
+  if (state === null) return notReached(rules, now, { at, outcome: 'interrupted', isAgentLost: isLost });
   const end = { result: 'completed', reason: 'agent-hung-up' } as const;
   const left = step(
-    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs: null, againAt: how.at } },
+    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs: null, againAt: at } },
     { type: 'timer.cancel', timer: RING_TIMER },
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
-    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: null, afterwards: how.isLost ? 'notReady' : 'wrapUp' },
+    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: null, afterwards: isLost ? 'notReady' : 'wrapUp' },
     { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId, place, why: 'agentHungUp', isLast: false },
-    { type: 'screen.callEnded', agentId, by: how.isLost ? 'system' : 'agent' },
+    { type: 'screen.callEnded', agentId, by: isLost ? 'system' : 'agent' },
   );
-  return how.isLost ? andThen(left, (then) => seekAgent(rules, then, { place, at: how.at })) : left;
+  return isLost ? andThen(left, (then) => seekAgent(rules, then, { place, at })) : left;
 }

@@ -13,9 +13,9 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
   if (event.type === 'agent.filed' && event.agentId === activity.agentId) {
     const { agentId, disposition, note } = event;
     const filed = step(state, { type: 'thread.note', agentId, disposition, note }, { type: 'queue.endWrapUp', requestId: requestId(state, 'endWrapUp'), agentId });
-    return andThen(filed, (now) => over(now, activity, event.at));
+    return andThen(filed, (now) => afterWrapUp(now, activity, event.at));
   }
-  if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return over(state, activity, event.at);
+  if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return afterWrapUp(state, activity, event.at);
   // A store that went back in time may have the agent talk still.
   if (event.type === 'store.returned') return step(state, completed(state, activity));
   if (event.type === 'callback.booked') return step(state, { type: 'callback.withdraw' });
@@ -24,7 +24,7 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
 }
 
 /** The call is over; a callback that did not reach the customer waits for its next try. */
-function over(state: CallState, { end, place, againAt }: WrapUp, at: Millis): CallStep {
+export function afterWrapUp(state: CallState, { end, place, againAt }: WrapUp, at: Millis): CallStep {
   if (againAt !== undefined) return rest(state, { place, until: againAt, at });
   return step({ ...state, activity: { phase: 'ended', end } }, { type: 'call.forget', end });
 }

@@ -3,7 +3,7 @@ import { CALLBACK_DEFAULTS } from '../../../gateway/core/acd/callback-config.js'
 import { callbackOf } from '../../../gateway/core/call/callback.js';
 import { brand, type QueueId } from '../../../gateway/core/ids.js';
 import { ANNA, QUEUE, address, facts, type CALLER, type CallStory } from './call-story.js';
-import { RETRY_MS, rulesWith, place, wish, PHONE, booked, customerOf, called, busy } from './callback-story.js';
+import { RETRY_MS, rulesWith, place, wish, PHONE, booked, customerOf, called, busy, rung, phoneOf } from './callback-story.js';
 
 describe('a callback', () => {
   it('stands in line with the place of the wish, without music or a greatest wait', () => {
@@ -102,6 +102,29 @@ describe('a callback', () => {
     expect([story.phase, story.state.callback?.attempts]).toEqual(['wrapUp', []]);
     story.tell(facts.wrapUpOver, { type: 'timer.fired', timer: 'callback:again' });
     expect(story.phase).toBe('waiting');
+  });
+
+  it.each([
+    ['lay down first', 'peer', 'wrapUp'],
+    ['lost their phones', 'system', 'notReady'],
+  ] as const)('rings at most twice as often as there are attempts where agents %s each time: so many such endings are none, each further one is an attempt', (_what, by, afterwards) => {
+    const story = booked();
+    const outcomes = [1, 2, 3].map((time) => {
+      rung(story, time).tell({ type: 'leg.hungUp', legId: phoneOf(story), by, cause: 'gone' });
+      const endedAt = story.now;
+      const { afterwards } = story.order('queue.complete');
+      const { why, isLast } = story.order('queue.logNotReached');
+      if (story.phase === 'wrapUp') story.tell(facts.wrapUpOver);
+      if (time === 3) expect(story.state.activity).toMatchObject({ phase: 'resting', until: endedAt + RETRY_MS });
+      if (story.phase === 'resting') story.tell({ type: 'timer.fired', timer: 'callback:again' });
+      return { why, isLast, afterwards };
+    });
+    expect(outcomes).toEqual([{ why: 'agentHungUp', isLast: false, afterwards }, { why: 'agentHungUp', isLast: false, afterwards }, { why: 'interrupted', isLast: false, afterwards }]);
+    rung(story, 4).tell({ type: 'leg.hungUp', legId: phoneOf(story), by, cause: 'gone' });
+    expect(story.order('queue.logNotReached')).toMatchObject({ why: 'interrupted', isLast: true });
+    if (story.phase === 'wrapUp') story.tell(facts.wrapUpOver);
+    expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'upstreamError', reason: 'customer-call-interrupted' } });
+    expect(story.state.callback?.attempts).toHaveLength(2);
   });
 
   it('finds another agent at once when the first one was lost', () => {
