@@ -10,6 +10,8 @@ import { step, type CallStep } from './step.js';
 export const BOOKED: EndReason = { result: 'completed', reason: 'callback-booked' };
 /** The customer was served in a call of their own, or waits in one. */
 export const SUPERSEDED: EndReason = { result: 'completed', reason: 'callback-superseded' };
+/** An operator dropped it, in the line or between two tries: see `overflow.ts` for the line. */
+export const DROPPED: EndReason = { result: 'serverError', reason: 'overflow-operator' };
 
 const NOT_REACHED: Readonly<Record<AttemptOutcome, string>> = {
   busy: 'customer-busy',

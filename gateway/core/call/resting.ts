@@ -3,7 +3,8 @@ import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { Activity, CallState } from './call-state.js';
 import type { QueuePlace } from './queue-place.js';
-import { plannedLeg, SUPERSEDED } from './callback.js';
+import { DROPPED, plannedLeg, SUPERSEDED } from './callback.js';
+import type { EndReason } from './end-reason.js';
 import { finish } from './finish.js';
 import { lineUp } from './line.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
@@ -33,13 +34,14 @@ export function rest(state: CallState, how: { readonly place: QueuePlace; readon
 export function reduceResting(rules: CallRules, now: { readonly state: CallState; readonly activity: Resting }, event: CallEvent): CallStep {
   const { state, activity } = now;
   if (event.type === 'timer.fired' && event.timer === TIMER) return seekAgent(rules, state, { place: activity.place, at: event.at });
-  if (event.type === 'callback.superseded') return superseded({ state, activity });
+  if (event.type === 'callback.superseded') return over({ state, activity }, SUPERSEDED);
+  if (event.type === 'queue.overflowed' && event.rule === 'operator' && event.to === 'lastResort') return over({ state, activity }, DROPPED);
   if (event.type === 'call.recovered') return rest(state, { ...activity, at: event.at });
   return ignore(state);
 }
 
-/** Who stood in line before, and was offered, is told to have gone elsewhere: into a call of their own. */
-function superseded({ state, activity }: { readonly state: CallState; readonly activity: Resting }): CallStep {
+/** Who stood in line before, and was offered, is told to have gone elsewhere: into a call of their own, or as an operator ordered. */
+function over({ state, activity }: { readonly state: CallState; readonly activity: Resting }, end: EndReason): CallStep {
   const told = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: null, place: activity.place, why: 'overflow' } as const;
-  return andThen(step(state, { type: 'timer.cancel', timer: TIMER }, ...(state.offersSeen.length > 0 ? [told] : [])), (then) => finish(then, SUPERSEDED));
+  return andThen(step(state, { type: 'timer.cancel', timer: TIMER }, ...(state.offersSeen.length > 0 ? [told] : [])), (then) => finish(then, end));
 }

@@ -1,5 +1,5 @@
 import type { Names } from '../acd/names.js';
-import { attemptOf } from '../call/callback.js';
+import { attemptOf, DROPPED } from '../call/callback.js';
 import type { EndReason } from '../call/end-reason.js';
 import type { FlowSummary } from '../flow/flow-types.js';
 import type { AgentId, CallId, CustomerId, Millis } from '../ids.js';
@@ -160,6 +160,8 @@ function toldOf(record: PhoneCallRecord): Told {
   if (end.reason === 'callback-booked') return { what: 'callbackAsked', queue };
   if (attempt !== null) return { what: 'notReached', outcome: attempt, attempt: record.callbackTries ?? 0 };
   if (end.reason === 'callback-superseded') return { what: 'calledFirst' };
+  // Who was on the line for a try in vain has not talked.
+  if (isCallback(record) && end.reason === DROPPED.reason && (talkMs ?? 0) === 0) return { what: 'callbackDropped', attempts: record.callbackTries ?? 0 };
   if (agent !== null && talkMs !== null) return { what: 'talked', isCallback: isCallback(record), agent, queue, talkMs, waitMs };
   if (queue !== null) return end.result === 'abandoned' ? { what: 'hungUpWaiting', queue, waitMs } : { what: 'notServed', queue, reason: end.reason };
   if (end.reason === 'message-left') return { what: 'messageLeft', durationMs: null };

@@ -14,6 +14,8 @@ export const toldSchema = z.discriminatedUnion('what', [
   z.object({ what: z.literal('notReached'), outcome: z.enum(ATTEMPT_OUTCOMES), attempt: z.int().nonnegative() }),
   /** The customer called again before we called back. */
   z.object({ what: z.literal('calledFirst') }),
+  /** An operator dropped the callback, after so many tries in vain. */
+  z.object({ what: z.literal('callbackDropped'), attempts: z.int().nonnegative() }),
   z.object({ what: z.literal('messageLeft'), durationMs: ms.nullable() }),
   z.object({ what: z.literal('served') }),
   z.object({ what: z.literal('hungUpInMenu') }),
@@ -42,6 +44,8 @@ export function inEnglish(told: Told): string {
       return `Called back, not reached: ${ATTEMPTS[told.outcome]} (try ${told.attempt}).`;
     case 'calledFirst':
       return 'Called again before we called back.';
+    case 'callbackDropped':
+      return `The callback was dropped by the contact centre (tries: ${told.attempts}).`;
     case 'messageLeft':
       return told.durationMs === null ? 'Left a message.' : `Left a message, ${seconds(told.durationMs)} s.`;
     case 'served':

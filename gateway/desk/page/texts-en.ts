@@ -159,6 +159,7 @@ export const en = {
     notServed: (line: string) => `Waited for a person${line} and was not served.`,
     callbackAsked: (line: string) => `Asked to be called back${line}.`,
     notReached: (outcome: string, attempt: string) => `Called back, not reached: ${outcome} (attempt ${attempt}).`,
+    callbackDropped: (attempts: string) => `The callback was dropped by the contact centre (attempts: ${attempts}).`,
     calledFirst: 'Called again before we called back.',
     messageLeft: 'Left a message.',
     messageRemoved: (what: string, days: string) => `The message of ${what} was removed after ${days} days`,

@@ -159,6 +159,7 @@ export const nb: Texts = {
     notServed: (line) => `Ventet på en person${line} uten å få hjelp.`,
     callbackAsked: (line) => `Ba om å bli ringt opp${line}.`,
     notReached: (outcome, attempt) => `Oppringt, ikke nådd: ${outcome} (forsøk ${attempt}).`,
+    callbackDropped: (attempts) => `Tilbakeringingen ble strøket av kontaktsenteret (forsøk: ${attempts}).`,
     calledFirst: 'Ringte igjen før vi ringte opp.',
     messageLeft: 'La igjen en beskjed.',
     messageRemoved: (what, days) => `Beskjeden fra ${what} ble fjernet etter ${days} dager`,

@@ -159,6 +159,7 @@ export const sv: Texts = {
     notServed: (line) => `Väntade på en person${line} utan att få hjälp.`,
     callbackAsked: (line) => `Bad om återuppringning${line}.`,
     notReached: (outcome, attempt) => `Uppringd, nåddes inte: ${outcome} (försök ${attempt}).`,
+    callbackDropped: (attempts) => `Återuppringningen ströks av kontaktcentret (försök: ${attempts}).`,
     calledFirst: 'Ringde igen innan vi ringde upp.',
     messageLeft: 'Lämnade ett meddelande.',
     messageRemoved: (what, days) => `Meddelandet från ${what} togs bort efter ${days} dagar`,

@@ -28,6 +28,8 @@ function sentence(told: Told, texts: Texts, locale: string): string {
       return words.callbackAsked(line);
     case 'notReached':
       return words.notReached(texts.callback.outcomes[told.outcome], String(told.attempt));
+    case 'callbackDropped':
+      return words.callbackDropped(String(told.attempts));
     case 'messageLeft':
       return told.durationMs === null ? words.messageLeft : `${texts.did.left(clock(told.durationMs))}.`;
     case 'messageRemoved': {

@@ -161,6 +161,29 @@ describe('a callback', () => {
   });
 });
 
+describe('a callback that an operator drops', () => {
+  const dropped = { type: 'queue.overflowed', from: QUEUE, rule: 'operator', to: 'lastResort' } as const;
+  const ended = { phase: 'ended', end: { result: 'serverError', reason: 'overflow-operator' } };
+
+  it('is over at once, also while it rests: the thread has an entry, and the figures that it went elsewhere', () => {
+    const resting = busy(called()).tell(facts.wrapUpOver, dropped);
+    expect(resting.state.activity).toEqual(ended);
+    expect(resting.types).toEqual(['timer.cancel', 'queue.abandon', 'thread.append', 'call.forget']);
+    expect(resting.order('queue.abandon')).toMatchObject({ place, why: 'overflow', offeredTo: null });
+    expect(booked().tell(dropped).state.activity).toEqual(ended);
+  });
+
+  it('is in no figures where it never stood in line', () => {
+    expect(booked(rulesWith({ mayRing: () => false })).tell(dropped).types).toEqual(['timer.cancel', 'thread.append', 'call.forget']);
+  });
+
+  it('rests on where a rule, or an order to another queue, was meant for its wait', () => {
+    const resting = busy(called()).tell(facts.wrapUpOver);
+    resting.tell({ ...dropped, rule: 'wait' }, { ...dropped, to: { queue: brand<QueueId>('others') } });
+    expect(resting.phase).toBe('resting');
+  });
+});
+
 describe('what the figures are told of a callback', () => {
   const CUSTOMER_FIRST = rulesWith({ callback: () => ({ ...CALLBACK_DEFAULTS, order: 'customerFirst', attempts: 1, ringMs: 20_000 }) });
   const logged = (story: CallStory) => story.orders.filter(({ type }) => type.startsWith('queue.log'));

@@ -79,6 +79,7 @@ describe('a phone call in the thread', () => {
     ['called back', { callbackTries: 1 }, { what: 'talked', isCallback: true, agent: 'Bo Dahl', queue: BILLING, talkMs: 185_000, waitMs: 65_000 }],
     ['gave up in the queue', { agent: null, talkMs: null, end: { result: 'abandoned', reason: 'caller-hung-up' } }, { what: 'hungUpWaiting', queue: BILLING, waitMs: 65_000 }],
     ['not reached', { callbackTries: 2, end: { result: 'clientError', reason: 'customer-no-answer' } }, { what: 'notReached', outcome: 'noAnswer', attempt: 2 }],
+    ['dropped by an operator, after tries with an agent on the line', { callbackTries: 2, talkMs: 0, end: { result: 'serverError', reason: 'overflow-operator' } }, { what: 'callbackDropped', attempts: 2 }],
     ['served by keypad', { queue: null, waitMs: null, agent: null, talkMs: null, end: { result: 'completed', reason: 'solved' } }, { what: 'served' }],
   ])('says how it went as data too, for screens in other languages: %s', (_what, changes, told) => {
     const entry = entryOf(interactionSchema.parse(phoneCallInteraction(record(changes))));
