@@ -32,6 +32,7 @@ import { FarScreens } from './app/far-screens.js';
 import { NodeRelay } from './app/node-relay.js';
 import { QueueFigures } from './app/queue-figures.js';
 import { QueueOperator } from './app/queue-operator.js';
+import { RestingCallbacks } from './app/resting-callbacks.js';
 import { Recordings } from './app/recordings.js';
 import { authorRoutes } from './author-routes.js';
 import type { Config } from './config.js';
@@ -153,7 +154,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     onStoreReturned: () => void signInAgain(),
   });
   const far: FarScreens = new FarScreens({ queue, store, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
-  const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => answerNews(body, content.centre) ?? far.answer(body) });
+  const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => answerNews(body, content.centre) ?? callbacks.answer(body) ?? far.answer(body) });
+  const callbacks = new RestingCallbacks({ store, centre: catalogue.centre, node, relay: () => relay, calls });
   late.far = far;
   const agents = wireAgents({ config, catalogue, queue, screens, calls: far, figures, node, clock, log });
   const { desk } = agents;
@@ -169,7 +171,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     tell: (version) => news.tell(version),
     against: (changed) => versions.faultsUnder(changed.library),
   });
-  const operator = new QueueOperator({ queue, seats: agents.seats, items: agents.items, queues: () => ({ all: [...catalogue.content.centre.queues.keys()], forCalls: queuesForCalls(catalogue.content.centre) }), nodes: () => store.nodes(), newRequestId: () => brand<RequestId>(randomUUID()), log });
+  const operator = new QueueOperator({ queue, seats: agents.seats, items: agents.items, callbacks, queues: () => ({ all: [...catalogue.content.centre.queues.keys()], forCalls: queuesForCalls(catalogue.content.centre) }), nodes: () => store.nodes(), newRequestId: () => brand<RequestId>(randomUUID()), log });
   const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });
   const http = await openHttp({
     host: config.http.host,

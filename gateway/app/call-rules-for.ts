@@ -2,6 +2,7 @@ import { CALLBACK_DEFAULTS } from '../core/acd/callback-config.js';
 import type { CallRules } from '../core/call/call-rules.js';
 import type { CallState } from '../core/call/call-state.js';
 import type { Language } from '../core/flow/flow-types.js';
+import type { Millis, QueueId } from '../core/ids.js';
 import { announce } from './announcements.js';
 import type { Centre, Flows } from './centre.js';
 
@@ -32,13 +33,16 @@ export function callRulesFor({ flows, centre }: { readonly flows: Flows; readonl
       return rule === undefined ? null : rule.overSeconds * 1_000;
     },
     callback: (queue) => centre.queue(queue)?.callback ?? CALLBACK_DEFAULTS,
-    mayRing: (queue, at) => {
-      const hours = centre.queue(queue)?.callback.hours ?? null;
-      return hours === null || centre.isOpen(hours, at);
-    },
+    mayRing: (queue, at) => mayRing(centre, queue, at),
     get lastResortTarget() {
       return number()?.lastResortTarget ?? null;
     },
     answerMode: (agentId) => centre.agent(agentId)?.phone?.answer ?? 'phone',
   };
+}
+
+/** Whether the queue's callbacks may be made at that time. */
+export function mayRing(centre: Pick<Centre, 'queue' | 'isOpen'>, queue: QueueId, at: Millis): boolean {
+  const hours = centre.queue(queue)?.callback.hours ?? null;
+  return hours === null || centre.isOpen(hours, at);
 }

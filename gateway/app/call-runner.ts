@@ -184,6 +184,14 @@ export class CallRunner {
     }
   }
 
+  /** Drops a callback that rests at this node, by an operator's order. False: it does not. */
+  async dropCallback(callId: CallId): Promise<boolean> {
+    const actor = this.actors.get(callId);
+    if (actor?.state.activity.phase !== 'resting' || !(await actor.isOwn())) return false;
+    this.ordered({ callId, order: { do: 'drop' }, at: this.options.clock.now() });
+    return true;
+  }
+
   /** The contact centre has other rules: whoever waits is served by them, with their place. */
   followCentre(): void {
     const at = this.options.clock.now();
@@ -236,13 +244,15 @@ export class CallRunner {
     this.actors.get(callId)?.dispatch(event);
   }
 
-  private ordered({ callId, order, at }: Extract<QueueEvent, { type: 'call.ordered' }>): void {
+  private ordered({ callId, order, at }: Omit<Extract<QueueEvent, { type: 'call.ordered' }>, 'type'>): void {
     const actor = this.actors.get(callId);
     if (order.do === 'supersede') return actor?.dispatch({ type: 'callback.superseded', at });
-    if (actor?.state.activity.phase !== 'waiting') return;
+    const { activity } = actor?.state ?? {};
+    // A callback may have gone to rest meanwhile.
+    if (actor === undefined || (activity?.phase !== 'waiting' && activity?.phase !== 'resting')) return;
     actor.log.warn({ order }, 'ordered by an operator');
     const to = order.do === 'move' ? { queue: order.queue } : ('lastResort' as const);
-    actor.dispatch({ type: 'queue.overflowed', at, from: actor.state.activity.place.queue, rule: 'operator', to });
+    actor.dispatch({ type: 'queue.overflowed', at, from: activity.place.queue, rule: 'operator', to });
   }
 
   private tellWrapUps(agentId: AgentId, at: number): void {

@@ -1,5 +1,6 @@
 import { itemOf } from '../core/acd/item.js';
-import type { AgentState, CallOrder, QueueRoster } from '../core/acd/queue-types.js';
+import type { AgentState, CallOrder, OperatorRoster } from '../core/acd/queue-types.js';
+import { isCallbackId } from '../core/call/callback.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import type { AgentId, CallId, NodeId, QueueId, RequestId } from '../core/ids.js';
 import { oneOf } from '../core/meant.js';
@@ -7,6 +8,7 @@ import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
 import type { AgentSeats } from './agent-seats.js';
 import type { ItemDesk } from './item-desk.js';
+import type { RestingCallbacks } from './resting-callbacks.js';
 
 /** What an operator can order. */
 export type QueueOrder =
@@ -14,7 +16,7 @@ export type QueueOrder =
   | { readonly do: 'free'; readonly agent: AgentId }
   /** At once, or after the talk and everything open. */
   | { readonly do: 'logout'; readonly agent: AgentId }
-  /** A waiting caller goes to the number's last resort. */
+  /** A waiting caller goes to the number's last resort; a callback, also one that rests, is not made. */
   | { readonly do: 'drop'; readonly call: CallId }
   /** A waiting caller goes to another queue; the time waited counts there. */
   | { readonly do: 'move'; readonly call: CallId; readonly queue: QueueId }
@@ -25,6 +27,7 @@ export interface QueueOperatorOptions {
   readonly queue: Pick<Queue, 'roster' | 'agentState' | 'drop' | 'release' | 'order' | 'drain'>;
   readonly seats: Pick<AgentSeats, 'stopped' | 'logout' | 'items'>;
   readonly items: Pick<ItemDesk, 'giveBack'>;
+  readonly callbacks: Pick<RestingCallbacks, 'list' | 'drop'>;
   /** `forCalls`: those of them that an agent who takes calls serves. */
   readonly queues: () => { readonly all: readonly string[]; readonly forCalls: ReadonlySet<string> };
   /** The gateways that live. */
@@ -35,6 +38,8 @@ export interface QueueOperatorOptions {
 
 const notSignedIn = (agentId: AgentId): Result<null> => failed('VG_AGENT_UNKNOWN', `"${agentId}" is not signed in`);
 
+const isNotQueued = (passed: Result<null>): boolean => !passed.ok && passed.error.code === 'VG_NOT_QUEUED';
+
 /** Reason of an agent whom an operator set free. */
 const FREED = 'freed';
 
@@ -43,11 +48,11 @@ export class QueueOperator {
   constructor(private readonly options: QueueOperatorOptions) {}
 
   /** `VG_STORE` when the store does not answer. */
-  async roster(): Promise<Result<QueueRoster & { readonly nodes: readonly NodeId[] }>> {
-    const { queue, nodes } = this.options;
+  async roster(): Promise<Result<OperatorRoster>> {
+    const { queue, nodes, callbacks } = this.options;
     try {
-      const [roster, living] = await Promise.all([queue.roster(), nodes()]);
-      return ok({ ...roster, nodes: living });
+      const [roster, living, resting] = await Promise.all([queue.roster(), nodes(), callbacks.list()]);
+      return ok({ ...roster, nodes: living, callbacks: resting });
     } catch (error) {
       return failed('VG_STORE', String(error));
     }
@@ -66,7 +71,7 @@ export class QueueOperator {
       case 'logout':
         return this.logout(order.agent);
       case 'drop':
-        return this.pass(order.call, { do: 'drop' });
+        return this.drop(order.call);
       case 'move':
         return this.move(order.call, order.queue);
       case 'drain':
@@ -74,11 +79,17 @@ export class QueueOperator {
     }
   }
 
+  private async drop(call: CallId): Promise<Result<null>> {
+    const passed = await this.pass(call, { do: 'drop' });
+    return isNotQueued(passed) ? ((await this.options.callbacks.drop(call)) ?? passed) : passed;
+  }
+
   private async move(call: CallId, queue: QueueId): Promise<Result<null>> {
     const { all, forCalls } = this.options.queues();
     if (!all.includes(queue)) return failed('VG_REFUSED', `there is no queue "${queue}": ${oneOf(queue, forCalls)}`);
     if (!forCalls.has(queue)) return failed('VG_REFUSED', `nobody who takes calls serves "${queue}", so the caller would wait in vain: use one of ${[...forCalls].join(', ')}`);
-    return this.pass(call, { do: 'move', queue });
+    const passed = await this.pass(call, { do: 'move', queue });
+    return isNotQueued(passed) && isCallbackId(call) ? failed('VG_REFUSED', `the callback "${call}" is in no line just now: move it once it is tried again, or drop it`) : passed;
   }
 
   /** To the gateway that has the caller. */

@@ -1,4 +1,4 @@
-import { SNAPSHOT_VERSION, type Activity, type CallState, type Leg } from '../core/call/call-state.js';
+import type { Activity, CallState, Leg } from '../core/call/call-state.js';
 import type { CallId, LegId, Millis, NodeId } from '../core/ids.js';
 import { callEntryId } from '../core/thread/phone-call.js';
 import type { CallStore } from '../ports/call-store.js';
@@ -8,6 +8,7 @@ import type { Queue } from '../ports/queue.js';
 import type { Telephony } from '../ports/telephony.js';
 import type { ThreadStore } from '../ports/thread-store.js';
 import type { CallActor } from './call-actor.js';
+import { readSnapshot } from './read-snapshot.js';
 
 /** After a take-over nobody may hear of the end of a wrap-up, so it is also looked for this often. */
 const WRAP_UP_CHECK_MS = 5_000;
@@ -144,17 +145,6 @@ function isOursAlone(leg: Leg, saved: CallState): boolean {
 interface EndedLeg {
   readonly legId: LegId;
   readonly by: 'peer' | 'system';
-}
-
-/** A call as its dead process wrote it, from now on this node's; null when it cannot be read. */
-function readSnapshot(text: string, node: NodeId): CallState | null {
-  try {
-    const state = JSON.parse(text) as CallState;
-    return state.snapshot === SNAPSHOT_VERSION ? { ...state, node } : null;
-  } catch {
-    // Half a snapshot, or none: who asked says so and lets the call go.
-    return null;
-  }
 }
 
 /**

@@ -26,6 +26,8 @@ export interface CallStore {
   owned(node: NodeId): Promise<readonly CallId[]>;
   /** The node that has the call; null when nobody has. */
   ownerOf(callId: CallId): Promise<NodeId | null>;
+  /** The calls as they were saved last, each with the node that has it; those that are over are left out. */
+  saved(callIds: readonly CallId[]): Promise<readonly { readonly callId: CallId; readonly node: NodeId; readonly snapshot: string }[]>;
   /** Takes over all calls of nodes whose lease ran out; each call is given to exactly one adopter. */
   adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]>;
   /** Agent phones: AoR → contact with its expiry. */

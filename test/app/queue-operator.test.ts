@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AgentSeats } from '../../gateway/app/agent-seats.js';
 import { QueueOperator } from '../../gateway/app/queue-operator.js';
+import type { RestingCallback } from '../../gateway/core/acd/queue-types.js';
 import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
 import { ok } from '../../gateway/core/errors.js';
 import { brand, type AgentId, type CallId, type NodeId, type QueueId } from '../../gateway/core/ids.js';
@@ -10,10 +11,13 @@ import { KeptLog } from '../support/silent-log.js';
 
 const AGENTS = [{ id: agentId('cia'), phone: null, channels: ['chat', 'email'] }, { id: agentId('ada'), phone: null, channels: ['voice', 'chat'] }] as const;
 const RULES = toChannelRules(channelsSchema.parse({}));
+const restingOf = (call: CallId): RestingCallback => ({ callId: call, number: '+••••••••567', queue: brand('billing'), node: brand('n2'), queuedAt: 1, nextTryAt: 2, tries: 1 });
 let house: House;
 let log: KeptLog;
 let given: string[][];
 let operator: QueueOperator;
+/** That rest; the store may be away. */
+let resting: CallId[];
 useHouses((own) => {
   house = own;
   log = new KeptLog();
@@ -21,8 +25,10 @@ useHouses((own) => {
     queue: house.queue, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: RULES }), node: brand<NodeId>('n1'), newRequestId: rid,
   });
   given = [];
+  resting = [];
+  const callbacks = { list: () => Promise.resolve(resting.map(restingOf)), drop: (call: CallId) => Promise.resolve(resting.includes(call) ? (resting.splice(resting.indexOf(call), 1), ok(null)) : null) };
   const items = { giveBack: (agent: AgentId, open: readonly CallId[]) => (given.push([agent, ...open]), Promise.resolve(ok(null))) };
-  operator = new QueueOperator({ queue: house.queue, seats, items, queues: () => ({ all: ['billing', 'chats'], forCalls: new Set(['billing']) }), nodes: () => Promise.resolve([brand<NodeId>('n1')]), newRequestId: rid, log });
+  operator = new QueueOperator({ queue: house.queue, seats, items, callbacks, queues: () => ({ all: ['billing', 'chats'], forCalls: new Set(['billing']) }), nodes: () => Promise.resolve([brand<NodeId>('n1')]), newRequestId: rid, log });
 });
 
 const free = () => operator.order({ do: 'free', agent: agentId('anna') }, 'Eva');
@@ -128,6 +134,19 @@ describe('an operator', () => {
     expect(await house.outbox('n1')).toEqual([]);
     expect(await operator.order({ do: 'move', call: callId('c1'), queue: brand('biling') }, 'Eva')).toMatchObject({ ok: false, error: { detail: 'there is no queue "biling": did you mean "billing"?' } });
     expect(await operator.order({ do: 'move', call: callId('c1'), queue: brand('billing') }, 'Eva')).toEqual({ ok: true, value: null });
+  });
+
+  it('sees callbacks that rest, and drops them by the same order as one in line; no other order is about them', async () => {
+    const call = callId('c1-cb');
+    resting = [call];
+    expect(await operator.roster()).toMatchObject({ ok: true, value: { callbacks: [{ callId: call, tries: 1 }] } });
+    expect(await operator.order({ do: 'move', call, queue: brand('billing') }, 'Eva')).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: 'the callback "c1-cb" is in no line just now: move it once it is tried again, or drop it' } });
+    expect(await operator.order({ do: 'drop', call }, 'Eva')).toEqual({ ok: true, value: null });
+    expect(resting).toEqual([]);
+    expect(await operator.order({ do: 'drop', call }, 'Eva')).toMatchObject({ ok: false, error: { code: 'VG_NOT_QUEUED' } });
+    await house.arrive(call);
+    expect(await operator.order({ do: 'drop', call }, 'Eva')).toEqual({ ok: true, value: null });
+    expect(await house.outbox('n1')).toMatchObject([{ type: 'call.ordered', callId: call, order: { do: 'drop' } }]);
   });
 
   it('drains a node that there is', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import type { QueueRoster } from '../../core/acd/queue-types.js';
+import type { OperatorRoster } from '../../core/acd/queue-types.js';
 import type { Result } from '../../core/errors.js';
 import { brand, type AgentId, type CallId, type NodeId, type QueueId } from '../../core/ids.js';
 import { hasApiToken, refuseWithoutApiToken } from './api-token.js';
@@ -20,7 +20,7 @@ type Ordered = z.infer<typeof orderSchema>;
 type WithoutBy<T> = T extends unknown ? Omit<T, 'by'> : never;
 
 export interface QueueRoutes {
-  roster(): Promise<Result<QueueRoster & { readonly nodes: readonly NodeId[] }>>;
+  roster(): Promise<Result<OperatorRoster>>;
   order(order: WithoutBy<Ordered>, by: string): Promise<Result<null>>;
 }
 
@@ -29,7 +29,7 @@ interface Routes {
   readonly apiToken: string | null;
 }
 
-/** `GET /v1/queue`: every agent signed in with their state, every call that waits or is offered, every gateway that lives. With the API token. */
+/** `GET /v1/queue`: every agent signed in with their state, every call that waits or is offered, every callback that rests, every gateway that lives. With the API token. */
 export async function readRoster(request: IncomingMessage, routes: Routes): Promise<Answer> {
   if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
   const roster = await routes.queue.roster();

@@ -102,6 +102,14 @@ export class RedisCallStore implements CallStore {
     return node === null ? null : brand<NodeId>(node);
   }
 
+  async saved(callIds: readonly CallId[]): ReturnType<CallStore['saved']> {
+    const found = await this.limited(() => Promise.all(callIds.map((callId) => this.redis.hmget(`${this.prefix}${STORE_KEY_NAMES.SNAPSHOT}${callId}`, 'node', 'snap'))));
+    return callIds.flatMap((callId, at) => {
+      const [node, snapshot] = found[at] ?? [];
+      return node == null || snapshot == null ? [] : [{ callId, node: brand<NodeId>(node), snapshot }];
+    });
+  }
+
   async adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]> {
     this.self = node;
     const adopted: { callId: CallId; snapshot: string }[] = [];

@@ -7,7 +7,7 @@ import { rosterSchema, rosterText } from './roster-text.js';
 
 export const SHOW_HELP = `vaxel queue show [options]
   Who is signed in and who waits, just now: agents with their state, calls with
-  their place and needs.
+  their place and needs, callbacks that rest with when they are tried next.
   --var <folder>  where \`vaxel up\` keeps its data (var)
   --api <url>     a gateway that \`vaxel up\` does not run; VAXEL_API_TOKEN is its
                   API_TOKEN
@@ -19,7 +19,8 @@ export const ORDER_HELP = `vaxel queue free <agent>
 vaxel queue logout <agent>
   At once, or after the talk and everything open.
 vaxel queue drop <call>
-  A waiting caller goes to the number's last resort.
+  A waiting caller goes to the number's last resort; a callback is not made, be
+  it in line or at rest between its tries.
 vaxel queue move <call> <queue>
   To another queue; the time waited counts there.
 vaxel queue drain <node>

@@ -109,6 +109,28 @@ export interface QueueRoster {
   }[];
 }
 
+/** A callback that is in no line: the customer was not reached, or is not to be rung at this time of day. */
+export interface RestingCallback {
+  readonly callId: CallId;
+  /** The customer's, masked. */
+  readonly number: string;
+  readonly queue: QueueId;
+  readonly node: NodeId;
+  /** The place that it keeps. */
+  readonly queuedAt: Millis;
+  /** Null: once the hours of the queue's callbacks begin. */
+  readonly nextTryAt: Millis | null;
+  /** Those that did not reach the customer. */
+  readonly tries: number;
+}
+
+/** All that operators see. */
+export interface OperatorRoster extends QueueRoster {
+  /** The gateways that live. */
+  readonly nodes: readonly NodeId[];
+  readonly callbacks: readonly RestingCallback[];
+}
+
 /** What an operator orders about a waiting call: `drop` = the number's last resort. `supersede`: a callback whose customer came by themselves. */
 export type CallOrder = { readonly do: 'drop' | 'supersede' } | { readonly do: 'move'; readonly queue: QueueId };
 

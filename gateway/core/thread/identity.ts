@@ -27,6 +27,13 @@ function international(number: string, country: string): string {
 /** Whether national numbers begin with a 0 that is left out from abroad; where nothing is said of the country they do. */
 export const hasTrunkZero = (country: string | null): boolean => country === null || !DIGITS_WITHOUT_ZERO.has(country);
 
+const SHOWN_DIGITS = 3;
+
+/** A number of which only the last digits are told: enough for a customer to be found by, not to be called by. */
+export function maskedNumber(number: string): string {
+  return number.slice(0, -SHOWN_DIGITS).replace(/\d/g, '•') + number.slice(-SHOWN_DIGITS);
+}
+
 /** CloudEvents subject: the customer when known, else the number, else the call alone (a caller without identity). */
 export function subjectOf(who: { readonly customerId: string | null; readonly number?: string | null; readonly ani?: string | null; readonly callId: string }): string {
   if (who.customerId !== null) return who.customerId;

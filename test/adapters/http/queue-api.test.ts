@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { QueueRoutes } from '../../../gateway/adapters/http/queue-api.js';
-import type { QueueRoster } from '../../../gateway/core/acd/queue-types.js';
+import type { OperatorRoster } from '../../../gateway/core/acd/queue-types.js';
 import { failed, ok, type Result } from '../../../gateway/core/errors.js';
-import { brand, type NodeId } from '../../../gateway/core/ids.js';
+import { brand } from '../../../gateway/core/ids.js';
 import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const API_TOKEN = 'operators-token';
-const ROSTER: QueueRoster & { readonly nodes: readonly NodeId[] } = {
-  nodes: [brand<NodeId>('n1')],
+const ROSTER: OperatorRoster = {
+  nodes: [brand('n1')],
   agents: [{ agentId: brand('anna'), channel: 'voice', node: brand('n1'), state: { phase: 'ready', since: 5 } }],
   calls: [{ callId: brand('c1'), channel: 'voice', queue: brand('billing'), node: brand('n1'), queuedAt: 1, band: 10, needs: [{ skill: 'billing', minLevel: 3 }], waitsFor: null, offeredTo: null }],
+  callbacks: [{ callId: brand('c2-cb'), number: '+••••••••567', queue: brand('billing'), node: brand('n1'), queuedAt: 1, nextTryAt: 2, tries: 1 }],
 };
 
 describe('the queue over HTTP', () => {
@@ -28,7 +29,7 @@ describe('the queue over HTTP', () => {
   const headers = (token = API_TOKEN) => ({ authorization: `Bearer ${token}` });
   const give = (body: object, token = API_TOKEN) => fetch(`${http.url}/v1/queue/orders`, { method: 'POST', headers: headers(token), body: JSON.stringify(body) });
 
-  it('shows who is there and who waits', async () => {
+  it('shows who is there, who waits, and which callbacks rest', async () => {
     const response = await fetch(`${http.url}/v1/queue`, { headers: headers() });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual(ROSTER);

@@ -55,6 +55,15 @@ describe('snapshots', () => {
     expect(await snapshotOf('c1')).toBe('three');
   });
 
+  it('are read as they were saved last, with the node that has each; there is none of a call that is over', async () => {
+    const store = open();
+    await store.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'one' });
+    await store.save({ callId: call('c1'), node: n1, version: 2, snapshot: 'two' });
+    await store.save({ callId: call('c2'), node: n2, version: 1, snapshot: 'x' });
+    await store.remove(call('c2'));
+    expect(await store.saved([call('c1'), call('c2'), call('c3')])).toEqual([{ callId: 'c1', node: n1, snapshot: 'two' }]);
+  });
+
   it('leaves nothing of a removed call', async () => {
     const store = open();
     await store.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'x' });

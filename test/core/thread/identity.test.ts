@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normaliseNumber, readSubject, subjectOf } from '../../../gateway/core/thread/identity.js';
+import { maskedNumber, normaliseNumber, readSubject, subjectOf } from '../../../gateway/core/thread/identity.js';
 
 describe('a phone number', () => {
   it.each([
@@ -20,6 +20,10 @@ describe('a phone number', () => {
     ['1'.repeat(41), null],
   ])('%s is %s', (written, one) => {
     expect(normaliseNumber(written)).toBe(one);
+  });
+
+  it('is told to operators by its last three digits', () => {
+    expect(['+46701234567', '0701234567', '112'].map(maskedNumber)).toEqual(['+••••••••567', '•••••••567', '112']);
   });
 
   it.each([

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { RestingCallback } from '../core/acd/queue-types.js';
+import { isCallbackId } from '../core/call/callback.js';
+import { failed, ok, type Result } from '../core/errors.js';
+import { brand, type CallId, type Json, type NodeId } from '../core/ids.js';
+import { maskedNumber } from '../core/thread/identity.js';
+import type { CallStore } from '../ports/call-store.js';
+import { mayRing } from './call-rules-for.js';
+import type { CallRunner } from './call-runner.js';
+import type { Centre } from './centre.js';
+import type { NodeRelay } from './node-relay.js';
+import { readSnapshot } from './read-snapshot.js';
+
+const WITHIN_MS = 2_000;
+
+const askedSchema = z.object({ ask: z.literal('dropCallback'), callId: z.string() });
+const answeredSchema = z.object({ isDropped: z.boolean() });
+
+export interface RestingCallbacksOptions {
+  readonly store: Pick<CallStore, 'nodes' | 'owned' | 'saved' | 'ownerOf'>;
+  readonly centre: Pick<Centre, 'queue' | 'isOpen'>;
+  readonly node: NodeId;
+  readonly relay: () => Pick<NodeRelay, 'ask'>;
+  /** This node's own. */
+  readonly calls: Pick<CallRunner, 'dropCallback'>;
+}
+
+/** Callbacks between their tries, at whichever gateway they are: in no line, so that only the store of calls and their gateway know of them. */
+export class RestingCallbacks {
+  constructor(private readonly options: RestingCallbacksOptions) {}
+
+  /** As they were saved last; the next to be tried first. Rejects when the store does not answer. */
+  async list(): Promise<readonly RestingCallback[]> {
+    const { store } = this.options;
+    const owned = await Promise.all((await store.nodes()).map((node) => store.owned(node)));
+    const saved = await store.saved(owned.flat().filter(isCallbackId));
+    const resting = saved.flatMap(({ node, snapshot }) => this.restingOf(node, snapshot));
+    return resting.sort((a, b) => (a.nextTryAt ?? Number.POSITIVE_INFINITY) - (b.nextTryAt ?? Number.POSITIVE_INFINITY) || a.queuedAt - b.queuedAt);
+  }
+
+  /** Null: no callback by that id rests anywhere. Rejects when the store does not answer. */
+  async drop(callId: CallId): Promise<Result<null> | null> {
+    const { calls, store, node, relay } = this.options;
+    if (!isCallbackId(callId)) return null;
+    if (await calls.dropCallback(callId)) return ok(null);
+    const owner = await store.ownerOf(callId);
+    if (owner === null || owner === node) return null;
+    const answered = answeredSchema.safeParse(await relay().ask(owner, { ask: 'dropCallback', callId }, WITHIN_MS));
+    if (!answered.success) return failed('VG_STORE', `"${callId}" is at the gateway ${owner}, which does not answer: try again`);
+    return answered.data.isDropped ? ok(null) : null;
+  }
+
+  /** What another gateway asks of this one; undefined = it is about something else. */
+  answer(body: Json): Promise<Json> | undefined {
+    const asked = askedSchema.safeParse(body);
+    return asked.success ? this.options.calls.dropCallback(brand<CallId>(asked.data.callId)).then((isDropped) => ({ isDropped })) : undefined;
+  }
+
+  private restingOf(node: NodeId, snapshot: string): readonly RestingCallback[] {
+    const state = readSnapshot(snapshot, node);
+    if (state?.callback === undefined || state.activity.phase !== 'resting') return [];
+    const { callId, callback, activity } = state;
+    const { queue, queuedAt } = activity.place;
+    const nextTryAt = mayRing(this.options.centre, queue, activity.until) ? activity.until : null;
+    return [{ callId, number: maskedNumber(callback.number), queue, node, queuedAt, nextTryAt, tries: callback.attempts.length }];
+  }
+}

@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openCallStore, type RedisCallStore } from '../../gateway/adapters/redis/call-store.js';
+import { NodeRelay } from '../../gateway/app/node-relay.js';
+import { RestingCallbacks } from '../../gateway/app/resting-callbacks.js';
+import { CALLBACK_DEFAULTS } from '../../gateway/core/acd/callback-config.js';
+import type { CallState } from '../../gateway/core/call/call-state.js';
+import { brand, type CallId, type NodeId } from '../../gateway/core/ids.js';
+import { House, silent } from '../adapters/redis/house.js';
+import { booked, busy, called, rulesWith } from '../core/call/callback-story.js';
+import { facts } from '../core/call/call-story.js';
+import { fakeCentre } from '../support/call-fakes.js';
+import { startRedis, type TestRedis } from '../support/redis-server.js';
+import { KeptLog } from '../support/silent-log.js';
+import { systemClock } from '../support/system-clock.js';
+
+const QUEUE_OF_FAKE = fakeCentre.queue(brand('people'));
+
+/** A gateway with the callbacks that rest at it. */
+class Gateway {
+  readonly callbacks: RestingCallbacks;
+  readonly dropped: CallId[] = [];
+  private readonly abort = new AbortController();
+
+  constructor(house: House, store: RedisCallStore, readonly node: NodeId, private readonly has: readonly CallId[]) {
+    const centre = { ...fakeCentre, isOpen: () => false, queue: () => QUEUE_OF_FAKE && { ...QUEUE_OF_FAKE, callback: { ...CALLBACK_DEFAULTS, hours } } };
+    this.callbacks = new RestingCallbacks({ store, centre, node, relay: () => relay, calls: { dropCallback: (call) => Promise.resolve(this.has.includes(call) && this.dropped.push(call) > 0) } });
+    const relay = new NodeRelay({ queue: house.queue, node, clock: systemClock, log: new KeptLog(), answer: (body) => this.callbacks.answer(body) ?? Promise.resolve(null) });
+    void house.queue.events(node, (event) => Promise.resolve(event.type === 'node.message' && relay.heard(event.text)).then(() => undefined), this.abort.signal);
+  }
+
+  stop(): void {
+    this.abort.abort();
+  }
+}
+
+/** Of the queue's callbacks; they are over just now. */
+let hours: string | null;
+let server: TestRedis;
+let house: House;
+let store: RedisCallStore;
+let here: Gateway;
+let there: Gateway;
+const HERE = brand<NodeId>('here');
+const THERE = brand<NodeId>('there');
+const RESTS = brand<CallId>('call-1-cb');
+const WAITS = brand<CallId>('call-2-cb');
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  hours = null;
+  house = new House(server.url, { now: () => 0 });
+  store = openCallStore({ url: server.url, tenant: house.tenant, log: silent });
+  for (const node of [HERE, THERE]) {
+    await house.redis.set(`${house.prefix}pos:${node}`, '0-0');
+    await store.heartbeat(node, 60_000);
+  }
+  here = new Gateway(house, store, HERE, []);
+  there = new Gateway(house, store, THERE, [RESTS]);
+});
+afterEach(async () => {
+  here.stop();
+  there.stop();
+  await store.close();
+  await house.close();
+});
+
+const resting = () => busy(called()).tell(facts.wrapUpOver).state;
+const save = (state: CallState, callId: CallId) => store.save({ callId, node: THERE, version: state.version, snapshot: JSON.stringify({ ...state, callId }) });
+
+describe('callbacks that rest at another gateway', () => {
+  it('are seen, with the number masked, the next try and the tries so far; none that waits or is tried', async () => {
+    const state = resting();
+    await save(state, RESTS);
+    await save(booked().state, WAITS);
+    await save(called().state, brand<CallId>('call-3-cb'));
+    if (state.activity.phase !== 'resting') throw new Error('it does not rest');
+    const { place, until } = state.activity;
+    expect(await here.callbacks.list()).toEqual([{ callId: RESTS, number: '+••••••••567', queue: place.queue, node: THERE, queuedAt: place.queuedAt, nextTryAt: until, tries: 1 }]);
+  });
+
+  it('have no time of their next try where the hours of their queue do not say when they begin', async () => {
+    hours = 'days';
+    await save(booked(rulesWith({ mayRing: () => false })).state, RESTS);
+    expect(await here.callbacks.list()).toMatchObject([{ callId: RESTS, nextTryAt: null, tries: 0 }]);
+  });
+
+  it('are dropped there', async () => {
+    await save(resting(), RESTS);
+    expect(await here.callbacks.drop(RESTS)).toEqual({ ok: true, value: null });
+    expect(await there.callbacks.drop(RESTS)).toEqual({ ok: true, value: null });
+    expect(there.dropped).toEqual([RESTS, RESTS]);
+  });
+
+  it('are not dropped where they do not rest, or there are none', async () => {
+    await save(booked().state, WAITS);
+    expect([await here.callbacks.drop(WAITS), await here.callbacks.drop(brand('gone-cb')), await here.callbacks.drop(brand('call-1'))]).toEqual([null, null, null]);
+  });
+
+  it('whose gateway is gone are dropped once another one has taken them over: the order is to be given again', async () => {
+    await store.save({ callId: RESTS, node: brand<NodeId>('gone'), version: 1, snapshot: JSON.stringify(resting()) });
+    expect(await here.callbacks.drop(RESTS)).toMatchObject({ ok: false, error: { code: 'VG_STORE', detail: '"call-1-cb" is at the gateway gone, which does not answer: try again' } });
+  });
+});
