@@ -9,22 +9,9 @@ import { AgentPhone, type AgentCall, type AnswerRule } from '../../media/phone/a
 import { bySipCallId, GatewayPair } from '../support/gateway-pair.js';
 import { ProcessExchange, type GatewayProcess } from '../support/process-exchange.js';
 import type { TestAgent } from '../support/test-agent.js';
+import { WISH_FLOW } from '../support/wish-flow.js';
 
 const FLOWS = fileURLToPath(new URL('./flows', import.meta.url));
-const WISH = `purpose: Books a callback by one key.
-owner: tests
-reviewBy: 2036-01-01
-expect: nobody is called twice at once
-languages: [en]
-start: wish
-error: person
-vars: { number: { type: text, label: number } }
-prompts: { right: { en: Press one. }, other: { en: Number. }, thanks: { en: Thanks. } }
-nodes:
-  wish: { do: callback, prompt: right, enter: other, into: number, queue: billing, confirmed: thanks, refused: person, noInput: { retries: 2, next: person }, noMatch: { retries: 2, next: person } }
-  thanks: { do: hangup, prompt: thanks }
-  person: { do: queue, queue: billing }
-`;
 const CUSTOMER_HZ = 1_000;
 const ANNA_HZ = 700;
 const AT_ONCE: AnswerRule = { kind: 'after', ms: 50 };
@@ -33,7 +20,7 @@ const SOON = { timeoutMs: 5_000 };
 /** The content of the fault tests, whose number leads to the wish; a try in vain is repeated sooner than a ring ends. */
 async function contentOf(folder: string): Promise<void> {
   await cp(FLOWS, folder, { recursive: true });
-  await writeFile(join(folder, 'flows', 'wish.yaml'), WISH);
+  await writeFile(join(folder, 'flows', 'wish.yaml'), WISH_FLOW);
   const centre = await readFile(join(folder, 'contact-centre.yaml'), 'utf8');
   const callback = '    callback: { attempts: 3, retryAfterMinutes: 0.05, ringSeconds: 6 }\n';
   await writeFile(join(folder, 'contact-centre.yaml'), centre.replace('flow: quick', 'flow: wish').replace('    music: default\n', `    music: default\n${callback}`));
