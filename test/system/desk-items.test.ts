@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { ItemsEvent, ScreenItem } from '../../gateway/core/screen/items.js';
 import { useDesk, type DeskRig } from '../support/desk-rig.js';
+import { sampleContext } from '../support/sample-context.js';
 
 const item = (itemId: string, title: string, changes: Partial<ScreenItem> = {}): ScreenItem => ({
   itemId, channel: 'chat', queue: { id: 'billing', name: 'Invoices and payments', names: { sv: 'Fakturor och betalning', nb: 'Faktura og betaling', en: 'Invoices and payments' } }, title, link: `https://chat.example/${itemId}`, customer: 'Eva Ek', createdAt: Date.now() - 60_000, ...changes,
@@ -40,6 +41,20 @@ describe('work of other channels on the desk', () => {
     await rig.push(ITEMS({ phase: 'reserved', offer: OFFER() }));
     await page.getByRole('button', { name: accept }).click();
     await expect.poll(() => page.locator('.notice').innerText()).toContain(gone);
+  });
+
+  it.each([
+    ['Alt+Shift+KeyA', 'accept'],
+    ['Alt+Shift+KeyD', 'decline'],
+  ])('a key answers the call first where work is offered as well, and the work when it is alone: %s', async (keys, type) => {
+    await signedIn();
+    await rig.push(ITEMS({ phase: 'reserved', offer: OFFER() }));
+    await rig.push({ type: 'offer', offerId: 'offer-1', expiresAt: Date.now() + 20_000, answer: 'screen', context: sampleContext(Date.now()) });
+    await page.keyboard.press(keys);
+    await expect.poll(() => rig.host.commands).toMatchObject([{ type, offerId: 'offer-1' }]);
+    await rig.push({ type: 'offerClosed', offerId: 'offer-1', callId: 'call-1', why: 'callerLeft' });
+    await page.keyboard.press(keys);
+    await expect.poll(() => rig.host.commands).toMatchObject([{ type, offerId: 'offer-1' }, { type, offerId: 'token.item-c2' }]);
   });
 
   it('says in the tab’s title what is offered, as long as it is', async () => {

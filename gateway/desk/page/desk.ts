@@ -261,7 +261,10 @@ export class Desk {
   /** Alt + Shift + letter: plain letters would fire while the agent types a note. */
   private onKey(event: KeyboardEvent): void {
     const action = event.altKey && event.shiftKey ? SHORTCUTS[event.code] : undefined;
-    const button = action === undefined ? null : document.querySelector<HTMLButtonElement>(`button[data-action="${action}"]`);
+    if (action === undefined) return;
+    // A caller waits at the phone: the call in the middle goes before work that stands above it.
+    const sought = `button[data-action="${action}"]`;
+    const button = document.querySelector<HTMLButtonElement>(`main ${sought}`) ?? document.querySelector<HTMLButtonElement>(sought);
     if (button === null) return;
     event.preventDefault();
     button.click();
