@@ -87,6 +87,20 @@ describe('the language of the agent desk', () => {
     expect(await page.locator('.step-done').allInnerTexts()).toEqual([expect.stringContaining('Who is calling: known'), expect.stringContaining('Find invoice')]);
   });
 
+  // A plain lookup finds code under such a name in every table.
+  it('shows words that the desk has no text for as they are, also one that is called `constructor`', async () => {
+    const path = wayOf('billing.extendInvoice → constructor', 'who-is-calling → constructor', 'hours office → constructor', 'receipt by constructor');
+    await offered('en-GB', { path, thread: [past(undefined, { summary: 'A note.', result: 'constructor' })] });
+    expect(await page.locator('.step-line > span:last-child').allInnerTexts()).toEqual(['Extend invoice: constructor', 'Who is calling: constructor', 'Opening hours: constructor', 'constructor']);
+    expect(await page.locator('.tag-result').allInnerTexts()).toEqual(['Constructor']);
+    await rig.push({ type: 'agent', state: { phase: 'notReady', reason: 'constructor', since: Date.now() } });
+    expect(await page.locator('[data-action=notReady] .label').innerText()).toBe('Constructor');
+    await page.getByText('You get no calls until you choose Ready.').waitFor();
+    rig.host.answer = () => ({ ok: false, error: { code: 'constructor', detail: '' } });
+    await page.getByRole('button', { name: 'Get ready' }).click();
+    await page.getByText('That did not work. Try again.').waitFor();
+  });
+
   it.each([
     ['en-GB', { signedIn: 'Just signed in', rona: 'Not answered', busy: 'The phone was busy', legFailed: 'The phone was not reached', agentLeft: 'Signing out', screenLost: 'Screen was away', freed: 'Set free by an operator' }],
     ['sv-SE', { signedIn: 'Nyss inloggad', rona: 'Ej besvarat', busy: 'Telefonen var upptagen', legFailed: 'Telefonen nåddes inte', agentLeft: 'Loggas ut', screenLost: 'Skärmen var borta', freed: 'Frigjord av en operatör' }],

@@ -7,6 +7,7 @@ import { headerView, type Header } from './header-view.js';
 import { itemsPanel, type ItemsPanel } from './items-view.js';
 import { Link, type Command, type LinkState, type Outcome, type StopReason } from './link.js';
 import { offerView } from './offer-view.js';
+import { own } from './own.js';
 import { signInView } from './sign-in-view.js';
 import { MessagesApi } from './messages-api.js';
 import { messagesPanel, type MessagesPanel } from './messages-view.js';
@@ -254,13 +255,13 @@ export class Desk {
     if (!outcome.ok) this.goneItems.refused(command);
     const { errors } = this.ui().texts;
     // A choice that a later one replaced is no fault to show.
-    if (!outcome.ok && outcome.detail !== 'replaced by a later choice') this.say(errors[outcome.code] ?? errors.other);
+    if (!outcome.ok && outcome.detail !== 'replaced by a later choice') this.say(own(errors, outcome.code) ?? errors.other);
     return outcome;
   }
 
   /** Alt + Shift + letter: plain letters would fire while the agent types a note. */
   private onKey(event: KeyboardEvent): void {
-    const action = event.altKey && event.shiftKey ? SHORTCUTS[event.code] : undefined;
+    const action = event.altKey && event.shiftKey ? own(SHORTCUTS, event.code) : undefined;
     if (action === undefined) return;
     // A caller waits at the phone: the call in the middle goes before work that stands above it.
     const sought = `button[data-action="${action}"]`;

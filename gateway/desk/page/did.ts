@@ -1,5 +1,6 @@
 import type { CallContext } from '../../core/screen/context.js';
 import { clock, queueName, words } from './format.js';
+import { own } from './own.js';
 import type { Texts } from './texts-en.js';
 
 export interface Did {
@@ -13,9 +14,9 @@ const languageOf = (code: string, { caller }: Texts): string => (code === 'sv' |
 
 /** What nodes note when they did what they are for. */
 const DONE: readonly (readonly [RegExp, Wording])[] = [
-  [/^hours \S+ → (\w+)$/, ([state = ''], { did }) => did.hours(did.states[state] ?? state)],
+  [/^hours \S+ → (\w+)$/, ([state = ''], { did }) => did.hours(own(did.states, state) ?? state)],
   [/^language (\w+)$/, ([code = ''], texts) => texts.did.language(languageOf(code, texts))],
-  [/^receipt by (\w+)$/, ([channel = ''], { did }) => did.receipts[channel] ?? channel],
+  [/^receipt by (\w+)$/, ([channel = ''], { did }) => own(did.receipts, channel) ?? channel],
   [/^transfer$/, (_parts, { did }) => did.transfer],
   [/^left a message, (\d+) s$/, ([seconds = ''], { did }) => did.left(clock(Number(seconds) * 1_000))],
   [/^share of (\d+) %$/, ([percent = ''], { did }) => did.share(percent)],
@@ -57,4 +58,4 @@ function worded(did: string, wordings: typeof DONE, texts: Texts): string | null
   return null;
 }
 
-const exitText = (exit: string, { exits }: Texts['did']): string => exits[exit] ?? words(exit).toLowerCase();
+const exitText = (exit: string, { exits }: Texts['did']): string => own(exits, exit) ?? words(exit).toLowerCase();

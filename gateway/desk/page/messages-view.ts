@@ -3,6 +3,7 @@ import { el, icon } from './dom.js';
 import { draftOf, keptText } from './draft.js';
 import { clock, moment, phoneNumber, words } from './format.js';
 import type { MessagesApi } from './messages-api.js';
+import { own } from './own.js';
 import { busyWhile, type Ui } from './ui.js';
 
 const LOOK_EVERY_MS = 20_000;
@@ -127,7 +128,7 @@ function doneView({ id }: VoiceMessage, who: string, { api, ui, say, refresh }: 
     event.preventDefault();
     void busyWhile(done, texts.wrapUp.saving, () => api.done(id, note.value.trim())).then(async (outcome) => {
       if (outcome.ok) draft.forget();
-      else say(texts.errors[outcome.code] ?? texts.errors.other);
+      else say(own(texts.errors, outcome.code) ?? texts.errors.other);
       await refresh();
     });
   });

@@ -1,5 +1,6 @@
 import { el } from './dom.js';
 import { words } from './format.js';
+import { own } from './own.js';
 import type { AgentState } from './state.js';
 import type { Ui } from './ui.js';
 
@@ -13,7 +14,7 @@ type Wish = { readonly kind: 'ready' } | { readonly kind: 'notReady'; readonly r
 /** Ready / Not ready with its reasons. A choice shows as pending until the gateway confirms it; the last choice wins. */
 export function stateSwitch(reasons: readonly string[], ui: Ui): StateSwitch {
   const { texts } = ui;
-  const label = (reason: string): string => texts.reasons[reason] ?? words(reason);
+  const label = (reason: string): string => own(texts.reasons, reason) ?? words(reason);
   const ready = el('button', { class: 'switch-part', type: 'button', 'data-action': 'ready' }, el('span', { class: 'dot' }), el('span', { class: 'label' }, texts.state.ready));
   const opener = el(
     'button',
@@ -91,7 +92,7 @@ function reasonMenu(opener: HTMLButtonElement, options: MenuOptions): HTMLElemen
   opener.addEventListener('click', () => (menu.hidden ? open() : close(true)));
   menu.addEventListener('keydown', (event) => {
     const at = items.findIndex((item) => item === document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    const to = own({ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }, event.key);
     if (event.key === 'Escape') close(true);
     if (event.key === 'Tab') close(false);
     if (to === undefined) return;

@@ -1,6 +1,7 @@
 import type { CallContext } from '../../core/screen/context.js';
 import { el, icon } from './dom.js';
 import { moment, words } from './format.js';
+import { own } from './own.js';
 import type { Texts } from './texts-en.js';
 import { summaryText } from './told.js';
 import type { ThreadRow, Ui } from './ui.js';
@@ -63,5 +64,5 @@ function rowView(row: ThreadRow, ui: Ui): HTMLElement {
 /** `completed/agent-hung-up` is for machines: the outcome in front is enough here. */
 function resultText(result: string, { thread }: Texts): string {
   const outcome = result.split('/', 1)[0] ?? result;
-  return thread.results[outcome] ?? words(outcome);
+  return own(thread.results, outcome) ?? words(outcome);
 }

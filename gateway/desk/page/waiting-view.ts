@@ -1,5 +1,6 @@
 import { el } from './dom.js';
 import { address, clock } from './format.js';
+import { own } from './own.js';
 import type { AgentState, Welcome } from './state.js';
 import { busyWhile, type Ui, type View } from './ui.js';
 
@@ -55,7 +56,7 @@ function notReadyView(agent: Extract<AgentState, { phase: 'notReady' }>, ui: Ui)
   tick();
   const ready = el('button', { class: 'button button-primary', type: 'button', 'data-action': 'getReady' }, texts.waiting.becomeReady);
   ready.addEventListener('click', () => void busyWhile(ready, texts.waiting.becoming, () => ui.command({ type: 'ready' })));
-  const why = { rona: texts.waiting.ronaText, screenLost: texts.waiting.screenLostText }[agent.reason] ?? texts.waiting.notReadyText;
+  const why = own({ rona: texts.waiting.ronaText, screenLost: texts.waiting.screenLostText }, agent.reason) ?? texts.waiting.notReadyText;
   const root = el(
     'section',
     { class: 'rest' },
