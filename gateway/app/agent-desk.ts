@@ -28,7 +28,7 @@ export interface DeskCalls {
 }
 
 export interface AgentDeskOptions {
-  readonly seats: Pick<AgentSeats, 'signIn' | 'ready' | 'notReady' | 'extendWrapUp' | 'screenLost' | 'logout' | 'state' | 'isElsewhere' | 'takesCalls' | 'isBusy' | 'missed'>;
+  readonly seats: Pick<AgentSeats, 'signIn' | 'comeBack' | 'ready' | 'notReady' | 'extendWrapUp' | 'screenLost' | 'logout' | 'state' | 'isElsewhere' | 'takesCalls' | 'isBusy' | 'missed'>;
   readonly items: Pick<AgentItems, 'isItem' | 'accept' | 'decline' | 'done' | 'shown'>;
   /** May call `openScreens(…).push` lazily, as the screens in turn need this desk as their host. */
   readonly screens: LocalScreens;
@@ -85,15 +85,16 @@ class Desk implements AgentDesk {
     this.intents = new LastIntent(options.log);
   }
 
-  async signIn(token: string): Promise<Result<{ readonly agentId: AgentId; readonly welcome: Welcome }>> {
+  async signIn(token: string, { isBack }: { readonly isBack: boolean }): Promise<Result<{ readonly agentId: AgentId; readonly welcome: Welcome }>> {
     const { options } = this;
+    const { seats } = options;
     const agent = findByToken(options.agents(), token);
     if (agent === null) return failed('VG_SIGN_IN', 'this token is not known');
-    const signedIn = await this.enter(agent);
+    const signedIn = this.entered(agent, await (isBack ? seats.comeBack(agent) : seats.signIn(agent)));
     if (!signedIn.ok) return signedIn;
     this.endGrace(agent.id);
     this.leaving.delete(agent.id);
-    this.dismissed.delete(agent.id);
+    this.noteDismissal(agent.id, signedIn.value);
     this.present.add(agent.id);
     const { id, name, phone } = agent;
     return ok({
@@ -187,7 +188,7 @@ class Desk implements AgentDesk {
       const agent = configured.get(agentId);
       // A screen that is gone for a moment may be at another gateway by now.
       if (agent !== undefined && (!this.hasScreen(agentId) || this.dismissed.has(agentId))) continue;
-      const done = agent === undefined ? await seats.logout(agentId) : await this.enter(agent, { isAgain: true });
+      const done = agent === undefined ? await seats.logout(agentId) : this.entered(agent, await seats.signIn(agent, { isAgain: true }));
       if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value, ...(agent === undefined ? {} : { phone: agent.phone?.address ?? null }) }, NO_WAIT);
       await this.showItems(agentId);
     }
@@ -216,13 +217,13 @@ class Desk implements AgentDesk {
     else this.dismissed.delete(agentId);
   }
 
-  private async enter(agent: DeskAgent, how: { readonly isAgain?: boolean } = {}): Promise<Result<AgentState>> {
-    const { seats, clock, record, newRequestId } = this.options;
-    const signedIn = await seats.signIn(agent, how);
-    if (signedIn.ok) record({ type: 'agent.signedIn', id: `${newRequestId()}:signedIn`, at: clock.now(), agentId: agent.id, skills: [...agent.skills], channels: [...agent.channels] });
+  private entered(agent: DeskAgent, state: Result<AgentState>): Result<AgentState> {
+    const { clock, record, newRequestId } = this.options;
+    const isSignedIn = state.ok && state.value.phase !== 'loggedOut';
+    if (isSignedIn) record({ type: 'agent.signedIn', id: `${newRequestId()}:signedIn`, at: clock.now(), agentId: agent.id, skills: [...agent.skills], channels: [...agent.channels] });
     // Another gateway may have told something since.
     this.told.delete(agent.id);
-    return signedIn;
+    return state;
   }
 
   /** The queue tells what voice seats do, and of others that something changed: the state of who takes no calls is told from here, once. */

@@ -28,6 +28,8 @@ const RONA = 'rona';
 export const SCREEN_LOST = 'screenLost';
 /** Of seats that are signed in afresh. */
 const SIGNED_IN = 'signedIn';
+/** The wish of seats that are signed out after what is open there. */
+const LEAVING = 'agentLeft';
 
 /**
  * An agent's seats in all channels, moved as one: who is ready is so in each of them, voice first. Each step is a script of its own; one
@@ -44,18 +46,34 @@ export class AgentSeats {
    * In all channels that the agent has, and out of those that the file took away: at once, or when what is open there is over. `isAgain`: not
    * the agent asks, so an order to sign out stands; but not where the channel is given anew.
    */
-  async signIn(agent: DeskAgent, { isAgain = false }: { readonly isAgain?: boolean } = {}): Promise<Result<AgentState>> {
+  signIn(agent: DeskAgent, { isAgain = false }: { readonly isAgain?: boolean } = {}): Promise<Result<AgentState>> {
+    const before = this.given.get(agent.id) ?? [];
+    return this.bind(agent, { channels: agent.channels, keepsWish: (channel) => isAgain && before.includes(channel) });
+  }
+
+  /** The agent's screen came back by itself. Who is signed out stays so, and who is on the way out has what is open there alone. */
+  async comeBack(agent: DeskAgent): Promise<Result<AgentState>> {
+    try {
+      const there = await this.signedIn(agent.id);
+      const isLeaving = there.every(({ state }) => state.wish === LEAVING);
+      const channels = isLeaving ? agent.channels.filter((channel) => channelsIn(there).includes(channel)) : agent.channels;
+      return await this.bind(agent, { channels, keepsWish: () => isLeaving });
+    } catch (error) {
+      return failed('VG_STORE', String(error));
+    }
+  }
+
+  private async bind(agent: DeskAgent, how: { readonly channels: readonly Channel[]; readonly keepsWish: (channel: Channel) => boolean }): Promise<Result<AgentState>> {
     const { queue, centre, node } = this.options;
     const { strategy, channels: rules } = centre();
     const order = this.options.agents().findIndex(({ id }) => id === agent.id);
     const common = { skills: agent.skills, strategy, order, node };
-    const before = this.given.get(agent.id) ?? [];
     this.given.set(agent.id, agent.channels);
-    const signedIn = await inEach(agent.channels, (channel) => {
+    const signedIn = await inEach(how.channels, (channel) => {
       const beside = agent.channels.filter((other) => other !== channel);
       const { slots, blocks } = rules[channel];
       const seats = { channel, slots, blocks: blocks.filter((other) => beside.includes(other)), beside };
-      return queue.signIn({ ...this.asked(agent.id), ...common, keepsWish: isAgain && before.includes(channel), ...(channel === 'voice' && beside.length === 0 ? {} : { seats }) });
+      return queue.signIn({ ...this.asked(agent.id), ...common, keepsWish: how.keepsWish(channel), ...(channel === 'voice' && beside.length === 0 ? {} : { seats }) });
     });
     return signedIn.ok ? this.stateAfter(agent.id, () => this.levelled(agent)) : signedIn;
   }
@@ -144,7 +162,7 @@ export class AgentSeats {
    */
   private async levelled(agent: DeskAgent): Promise<Result<null>> {
     const { queue } = this.options;
-    const [voice, items] = await Promise.all([queue.seatsState(agent.id, 'voice'), this.items(agent.id)]);
+    const [voice, items] = await this.all(agent.id);
     const isOwn = ({ channel }: { readonly channel: Channel }): boolean => agent.channels.includes(channel);
     const takenAway = [{ channel: 'voice' as const, state: voice }, ...items].filter((one) => !isOwn(one) && one.state.phase !== 'loggedOut');
     const left = await inEach(channelsIn(takenAway), (channel) => queue.logout({ ...this.asked(agent.id), channel }));
@@ -157,8 +175,16 @@ export class AgentSeats {
   }
 
   private async signedInChannels(agentId: AgentId): Promise<readonly Channel[]> {
-    const [voice, items] = await Promise.all([this.options.queue.agentState(agentId), this.items(agentId)]);
-    return channelsIn([{ channel: 'voice' as const, state: voice }, ...items].filter(({ state }) => state.phase !== 'loggedOut'));
+    return channelsIn(await this.signedIn(agentId));
+  }
+
+  private async signedIn(agentId: AgentId): Promise<readonly { readonly channel: Channel; readonly state: SeatsState }[]> {
+    const [voice, items] = await this.all(agentId);
+    return [{ channel: 'voice' as const, state: voice }, ...items].filter(({ state }) => state.phase !== 'loggedOut');
+  }
+
+  private all(agentId: AgentId): Promise<readonly [SeatsState, readonly ItemSeats[]]> {
+    return Promise.all([this.options.queue.seatsState(agentId, 'voice'), this.items(agentId)]);
   }
 
   /** Of one who is not configured: voice, where the queue says that they are not signed in. */

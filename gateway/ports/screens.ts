@@ -34,8 +34,11 @@ export interface LocalScreens extends Screens {
 
 /** What the screen adapter asks the application. */
 export interface ScreenHost {
-  /** Checks the token (in constant time). `VG_SIGN_IN` = refused for good; `VG_STORE` = try again later. */
-  signIn(token: string): Promise<Result<{ readonly agentId: AgentId; readonly welcome: Welcome }>>;
+  /**
+   * Checks the token (in constant time). `VG_SIGN_IN` = refused for good; `VG_STORE` = try again later. `isBack`: the screen was here before
+   * and comes back by itself, so whoever is signed out by now stays so.
+   */
+  signIn(token: string, how: { readonly isBack: boolean }): Promise<Result<{ readonly agentId: AgentId; readonly welcome: Welcome }>>;
   /** The events that show the whole present state to a freshly connected screen (agent state, the open offer, talk or wrap-up). */
   presentState(agentId: AgentId): Promise<readonly ServerEvent[]>;
   command(agentId: AgentId, command: AgentCommand): Promise<CommandResult>;

@@ -17,6 +17,7 @@ import { KeptLog } from '../support/silent-log.js';
 
 const ANNA = brand<AgentId>('anna');
 const TOKEN = 'anna-token-with-enough-letters';
+const BY_HAND = { isBack: false };
 const AGENTS: readonly DeskAgent[] = [
   { id: ANNA, name: 'Anna Lind', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, skills: [{ skill: 'billing', level: 8 }], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest(TOKEN) },
   { id: brand<AgentId>('bo'), name: 'Bo Dahl', phone: { address: 'sip:bo@vaxel', answer: 'phone' }, skills: [], channels: ['voice'], isSupervisor: false, tokenSha256: tokenDigest('another') },
@@ -90,7 +91,7 @@ describe('the agent desk', () => {
 
   describe('signing in', () => {
     it('knows the agent by token and tells what the screen needs', async () => {
-      expect(await desk.signIn(TOKEN)).toEqual({
+      expect(await desk.signIn(TOKEN, BY_HAND)).toEqual({
         ok: true,
         value: {
           agentId: 'anna',
@@ -107,18 +108,18 @@ describe('the agent desk', () => {
     });
 
     it.each(['', 'anna', TOKEN.slice(1), `${TOKEN} `, tokenDigest(TOKEN)])('refuses %j without asking the queue', async (token) => {
-      expect(await desk.signIn(token)).toMatchObject({ ok: false, error: { code: 'VG_SIGN_IN' } });
+      expect(await desk.signIn(token, BY_HAND)).toMatchObject({ ok: false, error: { code: 'VG_SIGN_IN' } });
       expect(queue.asked).toEqual([]);
     });
 
     it('says when the queue does not answer, which is no refusal', async () => {
       queue.answer = failed('VG_STORE', 'away');
-      expect(await desk.signIn(TOKEN)).toMatchObject({ ok: false, error: { code: 'VG_STORE' } });
+      expect(await desk.signIn(TOKEN, BY_HAND)).toMatchObject({ ok: false, error: { code: 'VG_STORE' } });
     });
 
     it('never writes a token to the log', async () => {
-      await desk.signIn(TOKEN);
-      await desk.signIn('wrong-token');
+      await desk.signIn(TOKEN, BY_HAND);
+      await desk.signIn('wrong-token', BY_HAND);
       expect(log.text()).not.toMatch(/token-with|wrong-token/);
     });
 
@@ -189,7 +190,7 @@ describe('the agent desk', () => {
     it('may come back within the grace', async () => {
       desk.disconnected(ANNA);
       clock.advance(4_999);
-      await desk.signIn(TOKEN);
+      await desk.signIn(TOKEN, BY_HAND);
       clock.advance(60_000);
       await settle();
       expect(queue.asked).toEqual(['signIn anna 1 n1 linear 0']);
@@ -206,7 +207,7 @@ describe('the agent desk', () => {
       desk.disconnected(ANNA);
       clock.advance(5_000);
       await settle();
-      await desk.signIn(TOKEN);
+      await desk.signIn(TOKEN, BY_HAND);
       clock.advance(60_000);
       await settle();
       expect(queue.asked).not.toContain('ready');
@@ -252,7 +253,7 @@ describe('the agent desk', () => {
   });
 
   it('signs in again whoever has a screen, with the skills as they are now, and out whoever is no longer configured', async () => {
-    await desk.signIn(TOKEN);
+    await desk.signIn(TOKEN, BY_HAND);
     agents = AGENTS.map((agent) => ({ ...agent, skills: [...agent.skills, { skill: 'norwegian', level: 3 }] }));
     await desk.signInAgain();
     expect(queue.asked.at(-1)).toBe('signIn anna 2 n1 linear 0');

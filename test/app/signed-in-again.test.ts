@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { useHouses, type House } from '../adapters/redis/house.js';
 import { CIA, OneDesk } from '../support/one-desk.js';
 
@@ -16,7 +16,7 @@ describe('an agent whose screen comes back at another gateway', () => {
     await one.switchPhoneOn();
     await one.ready();
     one.desk.disconnected(CIA);
-    await other.signIn('voice', 'chat');
+    await other.comesBack('voice', 'chat');
     one.clock.advance(5_000);
     await one.settled();
     expect([await house.phase('cia'), (await one.seat('chat')).phase]).toEqual(['ready', 'ready']);
@@ -95,5 +95,56 @@ describe('an agent whom a supervisor signs out', () => {
     await one.seats.screenLost(CIA);
     await one.ends('w1', channel);
     expect(await one.seats.state(CIA)).toEqual({ phase: 'loggedOut' });
+  });
+
+  describe.each([['the same', 'n1'], ['another', 'n2']] as const)('and whose screen comes back by itself, at %s gateway', (_which, node) => {
+    let back: OneDesk;
+    beforeEach(() => void (back = node === 'n1' ? one : new OneDesk(house, node)));
+
+    it('stays signed out, until they sign in by hand', async () => {
+      await one.signIn('voice', 'chat');
+      await one.seats.logout(CIA);
+      expect((await back.comesBack('voice', 'chat')).state).toEqual({ phase: 'loggedOut' });
+      expect([await house.phase('cia'), (await one.seat('chat')).phase]).toEqual(['loggedOut', 'loggedOut']);
+      await back.reload('voice', 'chat');
+      expect(await house.phase('cia')).toBe('loggedOut');
+      expect((await back.signIn('voice', 'chat')).state).toMatchObject({ phase: 'notReady', reason: 'signedIn' });
+    });
+
+    it('has what is open there, and is signed out after it, without calls meanwhile', async () => {
+      await one.signIn('voice', 'chat');
+      await one.switchPhoneOn();
+      await one.ready();
+      await one.arrives('i1');
+      await one.takes();
+      await one.seats.logout(CIA);
+      await back.comesBack('voice', 'chat');
+      expect([await house.phase('cia'), (await back.seat('chat')).open]).toEqual(['loggedOut', ['i1']]);
+      await one.ends('i1');
+      expect((await back.seat('chat')).phase).toBe('loggedOut');
+    });
+
+    it('is signed out after the talk', async () => {
+      await one.signIn('voice');
+      await one.switchPhoneOn();
+      await one.ready();
+      await one.arrives('c1', 'voice');
+      await house.accept('cia');
+      await one.seats.logout(CIA);
+      expect((await back.comesBack('voice')).state).toMatchObject({ phase: 'talking' });
+      await one.ends('c1', 'voice');
+      expect(await house.phase('cia')).toBe('loggedOut');
+    });
+  });
+});
+
+describe('a screen that comes back by itself', () => {
+  it('finds its agent as they were, also with a channel that a reload gave meanwhile', async () => {
+    await one.signIn('voice');
+    await one.switchPhoneOn();
+    await one.ready();
+    one.desk.disconnected(CIA);
+    await one.comesBack('voice', 'chat');
+    expect([await house.phase('cia'), (await one.seat('chat')).phase]).toEqual(['ready', 'ready']);
   });
 });

@@ -15,6 +15,8 @@ export class FakeScreenHost implements ScreenHost {
   /** Null: the agent takes no calls. */
   phone: string | null = 'sip:anna@vaxel';
   signIns = 0;
+  /** Of those, the screens that came back by themselves. */
+  returns = 0;
   answer: (command: AgentCommand) => Promise<CommandResult> | CommandResult = () => ({ ok: true });
   signInAnswer: Result<null> = ok(null);
   /** Runs before the present state is handed over: what happens meanwhile. */
@@ -23,10 +25,11 @@ export class FakeScreenHost implements ScreenHost {
   readonly watchers = new Set<(figures: Figures) => void>();
   private listeners: (() => void)[] = [];
 
-  async signIn(token: string): Promise<Result<{ readonly agentId: AgentId; readonly welcome: Welcome }>> {
+  async signIn(token: string, { isBack }: { readonly isBack: boolean }): Promise<Result<{ readonly agentId: AgentId; readonly welcome: Welcome }>> {
     if (token !== ANNA_TOKEN) return failed('VG_SIGN_IN', 'this token is not known');
     if (!this.signInAnswer.ok) return this.signInAnswer;
     this.signIns += 1;
+    if (isBack) this.returns += 1;
     const first = this.present[0];
     return ok({
       agentId: ANNA,

@@ -43,9 +43,18 @@ export class OneDesk {
     });
   }
 
-  async signIn(...channels: readonly Channel[]) {
+  signIn(...channels: readonly Channel[]) {
+    return this.opens({ isBack: false }, channels);
+  }
+
+  /** The screen, by itself. */
+  comesBack(...channels: readonly Channel[]) {
+    return this.opens({ isBack: true }, channels);
+  }
+
+  private async opens(how: { readonly isBack: boolean }, channels: readonly Channel[]) {
     this.channels = channels;
-    const signedIn = await this.desk.signIn(TOKEN);
+    const signedIn = await this.desk.signIn(TOKEN, how);
     if (!signedIn.ok) throw new Error(signedIn.error.detail);
     return signedIn.value.welcome;
   }

@@ -79,7 +79,7 @@ export class Connection {
 
   private async signIn(message: SignIn): Promise<void> {
     const { host, log, clock, refusals } = this.deps;
-    const signedIn = await host.signIn(message.token).catch((error: unknown) => {
+    const signedIn = await host.signIn(message.token, { isBack: message.session !== undefined }).catch((error: unknown) => {
       log.error({ error: String(error) }, 'sign-in failed');
       return null;
     });

@@ -95,6 +95,7 @@ describe('a reconnect', () => {
     await rig.screens.push(ANNA, state(3), 0);
     const again = await ScreenClient.signedIn(rig.port, { session, lastSeq: seq + 1 });
     expect(again.session).toBe(session);
+    expect([rig.host.signIns, rig.host.returns]).toEqual([2, 1]);
     expect(await again.client.next()).toMatchObject({ type: 'event', seq: seq + 2, event: state(2) });
     expect(await again.client.next()).toMatchObject({ type: 'event', seq: seq + 3, event: state(3) });
     again.client.send({ type: 'ack', seq: seq + 3 });

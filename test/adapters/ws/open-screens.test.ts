@@ -125,10 +125,10 @@ describe('signing in', () => {
     const mayAnswer = new Promise<void>((resolve) => (letIn = resolve));
     const signIn = rig.host.signIn.bind(rig.host);
     const asked = new Promise<void>((resolve) => {
-      rig.host.signIn = async (token) => {
+      rig.host.signIn = async (token, how) => {
         resolve();
         await mayAnswer;
-        return signIn(token);
+        return signIn(token, how);
       };
     });
     const gone = new Promise<void>((resolve) => rig.server.once('upgrade', (_request, socket: Duplex) => socket.once('close', () => resolve())));
