@@ -171,7 +171,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     tell: (version) => news.tell(version),
     against: (changed) => versions.faultsUnder(changed.library),
   });
-  const operator = new QueueOperator({ queue, seats: agents.seats, items: agents.items, callbacks, queues: () => ({ all: [...catalogue.content.centre.queues.keys()], forCalls: queuesForCalls(catalogue.content.centre) }), nodes: () => store.nodes(), newRequestId: () => brand<RequestId>(randomUUID()), log });
+  const operator = new QueueOperator({ queue, seats: agents.seats, items: agents.items, callbacks, calls: store, queues: () => ({ all: [...catalogue.content.centre.queues.keys()], forCalls: queuesForCalls(catalogue.content.centre) }), nodes: () => store.nodes(), newRequestId: () => brand<RequestId>(randomUUID()), log });
   const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });
   const http = await openHttp({
     host: config.http.host,

@@ -1,18 +1,24 @@
 import { itemOf } from '../core/acd/item.js';
 import type { AgentState, CallOrder, OperatorRoster } from '../core/acd/queue-types.js';
 import { isCallbackId } from '../core/call/callback.js';
+import { agentOf } from '../core/call/with-agent.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import type { AgentId, CallId, NodeId, QueueId, RequestId } from '../core/ids.js';
 import { oneOf } from '../core/meant.js';
+import type { CallStore } from '../ports/call-store.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
 import type { AgentSeats } from './agent-seats.js';
 import type { ItemDesk } from './item-desk.js';
+import { readSnapshot } from './read-snapshot.js';
 import type { RestingCallbacks } from './resting-callbacks.js';
 
 /** What an operator can order. */
 export type QueueOrder =
-  /** The agent's call is over for the queue, their items go on to others, and they are not ready in any channel: for one who is stuck. */
+  /**
+   * For one who is stuck. They are not ready in any channel, and their items go on to others. A call that no gateway has with them is over
+   * for the queue; a talk goes on, as theirs, and they are not ready after it.
+   */
   | { readonly do: 'free'; readonly agent: AgentId }
   /** At once, or after the talk and everything open. */
   | { readonly do: 'logout'; readonly agent: AgentId }
@@ -28,6 +34,7 @@ export interface QueueOperatorOptions {
   readonly seats: Pick<AgentSeats, 'stopped' | 'logout' | 'items'>;
   readonly items: Pick<ItemDesk, 'giveBack'>;
   readonly callbacks: Pick<RestingCallbacks, 'list' | 'drop'>;
+  readonly calls: Pick<CallStore, 'saved'>;
   /** `forCalls`: those of them that an agent who takes calls serves. */
   readonly queues: () => { readonly all: readonly string[]; readonly forCalls: ReadonlySet<string> };
   /** The gateways that live. */
@@ -123,16 +130,25 @@ export class QueueOperator {
     // First the wish, so that whoever is set free is not offered the next call.
     const lowered = await seats.stopped(agentId, FREED);
     const state = await queue.agentState(agentId);
-    const taken = [await this.takeCall(state), await this.takeItems(agentId)];
+    const taken = [await this.takeCall(agentId, state), await this.takeItems(agentId)];
     return [lowered, ...taken].find((done) => !done.ok) ?? ok(null);
   }
 
-  /** A caller who is offered goes to the next agent at once; a talk, also one that began in this moment, is over for the queue. */
-  private async takeCall(state: AgentState): Promise<Result<null>> {
-    if (state.phase !== 'reserved' && state.phase !== 'talking') return ok(null);
+  /** A caller who is offered goes to the next agent at once. One whom the agent accepts in this moment is theirs. */
+  private async takeCall(agentId: AgentId, state: AgentState): Promise<Result<null>> {
     const { newRequestId, queue } = this.options;
-    const released = state.phase === 'talking' ? null : await queue.release({ requestId: newRequestId(), offerId: state.offerId, why: 'agentLeft' });
-    return released === null || (!released.ok && released.error.code === 'VG_OFFER_LOST') ? this.dropCall(state.callId) : released;
+    if (state.phase === 'reserved') {
+      const released = await queue.release({ requestId: newRequestId(), offerId: state.offerId, why: 'agentLeft' });
+      return released.ok || released.error.code === 'VG_OFFER_LOST' ? ok(null) : released;
+    }
+    return state.phase !== 'talking' || (await this.isWith(agentId, state.callId)) ? ok(null) : this.dropCall(state.callId);
+  }
+
+  /** Whether a gateway has the call with this agent: then it ends there, and tells the queue. */
+  private async isWith(agentId: AgentId, callId: CallId): Promise<boolean> {
+    const [saved] = await this.options.calls.saved([callId]);
+    const call = saved === undefined ? null : readSnapshot(saved.snapshot, saved.node);
+    return call !== null && agentOf(call) === agentId;
   }
 
   private async dropCall(callId: CallId): Promise<Result<null>> {

@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AgentSeats } from '../../gateway/app/agent-seats.js';
 import { QueueOperator } from '../../gateway/app/queue-operator.js';
 import type { RestingCallback } from '../../gateway/core/acd/queue-types.js';
+import { SNAPSHOT_VERSION } from '../../gateway/core/call/call-state.js';
 import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
 import { ok } from '../../gateway/core/errors.js';
+import type { CallStore } from '../../gateway/ports/call-store.js';
 import { brand, type AgentId, type CallId, type NodeId, type QueueId } from '../../gateway/core/ids.js';
 import type { House} from '../adapters/redis/house.js';
 import { agentId, callId, rid, useHouses } from '../adapters/redis/house.js';
@@ -15,6 +17,8 @@ const restingOf = (call: CallId): RestingCallback => ({ callId: call, number: '+
 let house: House;
 let log: KeptLog;
 let given: string[][];
+/** What gateways have of their calls. */
+let kept: Map<CallId, Awaited<ReturnType<CallStore['saved']>>[number]>;
 let operator: QueueOperator;
 /** That rest; the store may be away. */
 let resting: CallId[];
@@ -25,10 +29,11 @@ useHouses((own) => {
     queue: house.queue, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: RULES }), node: brand<NodeId>('n1'), newRequestId: rid,
   });
   given = [];
+  kept = new Map();
   resting = [];
   const callbacks = { list: () => Promise.resolve(resting.map(restingOf)), drop: (call: CallId) => Promise.resolve(resting.includes(call) ? (resting.splice(resting.indexOf(call), 1), ok(null)) : null) };
   const items = { giveBack: (agent: AgentId, open: readonly CallId[]) => (given.push([agent, ...open]), Promise.resolve(ok(null))) };
-  operator = new QueueOperator({ queue: house.queue, seats, items, callbacks, queues: () => ({ all: ['billing', 'chats'], forCalls: new Set(['billing']) }), nodes: () => Promise.resolve([brand<NodeId>('n1')]), newRequestId: rid, log });
+  operator = new QueueOperator({ queue: house.queue, seats, items, callbacks, calls: { saved: (calls) => Promise.resolve(calls.flatMap((call) => kept.get(call) ?? [])) }, queues: () => ({ all: ['billing', 'chats'], forCalls: new Set(['billing']) }), nodes: () => Promise.resolve([brand<NodeId>('n1')]), newRequestId: rid, log });
 });
 
 const free = () => operator.order({ do: 'free', agent: agentId('anna') }, 'Eva');
@@ -42,6 +47,37 @@ describe('an operator', () => {
     expect(await free()).toEqual({ ok: true, value: null });
     expect(await house.phase('anna')).toBe('notReady(freed)');
     expect((await house.queue.roster()).calls.map((call) => call.callId)).toEqual(['c2']);
+  });
+
+  describe('and an agent who talks', () => {
+    const has = (activity: object) => kept.set(callId('c1'), { callId: callId('c1'), node: brand<NodeId>('n1'), snapshot: JSON.stringify({ snapshot: SNAPSHOT_VERSION, activity }) });
+    beforeEach(async () => {
+      await house.agent('anna');
+      await house.arrive('c1');
+      await house.accept('anna');
+    });
+
+    it.each([
+      ['talks', { phase: 'conversation', agentId: 'anna' }],
+      ['is being called back', { phase: 'calling', agentId: 'anna' }],
+      ['is answered in this moment', { phase: 'waiting', offer: { agentId: 'anna' } }],
+    ])('frees them after the call that goes on where the caller %s', async (_how, activity) => {
+      has(activity);
+      expect(await free()).toEqual({ ok: true, value: null });
+      expect(await house.phase('anna')).toBe('talking');
+      await house.complete('anna', 'c1');
+      expect(await house.phase('anna')).toBe('notReady(freed)');
+    });
+
+    it.each([
+      ['is with another agent by now', { phase: 'conversation', agentId: 'bo' }],
+      ['is over for the gateway', { phase: 'wrapUp', agentId: 'anna' }],
+      ['is in a menu', { phase: 'flow' }],
+    ])('frees them at once where the call %s', async (_where, activity) => {
+      has(activity);
+      expect(await free()).toEqual({ ok: true, value: null });
+      expect(await house.phase('anna')).toBe('notReady(freed)');
+    });
   });
 
   it('frees an agent who is being rung: the caller keeps the place in line', async () => {

@@ -14,8 +14,8 @@ export const SHOW_HELP = `vaxel queue show [options]
   --json          one object`;
 
 export const ORDER_HELP = `vaxel queue free <agent>
-  For one who is stuck: the call is over for them, their chats, e-mails and
-  cases go to others, they are not ready.
+  For one who is stuck: they are not ready, their chats, e-mails and cases go
+  to others, a call that is with nobody is over. A talk goes on.
 vaxel queue logout <agent>
   At once, or after the talk and everything open.
 vaxel queue drop <call>

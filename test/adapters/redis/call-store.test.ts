@@ -89,16 +89,16 @@ describe('snapshots', () => {
 });
 
 describe('adoption', () => {
-  it('says who has a call, also after it was taken over, and of a removed one that nobody has it', async () => {
+  it('says who has a call and how it stands, also after it was taken over, and of a removed one that nobody has it', async () => {
     const [first, second] = [open(), open()];
     await first.heartbeat(n1, 500);
     await first.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'x' });
     expect(await second.ownerOf(call('c1'))).toBe(n1);
     now += 501;
     await second.adopt(n2);
-    expect(await first.ownerOf(call('c1'))).toBe(n2);
+    expect([await first.ownerOf(call('c1')), (await first.saved([call('c1')]))[0]?.snapshot]).toEqual([n2, 'x']);
     await second.remove(call('c1'));
-    expect(await first.ownerOf(call('c1'))).toBeNull();
+    expect([await first.ownerOf(call('c1')), await first.saved([call('c1')])]).toEqual([null, []]);
   });
 
   it('gives each call of a dead node to exactly one adopter, and none of a living one', async () => {
