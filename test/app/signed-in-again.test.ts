@@ -139,6 +139,12 @@ describe('an agent whom a supervisor signs out', () => {
 });
 
 describe('a screen that comes back by itself', () => {
+  it('signs nobody in: where the store has lost who was there, the agent does it by hand', async () => {
+    expect((await one.comesBack('voice', 'chat')).state).toEqual({ phase: 'loggedOut' });
+    expect(one.facts).toEqual([]);
+    expect((await one.signIn('voice', 'chat')).state).toMatchObject({ phase: 'notReady' });
+  });
+
   it('finds its agent as they were, also with a channel that a reload gave meanwhile', async () => {
     await one.signIn('voice');
     await one.switchPhoneOn();
