@@ -20,7 +20,7 @@ import { acceptedTooLate, leaveQueue, closeOffer, lostLeg, offerMade, offerShown
 import { COMFORT_TIMER, endWaitTimers, followRules, lineUp, stay, MAX_WAIT_TIMER, OVERFLOW_TIMER, POSITION_EVERY_MS, POSITION_TIMER, REQUEUE_TIMER } from './line.js';
 import { sayComfort, sayPlace } from './line-words.js';
 import { overflowed } from './overflow.js';
-import { andThen, ignore, requestId, step, type CallStep } from './step.js';
+import { andThen, ignore, step, type CallStep } from './step.js';
 import { cancelRing, ringTimer, type Waiting, type WaitingNow } from './waiting-state.js';
 
 /** A queue that cannot be reached is asked again after this, so many times, before the caller is told. */
@@ -169,16 +169,16 @@ function endOfWait({ booked }: CallState, { by, cause }: Extract<CallEvent, { ty
   return by === 'peer' ? { end: { result: 'abandoned', reason: 'caller-hung-up' }, why: 'callerLeft' } : { end: { result: 'upstreamError', reason: cause }, why: 'cutOff' };
 }
 
-/** An INVITE of the dead process to an agent's phone cannot be cancelled any more: that offer is given back, the caller lines up again. */
+/**
+ * An INVITE of the dead process to an agent's phone cannot be cancelled any more: that offer is given back, the caller lines up again. The
+ * phone may have been lifted, and the queue asked, since the last snapshot.
+ */
 function recovered(rules: CallRules, now: WaitingNow, at: Millis): CallStep {
   const { state, activity } = now;
   const offer: OpenOffer | null = activity.offer;
-  const wasAsked = offer?.stage === 'answered';
-  const isReturning = activity.isReturning || wasAsked;
-  const release: readonly CallEffect[] = offer === null ? [] : wasAsked ? undoAnswer(now, offer) : [releaseOf(now, offer)];
+  const isReturning = activity.isReturning || offer !== null;
+  const release: readonly CallEffect[] = offer === null ? [] : undoAnswer(now, offer);
   const alone: CallState = { ...state, agentLeg: null, announcing: null, activity: { ...activity, offer: null, isReturning } };
   const hangUp: readonly CallEffect[] = state.agentLeg?.phase === 'up' ? [{ type: 'leg.hangUp', legId: state.agentLeg.legId, cause: 'NORMAL_CLEARING' }] : [];
   return step(alone, ...hangUp, ...release, ...lineUp(rules, state, { place: activity.place, isReturning, mayOverflow: false, waitedMs: at - (activity.since ?? at) }), ...answerTimer(activity, at));
 }
-
-const releaseOf = ({ state }: WaitingNow, offer: OpenOffer): CallEffect => ({ type: 'queue.release', requestId: requestId(state, 'release'), offerId: offer.offerId, why: 'legFailed' });
