@@ -38,6 +38,8 @@ export class Takeover {
   private readonly over = new WeakSet<CallActor>();
   /** Calls that the store has given to this process, and that are not among its calls yet. */
   private readonly coming = new Set<CallId>();
+  /** Calls of this process whose legs could not be probed yet. */
+  private readonly unprobed = new Set<CallActor>();
 
   constructor(private readonly options: TakeoverOptions) {}
 
@@ -46,6 +48,9 @@ export class Takeover {
     const { telephony, store, node } = this.options;
     // Without SIP and media no leg can be probed, and all would seem to be gone.
     if (!telephony.isUp()) return;
+    const again = [...this.unprobed];
+    this.unprobed.clear();
+    for (const actor of again) void this.goOn(actor);
     for (const found of await store.adopt(node)) void this.adopt(found.callId, found.snapshot);
     await this.checkWrapUps();
   }
@@ -83,22 +88,34 @@ export class Takeover {
     return this.coming.has(callId);
   }
 
-  /** The legs are probed, the gone ones reported, then the call goes on where it was. */
   private async adopt(callId: CallId, snapshot: string): Promise<void> {
-    const { telephony, store, actors, clock, node, log } = this.options;
+    const { store, actors, node, log } = this.options;
     if (actors.has(callId)) return;
     const state = readSnapshot(snapshot, node);
     this.coming.add(callId);
-    if (state !== null) await this.options.prepare(state);
-    const actor = state === null ? null : this.options.open(state);
     try {
-      if (state === null || actor === null) {
+      if (state !== null) await this.options.prepare(state);
+      const actor = state === null ? null : this.options.open(state);
+      if (actor === null) {
         log.error({ callId }, 'a call of another node could not be read');
         return await store.remove(callId);
       }
       // This process may have stood still meanwhile, until yet another one took the call over.
       await actor.saveAnew();
-      if (actor.hasStopped) return;
+      await this.goOn(actor);
+    } catch (error) {
+      log.error({ callId, err: String(error) }, 'take-over failed');
+    } finally {
+      this.coming.delete(callId);
+    }
+  }
+
+  /** The legs are probed, the gone ones reported, then the call goes on where it was. Where a server breaks off meanwhile, the next look does so. */
+  private async goOn(actor: CallActor): Promise<void> {
+    const { telephony, clock, node } = this.options;
+    const { state, callId } = actor;
+    if (actor.hasStopped || state.activity.phase === 'ended') return;
+    try {
       await telephony.tellTaken(callId, node);
       const ended = await takeOverLegs(telephony, state);
       if (await this.isOnRecord(state, ended)) this.over.add(actor);
@@ -106,9 +123,8 @@ export class Takeover {
       for (const { legId, by } of ended) actor.dispatch({ type: 'leg.hungUp', at: clock.now(), legId, by, cause: 'gone-meanwhile' });
       actor.dispatch({ type: 'call.recovered', at: clock.now() });
     } catch (error) {
-      log.error({ callId, err: String(error) }, 'take-over failed');
-    } finally {
-      this.coming.delete(callId);
+      actor.log.warn({ err: String(error) }, 'legs of a call that was taken over could not be probed');
+      this.unprobed.add(actor);
     }
   }
 

@@ -40,7 +40,8 @@ describe('a call whose process died before it was answered', () => {
       actor = new CallActor(known, { rules: rulesFor(), save: () => Promise.resolve(save(actor)), run: (_self, effect) => ordered.push(effect), log });
       return actor;
     };
-    const store = { adopt: () => Promise.resolve([{ callId: state.callId, snapshot: JSON.stringify(state) }]), remove: (callId: string) => (removed.push(callId), Promise.resolve()) } as unknown as CallStore;
+    const left = [{ callId: state.callId, snapshot: JSON.stringify(state) }];
+    const store = { adopt: () => Promise.resolve(left.splice(0)), remove: (callId: string) => (removed.push(callId), Promise.resolve()) } as unknown as CallStore;
     takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log, actors, prepare: () => prepared, open });
     await takeover.look();
     await settle();
@@ -56,6 +57,19 @@ describe('a call whose process died before it was answered', () => {
     await look();
     expect(telephony.asked).toEqual([]);
     expect(ordered).toEqual([]);
+  });
+
+  it('goes on with the next look when its media server broke off as it was asked for the call', async () => {
+    telephony.adoptArrival = () => Promise.reject(new Error('connection lost'));
+    await look();
+    expect(ordered).toEqual([]);
+    telephony.adoptArrival = () => Promise.resolve(true);
+    await takeover.look();
+    await settle();
+    expect(ordered).toEqual([{ type: 'leg.answer', legId: CALLER }]);
+    await takeover.look();
+    await settle();
+    expect(ordered).toHaveLength(1);
   });
 
   it('is known as coming until its legs are here', async () => {
