@@ -83,7 +83,7 @@ export class QueueEffects {
         return this.options.record({ type: 'callback.notReached', id: requestId, at: clock.now(), callId, offerId, queue: place.queue, why, isLast });
       }
       case 'queue.endWrapUp':
-        await this.insist(actor, END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId }));
+        await this.insist(actor, END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId, callId }));
         return;
       case 'queue.assertTalk': {
         const { agentId, place, waitMs } = effect;

@@ -112,8 +112,8 @@ export interface Queue {
   ready(request: InChannel & { readonly phone?: string }): Promise<Result<AgentState>>;
   /** With `boundTo`, nothing while the agent is bound to another node: the screen came back there. */
   notReady(request: InChannel & { readonly reason: string; readonly boundTo?: NodeId }): Promise<Result<AgentState>>;
-  /** After-call work is done (the disposition is filed): goes where the agent's last intent says, else to ready. A no-op outside wrap-up. */
-  endWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId }): Promise<Result<AgentState>>;
+  /** After-call work is done (the disposition is filed): goes where the agent's last intent says, else to ready. A no-op outside wrap-up, and in that of another call than `callId`. */
+  endWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId; readonly callId?: CallId }): Promise<Result<AgentState>>;
   /** `VG_AGENT_STATE` when no wrap-up runs, or it is as long as it may be. */
   extendWrapUp(request: { readonly requestId: RequestId; readonly agentId: AgentId; readonly byMs: number }): Promise<Result<AgentState>>;
   logout(request: InChannel): Promise<Result<AgentState>>;

@@ -119,7 +119,7 @@ export class RedisQueue implements Queue {
   }
 
   endWrapUp(request: Parameters<Queue['endWrapUp']>[0]): Promise<Result<AgentState>> {
-    return this.command('end-wrap-up', request.requestId, [request.agentId, newOfferToken()], readState);
+    return this.command('end-wrap-up', request.requestId, [request.agentId, newOfferToken(), request.callId ?? '-'], readState);
   }
 
   extendWrapUp(request: Parameters<Queue['extendWrapUp']>[0]): Promise<Result<AgentState>> {

@@ -161,6 +161,18 @@ describe.each([['one server', startRedis], ['a cluster of three nodes', startRed
       expect(await house.phase('anna')).toBe('notReady(short break)');
     });
 
+    it('ends no wrap-up of another call than was meant: who asked may have lost that call long ago', async () => {
+      await house.agent('anna');
+      await house.arrive('c1');
+      await house.accept('anna');
+      await house.complete('anna', 'c1', 10_000);
+      const end = (call: string) => house.queue.endWrapUp({ requestId: rid(), agentId: agentId('anna'), callId: callId(call) });
+      await end('c0');
+      expect(await house.phase('anna')).toBe('wrapUp');
+      await end('c1');
+      expect(await house.phase('anna')).toBe('ready');
+    });
+
     it('ends wrap-up when the agent becomes ready', async () => {
       await house.agent('anna');
       await house.arrive('c1');
