@@ -45,7 +45,7 @@ export function wireAgents(options: AgentsOptions): Agents {
   const store = openItemStore({ url: config.redisUrl, tenant: config.tenant, log });
   const items = new ItemDesk({ queue, store, centre: catalogue.centre, channels, faultOf: (item) => itemFault(centre(), item), facts: figures, node, newRequestId, clock, log });
   const seats = new AgentSeats({ queue, agents, centre, node, newRequestId });
-  const agentItems = new AgentItems({ queue, seats, items, channels, screenQueue: (id) => screenQueue(catalogue.centre, id), record, newRequestId, clock });
+  const agentItems = new AgentItems({ queue, seats, items, channels, screenQueue: (id) => screenQueue(catalogue.centre, id), newRequestId, clock });
   const desk = createAgentDesk({ ...options, seats, items: agentItems, agents, centre, record, newRequestId });
   return {
     desk,

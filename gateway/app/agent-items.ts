@@ -1,6 +1,5 @@
 import type { ChannelRules, ItemChannel } from '../core/acd/channels.js';
 import { itemOf, type KeptItem } from '../core/acd/item.js';
-import type { NewFact } from '../core/acd/queue-fact.js';
 import type { SeatsState } from '../core/acd/queue-types.js';
 import { failed, type Result } from '../core/errors.js';
 import type { AgentId, CallId, OfferId, QueueId, RequestId } from '../core/ids.js';
@@ -18,7 +17,6 @@ export interface AgentItemsOptions {
   readonly items: Pick<ItemDesk, 'find' | 'complete'>;
   readonly channels: () => ChannelRules;
   readonly screenQueue: (id: QueueId) => ScreenQueue;
-  readonly record: (fact: NewFact) => void;
   readonly newRequestId: () => RequestId;
   readonly clock: Clock;
 }
@@ -39,11 +37,10 @@ export class AgentItems {
     const held = await this.holding(agentId, offerId);
     if (held === null) return GONE;
     if (held.isOpen) return { ok: true };
-    const accepted = await this.options.queue.accept({ requestId: this.options.newRequestId(), offerId });
-    if (!accepted.ok) return accepted;
     const { item, channel } = held;
-    this.options.record({ type: 'call.answered', channel, id: `${offerId}:answered`, at: this.options.clock.now(), offerId, callId: callOf(offerId), agentId, queue: item.queue, waitMs: accepted.value.waitMs });
-    return { ok: true };
+    const fact = { type: 'call.answered', channel, id: `${offerId}:answered`, at: this.options.clock.now(), offerId, callId: callOf(offerId), agentId, queue: item.queue } as const;
+    const accepted = await this.options.queue.accept({ requestId: this.options.newRequestId(), offerId, fact });
+    return accepted.ok ? { ok: true } : accepted;
   }
 
   async decline(agentId: AgentId, offerId: OfferId): Promise<CommandResult> {

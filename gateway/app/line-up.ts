@@ -46,11 +46,11 @@ export class LineUp {
   constructor(private readonly options: LineUpOptions) {}
 
   async arrive(actor: CallActor, effect: Arrive): Promise<void> {
-    const { queue, centre, clock } = this.options;
+    const { queue, centre, clock, record } = this.options;
     const settings = centre.queue(effect.place.queue) ?? UNKNOWN;
     const { first, later } = requirementsOf(settings, effect.place);
     if (await this.options.places.isSuperseded(actor)) {
-      this.arrived(actor, effect, first);
+      record(this.arrival(actor, effect, first));
       return actor.dispatch({ type: 'callback.superseded', at: clock.now() });
     }
     const strategy = centre.strategy();
@@ -60,7 +60,7 @@ export class LineUp {
     const isInVain = overflow?.rule === 'closed' || overflow?.rule === 'nobody';
     const resumed = effect.mayOverflow && !isInVain ? await this.options.places.resume(actor.state) : null;
     if (overflow !== null && resumed === null) {
-      this.arrived(actor, effect, first);
+      record(this.arrival(actor, effect, first));
       return this.tell(actor, effect.place, overflow);
     }
     if (resumed !== null) actor.dispatch({ type: 'place.resumed', at: clock.now(), kept: resumed });
@@ -81,12 +81,13 @@ export class LineUp {
       isReturning: effect.isReturning,
       ...(effect.mayOverflow && resumed === null ? {} : { queuedAt: place.queuedAt }),
       ...(length === undefined ? {} : { mostWaiting: length.over }),
+      fact: this.arrival(actor, { ...effect, place }, { ...first, isPersonal: personal !== null }),
     });
     if (arrived.ok && arrived.value.state === 'full' && length !== undefined) {
-      this.arrived(actor, effect, first);
+      record(this.arrival(actor, effect, first));
       return this.tell(actor, place, { rule: 'length', to: length.to });
     }
-    if (arrived.ok) return this.arrived(actor, { ...effect, place }, { ...first, isPersonal: personal !== null });
+    if (arrived.ok) return;
     // Another gateway has the call: from what the store says to that, this one lets go of it.
     if (arrived.error.code === 'VG_TAKEN') await actor.saveAnew();
     if (actor.hasStopped) return;
@@ -101,10 +102,10 @@ export class LineUp {
     return config?.order === 'customerFirst' ? config.ringMs : 0;
   }
 
-  private arrived({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band, isPersonal = false }: Requirement & { readonly isPersonal?: boolean }): void {
+  private arrival({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band, isPersonal = false }: Requirement & { readonly isPersonal?: boolean }): Extract<NewFact, { type: 'call.arrived' }> {
     // Whoever takes the call over lines it up anew: that is the same arrival, unless the queue has other rules by now.
     const id = isReturning ? `${requestId}:returned` : `${callId}:${place.queuedAt}:${contentHash(JSON.stringify([band, needs]))}:arrived`;
-    this.options.record({ type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt, ...(place.offeredAt === undefined ? {} : { offeredAt: place.offeredAt }), ...(isPersonal ? { isPersonal } : {}) });
+    return { type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt, ...(place.offeredAt === undefined ? {} : { offeredAt: place.offeredAt }), ...(isPersonal ? { isPersonal } : {}) };
   }
 
   /** Whether a caller who waits already has to go somewhere else; then the call is told. */

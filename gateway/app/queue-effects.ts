@@ -1,3 +1,4 @@
+import type { FactOfWait } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import { lossOf } from '../core/call/left-why.js';
 import { failed, type Result } from '../core/errors.js';
@@ -94,9 +95,9 @@ export class QueueEffects {
       }
       case 'queue.drop': {
         const { requestId, left } = effect;
-        const dropped = await this.insist(actor, END_LIMIT_MS, () => queue.drop({ requestId: brand<RequestId>(requestId), callId, node: actor.state.node }));
-        const waitMs = dropped.ok ? dropped.value.waitMs : null;
-        if (left !== null && waitMs !== null) this.options.record({ type: 'call.overflowed', id: `${requestId}:left`, at: clock.now(), callId, queue: left, waitMs });
+        const fact = left === null ? undefined : ({ type: 'call.overflowed', id: `${requestId}:left`, at: clock.now(), callId, queue: left } as const);
+        const order = { requestId: brand<RequestId>(requestId), callId, node: actor.state.node, fact };
+        await this.insist(actor, END_LIMIT_MS, () => queue.drop(order));
         return;
       }
       case 'queue.askPosition': {
@@ -122,24 +123,25 @@ export class QueueEffects {
 
   /** The hang-up may have lost against the agent's answer by a hair: then the agent is set free again. */
   private async abandon(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.abandon' }>): Promise<void> {
-    const { queue, clock, record } = this.options;
+    const { queue } = this.options;
     const { callId } = actor;
-    const left = await this.insist(actor, END_LIMIT_MS, () => queue.abandon({ requestId: brand<RequestId>(effect.requestId), callId, node: actor.state.node, why: lossOf(effect.why) }));
+    const order = { requestId: brand<RequestId>(effect.requestId), callId, node: actor.state.node, why: lossOf(effect.why), fact: this.leftFact(actor, effect) };
+    const left = await this.insist(actor, END_LIMIT_MS, () => queue.abandon(order));
     const agentId = effect.offeredTo;
-    // Whom a rule sends elsewhere on arrival never stood in the line, and who hangs up as the agent answers has left it.
-    const isOut = left.ok || left.error.code === 'VG_NOT_QUEUED';
-    const waitMs = left.ok ? left.value.waitMs : 0;
-    if (effect.why !== 'rest' && isOut) {
-      const fact = { id: `${effect.requestId}:left`, at: clock.now(), callId, queue: effect.place.queue, waitMs };
-      if (effect.why === 'cutOff') record({ ...fact, type: 'call.abandoned', isCutOff: true });
-      else record({ ...fact, type: effect.why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed' });
-    }
     if (left.ok || left.error.code !== 'VG_NOT_QUEUED' || agentId === null) return;
     await this.insist(actor, END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
   }
 
+  /** A callback that rests has not left. */
+  private leftFact({ callId }: CallActor, { requestId, place, why }: Extract<QueueEffect, { type: 'queue.abandon' }>): FactOfWait | undefined {
+    if (why === 'rest') return undefined;
+    const fact = { id: `${requestId}:left`, at: this.options.clock.now(), callId, queue: place.queue };
+    if (why === 'cutOff') return { ...fact, type: 'call.abandoned', isCutOff: true };
+    return { ...fact, type: why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed' };
+  }
+
   private async complete(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.complete' }>): Promise<void> {
-    const { queue, centre, clock, record } = this.options;
+    const { queue, centre, clock } = this.options;
     const { agentId, talkMs } = effect;
     const { callId } = actor;
     const isLost = effect.afterwards === 'notReady';
@@ -147,11 +149,11 @@ export class QueueEffects {
     const lower = { requestId: brand<RequestId>(`${effect.requestId}:notReady`), agentId, reason: PHONE_LOST };
     if (isLost) await this.insist(actor, END_LIMIT_MS, () => queue.notReady(lower));
     const { wrapUpMs, wrapUpLongestMs } = (isLost ? null : centre.queue(effect.place.queue)) ?? { wrapUpMs: 0, wrapUpLongestMs: 0 };
-    const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs, longestWrapUpMs: wrapUpLongestMs };
+    // The same talk when it is stated again: to a store that went back in time, or by who took the call over.
+    const fact = talkMs === null ? undefined : ({ type: 'call.completed', id: `${callId}:${agentId}:${talkMs}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 } as const);
+    const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs, longestWrapUpMs: wrapUpLongestMs, fact };
     const completed = await this.insist(actor, END_LIMIT_MS, () => queue.complete(done));
     if (!completed.ok && !actor.hasStopped) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
-    // The same talk when it is stated again: to a store that went back in time, or by who took the call over.
-    if (completed.ok && talkMs !== null) record({ type: 'call.completed', id: `${callId}:${agentId}:${talkMs}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 });
     if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId });
   }
 

@@ -1,4 +1,5 @@
 import type { Channel } from '../core/acd/channels.js';
+import type { FactOfWait, NewFact } from '../core/acd/queue-fact.js';
 import type { AgentState, CallerLoss, CallOrder, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueRoster, QueueSnapshot, Requirement, SeatsState, SkillLevel, Strategy, WorkState } from '../core/acd/queue-types.js';
 import type { Result } from '../core/errors.js';
 import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId, RequestId } from '../core/ids.js';
@@ -26,6 +27,8 @@ export interface Arrival extends Requirement {
   readonly queuedAt?: Millis;
   /** Of a call that comes: where it would have to wait and so many do already it is refused as `full`, and nothing is changed. */
   readonly mostWaiting?: number;
+  /** See `Queue`. */
+  readonly fact?: Extract<NewFact, { type: 'call.arrived' }>;
 }
 
 export interface SignIn {
@@ -82,6 +85,7 @@ export interface WaitingCall {
 /**
  * The distribution engine: one atomic script a transition (`routing.md` design M). Every command is idempotent on its request id:
  * a repeat returns the first result and changes nothing. Offers and state changes come back as events, never as return values.
+ * A `fact` is written to the queue's log in the same step as the change that it tells of, and not again by a repeat.
  * A store that does not answer in time is `VG_STORE` (methods without a Result reject): try again with the same request id.
  */
 export interface Queue {
@@ -91,10 +95,10 @@ export interface Queue {
    * `VG_TAKEN` when it is another node's by now.
    */
   arrive(arrival: Arrival): Promise<Result<{ readonly state: 'queued' | 'reserved' | 'full' }>>;
-  /** The caller waits no longer: left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown, `VG_TAKEN` when it is another node's by now. */
-  abandon(request: { readonly requestId: RequestId; readonly callId: CallId; readonly node: NodeId; readonly why: CallerLoss }): Promise<Result<{ readonly waitMs: number }>>;
+  /** The caller waits no longer: left while queued or reserved. `VG_NOT_QUEUED` when it already talks or is unknown, `VG_TAKEN` when it is another node's by now. `fact` is written for a call that already talks or never came as well: its caller is gone. */
+  abandon(request: { readonly requestId: RequestId; readonly callId: CallId; readonly node: NodeId; readonly why: CallerLoss; readonly fact?: FactOfWait | undefined }): Promise<Result<{ readonly waitMs: number }>>;
   /** The agent's phone answered. `VG_OFFER_LOST` when the caller left or the lease ran out: the loser tears its leg down. */
-  accept(request: { readonly requestId: RequestId; readonly offerId: OfferId }): Promise<Result<{ readonly waitMs: number }>>;
+  accept(request: { readonly requestId: RequestId; readonly offerId: OfferId; readonly fact?: FactOfWait<'call.answered'> }): Promise<Result<{ readonly waitMs: number }>>;
   /**
    * The offer ended without an answer; the caller keeps score and `queuedAt` and is offered on at once. `declined` and `noService` leave the agent ready
    * (for other calls: this one not again for a minimum interval), `noAnswer` and `expired` make it `notReady(rona)`, any other loss
@@ -105,7 +109,7 @@ export interface Queue {
    * The conversation ended: the agent goes to wrap-up for `wrapUpMs` (0 = straight to ready), which they may extend up to `longestWrapUpMs`
    * (default: not at all). Work of other channels has no wrap-up.
    */
-  complete(request: InChannel & { readonly callId: CallId; readonly wrapUpMs: number; readonly longestWrapUpMs?: number }): Promise<Result<AgentState>>;
+  complete(request: InChannel & { readonly callId: CallId; readonly wrapUpMs: number; readonly longestWrapUpMs?: number; readonly fact?: Extract<NewFact, { type: 'call.completed' }> | undefined }): Promise<Result<AgentState>>;
   /** Signs in (or re-binds to this node after a reconnect: the state is kept). A fresh sign-in starts in `notReady(signedIn)`. */
   signIn(request: SignIn): Promise<Result<AgentState>>;
   /** With `phone`, an address of record: `VG_PHONE_UNREGISTERED` unless that is registered, looked up in the same step. */
@@ -142,8 +146,9 @@ export interface Queue {
   /**
    * Ends a call for the queue whatever it does there; its agent is free. `waitMs`: how long it had waited, null when it did so no longer.
    * `VG_NOT_QUEUED` when it is over or unknown. `node`: asks for a call of its own, `VG_TAKEN` when it is another node's by now.
+   * `fact`: of a call that waited yet.
    */
-  drop(request: { readonly requestId: RequestId; readonly callId: CallId; readonly node?: NodeId }): Promise<Result<{ readonly waitMs: number | null }>>;
+  drop(request: { readonly requestId: RequestId; readonly callId: CallId; readonly node?: NodeId; readonly fact?: FactOfWait | undefined }): Promise<Result<{ readonly waitMs: number | null }>>;
   /** States that a call talks with an agent, after the store lost what it knew; ends what contradicts it. `VG_TAKEN` when it is another node's by now. */
   assertTalk(talk: Talk): Promise<Result<null>>;
   /** Matches callers and able agents who were left apart, at most so many. Returns how many; 0 in normal operation. */

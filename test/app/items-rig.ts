@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { registrationKey } from '../../gateway/adapters/redis/keys.js';
+import { RedisFactStream } from '../../gateway/adapters/redis/fact-stream.js';
 import { openItemStore } from '../../gateway/adapters/redis/item-store.js';
 import { AgentItems } from '../../gateway/app/agent-items.js';
 import { AgentSeats } from '../../gateway/app/agent-seats.js';
@@ -7,7 +8,7 @@ import type { DeskAgent } from '../../gateway/app/agent-tokens.js';
 import { ItemDesk } from '../../gateway/app/item-desk.js';
 import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
 import type { Item } from '../../gateway/core/acd/item.js';
-import { FACT_VERSION, type NewFact, type QueueFact } from '../../gateway/core/acd/queue-fact.js';
+import type { NewFact, QueueFact } from '../../gateway/core/acd/queue-fact.js';
 import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
 import type { ItemStore } from '../../gateway/ports/item-store.js';
 import { House, silent } from '../adapters/redis/house.js';
@@ -26,7 +27,6 @@ export class Rig {
   readonly items: ItemDesk;
   readonly seats: AgentSeats;
   readonly agent: AgentItems;
-  readonly facts: NewFact[] = [];
   /** The level of billing that the queue asks for. */
   minLevel = 1;
   /** Whether the contact centre has the queue no more. */
@@ -35,6 +35,9 @@ export class Rig {
   fault: string | null = null;
   offerSeconds = 30;
   private readonly followers = new Set<(fact: QueueFact) => void>();
+  private readonly closing = new AbortController();
+  private readonly stream: RedisFactStream;
+  private readonly following: Promise<void>;
   private requests = 0;
 
   constructor(url: string) {
@@ -42,10 +45,9 @@ export class Rig {
     this.store = openItemStore({ url, tenant: this.house.tenant, log: silent });
     const newRequestId = () => brand<RequestId>(`items-${(this.requests += 1)}`);
     const channels = () => toChannelRules(channelsSchema.parse({ chat: { offerSeconds: this.offerSeconds } }));
-    const record = (fact: NewFact): void => {
-      this.facts.push(fact);
-      for (const follower of this.followers) follower({ v: FACT_VERSION, ...fact } as QueueFact);
-    };
+    const record = (fact: NewFact): void => void this.house.log(fact);
+    this.stream = new RedisFactStream({ url, tenant: this.house.tenant, log: silent });
+    this.following = this.stream.follow(0, (fact) => this.followers.forEach((follower) => follower(fact)), this.closing.signal);
     const onFact = (follower: (fact: QueueFact) => void) => {
       this.followers.add(follower);
       return () => this.followers.delete(follower);
@@ -54,7 +56,7 @@ export class Rig {
     const common = { queue: this.house.queue, clock: this.clock, log: silent, newRequestId, channels };
     this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, faultOf: (item) => (queueOf(item.queue) === null ? `there is no queue "${item.queue}"` : this.fault), facts: { record, onFact }, node: NODE });
     this.seats = new AgentSeats({ ...common, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: channels() }), node: NODE });
-    this.agent = new AgentItems({ ...common, seats: this.seats, items: this.items, screenQueue: (id) => ({ id, name: 'Billing' }), record });
+    this.agent = new AgentItems({ ...common, seats: this.seats, items: this.items, screenQueue: (id) => ({ id, name: 'Billing' }) });
   }
 
   async signIn(): Promise<void> {
@@ -85,6 +87,9 @@ export class Rig {
 
   async close(): Promise<void> {
     this.items.close();
+    this.closing.abort();
+    await this.following;
+    await this.stream.close();
     await this.store.close();
     await this.house.close();
   }

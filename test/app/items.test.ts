@@ -29,8 +29,9 @@ describe('an item of another system', () => {
     expect(await rig.agent.done(ANNA, 'chat-1', 'sent it again')).toMatchObject({ ok: true });
     expect(await rig.items.find('chat-1')).toMatchObject({ value: { state: 'completed', agentId: 'anna', item: { end: { note: 'sent it again' } } } });
     expect(await rig.shown()).toMatchObject({ open: [] });
-    expect(rig.facts.map((fact) => [fact.type, 'channel' in fact ? fact.channel : null])).toEqual([['call.arrived', 'chat'], ['call.answered', 'chat'], ['call.completed', 'chat']]);
-    expect(rig.facts.at(-1)).toMatchObject({ talkMs: 60_000 });
+    const facts = await rig.house.facts();
+    expect(facts.map((fact) => [fact.type, 'channel' in fact ? fact.channel : null])).toEqual([['call.arrived', 'chat'], ['call.answered', 'chat'], ['call.completed', 'chat']]);
+    expect(facts.at(-1)).toMatchObject({ talkMs: 60_000 });
   });
 
   it('is one item however often it is handed in, also after its end', async () => {
@@ -108,7 +109,7 @@ describe('an item of another system', () => {
     rig.minLevel = 1;
     await rig.items.followCentre();
     expect(await rig.stateOf('chat-1')).toBe('offered');
-    expect(rig.facts).toHaveLength(1);
+    expect(await rig.house.facts()).toHaveLength(1);
   });
 
   it.each([
@@ -214,7 +215,7 @@ it('an item whose agent is set free goes back to its line with its place, and to
   expect(await rig.items.giveBack(ANNA, open)).toMatchObject({ ok: true });
   expect(await rig.stateOf('chat-1')).toBe('queued');
   expect(await rig.shown()).toMatchObject({ open: [] });
-  expect(rig.facts.at(-1)).toMatchObject({ type: 'call.arrived', isReturning: true, at: rig.clock.now() });
+  expect((await rig.house.facts()).at(-1)).toMatchObject({ type: 'call.arrived', isReturning: true, at: rig.clock.now() });
   await rig.seats.ready(ANNA);
   expect(await rig.take()).toBe('chat-1');
   expect(await rig.items.find('chat-1')).toMatchObject({ value: { state: 'open', waitMs: 3_000 } });

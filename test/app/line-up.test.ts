@@ -54,7 +54,7 @@ describe('lining up', () => {
     const wishes = { personalOf: (_actor: unknown, _effect: unknown, queuedAt: number) => (asked.push(queuedAt), Promise.resolve(personal)) };
     await lines({}, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }, wishes).arrive(actor, comes());
     expect([arrivals[0]?.personal, asked]).toEqual([personal, [KEPT.queuedAt]]);
-    expect(facts, 'no estimate is held against that wait').toMatchObject([{ type: 'call.arrived', isPersonal: true }]);
+    expect(arrivals[0]?.fact, 'no estimate is held against that wait').toMatchObject({ type: 'call.arrived', isPersonal: true });
   });
 
   it('is one arrival however often a caller lines up, until the queue has other rules', async () => {
@@ -62,7 +62,7 @@ describe('lining up', () => {
     await lines({}).arrive(actor, stays);
     await lines({}).arrive(actor, { ...stays, requestId: 'r2' });
     await lines({ needs: [{ skill: 'talk', minLevel: 5 }] }).arrive(actor, { ...stays, requestId: 'r3' });
-    const [first, second, third] = facts.map(({ id }) => id);
+    const [first, second, third] = arrivals.map(({ fact }) => fact?.id);
     expect([first === second, first === third]).toEqual([true, false]);
   });
 
@@ -120,13 +120,14 @@ describe('lining up', () => {
     await lines({ overflow: { length: { over: 4, to: 'lastResort' } } }, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }).arrive(actor, comes());
     expect(arrivals).toMatchObject([{ queuedAt: KEPT.queuedAt }]);
     expect(actor.told).toMatchObject([{ type: 'place.resumed', kept: KEPT }]);
-    expect(facts, 'estimates go by the place').toMatchObject([{ type: 'call.arrived', at: clock.now(), queuedAt: KEPT.queuedAt }]);
+    expect(arrivals[0]?.fact, 'estimates go by the place').toMatchObject({ type: 'call.arrived', at: clock.now(), queuedAt: KEPT.queuedAt });
+    expect(facts, 'the queue logs it').toEqual([]);
   });
 
   it('says in the log when a callback that rested was offered first', async () => {
     const effect = comes();
     await lines({}).arrive(actor, { ...effect, mayOverflow: false, isReturning: true, place: { ...effect.place, offeredAt: 1_000 } });
-    expect(facts).toMatchObject([{ type: 'call.arrived', at: clock.now(), offeredAt: 1_000 }]);
+    expect(arrivals[0]?.fact).toMatchObject({ type: 'call.arrived', at: clock.now(), offeredAt: 1_000 });
   });
 
   it('asks no rule of a caller who comes back to the line', async () => {

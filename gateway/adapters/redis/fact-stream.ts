@@ -3,10 +3,10 @@ import type { Millis } from '../../core/ids.js';
 import type { Log } from '../../ports/log.js';
 import type { FactStream } from '../../ports/queue-log.js';
 import { moment, openRedis, whenReady, within, type Connection } from './connection.js';
-import { FACTS, queuePrefix } from './keys.js';
+import { KEY_NAMES, queuePrefix } from './keys.js';
 
 /** About a day of a small house, an hour of a very large one; about 200 bytes a fact. What is older is in the files. */
-const STREAM_LENGTH = 200_000;
+export const FACTS_LENGTH = 200_000;
 /** Facts kept while Redis is away: hardly any happen then. */
 const MOST_PENDING = 10_000;
 const BLOCK_MS = 5_000;
@@ -28,7 +28,7 @@ export class RedisFactStream implements FactStream {
   private gathering: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: { readonly url: string; readonly tenant: string; readonly log: Log }) {
-    this.key = queuePrefix(options.tenant) + FACTS;
+    this.key = queuePrefix(options.tenant) + KEY_NAMES.FACTS;
     this.redis = this.connect();
   }
 
@@ -102,7 +102,7 @@ export class RedisFactStream implements FactStream {
 
   private async send(batch: readonly QueueFact[]): Promise<boolean> {
     const step = this.redis.pipeline();
-    for (const fact of batch) step.xadd(this.key, 'MAXLEN', '~', STREAM_LENGTH, '*', 'f', JSON.stringify(fact));
+    for (const fact of batch) step.xadd(this.key, 'MAXLEN', '~', FACTS_LENGTH, '*', 'f', JSON.stringify(fact));
     const replies = await within(step.exec(), WRITE_LIMIT_MS, 'no answer from Redis').catch(() => null);
     return replies !== null && replies.every(([error]) => error === null);
   }

@@ -18,6 +18,7 @@ export const KEY_NAMES = {
   RELAX: 'relax',
   SEQ: 'seq',
   IDLE_SEQ: 'iseq',
+  FACTS: 'ev',
   OUT: 'out:',
 } as const;
 
@@ -50,9 +51,6 @@ export const RELEASE_SOURCE = 'flows:source:';
 /** The log of the contact centre's versions, and the text of each by its hash. Used without scripts, so they have no twin. */
 export const CENTRE_LOG = 'centre:log';
 export const CENTRE_SOURCE = 'centre:source:';
-
-/** The stream of the queue's facts. Used without scripts, so it has no twin. */
-export const FACTS = 'ev';
 
 /** Where a node's outbox reader stands. Used by the reader only, so it has no twin. */
 export const READ_POSITION = 'pos:';

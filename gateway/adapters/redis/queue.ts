@@ -1,4 +1,6 @@
 import { inChannel, type Channel } from '../../core/acd/channels.js';
+import { factText } from './fact-text.js';
+import type { FactOfWait, NewFact } from '../../core/acd/queue-fact.js';
 import { poolText } from '../../core/acd/skills.js';
 import type { AgentState, CallOrder, QueueEvent, QueueRoster, QueueSnapshot, SeatsState, WorkState } from '../../core/acd/queue-types.js';
 import { failed, ok } from '../../core/errors.js';
@@ -71,27 +73,27 @@ export class RedisQueue implements Queue {
     const run = async () =>
       this.runner.run('arrive', [inOne([
         requestKey(arrival.requestId), checked(arrival.callId), checked(inChannel(arrival.queue, arrival.channel ?? 'voice')), await routeText(this.dictionary, arrival), checked(arrival.node),
-        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token, arrival.queuedAt === undefined ? '' : String(Math.trunc(arrival.queuedAt)), arrival.mostWaiting === undefined ? '' : String(Math.trunc(arrival.mostWaiting)),
+        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token, arrival.queuedAt === undefined ? '' : String(Math.trunc(arrival.queuedAt)), arrival.mostWaiting === undefined ? '' : String(Math.trunc(arrival.mostWaiting)), factText(arrival.fact),
       ])]);
     return this.attempt(() => this.defining(run), ([state]) => ({ state: state === 'reserved' || state === 'full' ? state : 'queued' }));
   }
 
   abandon(request: Parameters<Queue['abandon']>[0]): Promise<Result<{ readonly waitMs: number }>> {
-    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), checked(request.node), request.why])];
+    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), checked(request.node), request.why, factText(request.fact)])];
     return this.attempt(async () => this.runner.run('abandon', args()), readWait);
   }
 
   accept(request: Parameters<Queue['accept']>[0]): Promise<Result<{ readonly waitMs: number }>> {
-    return this.command('accept', request.requestId, [request.offerId, newOfferToken()], readWait);
+    return this.command('accept', request, [request.offerId, newOfferToken()], readWait);
   }
 
   release(request: Parameters<Queue['release']>[0]): Promise<Result<null>> {
-    return this.command('release', request.requestId, [request.offerId, request.why, this.reofferMs, newOfferToken(), newOfferToken()], () => null);
+    return this.command('release', request, [request.offerId, request.why, this.reofferMs, newOfferToken(), newOfferToken()], () => null);
   }
 
   complete(request: Parameters<Queue['complete']>[0]): Promise<Result<AgentState>> {
     const [wrapUpMs, longest] = [request.wrapUpMs, Math.max(request.wrapUpMs, request.longestWrapUpMs ?? 0)].map((ms) => String(Math.max(0, Math.trunc(ms))));
-    return this.command('complete', request.requestId, [request.callId, recordOf(request), wrapUpMs ?? '0', newOfferToken(), longest ?? '0'], readState);
+    return this.command('complete', request, [request.callId, recordOf(request), wrapUpMs ?? '0', newOfferToken(), longest ?? '0'], readState);
   }
 
   signIn(request: SignIn): Promise<Result<AgentState>> {
@@ -119,15 +121,15 @@ export class RedisQueue implements Queue {
   }
 
   endWrapUp(request: Parameters<Queue['endWrapUp']>[0]): Promise<Result<AgentState>> {
-    return this.command('end-wrap-up', request.requestId, [request.agentId, newOfferToken(), request.callId ?? '-'], readState);
+    return this.command('end-wrap-up', request, [request.agentId, newOfferToken(), request.callId ?? '-'], readState);
   }
 
   extendWrapUp(request: Parameters<Queue['extendWrapUp']>[0]): Promise<Result<AgentState>> {
-    return this.command('extend-wrap-up', request.requestId, [request.agentId, String(Math.max(1, Math.trunc(request.byMs)))], readState);
+    return this.command('extend-wrap-up', request, [request.agentId, String(Math.max(1, Math.trunc(request.byMs)))], readState);
   }
 
   logout(request: Parameters<Queue['logout']>[0]): Promise<Result<AgentState>> {
-    return this.command('logout', request.requestId, [recordOf(request), newOfferToken()], readState);
+    return this.command('logout', request, [recordOf(request), newOfferToken()], readState);
   }
 
   /** One script an item. It is not repeated after a lost reply: the next round does what is left. */
@@ -172,7 +174,7 @@ export class RedisQueue implements Queue {
   }
 
   drop(request: Parameters<Queue['drop']>[0]): Promise<Result<{ readonly waitMs: number | null }>> {
-    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), request.node === undefined ? '' : checked(request.node)])];
+    const args = () => [inOne([requestKey(request.requestId), checked(request.callId), newOfferToken(), request.node === undefined ? '' : checked(request.node), factText(request.fact)])];
     return this.attempt(async () => this.runner.run('drop', args()), ([waitMs = '']) => ({ waitMs: waitMs === '' ? null : Number(waitMs) }));
   }
 
@@ -227,10 +229,10 @@ export class RedisQueue implements Queue {
     this.redis.disconnect();
   }
 
-  private async command<T>(name: QueueScript, requestId: RequestId, args: readonly string[], read: (fields: readonly string[]) => T): Promise<Result<T>> {
+  private async command<T>(name: QueueScript, { requestId, fact }: { readonly requestId: RequestId; readonly fact?: NewFact | FactOfWait | undefined }, args: readonly string[], read: (fields: readonly string[]) => T): Promise<Result<T>> {
     try {
       for (const arg of args) checked(arg);
-      return readReply(await this.runner.run(name, [inOne([requestKey(requestId), ...args])]), read);
+      return readReply(await this.runner.run(name, [inOne([requestKey(requestId), ...args, factText(fact)])]), read);
     } catch (error) {
       return asFailure(error);
     }

@@ -79,6 +79,10 @@ export type FactOf<T extends QueueFact['type']> = Extract<QueueFact, { type: T }
 /** A fact before it gets the version of its format. */
 export type NewFact = { [T in QueueFact['type']]: Omit<FactOf<T>, 'v'> }[QueueFact['type']];
 
+type WithWait = 'call.answered' | 'call.abandoned' | 'call.overflowed';
+/** A fact of a wait whose length the queue puts in, which alone knows it. */
+export type FactOfWait<T extends WithWait = WithWait> = { [One in T]: Omit<FactOf<One>, 'v' | 'waitMs'> }[T];
+
 /** One line of the log; null for a torn line and for what a later release wrote. Never throws. */
 export function readFact(line: string): QueueFact | null {
   let json: unknown;

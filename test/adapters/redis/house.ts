@@ -1,12 +1,14 @@
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { readFact, type NewFact, type QueueFact } from '../../../gateway/core/acd/queue-fact.js';
 import type { QueueEvent, SkillLevel, SkillNeed } from '../../../gateway/core/acd/queue-types.js';
 import { brand } from '../../../gateway/core/ids.js';
 import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../../../gateway/core/ids.js';
 import type { Log } from '../../../gateway/ports/log.js';
+import { factText } from '../../../gateway/adapters/redis/fact-text.js';
 import { openQueue } from '../../../gateway/adapters/redis/queue.js';
 import type { RedisQueue, RedisQueueOptions } from '../../../gateway/adapters/redis/queue.js';
-import { queuePrefix } from '../../../gateway/adapters/redis/keys.js';
+import { KEY_NAMES, queuePrefix } from '../../../gateway/adapters/redis/keys.js';
 import { readEvents } from '../../../gateway/adapters/redis/replies.js';
 import { startRedis, type TestRedis } from '../../support/redis-server.js';
 
@@ -57,6 +59,21 @@ export class House {
 
   async ready(name: string, requestId = rid()) {
     return this.queue.ready({ requestId, agentId: agentId(name) });
+  }
+
+  /** Writes a fact beside the queue, as a gateway does. */
+  async log(fact: NewFact): Promise<void> {
+    await this.redis.xadd(this.prefix + KEY_NAMES.FACTS, '*', 'f', factText(fact));
+  }
+
+  /** The queue's log. */
+  async facts(): Promise<readonly QueueFact[]> {
+    const entries = await this.redis.xrange(this.prefix + KEY_NAMES.FACTS, '-', '+');
+    return entries.map(([, fields]) => {
+      const fact = readFact(fields[1] ?? '');
+      if (fact === null) throw new Error(`not a fact: ${fields[1] ?? ''}`);
+      return fact;
+    });
   }
 
   /** Signs in and makes ready. */

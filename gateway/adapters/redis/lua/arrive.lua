@@ -1,10 +1,10 @@
--- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate route match-call
+-- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate route match-call log-fact
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, gives a waiting
 -- call the route that its queue's rules ask for by now, and puts a call whose agent was lost back; each with its first score.
 -- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
--- offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how many may wait or ''
+-- offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how many may wait or '', fact: that it stands in the line
 -- Returns 'queued' | 'reserved' | 'full' (it would have to wait, and so many do: nothing is changed) | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended) | VG_TAKEN
-local request, id, queue, route, node, ring, returning, token, queuedAt, most = fields('ssssssssss', ARGV[2])
+local request, id, queue, route, node, ring, returning, token, queuedAt, most, fact = fields('sssssssssss', ARGV[2])
 -- How many wait in the queue, but for those who wait for one agent first. Reads only.
 local function waitingIn(name)
   local waiting = 0
@@ -31,6 +31,7 @@ if c.st == 'queued' or c.st == 'reserved' then
   c.node, c.ring = node, ring
   if isOther then c.queue, c.route, c.steps = queue, route, isPersonal(c.sig) and '0' or '' end
   remember(c, request)
+  logFact(fact)
   if left then
     local seat = planCall(c)
     take(left)
@@ -51,5 +52,6 @@ local seat = planCall(c)
 if not seat and most ~= '' and waitingIn(queue) >= tonumber(most) then return 'full' end
 if place and queuedAt == '' then run('SET', P .. SEQ, place) end
 remember(c, request)
+logFact(fact)
 placeCall(c, seat, token)
 return c.st

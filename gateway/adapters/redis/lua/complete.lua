@@ -1,9 +1,9 @@
--- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate
+-- uses: start keys fence records seats skip heads leave outbox turn offers match-agent relate log-fact
 -- The conversation ended: the call is over (unless it went back to its line), the agent goes to wrap-up or on. What is open among others
 -- has no wrap-up.
--- ARGV: nowMs; in one: request, call, agent, wrapUpMs, offer token, the longest that the agent may make it, ms
+-- ARGV: nowMs; in one: request, call, agent, wrapUpMs, offer token, the longest that the agent may make it, ms, fact: that it ended
 -- Returns the agent's state | VG_AGENT_STATE (the agent does not talk with this call)
-local request, callId, agentId, wrapUp, token, longest = fields('ssssss', ARGV[2])
+local request, callId, agentId, wrapUp, token, longest, fact = fields('sssssss', ARGV[2])
 local wrapUpMs = tonumber(wrapUp)
 local a, c = loadBoth(agentId, callId)
 local isDone = seen(a, request)
@@ -17,6 +17,7 @@ local hasWrapUp = isTalking and wrapUpMs > 0 and a.want ~= 'logout'
 local next = isOpen and planClosed(a, c.id) or isTalking and not hasWrapUp and planNext(a)
 
 a.hasWorked = true
+logFact(fact)
 if isConnected then
   c.st = 'ended'
   saveCall(c)

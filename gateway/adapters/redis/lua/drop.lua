@@ -1,9 +1,9 @@
--- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate withdraw
+-- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate withdraw log-fact
 -- Ends a call for the queue, whatever it does there: for operators, for a call that no process knows any more, and for its node. Its agent
 -- is free at once, without wrap-up, and offered the next call.
--- ARGV: nowMs; in one: request, call, offer token, node that asks for a call of its own, or ''
+-- ARGV: nowMs; in one: request, call, offer token, node that asks for a call of its own, or '', fact: that it left the line
 -- Returns waitMs ('' when it waited no longer) | VG_TAKEN | VG_NOT_QUEUED. An unknown call is marked as ended: a late arrive of it is refused.
-local request, id, token, node = fields('ssss', ARGV[2])
+local request, id, token, node, fact = fields('sssss', ARGV[2])
 if node ~= '' and isAnothers(id, node) then return anothers() end
 local c = loadCall(id)
 local isDone = seen(c, request)
@@ -24,9 +24,11 @@ if place then
 elseif c.st == 'reserved' then
   withdraw(c, a, 'elsewhere')
 end
-c.st, c.wait = 'ended', c.st == 'connected' and '' or format('%.0f', now - c.t0)
+local hasWaited = c.st ~= 'connected'
+c.st, c.wait = 'ended', hasWaited and format('%.0f', now - c.t0) or ''
 remember(c, request)
 saveCall(c)
+if hasWaited then logFact(fact, c.wait) end
 if next then
   settle(a, next, token, true)
 elseif isOpen then

@@ -18,4 +18,5 @@ local STAFF = 'staff' -- HASH pool|away or pool|working -> agents signed in: not
 local RELAX = 'relax' -- ZSET call -> time at which what it needs changes next, ms
 local SEQ = 'seq' -- last place given
 local IDLE_SEQ = 'iseq' -- idle counter
+local FACTS = 'ev' -- STREAM, the log of facts
 local OUT = 'out:' -- .. node: STREAM, the node's outbox
