@@ -66,7 +66,6 @@ function start(effects: Effects, actor: CallActor, effect: CallEffect): Promise<
     case 'queue.complete':
     case 'queue.endWrapUp':
     case 'queue.logAnswer':
-    case 'queue.logNotReached':
     case 'queue.askPosition':
       return effects.queue.run(actor, effect);
     case 'screen.offer':

@@ -1,15 +1,17 @@
-import type { FactOfWait } from '../core/acd/queue-fact.js';
+import type { CompletionFact, FactOfWait, NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
+import type { VainTry } from '../core/call/callback-state.js';
 import { lossOf } from '../core/call/left-why.js';
 import { failed, type Result } from '../core/errors.js';
-import { brand, type CallId, type NodeId, type OfferId, type RequestId } from '../core/ids.js';
+import { brand, type CallId, type NodeId, type OfferId, type QueueId, type RequestId } from '../core/ids.js';
 import type { CallActor } from './call-actor.js';
 import { LineUp, type LineUpOptions } from './line-up.js';
 
 type QueueEffect = Extract<
   CallEffect,
-  { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.logAnswer' | 'queue.logNotReached' | 'queue.endWrapUp' | 'queue.assertTalk' | 'queue.drop' | 'queue.askPosition' }
+  { type: 'queue.arrive' | 'queue.abandon' | 'queue.accept' | 'queue.release' | 'queue.complete' | 'queue.logAnswer' | 'queue.endWrapUp' | 'queue.assertTalk' | 'queue.drop' | 'queue.askPosition' }
 >;
+type Complete = Extract<QueueEffect, { type: 'queue.complete' }>;
 
 const PHONE_LOST = 'legFailed';
 /** A store that does not answer is asked again after this, with the same request id: what it did already it does not do twice. */
@@ -79,10 +81,6 @@ export class QueueEffects {
         const { offerId, agentId, place, waitMs } = effect;
         return this.options.record({ type: 'call.answered', id: `${offerId}:answered`, at: clock.now(), offerId, callId, agentId, queue: place.queue, waitMs });
       }
-      case 'queue.logNotReached': {
-        const { requestId, offerId, place, why, isLast } = effect;
-        return this.options.record({ type: 'callback.notReached', id: requestId, at: clock.now(), callId, offerId, queue: place.queue, why, isLast });
-      }
       case 'queue.endWrapUp':
         await this.insist(actor, END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId, callId }));
         return;
@@ -132,26 +130,34 @@ export class QueueEffects {
     await this.insist(actor, END_LIMIT_MS, () => queue.complete({ requestId: brand<RequestId>(`${effect.requestId}:complete`), callId, agentId, wrapUpMs: 0 }));
   }
 
-  /** A callback that rests has not left. */
-  private leftFact({ callId }: CallActor, { requestId, place, why }: Extract<QueueEffect, { type: 'queue.abandon' }>): FactOfWait | undefined {
-    if (why === 'rest') return undefined;
+  private leftFact({ callId }: CallActor, { requestId, place, why }: Extract<QueueEffect, { type: 'queue.abandon' }>): FactOfWait {
     const fact = { id: `${requestId}:left`, at: this.options.clock.now(), callId, queue: place.queue };
+    if (typeof why === 'object') return this.triedFact(fact, why);
     if (why === 'cutOff') return { ...fact, type: 'call.abandoned', isCutOff: true };
     return { ...fact, type: why === 'callerLeft' ? 'call.abandoned' : 'call.overflowed' };
   }
 
-  private async complete(actor: CallActor, effect: Extract<QueueEffect, { type: 'queue.complete' }>): Promise<void> {
+  /** Known by its offer: who takes the call over may tell it again. */
+  private triedFact({ callId, queue, id }: { readonly callId: CallId; readonly queue: QueueId; readonly id: string }, { offerId, why, isLast }: VainTry): Extract<NewFact, { type: 'callback.notReached' }> {
+    return { type: 'callback.notReached', id: offerId === null ? id : `${offerId}:tried`, at: this.options.clock.now(), callId, offerId, queue, why, isLast };
+  }
+
+  private completedFact({ callId }: CallActor, { requestId, agentId, place: { queue }, talkMs, tried }: Complete): CompletionFact | undefined {
+    if (tried !== undefined) return this.triedFact({ callId, queue, id: requestId }, tried);
+    // The same talk when it is stated again: to a store that went back in time, or by who took the call over.
+    return talkMs === null ? undefined : { type: 'call.completed', id: `${callId}:${agentId}:${talkMs}:completed`, at: this.options.clock.now(), callId, agentId, queue, talkMs, holdMs: 0 };
+  }
+
+  private async complete(actor: CallActor, effect: Complete): Promise<void> {
     const { queue, centre, clock } = this.options;
-    const { agentId, talkMs } = effect;
+    const { agentId } = effect;
     const { callId } = actor;
     const isLost = effect.afterwards === 'notReady';
     // An agent whose phone failed gets no further call until a person has looked: never raised, only lowered by the system.
     const lower = { requestId: brand<RequestId>(`${effect.requestId}:notReady`), agentId, reason: PHONE_LOST };
     if (isLost) await this.insist(actor, END_LIMIT_MS, () => queue.notReady(lower));
     const { wrapUpMs, wrapUpLongestMs } = (isLost ? null : centre.queue(effect.place.queue)) ?? { wrapUpMs: 0, wrapUpLongestMs: 0 };
-    // The same talk when it is stated again: to a store that went back in time, or by who took the call over.
-    const fact = talkMs === null ? undefined : ({ type: 'call.completed', id: `${callId}:${agentId}:${talkMs}:completed`, at: clock.now(), callId, agentId, queue: effect.place.queue, talkMs, holdMs: 0 } as const);
-    const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs, longestWrapUpMs: wrapUpLongestMs, fact };
+    const done = { requestId: brand<RequestId>(effect.requestId), callId, agentId, wrapUpMs, longestWrapUpMs: wrapUpLongestMs, fact: this.completedFact(actor, effect) };
     const completed = await this.insist(actor, END_LIMIT_MS, () => queue.complete(done));
     if (!completed.ok && !actor.hasStopped) actor.log.warn({ agentId, code: completed.error.code }, 'the queue did not know of this talk');
     if (completed.ok && completed.value.phase !== 'wrapUp' && !isLost) actor.dispatch({ type: 'wrapUp.over', at: clock.now(), agentId });

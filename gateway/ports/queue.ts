@@ -1,5 +1,5 @@
 import type { Channel } from '../core/acd/channels.js';
-import type { FactOfWait, NewFact } from '../core/acd/queue-fact.js';
+import type { CompletionFact, FactOfWait, NewFact } from '../core/acd/queue-fact.js';
 import type { AgentState, CallerLoss, CallOrder, LaterRequirement, OfferLoss, Personal, QueueEvent, QueueRoster, QueueSnapshot, Requirement, SeatsState, SkillLevel, Strategy, WorkState } from '../core/acd/queue-types.js';
 import type { Result } from '../core/errors.js';
 import type { AgentId, CallId, Millis, NodeId, OfferId, QueueId, RequestId } from '../core/ids.js';
@@ -109,7 +109,7 @@ export interface Queue {
    * The conversation ended: the agent goes to wrap-up for `wrapUpMs` (0 = straight to ready), which they may extend up to `longestWrapUpMs`
    * (default: not at all). Work of other channels has no wrap-up.
    */
-  complete(request: InChannel & { readonly callId: CallId; readonly wrapUpMs: number; readonly longestWrapUpMs?: number; readonly fact?: Extract<NewFact, { type: 'call.completed' }> | undefined }): Promise<Result<AgentState>>;
+  complete(request: InChannel & { readonly callId: CallId; readonly wrapUpMs: number; readonly longestWrapUpMs?: number; readonly fact?: CompletionFact | undefined }): Promise<Result<AgentState>>;
   /** Signs in (or re-binds to this node after a reconnect: the state is kept). A fresh sign-in starts in `notReady(signedIn)`. */
   signIn(request: SignIn): Promise<Result<AgentState>>;
   /** With `phone`, an address of record: `VG_PHONE_UNREGISTERED` unless that is registered, looked up in the same step. */

@@ -184,7 +184,7 @@ describe('a call’s orders to the queue', () => {
   });
 
   it('tell the queue what became of the caller, for the agent who was offered the call', async () => {
-    for (const why of ['callerLeft', 'cutOff', 'lastResort', 'overflow', 'rest'] as const) await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: ANNA, place: PLACE, why });
+    for (const why of ['callerLeft', 'cutOff', 'lastResort', 'overflow', { offerId: OFFER, why: 'busy', isLast: false }] as const) await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: ANNA, place: PLACE, why });
     expect(queue.asked.map(({ request }) => request['why'])).toEqual(['callerLeft', 'cutOff', 'elsewhere', 'elsewhere', 'notReached']);
   });
 
@@ -249,10 +249,16 @@ describe('a call’s orders to the queue', () => {
 
   it('are recorded of a callback’s try in vain as that, and neither as a talk nor as a leave', async () => {
     await effects.run(actor, { ...effectOf('wrapUp', 'queue.complete'), talkMs: null });
-    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: 'rest' });
-    expect(queue.facts).toEqual([]);
-    await effects.run(actor, { type: 'queue.logNotReached', requestId: 'try-2', offerId: OFFER, place: PLACE, why: 'busy', isLast: true });
-    expect(facts).toMatchObject([{ type: 'callback.notReached', id: 'try-2', offerId: OFFER, why: 'busy', isLast: true }]);
+    expect(queue.facts, 'an agent who was lost before the customer was rung').toEqual([]);
+    const tried = { offerId: OFFER, why: 'busy', isLast: true } as const;
+    await effects.run(actor, { ...effectOf('wrapUp', 'queue.complete'), talkMs: null, tried });
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'r', offeredTo: null, place: PLACE, why: tried });
+    await effects.run(actor, { type: 'queue.abandon', requestId: 'try-2', offeredTo: null, place: PLACE, why: { ...tried, offerId: null } });
+    expect(queue.facts).toMatchObject([
+      { type: 'callback.notReached', callId: actor.callId, id: `${OFFER}:tried`, ...tried },
+      { type: 'callback.notReached', id: `${OFFER}:tried` },
+      { type: 'callback.notReached', id: 'try-2:left', offerId: null },
+    ]);
   });
 
   it('are recorded of a callback whose customer came by themselves as an arrival that went elsewhere', async () => {

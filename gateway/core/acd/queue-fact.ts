@@ -79,9 +79,11 @@ export type FactOf<T extends QueueFact['type']> = Extract<QueueFact, { type: T }
 /** A fact before it gets the version of its format. */
 export type NewFact = { [T in QueueFact['type']]: Omit<FactOf<T>, 'v'> }[QueueFact['type']];
 
-type WithWait = 'call.answered' | 'call.abandoned' | 'call.overflowed';
-/** A fact of a wait whose length the queue puts in, which alone knows it. */
-export type FactOfWait<T extends WithWait = WithWait> = { [One in T]: Omit<FactOf<One>, 'v' | 'waitMs'> }[T];
+type OfWait = 'call.answered' | 'call.abandoned' | 'call.overflowed' | 'callback.notReached';
+/** A fact of a wait whose length the queue puts in, which alone knows it; readers pass over that of a try in vain. */
+export type FactOfWait<T extends OfWait = OfWait> = { [One in T]: Omit<FactOf<One>, 'v' | 'waitMs'> }[T];
+/** A fact of the end of what a call had of an agent. */
+export type CompletionFact = Extract<NewFact, { type: 'call.completed' | 'callback.notReached' }>;
 
 /** One line of the log; null for a torn line and for what a later release wrote. Never throws. */
 export function readFact(line: string): QueueFact | null {

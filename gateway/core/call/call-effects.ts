@@ -5,16 +5,13 @@ import type { Utterance } from '../flow/flow-types.js';
 import type { AgentId, Json, LegId, OfferId, QueueId } from '../ids.js';
 import type { EndReason } from './end-reason.js';
 import type { QueuePlace } from './queue-place.js';
-import type { AttemptOutcome, CallbackWish } from './callback-state.js';
+import type { AttemptOutcome, CallbackWish, VainTry } from './callback-state.js';
 
 /** The customer of a callback was not reached; `againAt` null: that was the last attempt. */
 export interface NotReached {
   readonly outcome: AttemptOutcome;
   readonly againAt: number | null;
 }
-
-/** `hours`: nobody is to be rung at this time; `agentHungUp`: before the customer answered. Neither is an attempt. */
-export type NotReachedWhy = AttemptOutcome | 'hours' | 'agentHungUp';
 
 /**
  * Orders of the call, plain JSON. `requestId` makes a repeat harmless: whoever adopts the call may run the effect again.
@@ -55,15 +52,13 @@ export type CallEffect =
   | { readonly type: 'queue.abandon'; readonly requestId: string; readonly offeredTo: AgentId | null; readonly place: QueuePlace; readonly why: LeftWhy }
   | { readonly type: 'queue.accept'; readonly requestId: string; readonly offerId: OfferId }
   | { readonly type: 'queue.release'; readonly requestId: string; readonly offerId: OfferId; readonly why: OfferLoss }
-  | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; /** Null: nobody talked. */ readonly talkMs: number | null; readonly afterwards: 'wrapUp' | 'notReady' }
+  | { readonly type: 'queue.complete'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; /** Null: nobody talked. */ readonly talkMs: number | null; readonly tried?: VainTry; readonly afterwards: 'wrapUp' | 'notReady' }
   /** States a talk to a store that may have lost it. */
   | { readonly type: 'queue.assertTalk'; readonly requestId: string; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
   /** What has left the queue goes from there, should the queue have it still. `left`: the queue whose figures may lack that it left; null = none. */
   | { readonly type: 'queue.drop'; readonly requestId: string; readonly left: QueueId | null }
   /** For the figures: caller and agent talk. */
   | { readonly type: 'queue.logAnswer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly place: QueuePlace; readonly waitMs: number }
-  /** For the figures: a callback that was offered stands in no line, until it comes again unless `isLast`. */
-  | { readonly type: 'queue.logNotReached'; readonly requestId: string; readonly offerId: OfferId | null; readonly place: QueuePlace; readonly why: NotReachedWhy; readonly isLast: boolean }
   | { readonly type: 'queue.endWrapUp'; readonly requestId: string; readonly agentId: AgentId }
   | { readonly type: 'queue.askPosition' }
   | { readonly type: 'screen.offer'; readonly offerId: OfferId; readonly agentId: AgentId; readonly expiresAt: number; readonly why?: OfferReason }

@@ -1,7 +1,7 @@
 import type { FlowState } from '../flow/flow-state.js';
 import type { AgentId, CallId, LegId, Millis, NodeId, OfferId, QueueId } from '../ids.js';
 import type { QueuePlace } from './queue-place.js';
-import type { Callback, CallbackVia, CallbackWish } from './callback-state.js';
+import type { Callback, CallbackVia, CallbackWish, VainTry } from './callback-state.js';
 import type { KeptPlace } from './kept-place.js';
 import type { EndReason } from './end-reason.js';
 
@@ -105,8 +105,8 @@ export type Activity =
     }
   /** A last prompt, then the caller's leg is ended. `own`: the number's words; `plain`: those were not heard, a plain goodbye is said; `booked`: that we call back. */
   | { readonly phase: 'closing'; readonly end: EndReason; readonly words: LastWords }
-  /** Both legs are gone; the agent files a disposition. `againAt`: the customer of a callback was not reached and is rung again then. `talkMs`: of this talk, null where there was none; a snapshot of the release before does not say. */
-  | { readonly phase: 'wrapUp'; readonly agentId: AgentId; readonly place: QueuePlace; readonly end: EndReason; readonly againAt?: Millis; readonly talkMs?: number | null }
+  /** Both legs are gone; the agent files a disposition. `againAt`: the customer of a callback was not reached and is rung again then. `talkMs`: of this talk, null where there was none; a snapshot of the release before does not say. `tried`: what there was instead; nor does it say that. */
+  | { readonly phase: 'wrapUp'; readonly agentId: AgentId; readonly place: QueuePlace; readonly end: EndReason; readonly againAt?: Millis; readonly talkMs?: number | null; readonly tried?: VainTry }
   | { readonly phase: 'ended'; readonly end: EndReason };
 
 export type LastWords = 'own' | 'plain' | 'booked';

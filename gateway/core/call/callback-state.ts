@@ -1,4 +1,4 @@
-import type { AgentId, CallId, Millis } from '../ids.js';
+import type { AgentId, CallId, Millis, OfferId } from '../ids.js';
 import type { QueuePlace } from './queue-place.js';
 
 /** Where in a call a callback was asked for: at a step of the flow, while waiting, or as the queue's rules sent the caller there. */
@@ -21,6 +21,17 @@ export interface Attempt {
   /** Who waited on the line, or was reserved; null where the offer was over by then. */
   readonly agentId: AgentId | null;
   readonly outcome: AttemptOutcome;
+}
+
+/**
+ * A try that came to nothing, for the figures: the callback stands in no line then, until it comes again unless `isLast`. `offerId` is null
+ * where no agent was reserved any more. `hours`: nobody is to be rung at this time; `agentHungUp`: before the customer answered. Neither is
+ * an attempt.
+ */
+export interface VainTry {
+  readonly offerId: OfferId | null;
+  readonly why: AttemptOutcome | 'hours' | 'agentHungUp';
+  readonly isLast: boolean;
 }
 
 /** A call of ours to a customer who asked for it. */

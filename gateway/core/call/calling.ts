@@ -93,13 +93,13 @@ function notReached(rules: CallRules, now: Now, how: { readonly at: Millis; read
   const { at, outcome, isAgentLost = false } = how;
   const { state, againAt } = withAttempt(now.state, { at, agentId, outcome }, rules.callback(place.queue));
   const end = endOfAttempt(outcome);
-  const wrapUp = { phase: 'wrapUp', agentId, place, end, talkMs: null, ...(againAt === null ? {} : { againAt }) } as const;
+  const tried = { offerId, why: outcome, isLast: againAt === null };
+  const wrapUp = { phase: 'wrapUp', agentId, place, end, talkMs: null, tried, ...(againAt === null ? {} : { againAt }) } as const;
   const told = step(
     { ...withoutLegs(state), activity: wrapUp },
     { type: 'timer.cancel', timer: RING_TIMER },
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
-    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: null, afterwards: isAgentLost ? 'notReady' : 'wrapUp' },
-    { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId, place, why: outcome, isLast: againAt === null },
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs: null, tried, afterwards: isAgentLost ? 'notReady' : 'wrapUp' },
     { type: 'screen.callEnded', agentId, by: 'system', notReached: { outcome, againAt } },
     { type: 'thread.append', end },
   );
@@ -116,12 +116,12 @@ function agentLeft(rules: CallRules, now: Now, { at, isLost }: { readonly at: Mi
   const state = withAgentGone(now.state, rules.callback(place.queue));
   if (state === null) return notReached(rules, now, { at, outcome: 'interrupted', isAgentLost: isLost });
   const end = { result: 'completed', reason: 'agent-hung-up' } as const;
+  const tried = { offerId, why: 'agentHungUp', isLast: false } as const;
   const left = step(
-    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs: null, againAt: at } },
+    { ...withoutLegs(state), activity: { phase: 'wrapUp', agentId, place, end, talkMs: null, tried, againAt: at } },
     { type: 'timer.cancel', timer: RING_TIMER },
     ...hangUpLegs(state, 'NORMAL_CLEARING'),
-    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: null, afterwards: isLost ? 'notReady' : 'wrapUp' },
-    { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId, place, why: 'agentHungUp', isLast: false },
+    { type: 'queue.complete', requestId: requestId(state, 'lostLeg'), agentId, place, talkMs: null, tried, afterwards: isLost ? 'notReady' : 'wrapUp' },
     { type: 'screen.callEnded', agentId, by: isLost ? 'system' : 'agent' },
   );
   return isLost ? andThen(left, (then) => seekAgent(rules, then, { place, at })) : left;

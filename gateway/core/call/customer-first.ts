@@ -11,7 +11,7 @@ import { finish, hangUpLegs, withoutLegs } from './finish.js';
 import { endWaitTimers, POSITION_EVERY_MS, POSITION_TIMER, waitTimers } from './line.js';
 import { leaveQueue, ringAccepted } from './offer.js';
 import { rest } from './resting.js';
-import { andThen, ignore, requestId, step, type CallStep } from './step.js';
+import { andThen, ignore, step, type CallStep } from './step.js';
 import { cancelRing, type WaitingNow } from './waiting-state.js';
 
 /** A callback that has the customer on the line first: rung as soon as an agent is reserved, with music until the agent is there. */
@@ -67,8 +67,8 @@ function notReached(rules: CallRules, now: WaitingNow, how: { readonly at: Milli
   const agentId = offer?.agentId ?? null;
   const { state, againAt } = withAttempt(now.state, { at: how.at, agentId, outcome: how.outcome }, rules.callback(place.queue));
   const end = endOfAttempt(how.outcome);
-  const told: CallEffect = { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId: offer?.offerId ?? null, place, why: how.outcome, isLast: againAt === null };
-  const left = step({ ...withoutLegs(state), announcing: null }, ...stopping(now, 'rest'), told);
+  const tried = { offerId: offer?.offerId ?? null, why: how.outcome, isLast: againAt === null };
+  const left = step({ ...withoutLegs(state), announcing: null }, ...stopping(now, tried));
   if (againAt === null) return andThen(left, (then) => finish(then, end));
   return andThen(andThen(left, (then) => step(then, { type: 'thread.append', end })), (then) => rest(then, { place, until: againAt, at: how.at }));
 }

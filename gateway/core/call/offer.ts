@@ -42,8 +42,7 @@ function tooLate(rules: CallRules, now: WaitingNow, event: Extract<CallEvent, { 
   const { place } = activity;
   const left = step(
     { ...state, offersSeen: [...state.offersSeen, event.offerId].slice(-SEEN_KEPT) },
-    { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: event.agentId, place, why: 'rest' },
-    { type: 'queue.logNotReached', requestId: requestId(state, 'notReached'), offerId: event.offerId, place, why: 'hours', isLast: false },
+    { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: event.agentId, place, why: { offerId: event.offerId, why: 'hours', isLast: false } },
   );
   return andThen(left, (then) => seekAgent(rules, then, { place, at: event.at }));
 }

@@ -32,7 +32,7 @@ export function afterWrapUp(state: CallState, { end, place, againAt }: WrapUp, a
 /** The dead process may have ended between the snapshot and its orders: both are harmless to repeat. */
 const recovered = (state: CallState, activity: WrapUp): CallStep => step(state, completed(state, activity), { type: 'thread.append', end: activity.end });
 
-/** With the length of this talk, by which a repeat is known for the same. */
-function completed(state: CallState, { agentId, place, talkMs = state.figures.talkMs }: WrapUp): CallEffect {
-  return { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs, afterwards: 'wrapUp' };
+/** With the length of this talk, or the offer of this try, by which a repeat is known for the same. */
+function completed(state: CallState, { agentId, place, talkMs = state.figures.talkMs, tried }: WrapUp): CallEffect {
+  return { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs, ...(tried === undefined ? {} : { tried }), afterwards: 'wrapUp' };
 }

@@ -89,6 +89,16 @@ describe('a fact that comes with an order', () => {
     expect(await told()).toEqual([]);
   });
 
+  it('tells a callback’s try in vain with the order that ends it, in the line as well as with the agent', async () => {
+    const tried = (name: string): Extract<NewFact, { type: 'callback.notReached' }> => ({ type: 'callback.notReached', id: `${name}:tried`, at: house.now, callId: name, offerId: null, queue: QUEUE, why: 'busy', isLast: false });
+    await house.agent('anna');
+    for (const name of ['c1', 'c2']) await house.arrive(name);
+    await house.accept('anna');
+    await house.queue.complete({ requestId: rid(), callId: callId('c1'), agentId: agentId('anna'), wrapUpMs: 0, fact: tried('c1') });
+    await house.queue.abandon({ requestId: rid(), callId: callId('c2'), node: NODE, why: 'notReached', fact: tried('c2') });
+    expect(await house.facts()).toEqual([{ v: 1, ...tried('c1') }, { v: 1, ...tried('c2') }]);
+  });
+
   it('may hold any text', async () => {
     const name = 'å "quoted" \u0000 \u001f \\ 電話';
     await house.arrive('c1', {}, { fact: { ...arrived('c1'), id: name } });

@@ -112,16 +112,15 @@ describe('a callback', () => {
     const outcomes = [1, 2, 3].map((time) => {
       rung(story, time).tell({ type: 'leg.hungUp', legId: phoneOf(story), by, cause: 'gone' });
       const endedAt = story.now;
-      const { afterwards } = story.order('queue.complete');
-      const { why, isLast } = story.order('queue.logNotReached');
+      const { afterwards, tried } = story.order('queue.complete');
       if (story.phase === 'wrapUp') story.tell(facts.wrapUpOver);
       if (time === 3) expect(story.state.activity).toMatchObject({ phase: 'resting', until: endedAt + RETRY_MS });
       if (story.phase === 'resting') story.tell({ type: 'timer.fired', timer: 'callback:again' });
-      return { why, isLast, afterwards };
+      return { why: tried?.why, isLast: tried?.isLast, afterwards };
     });
     expect(outcomes).toEqual([{ why: 'agentHungUp', isLast: false, afterwards }, { why: 'agentHungUp', isLast: false, afterwards }, { why: 'interrupted', isLast: false, afterwards }]);
     rung(story, 4).tell({ type: 'leg.hungUp', legId: phoneOf(story), by, cause: 'gone' });
-    expect(story.order('queue.logNotReached')).toMatchObject({ why: 'interrupted', isLast: true });
+    expect(story.order('queue.complete').tried).toMatchObject({ why: 'interrupted', isLast: true });
     if (story.phase === 'wrapUp') story.tell(facts.wrapUpOver);
     expect(story.state.activity).toEqual({ phase: 'ended', end: { result: 'upstreamError', reason: 'customer-call-interrupted' } });
     expect(story.state.callback?.attempts).toHaveLength(2);
@@ -140,8 +139,8 @@ describe('a callback', () => {
     const story = booked(rulesWith({ mayRing: () => isOpen }));
     isOpen = false;
     story.tell({ ...facts.offered, expiresAt: 1_800_000_000_000 });
-    expect([story.phase, story.types]).toEqual(['resting', ['queue.abandon', 'queue.logNotReached', 'timer.set']]);
-    expect([story.order('queue.abandon').why, story.order('queue.logNotReached')]).toMatchObject(['rest', { why: 'hours', isLast: false }]);
+    expect([story.phase, story.types]).toEqual(['resting', ['queue.abandon', 'timer.set']]);
+    expect(story.order('queue.abandon').why).toEqual({ offerId: facts.offered.offerId, why: 'hours', isLast: false });
     isOpen = true;
     expect(story.tell({ type: 'timer.fired', timer: 'callback:again' }).phase).toBe('waiting');
   });
@@ -186,7 +185,7 @@ describe('a callback that an operator drops', () => {
 
 describe('what the figures are told of a callback', () => {
   const CUSTOMER_FIRST = rulesWith({ callback: () => ({ ...CALLBACK_DEFAULTS, order: 'customerFirst', attempts: 1, ringMs: 20_000 }) });
-  const logged = (story: CallStory) => story.orders.filter(({ type }) => type.startsWith('queue.log'));
+  const logged = (story: CallStory) => story.orders.filter(({ type }) => type === 'queue.logAnswer');
 
   it('is answered once the customer talks too, with the wait up to then', () => {
     const story = called();
@@ -198,15 +197,14 @@ describe('what the figures are told of a callback', () => {
   it('is an attempt in vain, no talk and no overflow, whoever was to be first on the line', () => {
     const agentFirst = busy(called());
     const customerFirst = busy(booked(CUSTOMER_FIRST).tell({ ...facts.offered, expiresAt: 1_800_000_000_000 }));
-    expect(logged(agentFirst)).toMatchObject([{ offerId: facts.offered.offerId, place, why: 'busy', isLast: false }]);
-    expect(logged(customerFirst)).toMatchObject([{ offerId: facts.offered.offerId, place, why: 'busy', isLast: true }]);
-    expect(agentFirst.order('queue.complete').talkMs).toBeNull();
-    expect(customerFirst.order('queue.abandon').why).toBe('rest');
-    expect(agentFirst.tell(facts.recovered).order('queue.complete').talkMs).toBeNull();
+    const tried = { offerId: facts.offered.offerId, why: 'busy', isLast: false };
+    expect(agentFirst.order('queue.complete')).toMatchObject({ place, talkMs: null, tried });
+    expect(customerFirst.order('queue.abandon')).toMatchObject({ place, why: { ...tried, isLast: true } });
+    expect(agentFirst.tell(facts.recovered).order('queue.complete'), 'told again by who takes it over').toMatchObject({ talkMs: null, tried });
   });
 
   it('is no attempt where the agent laid down first', () => {
-    expect(logged(called().tell({ type: 'leg.hungUp', legId: PHONE, by: 'peer', cause: 'normal' }))).toMatchObject([{ why: 'agentHungUp', isLast: false }]);
+    expect(called().tell({ type: 'leg.hungUp', legId: PHONE, by: 'peer', cause: 'normal' }).order('queue.complete').tried).toMatchObject({ why: 'agentHungUp', isLast: false });
   });
 
   it('is that it went elsewhere when the customer came by themselves: also from its rest, if it stood in line before', () => {
