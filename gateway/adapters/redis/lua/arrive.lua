@@ -2,16 +2,11 @@
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, gives a waiting
 -- call the route that its queue's rules ask for by now, and puts a call whose agent was lost back; each with its first score.
 -- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
--- offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how many may wait or '', fact: that it stands in the line
--- Returns 'queued' | 'reserved' | 'full' (it would have to wait, and so many do: nothing is changed) | 'undefined' (signature not written yet) | VG_NOT_QUEUED (it talks, or has ended) | VG_TAKEN
+-- offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how many may wait or '', fact: that it stands in
+-- the line
+-- Returns 'queued' | 'reserved' | 'full' (it would have to wait, and so many do: nothing is changed) | 'undefined' (signature not written
+-- yet) | VG_NOT_QUEUED (it talks, or has ended) | VG_TAKEN
 local request, id, queue, route, node, ring, returning, token, queuedAt, most, fact = fields('sssssssssss', ARGV[2])
--- How many wait in the queue, but for those who wait for one agent first. Reads only.
-local function waitingIn(name)
-  local waiting = 0
-  for _, signature in ipairs(run('SMEMBERS', P .. LINES .. name)) do waiting = waiting + run('ZCARD', P .. QUEUED .. signature) end
-  return waiting
-end
-
 if isAnothers(id, node) then return anothers() end
 local isReturning = returning == '1'
 local c = loadCall(id)
