@@ -1,5 +1,5 @@
 import { AgentTimes, type AgentPhase } from './agent-times.js';
-import { inChannel, type ItemChannel } from './channels.js';
+import { CallAccounts, waitOf, type Place } from './call-accounts.js';
 import type { Millis } from '../ids.js';
 import { LastNames } from '../last-names.js';
 import { AgentSum, QueueSum, USUAL_RULES, type FigureRules, type Figures, type Waits } from './figures.js';
@@ -9,7 +9,6 @@ import type { FactOf, QueueFact } from './queue-fact.js';
 export const INTERVAL_MS = 15 * 60_000;
 /** So many facts back a repeat is recognised: a retry or another node's copy comes within moments. */
 const REMEMBERED_IDS = 50_000;
-const REMEMBERED_TALKS = 1_000;
 /** Why a callback left its line without that its customer was rung to the end. */
 const NO_ATTEMPT: ReadonlySet<string> = new Set(['hours', 'agentHungUp']);
 
@@ -24,27 +23,17 @@ interface Interval {
   readonly blocked: { byNumber: number; withheld: number };
 }
 
-interface OpenCall {
-  /** With its channel, as in all sums here. */
-  readonly queue: string;
-  readonly arrivedAt: Millis;
-  /** `resting`: a callback that stands in no line until its next try. */
-  readonly is: 'waiting' | 'resting' | 'answered';
-  /** So since then, and waited so long before. */
-  readonly since: Millis;
-  readonly waitedMs: number;
-  /** Was answered, lost its agent and waits again: it counts as answered, whatever comes now. */
-  readonly isBack: boolean;
-}
-
 /** Folds the log into figures of queues and agents by interval. Facts may come twice, and slightly out of order. */
 export class FigureFold {
   private readonly intervals = new Map<Millis, Interval>();
-  private readonly calls = new Map<string, OpenCall>();
-  private readonly overLately = new Map<string, OpenCall>();
+  private readonly calls = new CallAccounts((of, as, by) => {
+    const sum = this.queueSum(of);
+    if (as === 'offered') sum.offered += by;
+    else sum.count(as, this.rules, by);
+  });
   private readonly agents = new AgentTimes((agentId, did, span) => eachPart(span, (at, spentMs) => this.agentSum(agentId, at).spend(did, spentMs)));
   /** What the agent's wrap-up belongs to. */
-  private readonly lastTalks = new Map<string, { readonly queue: string; readonly arrivedAt: Millis }>();
+  private readonly lastTalks = new Map<string, Place>();
   private readonly ids = new LastNames(REMEMBERED_IDS);
 
   constructor(private readonly rules: FigureRules = USUAL_RULES) {}
@@ -66,7 +55,7 @@ export class FigureFold {
   /** Drops what arrived before; what is going on now stays. */
   forgetBefore(at: Millis): void {
     for (const start of this.intervals.keys()) if (start + INTERVAL_MS <= at) this.intervals.delete(start);
-    for (const [callId, call] of this.calls) if (call.since < at) this.calls.delete(callId);
+    this.calls.forgetBefore(at);
   }
 
   /** Figures of the intervals that begin in the span, as known at `now`. */
@@ -81,7 +70,7 @@ export class FigureFold {
       for (const [queue, sum] of interval.queues) entry(queues, queue, () => new QueueSum()).add(sum);
       for (const [agentId, sum] of interval.agents) entry(agents, agentId, () => new AgentSum()).add(sum);
     }
-    for (const { queue, is } of this.calls.values()) if (is !== 'answered') entry(queues, queue, () => new QueueSum());
+    for (const { queue } of this.calls.waiting()) entry(queues, queue, () => new QueueSum());
     this.agents.ongoing(now, (agentId, did, span) => {
       // Who left on another day has no figures of these intervals.
       if (did === 'loggedOut' && !agents.has(agentId)) return;
@@ -128,76 +117,37 @@ export class FigureFold {
     }
   }
 
-  private arrived({ callId, at, ...fact }: FactOf<'call.arrived'>): void {
-    const queue = inChannel(fact.queue, fact.channel ?? 'voice');
-    const known = this.calls.get(callId) ?? this.overLately.get(callId);
-    if (known?.is === 'waiting') return;
-    this.agents.closed(callId, at);
-    // A callback that rested for longer than this looks back counts on its first day, and not again on each.
-    const arrivedAt = known?.arrivedAt ?? Math.min(at, fact.offeredAt ?? at);
-    this.calls.set(callId, { queue, arrivedAt, is: 'waiting', since: at, waitedMs: known?.waitedMs ?? 0, isBack: known !== undefined && (known.isBack || known.is === 'answered') });
-    if (known === undefined) this.queueSum(queue, arrivedAt).offered += 1;
+  private arrived(fact: FactOf<'call.arrived'>): void {
+    if (this.calls.arrived(fact)) this.agents.closed(fact.callId, fact.at);
   }
 
   private answered(fact: FactOf<'call.answered'>): void {
     // By who took the call over.
-    if (fact.channel === undefined && this.calls.get(fact.callId)?.is === 'answered') return;
+    if (fact.channel === undefined && this.calls.isAnswered(fact.callId)) return;
     this.agentSum(fact.agentId, fact.at).answered += 1;
-    if (fact.channel !== undefined) this.agents.opened(fact.agentId, fact.callId, fact.at);
-    const { queue, arrivedAt, isBack, waitedMs, sum } = this.ofCall(fact);
-    this.calls.set(fact.callId, { queue, arrivedAt, is: 'answered', isBack, since: fact.at, waitedMs });
-    if (isBack) return;
-    sum.answered += 1;
-    sum.answeredWaitMs += waitedMs;
-    sum.longestAnsweredWaitMs = Math.max(sum.longestAnsweredWaitMs, waitedMs);
-    if (waitedMs <= this.rules.withinMs) sum.inTime += 1;
+    const isWithAgent = this.calls.answered(fact);
+    if (fact.channel !== undefined && isWithAgent) this.agents.opened(fact.agentId, fact.callId, fact.at);
   }
 
   private left(fact: FactOf<'call.abandoned' | 'call.overflowed'>): void {
-    // The queue could not be reached: this caller was not offered to it.
-    if (fact.waitMs === 0 && !this.calls.has(fact.callId)) return;
-    const { sum, isBack, waitedMs } = this.ofCall(fact);
-    this.calls.delete(fact.callId);
-    if (isBack) return;
-    if (fact.type === 'call.overflowed') {
-      sum.overflowed += 1;
-      return;
-    }
-    if (fact.isCutOff === true) {
-      sum.cutOff += 1;
-      if (waitedMs <= this.rules.withinMs) sum.cutOffInTime += 1;
-      return;
-    }
-    sum.abandoned += 1;
-    if (waitedMs <= this.rules.shortMs) sum.shortAbandoned += 1;
+    this.calls.left(fact);
+    this.agents.closed(fact.callId, fact.at);
   }
 
   /** Neither an overflow nor an answer: the callback rests, and is no new offer when it comes again. Given up, it is one whom no agent reached any more. */
-  private notReached({ callId, at, why, isLast }: FactOf<'callback.notReached'>): void {
-    const call = this.calls.get(callId);
-    if (call === undefined) return;
-    const sum = this.queueSum(call.queue, call.arrivedAt);
-    if (!NO_ATTEMPT.has(why)) sum.notReached += 1;
-    const isBack = call.isBack || call.is === 'answered';
-    if (!isLast) return void this.calls.set(callId, { ...call, is: 'resting', isBack, since: at, waitedMs: waitOf(call, at) });
-    this.calls.delete(callId);
-    if (!isBack) sum.abandoned += 1;
+  private notReached(fact: FactOf<'callback.notReached'>): void {
+    const place = this.calls.notReached(fact);
+    if (place !== null && !NO_ATTEMPT.has(fact.why)) this.queueSum(place).notReached += 1;
   }
 
   private completed(fact: FactOf<'call.completed'>): void {
-    const { queue, arrivedAt, sum } = this.ofCall({ ...fact, waitMs: fact.talkMs + fact.holdMs });
+    const place = this.calls.completed(fact);
+    const sum = this.queueSum(place);
     sum.completed += 1;
     sum.talkMs += fact.talkMs;
     sum.holdMs += fact.holdMs;
     this.agents.closed(fact.callId, fact.at);
-    if (fact.channel === undefined) this.lastTalks.set(fact.agentId, { queue, arrivedAt });
-    const call = this.calls.get(fact.callId);
-    if (call?.is !== 'answered') return;
-    this.calls.delete(fact.callId);
-    // The call may have lost its agent, and comes back in a moment.
-    this.overLately.set(fact.callId, call);
-    const [oldest] = this.overLately.keys();
-    if (oldest !== undefined && this.overLately.size > REMEMBERED_TALKS) this.overLately.delete(oldest);
+    if (fact.channel === undefined) this.lastTalks.set(fact.agentId, place);
   }
 
   private changed({ agentId, at, phase, reason }: FactOf<'agent.changed'>): void {
@@ -207,20 +157,13 @@ export class FigureFold {
     if (phase === 'talking') this.lastTalks.delete(agentId);
     if (ended?.phase !== 'wrapUp' || lastTalk === undefined) return;
     this.lastTalks.delete(agentId);
-    this.queueSum(lastTalk.queue, lastTalk.arrivedAt).wrapUpMs += Math.max(0, at - ended.since);
-  }
-
-  /** Where a call counts. One whose arrival is not in the log arrived as long ago as it says it waited. */
-  private ofCall({ callId, at, waitMs, ...fact }: { readonly callId: string; readonly queue: string; readonly channel?: ItemChannel | undefined; readonly at: Millis; readonly waitMs: number }) {
-    const call = this.calls.get(callId);
-    const { queue, arrivedAt, isBack } = call ?? { queue: inChannel(fact.queue, fact.channel ?? 'voice'), arrivedAt: at - waitMs, isBack: false };
-    return { queue, arrivedAt, isBack, waitedMs: call === undefined ? waitMs : waitOf(call, at), sum: this.queueSum(queue, arrivedAt) };
+    this.queueSum(lastTalk).wrapUpMs += Math.max(0, at - ended.since);
   }
 
   private waitsIn(queue: string, { from, to }: Span, now: Millis): Waits {
-    const here = [...this.calls.values()].filter((call) => call.queue === queue && call.is !== 'answered');
+    const here = [...this.calls.waiting()].filter((call) => call.queue === queue);
     const waits = here.filter(({ is }) => is === 'waiting').map((call) => waitOf(call, now));
-    const undecided = here.filter((call) => !call.isBack && call.arrivedAt >= from && call.arrivedAt < to && waitOf(call, now) <= this.rules.withinMs).length;
+    const undecided = here.filter((call) => call.outcome === null && call.arrivedAt >= from && call.arrivedAt < to && waitOf(call, now) <= this.rules.withinMs).length;
     return { waits, undecided, resting: here.length - waits.length };
   }
 
@@ -230,8 +173,8 @@ export class FigureFold {
     return counts;
   }
 
-  private queueSum(queue: string, at: Millis): QueueSum {
-    return entry(this.interval(at).queues, queue, () => new QueueSum());
+  private queueSum({ queue, arrivedAt }: Place): QueueSum {
+    return entry(this.interval(arrivedAt).queues, queue, () => new QueueSum());
   }
 
   private agentSum(agentId: string, at: Millis): AgentSum {
@@ -242,9 +185,6 @@ export class FigureFold {
     return entry(this.intervals, startOf(at), () => ({ queues: new Map(), agents: new Map(), blocked: { byNumber: 0, withheld: 0 } }));
   }
 }
-
-/** The time in the line of its queue, up to then: what came before that line, a talk and the rest of a callback are no wait for it. */
-const waitOf = ({ is, since, waitedMs }: OpenCall, at: Millis): number => waitedMs + (is === 'waiting' ? Math.max(0, at - since) : 0);
 
 const startOf = (at: Millis): Millis => Math.floor(at / INTERVAL_MS) * INTERVAL_MS;
 

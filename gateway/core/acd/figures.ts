@@ -14,7 +14,8 @@ export const queueFiguresSchema = z.object({
   channel: z.enum(CHANNELS),
   /**
    * Calls that arrived, a callback among them; one that comes back after a lost agent or a try in vain is the same call, who was cut off and
-   * calls again is another one. Over all that arrived: offered = answered + abandoned + overflowed + cutOff + waiting + resting.
+   * calls again is another one. Each counts as one thing: offered = answered + abandoned + overflowed + cutOff + those of `waiting` and `resting`
+   * that no agent has had yet.
    */
   offered: count,
   answered: count,
@@ -106,6 +107,12 @@ export interface Waits {
   readonly resting: number;
 }
 
+/** What became of a call for its queue, and how long it had waited by then. `givenUp`: a callback whose customer was not reached. */
+export interface Outcome {
+  readonly as: 'answered' | 'abandoned' | 'givenUp' | 'overflowed' | 'cutOff';
+  readonly waitedMs: number;
+}
+
 /** Sums of one queue in one interval, from which all figures follow. */
 export class QueueSum {
   offered = 0;
@@ -124,6 +131,18 @@ export class QueueSum {
   talkMs = 0;
   holdMs = 0;
   wrapUpMs = 0;
+
+  /** `by`: 1, or -1 where it turned out to be something else. */
+  count({ as, waitedMs }: Outcome, { withinMs, shortMs }: FigureRules, by: 1 | -1): void {
+    const inTime = waitedMs <= withinMs ? by : 0;
+    this[as === 'givenUp' ? 'abandoned' : as] += by;
+    if (as === 'abandoned' && waitedMs <= shortMs) this.shortAbandoned += by;
+    if (as === 'cutOff') this.cutOffInTime += inTime;
+    if (as !== 'answered') return;
+    this.inTime += inTime;
+    this.answeredWaitMs += by * waitedMs;
+    this.longestAnsweredWaitMs = Math.max(this.longestAnsweredWaitMs, waitedMs);
+  }
 
   add(other: QueueSum): void {
     this.offered += other.offered;

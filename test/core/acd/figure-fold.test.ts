@@ -71,9 +71,9 @@ describe('figures of a queue', () => {
     expect(day.figures(2_000, { from: INTERVAL_MS, to: 2 * INTERVAL_MS }).queues).toEqual([]);
   });
 
-  it('place a call whose arrival the log does not tell by how long it waited', () => {
+  it('count as offered, and place by how long it waited, a call whose arrival the log does not tell', () => {
     const day = new Day().answered('c1', INTERVAL_MS / S + 10, 20);
-    expect(day.figures(2_000, { from: 0, to: INTERVAL_MS }).queues).toMatchObject([{ answered: 1, offered: 0 }]);
+    expect(day.figures(2_000, { from: 0, to: INTERVAL_MS }).queues).toMatchObject([{ answered: 1, offered: 1 }]);
   });
 
   it('show who waits now also when they arrived before the span', () => {
