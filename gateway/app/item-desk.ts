@@ -101,17 +101,12 @@ export class ItemDesk {
 
   /** What an agent has open goes on to others, with its place; for one who is stuck. */
   async giveBack(agentId: AgentId, open: readonly CallId[]): Promise<Result<null>> {
-    const { queue, newRequestId } = this.options;
     for (const callId of open) {
       const found = await this.find(itemOf(callId) ?? '');
       if (!found.ok) return found;
       if (found.value?.state !== 'open' || found.value.agentId !== agentId) continue;
-      const { item } = found.value;
-      // First the line, so that it is never nowhere.
-      const back = await this.lineUp(item, 'returns');
+      const back = await this.lineUp(found.value.item, 'returns');
       if (!back.ok) return back;
-      const left = await queue.complete({ requestId: newRequestId(), callId, agentId, channel: item.channel, wrapUpMs: 0 });
-      if (!left.ok && left.error.code !== 'VG_AGENT_STATE') return left;
     }
     return ok(null);
   }

@@ -21,6 +21,7 @@ export interface Arrival extends Requirement {
   readonly ringTimeoutMs: number;
   /**
    * Set when the call goes back to the head of its line (agent leg lost after `accept`): it keeps its first score and `queuedAt`.
+   * An item leaves the agent who has it open in the same step; a call's agent is completed by an order of its own.
    */
   readonly isReturning: boolean;
   /** Of a call that waited before: its place where the store no longer knows it. */

@@ -173,6 +173,33 @@ describe('an agent with seats in several channels', () => {
     expect(await house.phase('anna')).toBe('ready');
   });
 
+  it('gives an item back to its line in one step, with its place: it is never with two, and its slot is free', async () => {
+    for (const name of ['i1', 'i2', 'i3']) {
+      await item(name);
+      await accept('anna');
+    }
+    await item('i4');
+    await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), channel: 'chat', reason: 'freed' });
+    const back = { isReturning: true, requestId: rid(), channel: 'chat' as const };
+    expect(await house.arrive('i1', { billing: 1 }, back)).toEqual({ ok: true, value: { state: 'queued' } });
+    expect(await seats('anna')).toMatchObject({ phase: 'notReady', open: ['i2', 'i3'] });
+    await agent('bo', ['chat']);
+    expect([await accept('bo'), await accept('bo')]).toEqual(['i1', 'i4']);
+    // The order comes twice.
+    expect(await house.arrive('i1', { billing: 1 }, back)).toMatchObject({ ok: true });
+    expect(await seats('bo')).toMatchObject({ open: ['i1', 'i4'] });
+  });
+
+  it('may be offered an item anew that was given back, and is free of it when it is done', async () => {
+    await item('i1');
+    await accept('anna');
+    expect(await house.arrive('i1', { billing: 1 }, { isReturning: true, channel: 'chat' })).toEqual({ ok: true, value: { state: 'reserved' } });
+    expect([await accept('anna'), await seats('anna')]).toMatchObject(['i1', { open: ['i1'] }]);
+    await complete('anna', 'i1');
+    expect(await seats('anna')).toMatchObject({ phase: 'ready', open: [] });
+    expect(await house.phase('anna')).toBe('ready');
+  });
+
   it('is not offered a declined chat again in the next slot', async () => {
     await item('i1');
     const { offer } = await seats('anna');

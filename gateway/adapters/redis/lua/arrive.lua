@@ -1,6 +1,7 @@
 -- uses: start keys store-keys fence owner records seats skip heads leave outbox turn offers match-agent relate route match-call log-fact
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, gives a waiting
--- call the route that its queue's rules ask for by now, and puts a call whose agent was lost back; each with its first score.
+-- call the route that its queue's rules ask for by now, and puts a call whose agent was lost back, and an item that its agent has to give
+-- back; each with its first score.
 -- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
 -- offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how many may wait or '', fact: that it stands in
 -- the line
@@ -37,6 +38,16 @@ if c.st == 'queued' or c.st == 'reserved' then
   saveCall(c)
   if a and isMoved then tellOffer(c, a, expires, c.node) end
   return c.st
+end
+
+-- An item goes back from the agent who has it open, before anybody is offered it.
+local holder = c.st == 'connected' and loadAgent(c.agent)
+if holder and has(holder.open, id) then
+  local next = planClosed(holder, id)
+  holder.hasWorked = true
+  if next then settle(holder, next, token, false) else tellAgent(holder) end
+  saveSeats(holder, token)
+  c = loadCall(id)
 end
 
 if queuedAt ~= '' and tonumber(queuedAt) > now then queuedAt = '' end -- by a clock that is ahead

@@ -244,14 +244,13 @@ export class Crowd {
     if (done.ok) this.ended(found.callId);
   }
 
-  /** The agent's leg is lost: the call goes back to its line, the agent is completed, in either order. */
+  /** The agent's leg is lost: the call goes back to its line, the agent is completed, in either order. Whoever has an item gives it back. */
   private async comeBack(queue: Queue): Promise<void> {
     const found = await this.someone(queue, 'talking');
-    if (found === null || found.channel !== 'voice') return;
-    const steps = [
-      () => this.enter(queue, found.callId, true),
-      () => queue.complete({ requestId: this.request(), callId: found.callId, agentId: found.agentId, wrapUpMs: 0 }),
-    ];
+    if (found === null) return;
+    if (found.channel !== 'voice') return this.enter(queue, found.callId, true);
+    const over = { requestId: this.request(), callId: found.callId, agentId: found.agentId, wrapUpMs: 0 };
+    const steps = [() => this.enter(queue, found.callId, true), () => queue.complete(over)];
     if (this.options.random.chance(0.5)) steps.reverse();
     for (const step of steps) await step();
   }

@@ -78,6 +78,10 @@ export class Oracle extends Standing {
     const known = this.calls.get(id);
     if (known && ['queued', 'reserved'].includes(known.phase)) return this.reroute(id, known, how, offer);
     if (known && !how.isReturning) return 'VG_NOT_QUEUED';
+    if (known?.phase === 'connected' && this.agents.get(known.agent)?.open.includes(id)) {
+      this.close(known.agent, id, () => this.settle(known.agent, null, offer));
+      this.unblock(known.agent, offer, true);
+    }
     const first = known !== undefined && known.order > 0 ? known : { order: (this.orders += 1), queuedAt: this.now };
     const call: Call = { ...EMPTY, phase: 'queued', route: readRoute(how.route, first.queuedAt), order: first.order, queuedAt: first.queuedAt, ring: how.ring, skip: known?.skip ?? new Map() };
     this.calls.set(id, call);
