@@ -57,6 +57,23 @@ describe('work of other channels on the desk', () => {
     await expect.poll(() => rig.host.commands).toMatchObject([{ type, offerId: 'offer-1' }, { type, offerId: 'token.item-c2' }]);
   });
 
+  it.each([
+    ['en-GB', 'Lift your phone to answer.'],
+    ['sv-SE', 'Lyft telefonen för att svara.'],
+    ['nb-NO', 'Løft av telefonen for å svare.'],
+  ])('the key for Accept takes no work while a call rings that is answered by lifting the phone, and says that: %s', async (locale, lift) => {
+    await signedIn({ locale });
+    await rig.push(ITEMS({ phase: 'reserved', offer: OFFER() }));
+    await rig.push({ type: 'offer', offerId: 'offer-1', expiresAt: Date.now() + 20_000, answer: 'phone', context: sampleContext(Date.now()) });
+    await page.keyboard.press('Alt+Shift+KeyA');
+    await expect.poll(() => page.locator('#announce').textContent()).toBe(lift);
+    await page.keyboard.press('Alt+Shift+KeyD');
+    await expect.poll(() => rig.host.commands).toMatchObject([{ type: 'decline', offerId: 'offer-1' }]);
+    await rig.push({ type: 'offerClosed', offerId: 'offer-1', callId: 'call-1', why: 'callerLeft' });
+    await page.keyboard.press('Alt+Shift+KeyA');
+    await expect.poll(() => rig.host.commands).toMatchObject([{ type: 'decline', offerId: 'offer-1' }, { type: 'accept', offerId: 'token.item-c2' }]);
+  });
+
   it('says in the tab’s title what is offered, as long as it is', async () => {
     await signedIn();
     await rig.push(ITEMS({ phase: 'reserved', offer: OFFER() }));

@@ -263,7 +263,13 @@ export class Desk {
   private onKey(event: KeyboardEvent): void {
     const action = event.altKey && event.shiftKey ? own(SHORTCUTS, event.code) : undefined;
     if (action === undefined) return;
-    // A caller waits at the phone: the call in the middle goes before work that stands above it.
+    // A caller waits at the phone: the call in the middle goes before work that stands above it, also where nothing here answers it.
+    const main = mainOf(this.state);
+    if (action === 'accept' && main.view === 'offer' && main.offer.answer === 'phone') {
+      event.preventDefault();
+      this.frame.announce.textContent = this.ui().texts.offer.lift;
+      return;
+    }
     const sought = `button[data-action="${action}"]`;
     const button = document.querySelector<HTMLButtonElement>(`main ${sought}`) ?? document.querySelector<HTMLButtonElement>(sought);
     if (button === null) return;
