@@ -68,23 +68,48 @@ export class HistoryDatabase {
     return this.closing;
   }
 
-  /** Runs one statement within the limit. A statement that comes too late is left to finish: all of them may be repeated. */
+  /**
+   * Runs one statement within the limit. One whose turn comes later is not sent; one that was sent is left to finish. All of them may be
+   * repeated.
+   */
   async query(text: string, values: readonly unknown[], limitMs = this.limitMs): Promise<Result<readonly Row[]>> {
     if (!this.isReady || this.closing !== null) return failed('VG_STORE', 'the history store is not up');
     let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), limitMs);
+    let isLate = false;
+    const limit = new Promise<null>((resolve) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        resolve(null);
+      }, limitMs);
     });
     try {
-      const work = this.pool.query<Record<string, unknown>>(text, [...values]);
+      const work = this.send({ text, values }, () => isLate);
       // Whoever lost the race must not leave a rejection behind.
       work.catch(() => undefined);
-      const done = await Promise.race([work, limit]);
-      return done === 'late' ? failed('VG_STORE', `no answer within ${limitMs} ms`) : ok(done.rows);
+      const rows = await Promise.race([work, limit]);
+      return rows === null ? failed('VG_STORE', `no answer within ${limitMs} ms`) : ok(rows);
     } catch (error) {
       return failed('VG_STORE', error instanceof Error ? error.message : String(error));
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** After a stall those come first who still wait: what was too late before it had a connection is null. */
+  private async send({ text, values }: Statement, isLate: () => boolean): Promise<readonly Row[] | null> {
+    const client = await this.pool.connect();
+    // The statement fails with the connection, which tells of it as well.
+    const broke = (): void => undefined;
+    client.on('error', broke);
+    let fault: Error | undefined;
+    try {
+      return isLate() ? null : (await client.query<Record<string, unknown>>(text, [...values])).rows;
+    } catch (error) {
+      fault = error instanceof Error ? error : new Error(String(error));
+      throw fault;
+    } finally {
+      client.off('error', broke);
+      client.release(fault);
     }
   }
 
