@@ -88,7 +88,8 @@ export class CallRunner {
     const { queue, centre, clock, thread, screens, connectors } = options;
     const about = (actor: CallActor) => this.summaryOf(actor);
     const open = (state: CallState) => this.actorFor(state);
-    this.kept = new KeptCalls({ ...options, actors: this.actors, isComing: (callId) => this.takeover.isComing(callId), onTaken: ({ callId }) => this.taken(callId) });
+    const onStoreReturned = () => (this.takeover.storeReturned(), options.onStoreReturned?.());
+    this.kept = new KeptCalls({ ...options, actors: this.actors, goesOn: (callId) => this.takeover.goesOn(callId), onTaken: ({ callId }) => this.taken(callId), onStoreReturned });
     this.incoming = new IncomingCalls({ ...options, open, mayTakeCalls: () => this.mayTakeCalls() });
     this.takeover = new Takeover({ ...options, actors: this.actors, open, prepare: (state) => options.flows.fetch(state.flowId, state.flowVersion) });
     this.lostScreens = new LostScreens(options);

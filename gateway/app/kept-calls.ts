@@ -16,8 +16,8 @@ export interface KeptCallsOptions {
   readonly node: NodeId;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether the call is being taken over by this process. */
-  readonly isComing: (callId: CallId) => boolean;
+  /** Whether a call goes on that is not among those of this process. */
+  readonly goesOn: (callId: CallId) => boolean;
   /** Another node has adopted the call. */
   readonly onTaken: (state: CallState) => void;
   /** The store answers again after it was away for long. */
@@ -41,7 +41,7 @@ export class KeptCalls {
   async save(state: CallState): Promise<boolean> {
     const { store, node, onTaken } = this.options;
     try {
-      await store.save({ callId: state.callId, node, version: state.version, snapshot: JSON.stringify(state) });
+      await store.save({ callId: state.callId, node, takeovers: state.takeovers, version: state.version, snapshot: JSON.stringify(state) });
       this.health.answered();
       return true;
     } catch (error) {
@@ -79,8 +79,10 @@ export class KeptCalls {
     this.health.answered();
     // The store may have renewed a lease that had run out already, without that being heard here.
     const isLeased = lease === 'kept' && !this.mayBeTaken();
-    // A process that was stopped for so long asks at once which calls are still its own: the store refuses to save the others.
-    const answers = await Promise.all([...actors.values()].map(async (actor) => (isLeased ? actor.saveAgain() : actor.saveAnew())));
+    // A process that was stopped for so long asks at once which calls are still its own: the store refuses to save the others. One that went
+    // back in time may not know that they are.
+    const isSure = isLeased && !isOther;
+    const answers = await Promise.all([...actors.values()].map(async (actor) => (isSure ? actor.saveAgain() : actor.saveAnew())));
     if (!answers.includes(false)) this.leasedUntil = leasedUntil;
     if (wasAway || isOther) await this.storeReturned();
     await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
@@ -100,9 +102,9 @@ export class KeptCalls {
   }
 
   private async dropUnknown(): Promise<void> {
-    const { store, queue, node, actors, isComing, log } = this.options;
+    const { store, queue, node, actors, goesOn, log } = this.options;
     for (const callId of await store.owned(node)) {
-      if (actors.has(callId) || isComing(callId)) continue;
+      if (actors.has(callId) || goesOn(callId)) continue;
       log.warn({ callId }, 'the store brought back a call that is over');
       await queue.drop({ requestId: brand<RequestId>(`${callId}:over:${this.serverRun ?? ''}`), callId, node });
       await this.remove(callId);

@@ -88,10 +88,12 @@ export class LineUp {
       return this.tell(actor, place, { rule: 'length', to: length.to });
     }
     if (arrived.ok) return;
-    // Another gateway has the call: from what the store says to that, this one lets go of it.
-    if (arrived.error.code === 'VG_TAKEN') await actor.saveAnew();
+    // Another gateway has the call: from what the store says to that, this one lets go of it. Or the store went back in time, and learns by it
+    // whose the call is.
+    const isTaken = arrived.error.code === 'VG_TAKEN';
+    if (isTaken) await actor.saveAnew();
     if (actor.hasStopped) return;
-    const isAway = arrived.error.code === 'VG_STORE';
+    const isAway = isTaken || arrived.error.code === 'VG_STORE';
     actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
   }

@@ -147,7 +147,7 @@ export class QueueOperator {
   /** Whether a gateway has the call with this agent: then it ends there, and tells the queue. */
   private async isWith(agentId: AgentId, callId: CallId): Promise<boolean> {
     const [saved] = await this.options.calls.saved([callId]);
-    const call = saved === undefined ? null : readSnapshot(saved.snapshot, saved.node);
+    const call = saved === undefined ? null : readSnapshot(saved);
     return call !== null && agentOf(call) === agentId;
   }
 

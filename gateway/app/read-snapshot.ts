@@ -1,11 +1,11 @@
 import { SNAPSHOT_VERSION, type CallState } from '../core/call/call-state.js';
-import type { NodeId } from '../core/ids.js';
+import type { SavedCall } from '../ports/call-store.js';
 
-/** A call as a process wrote it, as that node's; null when it cannot be read. */
-export function readSnapshot(text: string, node: NodeId): CallState | null {
+/** A call as a process wrote it, as the store says whose it is by now; null when it cannot be read. */
+export function readSnapshot({ snapshot, node, takeovers }: SavedCall): CallState | null {
   try {
-    const state = JSON.parse(text) as CallState;
-    return state.snapshot === SNAPSHOT_VERSION ? { ...state, node } : null;
+    const state = JSON.parse(snapshot) as CallState;
+    return state.snapshot === SNAPSHOT_VERSION ? { ...state, node, takeovers } : null;
   } catch {
     // Half a snapshot, or none: who asked goes on without it.
     return null;

@@ -4,7 +4,7 @@ import { isCallbackId } from '../core/call/callback.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import { brand, type CallId, type Json, type NodeId } from '../core/ids.js';
 import { maskedNumber } from '../core/thread/identity.js';
-import type { CallStore } from '../ports/call-store.js';
+import type { CallStore, SavedCall } from '../ports/call-store.js';
 import { mayRing } from './call-rules-for.js';
 import type { CallRunner } from './call-runner.js';
 import type { Centre } from './centre.js';
@@ -34,7 +34,7 @@ export class RestingCallbacks {
     const { store } = this.options;
     const owned = await Promise.all((await store.nodes()).map((node) => store.owned(node)));
     const saved = await store.saved(owned.flat().filter(isCallbackId));
-    const resting = saved.flatMap(({ node, snapshot }) => this.restingOf(node, snapshot));
+    const resting = saved.flatMap((call) => this.restingOf(call));
     return resting.sort((a, b) => (a.nextTryAt ?? Number.POSITIVE_INFINITY) - (b.nextTryAt ?? Number.POSITIVE_INFINITY) || a.queuedAt - b.queuedAt);
   }
 
@@ -56,10 +56,10 @@ export class RestingCallbacks {
     return asked.success ? this.options.calls.dropCallback(brand<CallId>(asked.data.callId)).then((isDropped) => ({ isDropped })) : undefined;
   }
 
-  private restingOf(node: NodeId, snapshot: string): readonly RestingCallback[] {
-    const state = readSnapshot(snapshot, node);
+  private restingOf(saved: SavedCall): readonly RestingCallback[] {
+    const state = readSnapshot(saved);
     if (state?.callback === undefined || state.activity.phase !== 'resting') return [];
-    const { callId, callback, activity } = state;
+    const { callId, node, callback, activity } = state;
     const { queue, queuedAt } = activity.place;
     const nextTryAt = mayRing(this.options.centre, queue, activity.until) ? activity.until : null;
     return [{ callId, number: maskedNumber(callback.number), queue, node, queuedAt, nextTryAt, tries: callback.attempts.length }];

@@ -1,13 +1,14 @@
 import type { Activity, CallState, Leg } from '../core/call/call-state.js';
 import type { CallId, LegId, Millis, NodeId } from '../core/ids.js';
 import { callEntryId } from '../core/thread/phone-call.js';
-import type { CallStore } from '../ports/call-store.js';
+import type { CallStore, SavedCall } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
 import type { Telephony } from '../ports/telephony.js';
 import type { ThreadStore } from '../ports/thread-store.js';
 import type { CallActor } from './call-actor.js';
+import { LostCalls } from './lost-calls.js';
 import { readSnapshot } from './read-snapshot.js';
 
 /** After a take-over nobody may hear of the end of a wrap-up, so it is also looked for this often. */
@@ -40,8 +41,11 @@ export class Takeover {
   private readonly coming = new Set<CallId>();
   /** Calls of this process whose legs could not be probed yet. */
   private readonly unprobed = new Set<CallActor>();
+  private readonly lost: LostCalls;
 
-  constructor(private readonly options: TakeoverOptions) {}
+  constructor(private readonly options: TakeoverOptions) {
+    this.lost = new LostCalls(options);
+  }
 
   /** Takes over what dead processes left. Rejects when the store does not answer; does not wait for the legs. */
   async look(): Promise<void> {
@@ -51,7 +55,8 @@ export class Takeover {
     const again = [...this.unprobed];
     this.unprobed.clear();
     for (const actor of again) void this.goOn(actor);
-    for (const found of await store.adopt(node)) void this.adopt(found.callId, found.snapshot);
+    for (const found of await store.adopt(node)) void this.adopt(found);
+    for (const found of await this.lost.takeUnclaimed()) void this.adopt({ ...found, takeovers: found.takeovers + 1 });
     await this.checkWrapUps();
   }
 
@@ -62,6 +67,7 @@ export class Takeover {
     if (actor.hasStopped) return;
     const { state, saved } = actor;
     log.warn({ callId: state.callId }, 'call lost to another node');
+    this.lost.note(state.callId);
     const legs = [state.callerLeg, state.agentLeg].filter((leg) => leg !== null);
     for (const leg of legs) if (!isOursAlone(leg, saved)) telephony.letGo(leg.legId);
     actor.stop();
@@ -84,14 +90,21 @@ export class Takeover {
     return this.over.has(actor);
   }
 
-  isComing(callId: CallId): boolean {
-    return this.coming.has(callId);
+  /** Whether a call that is not among those of this process goes on all the same: it is on its way here, or was lost to another node. */
+  goesOn(callId: CallId): boolean {
+    return this.coming.has(callId) || this.lost.has(callId);
   }
 
-  private async adopt(callId: CallId, snapshot: string): Promise<void> {
-    const { store, actors, node, log } = this.options;
-    if (actors.has(callId)) return;
-    const state = readSnapshot(snapshot, node);
+  /** The store may have gone back in time. */
+  storeReturned(): void {
+    this.lost.storeReturned();
+  }
+
+  private async adopt(found: SavedCall): Promise<void> {
+    const { store, actors, log } = this.options;
+    const { callId } = found;
+    if (actors.has(callId) || this.coming.has(callId)) return;
+    const state = readSnapshot(found);
     this.coming.add(callId);
     try {
       if (state !== null) await this.options.prepare(state);

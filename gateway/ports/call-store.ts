@@ -7,13 +7,24 @@ export interface Heartbeat {
   readonly serverRun: string;
 }
 
+/** A call as it was saved last. */
+export interface SavedCall {
+  readonly callId: CallId;
+  /** Who has it. */
+  readonly node: NodeId;
+  /** How often a node has taken it over from another. */
+  readonly takeovers: number;
+  readonly snapshot: string;
+}
+
 /** Snapshots of calls, so that a call outlives its gateway process. Text is the serialised, versioned snapshot. */
 export interface CallStore {
   /**
    * Writes the newest snapshot; an older `version` never overwrites a newer one. Rejects when the store does not answer within 250 ms, and
-   * with an error named `CallTaken` when another node has adopted the call meanwhile: this process must let go of it without a word.
+   * with an error named `CallTaken` when another node has adopted the call meanwhile: this process must let go of it without a word. Of two
+   * nodes the one has the call that knows of more take-overs: a store that went back in time may name the one before.
    */
-  save(call: { readonly callId: CallId; readonly node: NodeId; readonly version: number; readonly snapshot: string }): Promise<void>;
+  save(call: SavedCall & { readonly version: number }): Promise<void>;
   /** Removes a finished call; one that another node has adopted stays. */
   remove(callId: CallId): Promise<void>;
   /**
@@ -26,10 +37,10 @@ export interface CallStore {
   owned(node: NodeId): Promise<readonly CallId[]>;
   /** The node that has the call; null when nobody has. */
   ownerOf(callId: CallId): Promise<NodeId | null>;
-  /** The calls as they were saved last, each with the node that has it; those that are over are left out. */
-  saved(callIds: readonly CallId[]): Promise<readonly { readonly callId: CallId; readonly node: NodeId; readonly snapshot: string }[]>;
+  /** Those that are over are left out. */
+  saved(callIds: readonly CallId[]): Promise<readonly SavedCall[]>;
   /** Takes over all calls of nodes whose lease ran out; each call is given to exactly one adopter. */
-  adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]>;
+  adopt(node: NodeId): Promise<readonly SavedCall[]>;
   /** Agent phones: AoR → contact with its expiry. */
   saveRegistration(registration: Registration): Promise<void>;
   registration(aor: string): Promise<Registration | null>;

@@ -41,7 +41,7 @@ describe('calls in a store that starts anew', () => {
       actors,
       store: store as unknown as CallStore,
       queue: { forget: () => Promise.resolve(), drop: ({ callId }) => (dropped.push(callId), Promise.resolve(ok({ waitMs: null }))) },
-      isComing: (callId) => callId === coming,
+      goesOn: (callId) => callId === coming,
       node: NODE,
       clock,
       log: new KeptLog(),
@@ -107,6 +107,17 @@ describe('calls in a store that starts anew', () => {
     expect(returns).toBe(1);
   });
 
+  it('are written to it anew, each before anything is stated of it: that store may believe them another node’s', async () => {
+    const happened: string[] = [];
+    waiting.saveAnew = () => Promise.resolve(happened.push('written') > 0);
+    waiting.dispatch = ({ type }) => void happened.push(type);
+    await kept.renew(1_000);
+    expect(happened).toEqual([]);
+    store.run = 'second';
+    await kept.renew(1_000);
+    expect(happened).toEqual(['written', 'store.returned']);
+  });
+
   it('go when they are over and the store brought them back', async () => {
     const over = brand<CallId>('over');
     store.owns = [waiting.callId, over];
@@ -117,7 +128,7 @@ describe('calls in a store that starts anew', () => {
     expect(store.removed).toEqual([over]);
   });
 
-  it('stay while they are being taken over: what they need is still being fetched', async () => {
+  it('stay while they go on elsewhere, or are being taken over: what they need is still being fetched', async () => {
     store.owns = [waiting.callId, coming];
     await kept.renew(1_000);
     store.run = 'second';

@@ -50,7 +50,7 @@ describe('an operator', () => {
   });
 
   describe('and an agent who talks', () => {
-    const has = (activity: object) => kept.set(callId('c1'), { callId: callId('c1'), node: brand<NodeId>('n1'), snapshot: JSON.stringify({ snapshot: SNAPSHOT_VERSION, activity }) });
+    const has = (activity: object) => kept.set(callId('c1'), { callId: callId('c1'), node: brand<NodeId>('n1'), takeovers: 0, snapshot: JSON.stringify({ snapshot: SNAPSHOT_VERSION, activity }) });
     beforeEach(async () => {
       await house.agent('anna');
       await house.arrive('c1');

@@ -68,7 +68,7 @@ afterEach(async () => {
 });
 
 const resting = () => busy(called()).tell(facts.wrapUpOver).state;
-const save = (state: CallState, callId: CallId) => store.save({ callId, node: THERE, version: state.version, snapshot: JSON.stringify({ ...state, callId }) });
+const save = (state: CallState, callId: CallId) => store.save({ callId, node: THERE, takeovers: 0, version: state.version, snapshot: JSON.stringify({ ...state, callId }) });
 
 describe('callbacks that rest at another gateway', () => {
   it('are seen, with the number masked, the next try and the tries so far; none that waits or is tried', async () => {
@@ -100,7 +100,7 @@ describe('callbacks that rest at another gateway', () => {
   });
 
   it('whose gateway is gone are dropped once another one has taken them over: the order is to be given again', async () => {
-    await store.save({ callId: RESTS, node: brand<NodeId>('gone'), version: 1, snapshot: JSON.stringify(resting()) });
+    await store.save({ callId: RESTS, node: brand<NodeId>('gone'), takeovers: 0, version: 1, snapshot: JSON.stringify(resting()) });
     expect(await here.callbacks.drop(RESTS)).toMatchObject({ ok: false, error: { code: 'VG_STORE', detail: '"call-1-cb" is at the gateway gone, which does not answer: try again' } });
   });
 });

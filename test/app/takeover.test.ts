@@ -3,7 +3,7 @@ import { CallActor } from '../../gateway/app/call-actor.js';
 import { Takeover, type TakeoverOptions } from '../../gateway/app/takeover.js';
 import type { CallEffect } from '../../gateway/core/call/call-effects.js';
 import type { CallState } from '../../gateway/core/call/call-state.js';
-import type { CallStore } from '../../gateway/ports/call-store.js';
+import type { CallStore, SavedCall } from '../../gateway/ports/call-store.js';
 import type { Queue } from '../../gateway/ports/queue.js';
 import { failed, ok } from '../../gateway/core/errors.js';
 import type { CallId, LegId, NodeId } from '../../gateway/core/ids.js';
@@ -40,7 +40,7 @@ describe('a call whose process died before it was answered', () => {
       actor = new CallActor(known, { rules: rulesFor(), save: () => Promise.resolve(save(actor)), run: (_self, effect) => ordered.push(effect), log });
       return actor;
     };
-    const left = [{ callId: state.callId, snapshot: JSON.stringify(state) }];
+    const left = [{ callId: state.callId, node: OTHER_NODE, takeovers: 1, snapshot: JSON.stringify(state) }];
     const store = { adopt: () => Promise.resolve(left.splice(0)), remove: (callId: string) => (removed.push(callId), Promise.resolve()) } as unknown as CallStore;
     takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log, actors, prepare: () => prepared, open });
     await takeover.look();
@@ -76,10 +76,10 @@ describe('a call whose process died before it was answered', () => {
     const flow = deferred<void>();
     prepared = flow.promise;
     await look();
-    expect(takeover.isComing(state.callId)).toBe(true);
+    expect(takeover.goesOn(state.callId)).toBe(true);
     flow.resolve();
     await settle();
-    expect(takeover.isComing(state.callId)).toBe(false);
+    expect(takeover.goesOn(state.callId)).toBe(false);
   });
 
   it('is not taken from this very gateway, which has it already', async () => {
@@ -121,7 +121,7 @@ describe('a call that its process may have ended before it was taken over', () =
       actors.push(actor);
       return actor;
     };
-    const store = { adopt: () => Promise.resolve([{ callId: state.callId, snapshot: JSON.stringify(state) }]) } as unknown as CallStore;
+    const store = { adopt: () => Promise.resolve([{ callId: state.callId, node: OTHER_NODE, takeovers: 1, snapshot: JSON.stringify(state) }]) } as unknown as CallStore;
     const takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: { has }, node: OTHER_NODE, clock: new FakeClock(), log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open });
     await takeover.look();
     await settle();
@@ -193,6 +193,23 @@ describe('a call that another process has taken from this one', () => {
 
   it('is let go of once, however often that is told: a phone that is being laid down is not kept after all', async () => {
     expect(await letGo(at.asked().state, at.ringing().state, 2)).toEqual(await letGo(at.asked().state, at.ringing().state));
+  });
+
+  it('is taken over again where the store gives it back and nobody claims it: the other one died before its take-over was kept', async () => {
+    const { state } = at.waiting();
+    const opened: CallState[] = [];
+    const left: SavedCall = { callId: state.callId, node: OTHER_NODE, takeovers: 0, snapshot: JSON.stringify(state) };
+    const store = { adopt: () => Promise.resolve([]), owned: () => Promise.resolve([state.callId]), saved: (callIds: readonly CallId[]) => Promise.resolve(callIds.map(() => left)), remove: () => Promise.resolve() } as unknown as CallStore;
+    const clock = new FakeClock();
+    const takeover = new Takeover({ telephony: new FakeTelephony(), store, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock, log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open: (known) => (opened.push(known), null) });
+    takeover.letGo(new CallActor(state, { rules: rulesFor(), save: () => Promise.resolve(true), run: () => undefined, log: new KeptLog() }));
+    await takeover.look();
+    expect(opened).toEqual([]);
+    expect(takeover.goesOn(state.callId)).toBe(true);
+    clock.advance(5_000);
+    await takeover.look();
+    await settle();
+    expect(opened).toMatchObject([{ callId: state.callId, node: OTHER_NODE, takeovers: 1 }]);
   });
 
   it('keeps a caller who was answered meanwhile: the other one goes on with the INVITE', async () => {

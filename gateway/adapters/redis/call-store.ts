@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { brand } from '../../core/ids.js';
 import type { CallId, NodeId } from '../../core/ids.js';
-import type { CallStore, Heartbeat, Registration } from '../../ports/call-store.js';
+import type { CallStore, Heartbeat, Registration, SavedCall } from '../../ports/call-store.js';
 import type { Log } from '../../ports/log.js';
 import { openRedis, scriptClientOf, whenReady, within, type Connection } from './connection.js';
 import type { ScriptClient } from './connection.js';
@@ -72,7 +72,7 @@ export class RedisCallStore implements CallStore {
 
   async save(call: Parameters<CallStore['save']>[0]): Promise<void> {
     this.self = call.node;
-    const reply = await this.runner.run('store-save', [call.callId, call.node, String(call.version), call.snapshot]);
+    const reply = await this.runner.run('store-save', [call.callId, call.node, String(call.version), String(call.takeovers), call.snapshot]);
     if (reply === 'taken') throw new CallTaken(`call ${call.callId} belongs to another node now`);
   }
 
@@ -103,16 +103,16 @@ export class RedisCallStore implements CallStore {
   }
 
   async saved(callIds: readonly CallId[]): ReturnType<CallStore['saved']> {
-    const found = await this.limited(() => Promise.all(callIds.map((callId) => this.redis.hmget(`${this.prefix}${STORE_KEY_NAMES.SNAPSHOT}${callId}`, 'node', 'snap'))));
+    const found = await this.limited(() => Promise.all(callIds.map((callId) => this.redis.hmget(`${this.prefix}${STORE_KEY_NAMES.SNAPSHOT}${callId}`, 'node', 'snap', 'adopted'))));
     return callIds.flatMap((callId, at) => {
-      const [node, snapshot] = found[at] ?? [];
-      return node == null || snapshot == null ? [] : [{ callId, node: brand<NodeId>(node), snapshot }];
+      const [node, snapshot, adopted] = found[at] ?? [];
+      return node == null || snapshot == null ? [] : [{ callId, node: brand<NodeId>(node), takeovers: Number(adopted ?? 0), snapshot }];
     });
   }
 
-  async adopt(node: NodeId): Promise<readonly { readonly callId: CallId; readonly snapshot: string }[]> {
+  async adopt(node: NodeId): ReturnType<CallStore['adopt']> {
     this.self = node;
-    const adopted: { callId: CallId; snapshot: string }[] = [];
+    const adopted: SavedCall[] = [];
     for (;;) {
       this.adoptToken ??= randomUUID();
       let reply: unknown;
@@ -124,7 +124,7 @@ export class RedisCallStore implements CallStore {
       }
       this.adoptToken = null;
       if (!Array.isArray(reply) || reply.length === 0) return adopted;
-      for (let i = 0; i + 1 < reply.length; i += 2) adopted.push({ callId: brand(String(reply[i])), snapshot: String(reply[i + 1]) });
+      for (let i = 0; i + 2 < reply.length; i += 3) adopted.push({ callId: brand(String(reply[i])), node, takeovers: Number(reply[i + 2]), snapshot: String(reply[i + 1]) });
     }
   }
 

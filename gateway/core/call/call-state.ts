@@ -126,6 +126,8 @@ export interface CallState {
   readonly snapshot: typeof SNAPSHOT_VERSION;
   readonly callId: CallId;
   readonly node: NodeId;
+  /** How often another process took the call over: of two that believe to have it, the one that counts more has it. */
+  readonly takeovers: number;
   /** Number of events folded so far: the fencing version of the snapshot, and the source of effect keys. */
   readonly version: number;
   readonly sipCallId: string;

@@ -40,7 +40,7 @@ export const bookCallback = (state: CallState, wish: CallbackWish, before: reado
 
 /** The call to the customer, as it begins: what was said and done in the call before is kept for the agent. */
 export function callbackOf(asked: CallState, wish: CallbackWish): CallState & { readonly callback: Callback } {
-  const own = { callId: callbackIdOf(asked.callId), version: 1 };
+  const own = { callId: callbackIdOf(asked.callId), takeovers: 0, version: 1 };
   const { booked: _booked, ...kept } = asked;
   // It is another call than the one in which it was asked for, and has come to no queue yet.
   const { offeredAt: _then, ...place } = wish.place;

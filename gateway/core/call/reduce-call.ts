@@ -26,6 +26,7 @@ export function openCall(event: CallerArrived): CallStep {
     snapshot: SNAPSHOT_VERSION,
     callId: event.callId,
     node: event.node,
+    takeovers: 0,
     version: 1,
     sipCallId: event.sipCallId,
     ani: event.ani,

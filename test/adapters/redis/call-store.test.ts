@@ -48,42 +48,42 @@ afterEach(async () => {
 describe('snapshots', () => {
   it('never lets an older version overwrite a newer one', async () => {
     const store = open();
-    await store.save({ callId: call('c1'), node: n1, version: 2, snapshot: 'two' });
-    await store.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'one' });
+    await store.save({ callId: call('c1'), node: n1, takeovers: 0, version: 2, snapshot: 'two' });
+    await store.save({ callId: call('c1'), node: n1, takeovers: 0, version: 1, snapshot: 'one' });
     expect(await snapshotOf('c1')).toBe('two');
-    await store.save({ callId: call('c1'), node: n1, version: 3, snapshot: 'three' });
+    await store.save({ callId: call('c1'), node: n1, takeovers: 0, version: 3, snapshot: 'three' });
     expect(await snapshotOf('c1')).toBe('three');
   });
 
   it('are read as they were saved last, with the node that has each; there is none of a call that is over', async () => {
     const store = open();
-    await store.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'one' });
-    await store.save({ callId: call('c1'), node: n1, version: 2, snapshot: 'two' });
-    await store.save({ callId: call('c2'), node: n2, version: 1, snapshot: 'x' });
+    await store.save({ callId: call('c1'), node: n1, takeovers: 0, version: 1, snapshot: 'one' });
+    await store.save({ callId: call('c1'), node: n1, takeovers: 0, version: 2, snapshot: 'two' });
+    await store.save({ callId: call('c2'), node: n2, takeovers: 0, version: 1, snapshot: 'x' });
     await store.remove(call('c2'));
-    expect(await store.saved([call('c1'), call('c2'), call('c3')])).toEqual([{ callId: 'c1', node: n1, snapshot: 'two' }]);
+    expect(await store.saved([call('c1'), call('c2'), call('c3')])).toEqual([{ callId: 'c1', node: n1, takeovers: 0, snapshot: 'two' }]);
   });
 
   it('leaves nothing of a removed call', async () => {
     const store = open();
-    await store.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'x' });
+    await store.save({ callId: call('c1'), node: n1, takeovers: 0, version: 1, snapshot: 'x' });
     await store.remove(call('c1'));
     expect(await redis.keys(`${storePrefix(tenant)}*`)).toEqual([]);
   });
 
   it('gives up within 250 ms when Redis does not answer, and saves again when it does', async () => {
     const store = open();
-    await store.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'one' });
+    await store.save({ callId: call('c1'), node: n1, takeovers: 0, version: 1, snapshot: 'one' });
     process.kill(server.pid(), 'SIGSTOP');
     const began = performance.now();
     try {
-      await expect(store.save({ callId: call('c1'), node: n1, version: 2, snapshot: 'two' })).rejects.toThrow(/no answer/);
+      await expect(store.save({ callId: call('c1'), node: n1, takeovers: 0, version: 2, snapshot: 'two' })).rejects.toThrow(/no answer/);
       expect(performance.now() - began).toBeLessThan(1_000);
       await expect(store.registration('sip:anna@vaxel')).rejects.toThrow(/no answer/);
     } finally {
       process.kill(server.pid(), 'SIGCONT');
     }
-    await store.save({ callId: call('c1'), node: n1, version: 3, snapshot: 'three' });
+    await store.save({ callId: call('c1'), node: n1, takeovers: 0, version: 3, snapshot: 'three' });
     expect(await snapshotOf('c1')).toBe('three');
   });
 });
@@ -92,7 +92,7 @@ describe('adoption', () => {
   it('says who has a call and how it stands, also after it was taken over, and of a removed one that nobody has it', async () => {
     const [first, second] = [open(), open()];
     await first.heartbeat(n1, 500);
-    await first.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'x' });
+    await first.save({ callId: call('c1'), node: n1, takeovers: 0, version: 1, snapshot: 'x' });
     expect(await second.ownerOf(call('c1'))).toBe(n1);
     now += 501;
     await second.adopt(n2);
@@ -104,7 +104,7 @@ describe('adoption', () => {
   it('gives each call of a dead node to exactly one adopter, and none of a living one', async () => {
     const [a, b, c] = [open(), open(), open()];
     await a.heartbeat(n1, 1_000);
-    for (let i = 0; i < 120; i += 1) await a.save({ callId: call(`c${i}`), node: n1, version: 1, snapshot: `s${i}` });
+    for (let i = 0; i < 120; i += 1) await a.save({ callId: call(`c${i}`), node: n1, takeovers: 0, version: 1, snapshot: `s${i}` });
     await b.heartbeat(n2, 60_000);
     await c.heartbeat(n3, 60_000);
     expect(await b.adopt(n2)).toEqual([]);
@@ -122,22 +122,22 @@ describe('adoption', () => {
     const [zombie, adopter] = [open(), open()];
     expect(await zombie.heartbeat(n1, 1_000)).toMatchObject({ lease: 'lapsed' });
     expect(await zombie.heartbeat(n1, 1_000)).toMatchObject({ lease: 'kept' });
-    await zombie.save({ callId: call('c1'), node: n1, version: 5, snapshot: 'old' });
+    await zombie.save({ callId: call('c1'), node: n1, takeovers: 0, version: 5, snapshot: 'old' });
     now += 1_000;
-    expect(await adopter.adopt(n2)).toEqual([{ callId: 'c1', snapshot: 'old' }]);
-    await expect(zombie.save({ callId: call('c1'), node: n1, version: 9, snapshot: 'zombie' })).rejects.toMatchObject({ name: 'CallTaken' });
+    expect(await adopter.adopt(n2)).toEqual([{ callId: 'c1', node: n2, takeovers: 1, snapshot: 'old' }]);
+    await expect(zombie.save({ callId: call('c1'), node: n1, takeovers: 0, version: 9, snapshot: 'zombie' })).rejects.toMatchObject({ name: 'CallTaken' });
     // It hears of it with its next heartbeat, before it has anything to save.
     expect(await zombie.heartbeat(n1, 1_000)).toMatchObject({ lease: 'lapsed' });
     await zombie.remove(call('c1'));
     expect(await snapshotOf('c1')).toBe('old');
-    await adopter.save({ callId: call('c1'), node: n2, version: 6, snapshot: 'new' });
+    await adopter.save({ callId: call('c1'), node: n2, takeovers: 1, version: 6, snapshot: 'new' });
     expect(await snapshotOf('c1')).toBe('new');
   });
 
   it('does not lose a call whose adoption reply was lost', async () => {
     const dead = open();
     await dead.heartbeat(n1, 1_000);
-    await dead.save({ callId: call('c1'), node: n1, version: 1, snapshot: 'x' });
+    await dead.save({ callId: call('c1'), node: n1, takeovers: 0, version: 1, snapshot: 'x' });
     now += 1_000;
     let losses = 1;
     const adopter = open((client) => ({
@@ -151,7 +151,7 @@ describe('adoption', () => {
         return reply;
       },
     }));
-    expect(await adopter.adopt(n2)).toEqual([{ callId: 'c1', snapshot: 'x' }]);
+    expect(await adopter.adopt(n2)).toEqual([{ callId: 'c1', node: n2, takeovers: 1, snapshot: 'x' }]);
     expect(losses).toBe(0);
   });
 });

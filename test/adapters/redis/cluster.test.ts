@@ -53,9 +53,9 @@ describe('a Redis Cluster', () => {
     const releases = openReleaseStore({ url: cluster.url, tenant: 'calls', log });
     if (dead === undefined || adopter === undefined) throw new Error('two stores');
     await dead.heartbeat(n1, 1_000);
-    await dead.save({ callId: brand<CallId>('c1'), node: n1, version: 1, snapshot: 'as it was' });
+    await dead.save({ callId: brand<CallId>('c1'), node: n1, takeovers: 0, version: 1, snapshot: 'as it was' });
     now += 1_000;
-    expect(await adopter.adopt(n2)).toEqual([{ callId: 'c1', snapshot: 'as it was' }]);
+    expect(await adopter.adopt(n2)).toEqual([{ callId: 'c1', node: n2, takeovers: 1, snapshot: 'as it was' }]);
     const phone = { aor: 'sip:anna@vaxel', contact: 'sip:anna@127.0.0.1', source: { protocol: 'udp', address: '127.0.0.1', port: 5062 }, expiresAt: Date.now() + 60_000 } as const;
     await adopter.saveRegistration(phone);
     expect(await dead.registration('sip:anna@vaxel')).toEqual(phone);

@@ -18,7 +18,7 @@ afterEach(() => store.close());
 /** n1 begins a call, and stands still for longer than its lease: n2 has the call. What n1 had ordered may come yet. */
 async function begunByOneAndTakenByTheOther(call: string): Promise<void> {
   await store.heartbeat(n1, LEASE_MS);
-  await store.save({ callId: callId(call), node: n1, version: 1, snapshot: 'one' });
+  await store.save({ callId: callId(call), node: n1, takeovers: 0, version: 1, snapshot: 'one' });
 }
 async function takeOver(): Promise<void> {
   house.now += LEASE_MS;
@@ -89,9 +89,9 @@ describe('who has lost a call', () => {
   it('does not bring it back when the other one has ended it', async () => {
     await begunByOneAndTakenByTheOther('c1');
     await takeOver();
-    await store.save({ callId: callId('c1'), node: n2, version: 2, snapshot: 'two' });
+    await store.save({ callId: callId('c1'), node: n2, takeovers: 1, version: 2, snapshot: 'two' });
     await store.remove(callId('c1'));
-    await expect(store.save({ callId: callId('c1'), node: n1, version: 9, snapshot: 'one' })).rejects.toMatchObject({ name: 'CallTaken' });
+    await expect(store.save({ callId: callId('c1'), node: n1, takeovers: 0, version: 9, snapshot: 'one' })).rejects.toMatchObject({ name: 'CallTaken' });
     expect(await house.arrive('c1', undefined, { node: n1 })).toMatchObject(taken);
     expect(await store.owned(n2)).toEqual([]);
     house.now += LEASE_MS;
@@ -102,7 +102,7 @@ describe('who has lost a call', () => {
     await begunByOneAndTakenByTheOther('c1');
     await takeOver();
     for (let time = 0; time < 2; time += 1) await store.remove(callId('c1'));
-    await expect(store.save({ callId: callId('c1'), node: n1, version: 9, snapshot: 'one' })).rejects.toMatchObject({ name: 'CallTaken' });
+    await expect(store.save({ callId: callId('c1'), node: n1, takeovers: 0, version: 9, snapshot: 'one' })).rejects.toMatchObject({ name: 'CallTaken' });
   });
 });
 
@@ -132,7 +132,7 @@ describe('a take-over whose reply is lost', () => {
     await takenUnheard();
     expect(await nodeOf('c1')).toBe(n2);
     expect(await far.owned(n2)).toEqual([]);
-    expect(await far.adopt(n2)).toEqual([{ callId: 'c1', snapshot: 'one' }]);
+    expect(await far.adopt(n2)).toEqual([{ callId: 'c1', node: n2, takeovers: 1, snapshot: 'one' }]);
     expect(await far.owned(n2)).toEqual(['c1']);
   });
 
@@ -142,6 +142,59 @@ describe('a take-over whose reply is lost', () => {
     await store.adopt(n3);
     expect(await far.adopt(n2)).toEqual([]);
     expect(await nodeOf('c1')).toBe(n3);
+  });
+});
+
+describe('a store that went back to before a take-over', () => {
+  const saveAs = (node: NodeId, takeovers: number, version = 9) => store.save({ callId: callId('c1'), node, takeovers, version, snapshot: `as ${node} knows it` });
+  const isLost = { name: 'CallTaken' };
+
+  /** n2 has taken the call over from n1, of which the store knows nothing any more. */
+  beforeEach(async () => {
+    await begunByOneAndTakenByTheOther('c1');
+    const back = await kept();
+    await takeOver();
+    await saveAs(n2, 1, 2);
+    await back();
+    expect(await nodeOf('c1')).toBe(n1);
+  });
+
+  /** What the store has now can be put back. */
+  async function kept(): Promise<() => Promise<void>> {
+    const keys = (await house.redis.keys('*')).filter((key) => key.includes(`{${house.tenant}}`));
+    const values = await Promise.all(keys.map(async (key) => ({ key, value: await house.redis.dumpBuffer(key) })));
+    return async () => {
+      for (const { key, value } of values) await house.redis.restore(key, 0, value, 'REPLACE');
+    };
+  }
+
+  it('gives the call to who took it over last, as soon as they speak, and not back', async () => {
+    await saveAs(n2, 1);
+    expect([await nodeOf('c1'), await store.owned(n1), await store.owned(n2)]).toEqual([n2, [], ['c1']]);
+    await expect(saveAs(n1, 0)).rejects.toMatchObject(isLost);
+    expect(await house.arrive('c1', undefined, { node: n1 })).toMatchObject(taken);
+    expect(await house.arrive('c1', undefined, { node: n2 })).toMatchObject({ ok: true });
+  });
+
+  it('does so also when the one before has spoken first', async () => {
+    await saveAs(n1, 0, 12);
+    await saveAs(n2, 1);
+    expect(await store.saved([callId('c1')])).toEqual([{ callId: 'c1', node: n2, takeovers: 1, snapshot: 'as n2 knows it' }]);
+  });
+
+  it('gives it to one of two who took it over, the first that speaks', async () => {
+    house.now += LEASE_MS;
+    await store.adopt(n3);
+    await expect(saveAs(n2, 1)).rejects.toMatchObject(isLost);
+    expect(await nodeOf('c1')).toBe(n3);
+  });
+
+  it('counts the take-overs on, when it is taken over from there', async () => {
+    await saveAs(n2, 1);
+    await store.heartbeat(n2, LEASE_MS);
+    house.now += LEASE_MS;
+    expect(await store.adopt(n3)).toMatchObject([{ node: n3, takeovers: 2 }]);
+    await expect(saveAs(n2, 1)).rejects.toMatchObject(isLost);
   });
 });
 

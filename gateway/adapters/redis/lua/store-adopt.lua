@@ -2,7 +2,7 @@
 -- Takes over calls of one node whose lease ran out. The same token again (its reply was lost) gives the same calls, without those that yet
 -- another node has taken over meanwhile.
 -- ARGV: nowMs, node, token, limit
--- Returns call, snapshot, call, snapshot … (empty = nothing left to adopt)
+-- Returns call, snapshot, how often it was taken over, call … (empty = nothing left to adopt)
 local KEEP_ADOPTED_MS = '3600000' -- how long a lost reply can be asked for again
 local node, token, limit = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local last = run('LRANGE', P .. ADOPTED .. node, 0, -1)
@@ -23,7 +23,9 @@ else
 end
 local found = {}
 for _, call in ipairs(calls) do
-  found[#found + 1], found[#found + 2] = call, run('HGET', P .. SNAPSHOT .. call, 'snap') or ''
+  local snapshot, adopted = unpack(run('HMGET', P .. SNAPSHOT .. call, 'snap', 'adopted'))
+  local takeovers = tonumber(adopted or 0) + (isRepeat and 0 or 1)
+  found[#found + 1], found[#found + 2], found[#found + 3] = call, snapshot or '', takeovers
 end
 if isRepeat then return found end
 
@@ -31,8 +33,8 @@ run('DEL', P .. ADOPTED .. node)
 if #calls == 0 then return found end
 run('RPUSH', P .. ADOPTED .. node, token, unpack(calls))
 run('PEXPIRE', P .. ADOPTED .. node, KEEP_ADOPTED_MS)
-for _, call in ipairs(calls) do
-  run('HSET', P .. SNAPSHOT .. call, 'node', node, 'adopted', '1')
+for i, call in ipairs(calls) do
+  run('HSET', P .. SNAPSHOT .. call, 'node', node, 'adopted', found[3 * i])
   run('SMOVE', P .. OWNED .. dead, P .. OWNED .. node, call)
 end
 return found

@@ -11,7 +11,7 @@ if ARGV[3] ~= '' and owner ~= ARGV[3] then return 'taken' end
 run('SREM', P .. OWNED .. owner, ARGV[2])
 if wasAdopted then
   run('HSET', key, 'was', owner)
-  run('HDEL', key, 'v', 'snap', 'node', 'adopted')
+  run('HDEL', key, 'v', 'snap', 'node')
   run('PEXPIRE', key, KEEP_OWNER_MS)
 else
   run('DEL', key)
