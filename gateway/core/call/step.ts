@@ -18,5 +18,8 @@ export function andThen(first: CallStep, then: (state: CallState) => CallStep): 
   return { state: second.state, effects: [...first.effects, ...second.effects] };
 }
 
-/** A key that a repeat of the same effect shares: the call and the event that asked for it. */
-export const requestId = (state: CallState, verb: string): string => `${state.callId}:${state.version}:${verb}`;
+/**
+ * A key that a repeat of the same effect shares: the call and the event that asked for it. The process that had the call before may have
+ * gone on without its events being saved, so whoever takes it over counts anew.
+ */
+export const requestId = ({ callId, takeovers, version }: CallState, verb: string): string => `${callId}:${takeovers}.${version}:${verb}`;

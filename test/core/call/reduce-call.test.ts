@@ -153,6 +153,19 @@ describe('a leg', () => {
 });
 
 describe('a call taken over by another process', () => {
+  it('asks nothing of the queue under an id of the process before, whose last orders may not have been saved', () => {
+    const idsOf = (story: CallStory) => story.orders.flatMap((order) => ('requestId' in order ? [order.requestId] : []));
+    const [before, now] = [at.ringing(), at.ringing()].map((story, takeovers) => {
+      story.orders.length = 0;
+      story.state = { ...story.state, takeovers };
+      return story;
+    });
+    if (before === undefined || now === undefined) throw new Error('two processes');
+    const unsaved = idsOf(before.tell({ type: 'store.returned' }, facts.callerLeaves));
+    expect(unsaved).not.toEqual([]);
+    expect(idsOf(now.tell(facts.recovered, facts.callerLeaves)).filter((id) => unsaved.includes(id))).toEqual([]);
+  });
+
   it('says its prompt again in the flow', () => {
     const story = at.flow().tell(facts.recovered);
     expect(story.types).toContain('media.say');
