@@ -23,6 +23,7 @@ import { announcementsToWarm } from './app/announcements.js';
 import { CallRunner } from './app/call-runner.js';
 import { answerNews, CentreNews } from './app/centre-news.js';
 import { Dispatcher } from './app/dispatcher.js';
+import { DrainedGateways } from './app/drained-gateways.js';
 import { FactGate } from './app/fact-gate.js';
 import { FlowRecorder } from './app/flow-recorder.js';
 import { FlowVersions } from './app/flow-versions.js';
@@ -154,7 +155,8 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     onStoreReturned: () => void signInAgain(),
   });
   const far: FarScreens = new FarScreens({ queue, store, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
-  const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => answerNews(body, content.centre) ?? callbacks.answer(body) ?? far.answer(body) });
+  const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => answerNews(body, content.centre) ?? callbacks.answer(body) ?? gateways.answer(body) ?? far.answer(body) });
+  const gateways = new DrainedGateways({ store, node, relay: () => relay, telephony, log });
   const callbacks = new RestingCallbacks({ store, centre: catalogue.centre, node, relay: () => relay, calls });
   late.far = far;
   const agents = wireAgents({ config, catalogue, queue, screens, calls: far, figures, node, clock, log });
@@ -171,7 +173,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     tell: (version) => news.tell(version),
     against: (changed) => versions.faultsUnder(changed.library),
   });
-  const operator = new QueueOperator({ queue, seats: agents.seats, items: agents.items, callbacks, calls: store, queues: () => ({ all: [...catalogue.content.centre.queues.keys()], forCalls: queuesForCalls(catalogue.content.centre) }), nodes: () => store.nodes(), newRequestId: () => brand<RequestId>(randomUUID()), log });
+  const operator = new QueueOperator({ queue, seats: agents.seats, items: agents.items, callbacks, calls: store, queues: () => ({ all: [...catalogue.content.centre.queues.keys()], forCalls: queuesForCalls(catalogue.content.centre) }), gateways, newRequestId: () => brand<RequestId>(randomUUID()), log });
   const messageDesk = new MessageDesk({ messages, thread, centre: catalogue.centre, keepDays: config.messages.keepDays, source: `/vaxel/${node}`, clock, log });
   const http = await openHttp({
     host: config.http.host,
@@ -210,7 +212,10 @@ export async function startGateway(config: Config, around: Surroundings): Promis
       figures.onQueueEvent(event, why);
       await desk.onQueueEvent(event);
     },
-    keep: () => calls.keep(LEASE_MS),
+    keep: async () => {
+      await calls.keep(LEASE_MS);
+      await gateways.note().catch(() => undefined); // the calls tell of a store that is away
+    },
   });
   // A caller gets the versions that are live for all gateways, so the logs are asked before the call begins.
   const gate = new FactGate({ before: async () => void (await Promise.all([versions.refresh(), content.centre.refresh()])), pass: (fact) => calls.onFact(fact) });
@@ -234,7 +239,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     counts: () => ({ ...calls.counts(), ...telephony.counts(), ...openedScreens.counts() }),
     reload: () => void content.reload(),
     stop: async () => {
-      telephony.drain();
+      gateways.stop();
       await drained(callsLeft, config.drainMs);
       await telephony.close();
       await openedScreens.close();

@@ -153,9 +153,6 @@ export class CallRunner {
         return this.ordered(event);
       case 'node.message':
         return;
-      case 'node.drained':
-        this.options.log.warn({}, 'no more calls are taken, by an operator’s order');
-        return this.options.telephony.drain();
       case 'agent.changed':
         if (event.state.phase === 'wrapUp' || event.state.phase === 'talking') return;
         return this.tellWrapUps(event.agentId, at);

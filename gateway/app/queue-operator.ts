@@ -9,6 +9,7 @@ import type { CallStore } from '../ports/call-store.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
 import type { AgentSeats } from './agent-seats.js';
+import type { DrainedGateways } from './drained-gateways.js';
 import type { ItemDesk } from './item-desk.js';
 import { readSnapshot } from './read-snapshot.js';
 import type { RestingCallbacks } from './resting-callbacks.js';
@@ -26,19 +27,18 @@ export type QueueOrder =
   | { readonly do: 'drop'; readonly call: CallId }
   /** A waiting caller goes to another queue; the time waited counts there. */
   | { readonly do: 'move'; readonly call: CallId; readonly queue: QueueId }
-  /** A gateway process takes no more calls; those it has go on. */
-  | { readonly do: 'drain'; readonly node: NodeId };
+  /** A gateway process takes no more callers; the calls that it has go on. `resume`: it takes them again. */
+  | { readonly do: 'drain' | 'resume'; readonly node: NodeId };
 
 export interface QueueOperatorOptions {
-  readonly queue: Pick<Queue, 'roster' | 'agentState' | 'drop' | 'release' | 'order' | 'drain'>;
+  readonly queue: Pick<Queue, 'roster' | 'agentState' | 'drop' | 'release' | 'order'>;
   readonly seats: Pick<AgentSeats, 'stopped' | 'logout' | 'items'>;
   readonly items: Pick<ItemDesk, 'giveBack'>;
   readonly callbacks: Pick<RestingCallbacks, 'list' | 'drop'>;
   readonly calls: Pick<CallStore, 'saved'>;
   /** `forCalls`: those of them that an agent who takes calls serves. */
   readonly queues: () => { readonly all: readonly string[]; readonly forCalls: ReadonlySet<string> };
-  /** The gateways that live. */
-  readonly nodes: () => Promise<readonly NodeId[]>;
+  readonly gateways: Pick<DrainedGateways, 'list' | 'order'>;
   readonly newRequestId: () => RequestId;
   readonly log: Log;
 }
@@ -56,10 +56,10 @@ export class QueueOperator {
 
   /** `VG_STORE` when the store does not answer. */
   async roster(): Promise<Result<OperatorRoster>> {
-    const { queue, nodes, callbacks } = this.options;
+    const { queue, gateways, callbacks } = this.options;
     try {
-      const [roster, living, resting] = await Promise.all([queue.roster(), nodes(), callbacks.list()]);
-      return ok({ ...roster, nodes: living, callbacks: resting });
+      const [roster, living, resting] = await Promise.all([queue.roster(), gateways.list(), callbacks.list()]);
+      return ok({ ...roster, ...living, callbacks: resting });
     } catch (error) {
       return failed('VG_STORE', String(error));
     }
@@ -82,7 +82,8 @@ export class QueueOperator {
       case 'move':
         return this.move(order.call, order.queue);
       case 'drain':
-        return this.drain(order.node);
+      case 'resume':
+        return this.options.gateways.order(order.node, order.do === 'drain');
     }
   }
 
@@ -104,12 +105,6 @@ export class QueueOperator {
     const item = itemOf(call);
     if (item !== null) return Promise.resolve(failed('VG_REFUSED', `"${call}" is a chat, an e-mail or a case, and no caller: its creator takes it back with DELETE /v1/items/${item}`));
     return this.options.queue.order(call, order);
-  }
-
-  /** A gateway that has died would take the order and never carry it out. */
-  private async drain(node: NodeId): Promise<Result<null>> {
-    const living = await this.options.nodes();
-    return living.includes(node) ? this.options.queue.drain(node) : failed('VG_REFUSED', `there is no gateway "${node}"; there are ${living.join(', ')}`);
   }
 
   private async logout(agentId: AgentId): Promise<Result<null>> {

@@ -26,7 +26,7 @@ const OVERVIEW: ReadonlyMap<string, readonly Line[]> = new Map([
   ]],
   ['Operators', [
     { commands: ['queue show'], does: 'who is signed in and who waits, just now' },
-    { commands: ['queue free', 'queue logout', 'queue drop', 'queue move', 'queue drain'], does: 'gets a stuck agent, caller or gateway going again' },
+    { commands: ['queue free', 'queue logout', 'queue drop', 'queue move', 'queue drain', 'queue resume'], does: 'gets a stuck agent, caller or gateway going again' },
     { commands: ['queue config'], does: 'changes skills and queues while calls go on' },
   ]],
   ['Supervisors', [

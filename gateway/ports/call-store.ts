@@ -33,6 +33,10 @@ export interface CallStore {
   heartbeat(node: NodeId, leaseMs: number): Promise<Heartbeat>;
   /** The nodes that live; one that died is among them until its calls are adopted. */
   nodes(): Promise<readonly NodeId[]>;
+  /** Notes whether the node takes no more callers, until others take it for dead. */
+  noteDrained(node: NodeId, isDrained: boolean): Promise<void>;
+  /** The nodes of which that is noted. */
+  drained(): Promise<readonly NodeId[]>;
   /** The calls that the store gives to a node; of this one without those that it has taken over and does not know of yet, as `adopt` was not answered. */
   owned(node: NodeId): Promise<readonly CallId[]>;
   /** The node that has the call; null when nobody has. */

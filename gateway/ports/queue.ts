@@ -138,8 +138,6 @@ export interface Queue {
   roster(from?: number): Promise<QueueRoster>;
   /** Passes an order on to the process that holds the call. `VG_NOT_QUEUED` when the call does not wait. */
   order(callId: CallId, order: CallOrder): Promise<Result<null>>;
-  /** Tells a gateway process to take no more calls. `VG_REFUSED` when there is no such process. */
-  drain(node: NodeId): Promise<Result<null>>;
   /** A message to another node, which comes there as `node.message`, in order. False when there is no such node. */
   send(node: NodeId, text: string): Promise<boolean>;
   /** The node that holds the agent's screen, as the seats of that channel know (default `voice`); null = not known. */

@@ -119,7 +119,9 @@ export interface Telephony {
   /** Forgets a leg that another process has taken over: nothing is sent, nothing is reported. */
   letGo(legId: LegId): void;
   counts(): Readonly<Record<string, number>>;
-  /** Refuse new INVITEs with 503 and Retry-After from now on. */
+  /** Takes no more callers from now on; the SIP server gives them to other gateways, and without any refuses them with 503. */
   drain(): void;
+  /** Takes callers again. */
+  resume(): void;
   close(): Promise<void>;
 }

@@ -80,6 +80,7 @@ export class FakeTelephony implements Telephony {
   letGo = () => undefined;
   counts = () => ({});
   drain = () => undefined;
+  resume = () => undefined;
   close = () => Promise.resolve();
 
   private note<T>(what: string, answer: T | Promise<T>): Promise<T> {

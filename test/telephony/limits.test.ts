@@ -10,13 +10,13 @@ describe('a gateway at its limit', () => {
   });
   afterAll(() => exchange.close());
 
-  it('refuses the next caller with 503 and Retry-After, serves the first, and stops when that call is over', async () => {
+  it('refuses the next caller with 503 and Retry-After, leaves callers to the SIP server while it stops, and serves the first to the end', async () => {
     const first = await exchange.call('');
     await expect.poll(() => exchange.gateway.counts()['legs']).toBe(1);
     await contractCase(exchange, 'uac-refused-for-now-expect-503', { name: 'at-the-limit' });
     const stopped = exchange.gateway.stop();
     await contractCase(exchange, 'uac-options-expect-503');
-    await contractCase(exchange, 'uac-refused-for-now-expect-503', { name: 'draining' });
+    await contractCase(exchange, 'uac-drained-expect-503', { name: 'draining' });
     expect(first.call.state).toBe('up');
     first.hangUp();
     await stopped;

@@ -14,7 +14,7 @@ const orderSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.enum(['free', 'logout']), agent: id.transform((one) => brand<AgentId>(one)), by }),
   z.strictObject({ do: z.literal('drop'), call: id.transform((one) => brand<CallId>(one)), by }),
   z.strictObject({ do: z.literal('move'), call: id.transform((one) => brand<CallId>(one)), queue: id.transform((one) => brand<QueueId>(one)), by }),
-  z.strictObject({ do: z.literal('drain'), node: id.transform((one) => brand<NodeId>(one)), by }),
+  z.strictObject({ do: z.enum(['drain', 'resume']), node: id.transform((one) => brand<NodeId>(one)), by }),
 ]);
 type Ordered = z.infer<typeof orderSchema>;
 type WithoutBy<T> = T extends unknown ? Omit<T, 'by'> : never;
@@ -29,7 +29,7 @@ interface Routes {
   readonly apiToken: string | null;
 }
 
-/** `GET /v1/queue`: every agent signed in with their state, every call that waits or is offered, every callback that rests, every gateway that lives. With the API token. */
+/** `GET /v1/queue`: every agent signed in with their state, every call that waits or is offered, every callback that rests, every gateway that lives, and which of them are drained. With the API token. */
 export async function readRoster(request: IncomingMessage, routes: Routes): Promise<Answer> {
   if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
   const roster = await routes.queue.roster();
@@ -38,7 +38,7 @@ export async function readRoster(request: IncomingMessage, routes: Routes): Prom
 
 /**
  * `POST /v1/queue/orders`: `{"do":"free"|"logout","agent","by"}`, `{"do":"drop","call","by"}`, `{"do":"move","call","queue","by"}` or
- * `{"do":"drain","node","by"}`; 409 with the reason when something stands against it. With the API token.
+ * `{"do":"drain"|"resume","node","by"}`; 409 with the reason when something stands against it. With the API token.
  */
 export async function giveOrder(request: IncomingMessage, routes: Routes): Promise<Answer> {
   if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();

@@ -91,6 +91,15 @@ export class RedisCallStore implements CallStore {
     return (await this.limited(() => this.redis.zrange(`${this.prefix}${STORE_KEY_NAMES.NODES}`, 0, -1))).map((node) => brand<NodeId>(node));
   }
 
+  async noteDrained(node: NodeId, isDrained: boolean): Promise<void> {
+    const key = `${this.prefix}${STORE_KEY_NAMES.DRAINED}`;
+    await this.limited(() => (isDrained ? this.redis.sadd(key, node) : this.redis.srem(key, node)));
+  }
+
+  async drained(): Promise<readonly NodeId[]> {
+    return (await this.limited(() => this.redis.smembers(`${this.prefix}${STORE_KEY_NAMES.DRAINED}`))).map((node) => brand<NodeId>(node));
+  }
+
   async owned(node: NodeId): Promise<readonly CallId[]> {
     const calls = await this.limited(() => this.redis.smembers(`${this.prefix}${STORE_KEY_NAMES.OWNED}${node}`));
     const unheard = await this.unheard(node);

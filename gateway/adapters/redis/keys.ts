@@ -28,6 +28,7 @@ export const STORE_KEY_NAMES = {
   OWNED: 'own:',
   NODES: 'nodes',
   ADOPTED: 'adopted:',
+  DRAINED: 'drained',
 } as const;
 
 /** An agent's phone, by address of record. Scripts are given the whole key, so it has no twin. */

@@ -160,10 +160,6 @@ export class RedisQueue implements Queue {
     return this.attempt(async () => this.runner.run('order', [inOne([checked(callId), order.do, order.do === 'move' ? checked(order.queue) : ''])]), () => null);
   }
 
-  drain(node: NodeId): Promise<Result<null>> {
-    return this.attempt(async () => this.runner.run('drain', [checked(node)]), () => null);
-  }
-
   async send(node: NodeId, text: string): Promise<boolean> {
     return (await this.runner.run('send', [checked(node), text])) === 1;
   }

@@ -144,6 +144,5 @@ export function readEvents(entry: string, node: NodeId): readonly QueueEvent[] {
     return [{ type: 'call.ordered', callId: brand(text(0)), order, at: Number(text(3)) }];
   }
   if (type === 'message') return [{ type: 'node.message', at: Number(text(0)), text: text(1) }];
-  if (type === 'drain') return [{ type: 'node.drained', at: Number(text(0)) }];
   return []; // written by a later release
 }

@@ -27,7 +27,8 @@ export function admit(request: SipRequest, rules: Admission): Refusal | null {
   if (!rules.isTrunk(request.source_address)) {
     return { status: 403, reason: 'Forbidden', headers: {}, why: 'source is no trunk' };
   }
-  if (rules.isDraining()) return { status: 503, reason: 'Service Unavailable', headers: RETRY_LATER, why: 'draining' };
+  // Without Retry-After, which would keep the trunk from the gateways behind the same SIP server that take calls (RFC 3261 section 21.5.4).
+  if (rules.isDraining()) return { status: 503, reason: 'Service Unavailable', headers: {}, why: 'draining' };
   if (!rules.isUp()) return { status: 503, reason: 'Service Unavailable', headers: RETRY_LATER, why: 'no media server' };
   if (rules.callsNow() >= rules.maxCalls) return { status: 503, reason: 'Service Unavailable', headers: RETRY_LATER, why: 'at the limit' };
   // RFC 3261 section 8.1.1.8: an INVITE has exactly one Contact. Without it createUAS fails and still sends its 200.

@@ -63,7 +63,14 @@ export interface SipServer extends EventEmitter {
   ): Promise<SipDialog>;
   request(uri: string, options: SrfRequestOptions, callback: (error: (Error & { code?: string }) | null, request: SipRequest) => void): void;
   removeDialog(dialog: SipDialog): void;
-  readonly app: { readonly client: { _getDefaultSocket(): object; readonly wp: Reconnecting } };
+  readonly app: { readonly client: { _getDefaultSocket(): object; readonly wp: Reconnecting } & Routing };
+}
+
+/** What drachtio-server is asked for, on every connection. A private part of srf. */
+interface Routing {
+  readonly verbs: Map<string, object>;
+  route(verb: string): void;
+  removeRoute(verb: string): void;
 }
 
 /** How the connection to drachtio-server is made again. A private part of srf. */
@@ -114,6 +121,19 @@ interface MediaResourceFunction {
 export function newSipServer(): SipServer {
   const Srf = load('drachtio-srf') as new () => SipServer;
   return new Srf();
+}
+
+/**
+ * Has drachtio-server send new requests of these kinds here, and no others, each in turn with its other applications. Its `remove_route` ends
+ * all that it was asked for, whatever it names; srf's `route` asks for all of them again, and who asks twice gets twice as many.
+ */
+export function takeOnly(server: SipServer, [last, ...others]: readonly [string, ...string[]]): void {
+  const { client } = server.app;
+  const [any] = client.verbs.keys();
+  if (any !== undefined) client.removeRoute(any);
+  client.verbs.clear();
+  for (const verb of others) client.verbs.set(verb, {});
+  client.route(last);
 }
 
 /** Has attempts to connect again wait ever longer, up to so long. */

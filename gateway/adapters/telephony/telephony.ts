@@ -17,6 +17,7 @@ import { refusalWaitMs } from './refusal-wait.js';
 import { Registrar } from './registrar.js';
 import { SipLink } from './sip-link.js';
 import { SpareEndpoints } from './spare-endpoints.js';
+import { TakenRequests } from './taken-requests.js';
 import { logUnreadableMessages } from './unreadable-messages.js';
 
 export interface TelephonyOptions {
@@ -52,6 +53,7 @@ const RETRY_WITHIN_MS = 1_000;
 
 class DrachtioTelephony implements Telephony {
   private readonly sip: SipServer = newSipServer();
+  private readonly taken = new TakenRequests(this.sip);
   private readonly mediaServers: MediaServers;
   private readonly spares: SpareEndpoints;
   private readonly shared: LegsOptions;
@@ -64,7 +66,6 @@ class DrachtioTelephony implements Telephony {
   private toldAway: string | null = null;
   /** In a row. */
   private refusals = 0;
-  private isDraining = false;
   private restoreConsole: () => void = () => undefined;
 
   constructor(private readonly options: TelephonyOptions) {
@@ -78,7 +79,7 @@ class DrachtioTelephony implements Telephony {
       maxCalls: options.maxCalls,
       callsNow: () => this.legs.size + this.callers.size,
       isUp: () => this.mediaServers.isUp(),
-      isDraining: () => this.isDraining,
+      isDraining: () => this.taken.isDraining,
     });
     this.agents = new AgentSide(this.shared, this.legs, { domain: options.domain, trunk: options.outboundTrunk, registrationOf: (aor) => options.registrations.find(aor) });
   }
@@ -189,11 +190,15 @@ class DrachtioTelephony implements Telephony {
   }
 
   drain(): void {
-    this.isDraining = true;
+    this.taken.drain();
+  }
+
+  resume(): void {
+    this.taken.resume();
   }
 
   async close(): Promise<void> {
-    this.isDraining = true;
+    this.taken.drain();
     this.agents.close();
     this.legs.close();
     await this.spares.close();
@@ -272,13 +277,14 @@ class DrachtioTelephony implements Telephony {
     this.sip.register((request, response) => registrar.handle(request, response));
     this.sip.options((_request, response) => {
       const headers = { Allow: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REGISTER', Accept: 'application/sdp' };
-      response.send(this.isUp() && !this.isDraining ? 200 : 503, undefined, { headers });
+      response.send(this.isUp() ? 200 : 503, undefined, { headers });
     });
     this.sip.on('cdr:stop', (_source: string, _time: string, _reason: string, message: SipMessage) => {
       const [dialogIds, cause] = [dialogIdsOf(message), causeOfBye(message)];
       if (dialogIds.some((dialogId) => this.legs.dialogStopped(dialogId, cause))) return;
       void this.mediaServers.tellPeers({ type: 'dialog.stopped', dialogIds, ...(cause === undefined ? {} : { cause }) });
     });
+    this.taken.begin();
   }
 
   private heard(word: PeerWord): void {

@@ -7,7 +7,8 @@ import { rosterSchema, rosterText } from './roster-text.js';
 
 export const SHOW_HELP = `vaxel queue show [options]
   Who is signed in and who waits, just now: agents with their state, calls with
-  their place and needs, callbacks that rest with when they are tried next.
+  their place and needs, callbacks that rest with when they are tried next,
+  gateways and which of them are drained.
   --var <folder>  where \`vaxel up\` keeps its data (var)
   --api <url>     a gateway that \`vaxel up\` does not run; VAXEL_API_TOKEN is its
                   API_TOKEN
@@ -24,7 +25,12 @@ vaxel queue drop <call>
 vaxel queue move <call> <queue>
   To another queue; the time waited counts there.
 vaxel queue drain <node>
-  Takes no more calls until it is started again; those it has go on.
+  Takes no more callers until it is resumed, or started again; the calls that
+  it has go on. The other gateways at its SIP server get them; where there is
+  none callers are refused with 503, and a trunk that knows another SIP server
+  goes on to that.
+vaxel queue resume <node>
+  Takes callers again.
 
   Names as \`vaxel queue show\` prints them. All of them take
   --by <name>     who orders it, for the log (who is signed in on this machine)
@@ -50,7 +56,7 @@ export async function show(args: readonly string[]): Promise<number> {
 }
 
 /** The orders, by name, with what each is about. */
-const ABOUT: Readonly<Record<string, readonly string[]>> = { free: ['agent'], logout: ['agent'], drop: ['call'], move: ['call', 'queue'], drain: ['node'] };
+const ABOUT: Readonly<Record<string, readonly string[]>> = { free: ['agent'], logout: ['agent'], drop: ['call'], move: ['call', 'queue'], drain: ['node'], resume: ['node'] };
 export const ORDERS: readonly string[] = Object.keys(ABOUT);
 
 /** @returns 0 when it was done, 1 when it was refused, 2 for wrong usage or without a gateway */

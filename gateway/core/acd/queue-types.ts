@@ -128,6 +128,8 @@ export interface RestingCallback {
 export interface OperatorRoster extends QueueRoster {
   /** The gateways that live. */
   readonly nodes: readonly NodeId[];
+  /** Those of them that take no more callers. */
+  readonly drained: readonly NodeId[];
   readonly callbacks: readonly RestingCallback[];
 }
 
@@ -209,8 +211,6 @@ export type QueueEvent =
   /** The agent's screen is at another node now. */
   | { readonly type: 'agent.moved'; readonly agentId: AgentId; readonly at: Millis }
   | { readonly type: 'call.ordered'; readonly callId: CallId; readonly order: CallOrder; readonly at: Millis }
-  /** This node is to take no more calls. */
-  | { readonly type: 'node.drained'; readonly at: Millis }
   /** From another node, see `send`. */
   | { readonly type: 'node.message'; readonly text: string; readonly at: Millis }
   | { readonly type: 'agent.changed'; readonly agentId: AgentId; readonly state: AgentState; readonly at: Millis };

@@ -8,6 +8,7 @@ import { openApi, type OpenApi } from '../../support/api-rig.js';
 const API_TOKEN = 'operators-token';
 const ROSTER: OperatorRoster = {
   nodes: [brand('n1')],
+  drained: [brand('n1')],
   agents: [{ agentId: brand('anna'), channel: 'voice', node: brand('n1'), state: { phase: 'ready', since: 5 } }],
   calls: [{ callId: brand('c1'), channel: 'voice', queue: brand('billing'), node: brand('n1'), queuedAt: 1, band: 10, needs: [{ skill: 'billing', minLevel: 3 }], waitsFor: null, offeredTo: null }],
   callbacks: [{ callId: brand('c2-cb'), number: '+••••••••567', queue: brand('billing'), node: brand('n1'), queuedAt: 1, nextTryAt: 2, tries: 1 }],
@@ -29,7 +30,7 @@ describe('the queue over HTTP', () => {
   const headers = (token = API_TOKEN) => ({ authorization: `Bearer ${token}` });
   const give = (body: object, token = API_TOKEN) => fetch(`${http.url}/v1/queue/orders`, { method: 'POST', headers: headers(token), body: JSON.stringify(body) });
 
-  it('shows who is there, who waits, and which callbacks rest', async () => {
+  it('shows who is there, who waits, which callbacks rest, and which gateways are drained', async () => {
     const response = await fetch(`${http.url}/v1/queue`, { headers: headers() });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual(ROSTER);
@@ -43,6 +44,7 @@ describe('the queue over HTTP', () => {
     { do: 'drop', call: 'c1' },
     { do: 'move', call: 'c1', queue: 'technical' },
     { do: 'drain', node: 'n1' },
+    { do: 'resume', node: 'n1' },
   ])('passes an order on with who gave it: %j', async (order) => {
     expect((await give({ ...order, by: 'Eva' })).status).toBe(200);
     expect(ordered).toEqual([[order, 'Eva']]);

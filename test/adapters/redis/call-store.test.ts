@@ -107,6 +107,8 @@ describe('adoption', () => {
     for (let i = 0; i < 120; i += 1) await a.save({ callId: call(`c${i}`), node: n1, takeovers: 0, version: 1, snapshot: `s${i}` });
     await b.heartbeat(n2, 60_000);
     await c.heartbeat(n3, 60_000);
+    await Promise.all([a.noteDrained(n1, true), b.noteDrained(n2, true), c.noteDrained(n3, true)]);
+    await c.noteDrained(n3, false);
     expect(await b.adopt(n2)).toEqual([]);
     now += 1_000;
     const [forB, forC] = await Promise.all([b.adopt(n2), c.adopt(n3)]);
@@ -116,6 +118,7 @@ describe('adoption', () => {
     expect(all.every((one) => one.snapshot === one.callId.replace('c', 's'))).toBe(true);
     expect(await b.adopt(n2)).toEqual([]);
     expect(await b.nodes(), 'the dead one is gone').toEqual([n2, n3]);
+    expect(await a.drained(), 'here as well').toEqual([n2]);
   });
 
   it('fences a process that was taken for dead: it can neither save nor remove what it lost', async () => {

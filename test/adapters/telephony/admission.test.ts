@@ -39,8 +39,12 @@ describe('an INVITE', () => {
   });
 
   it('that may be tried again is told when', () => {
-    expect(admit(invite(), { ...open, isDraining: () => true })?.headers).toEqual({ 'Retry-After': '5' });
+    expect(admit(invite(), { ...open, callsNow: () => 10 })?.headers).toEqual({ 'Retry-After': '5' });
     expect(admit(invite({ from: '198.51.100.7' }), { ...open, isDraining: () => true })?.headers).toEqual({});
+  });
+
+  it('that another gateway at this SIP server can take has no Retry-After, which the trunk would take for that server', () => {
+    expect(admit(invite(), { ...open, isDraining: () => true })?.headers).toEqual({});
   });
 
   it('without usable audio is told what is needed', () => {

@@ -18,6 +18,7 @@ else
       dead, calls = other, run('SRANDMEMBER', P .. OWNED .. other, limit)
       if #calls > 0 then break end
       run('ZREM', P .. NODES, other)
+      run('SREM', P .. DRAINED, other)
     end
   end
 end

@@ -5,7 +5,7 @@ import type { Service } from './universe.js';
 import type { Library, QueueScript, ReadLua } from '../../../../gateway/adapters/redis/scripts.js';
 
 const check = readFileSync(new URL('check.lua', import.meta.url), 'utf8');
-const UNCHECKED: readonly QueueScript[] = ['waiting', 'agent-state', 'channel-state', 'call-state', 'snapshot', 'roster', 'order', 'drain', 'send', 'whereabouts', 'assert', 'define'];
+const UNCHECKED: readonly QueueScript[] = ['waiting', 'agent-state', 'channel-state', 'call-state', 'snapshot', 'roster', 'order', 'send', 'whereabouts', 'assert', 'define'];
 const WITHOUT_REQUEST: readonly QueueScript[] = ['reap', 'sweep', 'forget'];
 
 /** The queue's verbs, each with the invariants checked in the same step. */
