@@ -59,15 +59,18 @@ export class LineUp {
     // A place that is kept goes before how many wait, not into a line that nobody serves: there it stays kept.
     const isInVain = overflow?.rule === 'closed' || overflow?.rule === 'nobody';
     const resumed = effect.mayOverflow && !isInVain ? await this.options.places.resume(actor.state) : null;
-    if (overflow !== null && resumed === null) {
+    const elsewhere = resumed === null ? overflow : null;
+    // Where nobody of the queue can, the agent whom the caller wishes for may: at once, as nobody waits there for one agent alone.
+    if (elsewhere !== null && (elsewhere.rule !== 'nobody' || effect.place.agent === undefined)) {
       record(this.arrival(actor, effect, first));
-      return this.tell(actor, effect.place, overflow);
+      return this.tell(actor, effect.place, elsewhere);
     }
     if (resumed !== null) actor.dispatch({ type: 'place.resumed', at: clock.now(), kept: resumed });
     const place = resumed === null ? effect.place : withPlace(effect.place, resumed);
     const personal = await this.options.wishes.personalOf(actor, effect, place.queuedAt);
     // How many wait was looked at above, and others may have come in the same moment, here or at another gateway.
     const { length } = effect.mayOverflow && resumed === null ? settings.overflow : NO_RULES;
+    const full: (Overflow & { readonly most: number }) | null = elsewhere !== null ? { ...elsewhere, most: 0 } : length === undefined ? null : { rule: 'length', to: length.to, most: length.over };
     const arrived = await queue.arrive({
       requestId: brand<RequestId>(effect.requestId),
       callId: actor.callId,
@@ -80,12 +83,12 @@ export class LineUp {
       ringTimeoutMs: settings.ringTimeoutMs + this.customerRingMs(actor, place.queue),
       isReturning: effect.isReturning,
       ...(effect.mayOverflow && resumed === null ? {} : { queuedAt: place.queuedAt }),
-      ...(length === undefined ? {} : { mostWaiting: length.over }),
+      ...(full === null ? {} : { mostWaiting: full.most }),
       fact: this.arrival(actor, { ...effect, place }, { ...first, isPersonal: personal !== null }),
     });
-    if (arrived.ok && arrived.value.state === 'full' && length !== undefined) {
+    if (arrived.ok && arrived.value.state === 'full' && full !== null) {
       record(this.arrival(actor, effect, first));
-      return this.tell(actor, place, { rule: 'length', to: length.to });
+      return this.tell(actor, place, { rule: full.rule, to: full.to });
     }
     if (arrived.ok) return;
     // Another gateway has the call: from what the store says to that, this one lets go of it. Or the store went back in time, and learns by it

@@ -90,6 +90,17 @@ describe('lining up', () => {
     expect(facts, 'it counts as offered to the queue').toMatchObject([{ type: 'call.arrived', queue: QUEUE }]);
   });
 
+  it('has the agent whom a caller wishes for take them at once where nobody else can, and sends them elsewhere where that one does not idle', async () => {
+    const personal = { agentId: ANNA, forMs: 20_000 };
+    const lineUp = lines({ overflow: { nobody: { to: 'lastResort' } } }, {}, NO_PLACES, { personalOf: () => Promise.resolve(personal) });
+    const wishes = { ...comes(), place: { ...comes().place, agent: { agentId: ANNA, forMs: 20_000 } } };
+    await lineUp.arrive(actor, wishes);
+    expect([arrivals, actor.told]).toMatchObject([[{ personal, mostWaiting: 0 }], []]);
+    state = 'full';
+    await lineUp.arrive(actor, wishes);
+    expect(actor.told).toMatchObject([{ type: 'queue.overflowed', rule: 'nobody', to: 'lastResort' }]);
+  });
+
   it.each([
     ['closed', { closed: { hours: 'office', waiting: 'stay', to: 'lastResort' } }],
     ['nobody', { nobody: { to: 'lastResort' } }],

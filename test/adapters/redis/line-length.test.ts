@@ -45,4 +45,11 @@ describe('a line of a limited length', () => {
     for (const call of ['c1', 'c2']) await comes(call);
     expect(await comes('c3', { personal: { agentId: brand<AgentId>('bo'), forMs: 5_000 } })).toBe('full');
   });
+
+  it('of nobody takes only whom the agent they wish for takes at once', async () => {
+    const personal = { agentId: brand<AgentId>('anna'), forMs: 5_000 };
+    await house.agent('anna', { other: 1 });
+    expect(await comes('c1', { personal, mostWaiting: 0 })).toBe('reserved');
+    expect(await comes('c2', { personal, mostWaiting: 0 })).toBe('full');
+  });
 });
