@@ -9,7 +9,7 @@ import { contentHash } from '../core/flow/hash.js';
 import type { QueuePlace } from '../core/call/queue-place.js';
 import { withPlace } from '../core/call/kept-place.js';
 import type { Requirement } from '../core/acd/queue-types.js';
-import { brand, type Millis, type QueueId, type RequestId } from '../core/ids.js';
+import { brand, type CallId, type Millis, type QueueId, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
 import type { PlaceEffects } from './place-effects.js';
@@ -84,7 +84,7 @@ export class LineUp {
       isReturning: effect.isReturning,
       ...(effect.mayOverflow && resumed === null ? {} : { queuedAt: place.queuedAt }),
       ...(full === null ? {} : { mostWaiting: full.most }),
-      fact: this.arrival(actor, { ...effect, place }, { ...first, isPersonal: personal !== null }),
+      fact: this.arrival(actor, { ...effect, place }, { ...first, isPersonal: personal !== null, placeOf: resumed?.callId }),
     });
     if (arrived.ok && arrived.value.state === 'full' && full !== null) {
       record(this.arrival(actor, effect, first));
@@ -107,10 +107,10 @@ export class LineUp {
     return config?.order === 'customerFirst' ? config.ringMs : 0;
   }
 
-  private arrival({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band, isPersonal = false }: Requirement & { readonly isPersonal?: boolean }): Extract<NewFact, { type: 'call.arrived' }> {
+  private arrival({ callId }: CallActor, { place, isReturning, requestId }: Arrive, { needs, band, isPersonal = false, placeOf }: Requirement & { readonly isPersonal?: boolean; readonly placeOf?: CallId | undefined }): Extract<NewFact, { type: 'call.arrived' }> {
     // Whoever takes the call over lines it up anew: that is the same arrival, unless the queue has other rules by now.
     const id = isReturning ? `${requestId}:returned` : `${callId}:${place.queuedAt}:${contentHash(JSON.stringify([band, needs]))}:arrived`;
-    return { type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt, ...(place.offeredAt === undefined ? {} : { offeredAt: place.offeredAt }), ...(isPersonal ? { isPersonal } : {}) };
+    return { type: 'call.arrived', id, at: this.options.clock.now(), callId, queue: place.queue, needs: [...needs], asked: [...place.needs], band, askedBand: place.band, isReturning, queuedAt: place.queuedAt, ...(place.offeredAt === undefined ? {} : { offeredAt: place.offeredAt }), ...(isPersonal ? { isPersonal } : {}), ...(placeOf === undefined ? {} : { placeOf }) };
   }
 
   /** Whether a caller who waits already has to go somewhere else; then the call is told. */

@@ -10,6 +10,8 @@ export interface LoggedCall {
   /** Where its place is, and when it came to its queue first: a callback of the day before has both from then. */
   readonly queuedAt: Millis;
   readonly offeredAt: Millis;
+  /** The call whose place it has. */
+  readonly placeOf?: string;
   readonly queue: string;
   readonly needs: readonly SkillNeed[];
   readonly asked: { readonly needs: readonly SkillNeed[]; readonly band: number | null };
@@ -96,14 +98,14 @@ class DayReader {
     return { calls: [...this.calls.values()].map(({ call }) => call), agents, ringMs };
   }
 
-  private arrived({ callId, at, queuedAt = at, offeredAt = at, queue, needs, asked, band, askedBand, isReturning }: FactOf<'call.arrived'>): void {
+  private arrived({ callId, at, queuedAt = at, offeredAt = at, queue, needs, asked, band, askedBand, isReturning, placeOf }: FactOf<'call.arrived'>): void {
     const known = this.calls.get(callId);
     if (known !== undefined) {
       known.since ??= at;
       known.call.left = null;
       return;
     }
-    const call = { callId, at, queuedAt, offeredAt, queue, needs, asked: { needs: asked, band: askedBand }, band, isCallback: isReturning, waitMs: 0, left: null, talkMs: null, triedMs: 0, wrapUpMs: 0 };
+    const call = { callId, at, queuedAt, offeredAt, ...(placeOf === undefined ? {} : { placeOf }), queue, needs, asked: { needs: asked, band: askedBand }, band, isCallback: isReturning, waitMs: 0, left: null, talkMs: null, triedMs: 0, wrapUpMs: 0 };
     this.calls.set(callId, { call, since: at, isAnswered: false });
   }
 

@@ -21,11 +21,10 @@ export interface SimulatedCall extends Requirement {
   readonly patienceMs: number | null;
   /** After so long: the connection breaks, the customer of a callback has called by themselves, or the caller has booked one. */
   readonly leaves?: { readonly afterMs: number; readonly as: 'cutOff' | 'overflowed' | 'booked' };
-  /**
-   * A call of ours, which may wait for as long as it takes. Not reached: the talk is what the tries take of the agent. `askedIn`: the call that
-   * books it; who is served in that one needs none.
-   */
-  readonly callback?: { readonly isReached: boolean; readonly askedIn?: string };
+  /** A call of ours, which may wait for as long as it takes. Not reached: the talk is what the tries take of the agent. */
+  readonly callback?: { readonly isReached: boolean };
+  /** The call, with `leaves`, that it goes on for: who is served in that one does not come again, and is not called back. */
+  readonly insteadOf?: string;
   readonly talkMs: number;
   readonly wrapUpMs: number;
 }
@@ -91,8 +90,8 @@ export async function simulate(plan: SimulationPlan, house: SimulationHouse): Pr
 class Simulation {
   private readonly due = new TinyQueue<Due>([], (a, b) => a.at - b.at || a.order - b.order);
   private readonly lines = new Map<CallId, Line>();
-  /** Callers who have booked a callback. */
-  private readonly booked = new Set<CallId>();
+  /** Calls whose callers were not served in them, and come again or are called back. */
+  private readonly left = new Set<CallId>();
   private readonly states = new Map<AgentId, AgentState>();
   private readonly skills = new Map<AgentId, readonly SkillLevel[]>();
   /** In the order in which they became ready. */
@@ -150,12 +149,13 @@ class Simulation {
     for (const { afterMs, needs: fewer } of later) this.after(afterMs, () => this.relax(callId, fewer));
   }
 
-  /** A callback is made where its caller has booked it by now, and left the line for it. */
-  private async isWanted({ callback }: SimulatedCall): Promise<boolean> {
-    if (callback?.askedIn === undefined) return true;
-    const askedIn = brand<CallId>(callback.askedIn);
-    if (this.lines.get(askedIn)?.offer === null) await this.leave(askedIn, 'booked');
-    return this.booked.has(askedIn);
+  /** Nobody is in line twice: who waits still leaves for the call in which they go on. */
+  private async isWanted({ insteadOf }: SimulatedCall): Promise<boolean> {
+    if (insteadOf === undefined) return true;
+    const before = brand<CallId>(insteadOf);
+    const line = this.lines.get(before);
+    if (line?.offer === null && line.call.leaves !== undefined) await this.leave(before, line.call.leaves.as);
+    return this.left.has(before);
   }
 
   /** The queue looks at what is due; the caller may meet an agent now who could not serve them before. */
@@ -227,7 +227,7 @@ class Simulation {
     const { waitMs } = value(await this.house.queue.abandon({ requestId: this.request(), callId, node: NODE, why: 'callerLeft' }));
     this.lines.delete(callId);
     const { queue } = call;
-    if (as === 'booked') this.booked.add(callId);
+    if (as === call.leaves?.as) this.left.add(callId);
     if (as === 'overflowed' || as === 'booked') this.tell('call.overflowed', { callId, queue, waitMs });
     else this.tell('call.abandoned', { callId, queue, waitMs, ...(as === 'cutOff' ? { isCutOff: true } : {}) });
     if (offer === null) return;

@@ -1,10 +1,9 @@
-import { askedInIdOf, callbackIdOf } from '../core/call/callback.js';
 import type { Channel } from '../core/acd/channels.js';
 import { requirementsOf } from '../core/acd/requirements.js';
 import type { LaterRequirement, Requirement, SkillLevel, Strategy } from '../core/acd/queue-types.js';
-import { brand } from '../core/ids.js';
 import { SeededRandom } from '../core/seeded-random.js';
 import type { LoggedAgent, LoggedCall, LoggedDay } from './logged-day.js';
+import { oneDemandOf, type OneDemand } from './one-demand.js';
 import type { SimulatedAgent, SimulatedCall, SimulationPlan } from './queue-simulation.js';
 
 /** What is to be different from the day as it was. */
@@ -32,8 +31,8 @@ export interface WhatIf {
 /**
  * The callers of a logged day under other rules. Each caller comes when they came. Whoever gave up has just that patience; the others have
  * waited in vain for so long already and have from there on the patience of the day (exponential, so the time waited changes nothing).
- * Connections break when they broke, customers of callbacks call by themselves when they did, and callers book callbacks when they did, who
- * are served once: in the line before, or by the callback, whose place is theirs. Who was never served gets the talk and
+ * Connections break when they broke, customers of callbacks call by themselves when they did, and callers book callbacks when they did. Each of
+ * them is served once: in the line before, by the callback, or in the call of their own that has the place. Who was never served gets the talk and
  * wrap-up of some other caller of the queue; a callback whose customer was not reached takes of an agent what its tries took, in one.
  * The same seed gives the same callers.
  */
@@ -61,7 +60,7 @@ function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly
   const patienceMs = abandoned === 0 ? null : callers.reduce((sum, { waitMs }) => sum + waitMs, 0) / abandoned;
   const served = day.calls.filter(({ talkMs }) => talkMs !== null);
   const missing = new Set<string>();
-  const known = new Set(day.calls.map(({ callId }) => callId));
+  const demand = oneDemandOf(day.calls);
   const calls = day.calls.map((call): SimulatedCall => {
     // Drawn for every call, so that a caller is the same whatever became of another.
     const [more, example] = [random.exponential(patienceMs ?? 0), random.of(served.filter(({ queue }) => queue === call.queue)) ?? random.of(served)];
@@ -71,26 +70,26 @@ function callsOf(day: LoggedDay, { centre }: Change, { seed, notes }: { readonly
     return {
       callId: call.callId, at: call.at, queuedAt: call.queuedAt, offeredAt: call.offeredAt, queue: call.queue, asked: call.asked,
       ...requirementOf(call, centre),
-      ...(call.isCallback ? { callback: { isReached, ...askedInOf(call, known) } } : {}),
-      ...leavesOf(call, known),
+      ...(call.isCallback ? { callback: { isReached } } : {}),
+      ...insteadOf(call, demand),
+      ...leavesOf(call, demand),
       patienceMs: call.left?.as === 'abandoned' ? call.waitMs : patienceMs === null || call.isCallback ? null : Math.round(call.waitMs + more),
       talkMs: isReached ? (like?.talkMs ?? 0) : Math.max(0, call.triedMs - day.ringMs),
       wrapUpMs: like?.wrapUpMs ?? 0,
     };
   });
   for (const queue of missing) notes.push(`queue ${queue} is not in the contact centre: its calls need what they needed`);
-  return calls;
+  return calls.filter(({ callId }) => !demand.givenWay.has(callId));
 }
 
-/** A callback that was booked in a line is the same demand as the call there: one of the two is served. */
-function askedInOf({ callId }: LoggedCall, known: ReadonlySet<string>): { readonly askedIn?: string } {
-  const askedIn = askedInIdOf(brand(callId));
-  return askedIn !== null && known.has(askedIn) ? { askedIn } : {};
+function insteadOf({ callId }: LoggedCall, { before }: OneDemand): Pick<SimulatedCall, 'insteadOf'> {
+  const other = before.get(callId);
+  return other === undefined ? {} : { insteadOf: other };
 }
 
 /** What ends the wait whatever the queue does. Where callers overflow to follows from the rules, which are not played. */
-function leavesOf({ callId, left, isCallback }: LoggedCall, known: ReadonlySet<string>): Pick<SimulatedCall, 'leaves'> {
-  if (left?.as === 'overflowed' && known.has(callbackIdOf(brand(callId)))) return { leaves: { afterMs: left.afterMs, as: 'booked' } };
+function leavesOf({ callId, left, isCallback }: LoggedCall, { booked }: OneDemand): Pick<SimulatedCall, 'leaves'> {
+  if (left?.as === 'overflowed' && booked.has(callId)) return { leaves: { afterMs: left.afterMs, as: 'booked' } };
   if (left?.as === 'cutOff' || (left?.as === 'overflowed' && isCallback)) return { leaves: { afterMs: left.afterMs, as: left.as } };
   return {};
 }

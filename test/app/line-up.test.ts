@@ -131,7 +131,7 @@ describe('lining up', () => {
     await lines({ overflow: { length: { over: 4, to: 'lastResort' } } }, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }).arrive(actor, comes());
     expect(arrivals).toMatchObject([{ queuedAt: KEPT.queuedAt }]);
     expect(actor.told).toMatchObject([{ type: 'place.resumed', kept: KEPT }]);
-    expect(arrivals[0]?.fact, 'estimates go by the place').toMatchObject({ type: 'call.arrived', at: clock.now(), queuedAt: KEPT.queuedAt });
+    expect(arrivals[0]?.fact, 'estimates go by the place, and a replay by whose it is').toMatchObject({ type: 'call.arrived', at: clock.now(), queuedAt: KEPT.queuedAt, placeOf: KEPT.callId });
     expect(facts, 'the queue logs it').toEqual([]);
   });
 

@@ -146,11 +146,40 @@ describe('a logged day', () => {
     it('has one demand: the caller books it after that wait, unless served before, and it comes only if booked', () => {
       const [caller, callback] = planned(arrived('c', 1_000), arrived('c-cb', 61_000, { offeredAt: 61_000 }), { type: 'call.overflowed', at: 61_004, callId: 'c', queue: 'q', waitMs: 60_004 });
       expect(caller).toMatchObject({ leaves: { afterMs: 60_004, as: 'booked' } });
-      expect(callback).toMatchObject({ callback: { askedIn: 'c' }, queuedAt: 1_000, offeredAt: 61_000 });
+      expect(callback).toMatchObject({ callback: { isReached: true }, insteadOf: 'c', queuedAt: 1_000, offeredAt: 61_000 });
     });
 
     it('comes by itself where its caller is not in the log, or came to no line', () => {
-      expect(planned(arrived('c-cb', 61_000))[0]?.callback).toEqual({ isReached: true });
+      expect(planned(arrived('c-cb', 61_000))[0]?.insteadOf).toBeUndefined();
+    });
+  });
+
+  describe('with a caller who calls again and has the place of another call', () => {
+    const arrived = (callId: string, at: number, more: object = {}): Open => ({ type: 'call.arrived', at, callId, queue: 'q', needs: [], asked: [], band: 9, askedBand: null, isReturning: callId.endsWith('-cb'), queuedAt: 1_000, ...more });
+    const gone = (callId: string, at: number, more: object = {}): Open => ({ type: 'call.abandoned', at, callId, queue: 'q', waitMs: at - 1_000, ...more });
+    const elsewhere = (callId: string, at: number): Open => ({ type: 'call.overflowed', at, callId, queue: 'q', waitMs: 0 });
+    const planned = (...list: readonly Open[]) => [...planWhatIf(readLoggedDay(facts(...list)), { centre: null, copies: new Map() }, 1).plan.calls].map(({ callId, insteadOf, leaves }) => [callId, insteadOf, leaves?.as]);
+    const again = (at: number, placeOf: string) => arrived('again', at, { placeOf });
+
+    it('has one demand of both where the connection broke in the line', () => {
+      expect(planned(arrived('c', 1_000), gone('c', 31_000, { isCutOff: true }), again(60_000, 'c'))).toEqual([['c', undefined, 'cutOff'], ['again', 'c', undefined]]);
+    });
+
+    it('has two where it broke in the talk, or that call is not in the log', () => {
+      const talk: Open = { type: 'call.answered', at: 31_000, ...call, waitMs: 30_000 };
+      expect(planned(arrived('c', 1_000), talk, again(60_000, 'c'))).toEqual([['c', undefined, undefined], ['again', undefined, undefined]]);
+      expect(planned(again(60_000, 'c'))).toEqual([['again', undefined, undefined]]);
+    });
+
+    it('has one of them and their callback, and of the call in which that was booked', () => {
+      const booked = [arrived('c', 1_000), elsewhere('c', 31_000), arrived('c-cb', 31_000)];
+      expect(planned(...booked, again(60_000, 'c-cb'), elsewhere('c-cb', 60_001))).toEqual([['c', undefined, 'booked'], ['c-cb', 'c', 'overflowed'], ['again', 'c-cb', undefined]]);
+    });
+
+    it('has no callback that they came before, wherever it rested meanwhile', () => {
+      const booked = [arrived('c', 1_000), elsewhere('c', 31_000)];
+      expect(planned(...booked, again(60_000, 'c-cb'))).toEqual([['c', undefined, 'booked'], ['again', 'c', undefined]]);
+      expect(planned(...booked, again(60_000, 'c-cb'), arrived('c-cb', 90_000), elsewhere('c-cb', 90_000))).toEqual([['c', undefined, 'booked'], ['again', 'c', undefined]]);
     });
   });
 

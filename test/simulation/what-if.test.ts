@@ -83,13 +83,27 @@ describe('what if', () => {
 
     it('is made only where its caller booked it: who was served before needs none, and who waits still leaves the line for it, with the place', async () => {
       const booking = (callId: string, at: number, afterMs: number) => ({ ...call, callId, at, leaves: { afterMs, as: 'booked' as const } });
-      const made = (askedIn: string, at: number) => ({ ...call, callId: `${askedIn}-cb`, at, queuedAt: at - 20_000, offeredAt: at, callback: { isReached: true, askedIn } });
+      const made = (askedIn: string, at: number) => ({ ...call, callId: `${askedIn}-cb`, at, queuedAt: at - 20_000, offeredAt: at, callback: { isReached: true }, insteadOf: askedIn });
       const facts = await play({ agents: [{ agentId: 'anna', skills, shift }], calls: [booking('waits', 0, 20_005), booking('served', 15_000, 45_005), { ...call, callId: 'later', at: 19_000 }, made('waits', 20_000), made('served', 60_000)], ringMs: 0, maxWaitMs: null });
       const told = facts.flatMap((fact) => (['call.arrived', 'call.answered', 'call.overflowed'].includes(fact.type) && 'callId' in fact ? [[fact.callId, fact.type.slice(5), fact.at]] : []));
       expect(told).toEqual([
         ['waits', 'arrived', 0], ['served', 'arrived', 15_000], ['later', 'arrived', 19_000], ['waits', 'overflowed', 20_000], ['waits-cb', 'arrived', 20_000],
         ['waits-cb', 'answered', 30_000], ['served', 'answered', 38_000], ['later', 'answered', 46_000],
       ]);
+    });
+
+    it('comes only where the call was not served whose place it has: broken, or a callback that gives way', async () => {
+      const again = (callId: string, at: number, insteadOf: string) => ({ ...call, callId, at, insteadOf });
+      const facts = await play({
+        agents: [{ agentId: 'anna', skills, shift }],
+        calls: [
+          { ...call, callId: 'broken', at: 0, leaves: { afterMs: 10_000, as: 'cutOff' } }, { ...call, callId: 'cb', at: 1_000, callback: { isReached: true }, leaves: { afterMs: 25_001, as: 'overflowed' } },
+          { ...call, callId: 'served', at: 2_000, leaves: { afterMs: 60_000, as: 'cutOff' } }, again('broken-again', 20_000, 'broken'), again('cb-again', 26_000, 'cb'), again('served-again', 70_000, 'served'),
+        ],
+        ringMs: 0, maxWaitMs: null,
+      });
+      const told = facts.flatMap((fact) => (['call.answered', 'call.overflowed', 'call.abandoned'].includes(fact.type) && 'callId' in fact ? [[fact.callId, fact.type.slice(5), fact.at]] : []));
+      expect(told).toEqual([['broken', 'abandoned', 10_000], ['cb', 'overflowed', 26_000], ['served', 'answered', 30_000], ['broken-again', 'answered', 38_000], ['cb-again', 'answered', 46_000]]);
     });
 
     it('leaves as cut off when the connection breaks, and has gone elsewhere when the customer of a callback calls by themselves', async () => {

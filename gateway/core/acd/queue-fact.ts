@@ -42,6 +42,8 @@ export const queueFactSchema = z.discriminatedUnion('type', [
     isReturning: z.boolean(),
     /** Where its place is: earlier than `at` of a caller who has one. A release before does not say. */
     queuedAt: ms.optional(),
+    /** The call whose place it has: one whose connection broke, or a callback that gives way. A release before does not say. */
+    placeOf: name.optional(),
     /** It waits for a certain agent first. A release before does not say. */
     isPersonal: z.boolean().optional(),
     /** When it came to this queue first, where that is not `at`: a callback comes again after each rest. A release before does not say. */
