@@ -1,5 +1,5 @@
 import { CalibratedWaits } from '../core/acd/calibrated-waits.js';
-import { isTrustworthy } from '../core/acd/calibration.js';
+import { isTrustworthy, type Calibration } from '../core/acd/calibration.js';
 import type { OfferReason } from '../core/acd/offer-reason.js';
 import { OffersOfCalls, type LoggedOffer } from '../core/acd/offers-of-calls.js';
 import { FigureFold, INTERVAL_MS, type Span } from '../core/acd/figure-fold.js';
@@ -21,11 +21,9 @@ export interface QueueFiguresOptions {
   readonly log: Log;
 }
 
-/** How well waits are estimated, and whether callers may be told of them. */
-export interface EstimateFigures {
-  readonly pairs: number;
-  readonly relRmse: number | null;
-  readonly bias: number | null;
+/** How well the waits of a queue are estimated, and whether its callers may be told of them. */
+export interface EstimateFigures extends Calibration {
+  readonly queue: string;
   readonly isTrustworthy: boolean;
 }
 
@@ -33,7 +31,7 @@ export interface DayFigures {
   readonly figures: Figures;
   readonly intervals: readonly Figures[];
   /** Of this gateway, lately; `pairs` since it began. */
-  readonly estimates: EstimateFigures;
+  readonly estimates: readonly EstimateFigures[];
 }
 
 const DAY_MS = 86_400_000;
@@ -116,9 +114,8 @@ export class QueueFigures {
     return { ...dayFigures(await foldOfDay(await this.options.archive.read(...aroundDay(span)), span), span, span.to), estimates: this.estimates };
   }
 
-  get estimates(): EstimateFigures {
-    const { pairs, relRmse, bias } = this.calibrated.calibration;
-    return { pairs, relRmse: pairs === 0 ? null : relRmse, bias: pairs === 0 ? null : bias, isTrustworthy: isTrustworthy(this.calibrated.calibration) };
+  get estimates(): readonly EstimateFigures[] {
+    return [...this.calibrated.calibrations].map(([queue, one]) => ({ queue, ...one, isTrustworthy: isTrustworthy(one) }));
   }
 
   /** The offers of a call of late, or of one that came on this day, with their reasons; null when there were none. */

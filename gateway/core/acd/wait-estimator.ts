@@ -110,8 +110,13 @@ export class WaitEstimator {
 
   /** How long a caller who waits still has to wait; null = not waiting, or nothing is known. */
   estimateOf(callId: string, now: Millis): WaitEstimate | null {
-    const place = this.places.get(callId);
-    return place === undefined ? null : this.estimate(place, now);
+    const place = this.placeOf(callId);
+    return place === null ? null : this.estimate(place, now);
+  }
+
+  /** Where a caller stands; null = not waiting. */
+  placeOf(callId: string): Place | null {
+    return this.places.get(callId) ?? null;
   }
 
   /** The wait that is left for a caller at this place, should no agent be idle; null = nothing is known. */
