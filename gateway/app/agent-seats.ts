@@ -3,7 +3,7 @@ import type { AgentState, SeatsState, Strategy } from '../core/acd/queue-types.j
 import { stateOfSeats } from '../core/acd/state-of-seats.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import type { AgentId, NodeId, RequestId } from '../core/ids.js';
-import type { Queue } from '../ports/queue.js';
+import type { Queue, SignIn } from '../ports/queue.js';
 import type { DeskAgent } from './agent-tokens.js';
 
 export interface AgentSeatsOptions {
@@ -48,7 +48,7 @@ export class AgentSeats {
    */
   signIn(agent: DeskAgent, { isAgain = false }: { readonly isAgain?: boolean } = {}): Promise<Result<AgentState>> {
     const before = this.given.get(agent.id) ?? [];
-    return this.bind(agent, { channels: agent.channels, keepsWish: (channel) => isAgain && before.includes(channel) });
+    return this.bind(agent, { channels: agent.channels, keeps: (channel) => (isAgain && before.includes(channel) ? 'wish' : null) });
   }
 
   /** The agent's screen came back by itself. Who is signed out stays so, and who is on the way out has what is open there alone. */
@@ -57,13 +57,15 @@ export class AgentSeats {
       const there = await this.signedIn(agent.id);
       const isLeaving = there.every(({ state }) => state.wish === LEAVING);
       const channels = isLeaving ? agent.channels.filter((channel) => channelsIn(there).includes(channel)) : agent.channels;
-      return await this.bind(agent, { channels, keepsWish: () => isLeaving });
+      // An order to sign out may come in this moment.
+      const staying = isLeaving ? channels : channelsIn(there.filter(({ state }) => state.wish !== LEAVING));
+      return await this.bind(agent, { channels, keeps: (channel) => (staying.includes(channel) ? 'signOut' : null) });
     } catch (error) {
       return failed('VG_STORE', String(error));
     }
   }
 
-  private async bind(agent: DeskAgent, how: { readonly channels: readonly Channel[]; readonly keepsWish: (channel: Channel) => boolean }): Promise<Result<AgentState>> {
+  private async bind(agent: DeskAgent, how: { readonly channels: readonly Channel[]; readonly keeps: (channel: Channel) => SignIn['keeps'] | null }): Promise<Result<AgentState>> {
     const { queue, centre, node } = this.options;
     const { strategy, channels: rules } = centre();
     const order = this.options.agents().findIndex(({ id }) => id === agent.id);
@@ -73,7 +75,8 @@ export class AgentSeats {
       const beside = agent.channels.filter((other) => other !== channel);
       const { slots, blocks } = rules[channel];
       const seats = { channel, slots, blocks: blocks.filter((other) => beside.includes(other)), beside };
-      return queue.signIn({ ...this.asked(agent.id), ...common, keepsWish: how.keepsWish(channel), ...(channel === 'voice' && beside.length === 0 ? {} : { seats }) });
+      const keeps = how.keeps(channel);
+      return queue.signIn({ ...this.asked(agent.id), ...common, ...(keeps ? { keeps } : {}), ...(channel === 'voice' && beside.length === 0 ? {} : { seats }) });
     });
     return signedIn.ok ? this.stateAfter(agent.id, () => this.levelled(agent)) : signedIn;
   }

@@ -45,8 +45,8 @@ export interface SignIn {
   readonly node: NodeId;
   /** Default: the one voice seat, which blocks nothing. */
   readonly seats?: Seats;
-  /** An order to sign out, once what is open is over, stands: nobody signs in anew. Default false. */
-  readonly keepsWish?: boolean;
+  /** Nobody signs in anew. `wish`: an order to sign out, once what is open is over, stands. `signOut`: and who is signed out stays so. */
+  readonly keeps?: 'wish' | 'signOut';
 }
 
 /** Seats of one channel. */

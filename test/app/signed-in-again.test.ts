@@ -111,6 +111,13 @@ describe('an agent whom a supervisor signs out', () => {
       expect((await back.signIn('voice', 'chat')).state).toMatchObject({ phase: 'notReady', reason: 'signedIn' });
     });
 
+    it('stays signed out also where both come in one moment', async () => {
+      await one.signIn('voice', 'chat');
+      back.justBeforeSignIn = () => one.seats.logout(CIA);
+      expect((await back.comesBack('voice', 'chat')).state).toEqual({ phase: 'loggedOut' });
+      expect((await one.seat('chat')).phase).toBe('loggedOut');
+    });
+
     it('has what is open there, and is signed out after it, without calls meanwhile', async () => {
       await one.signIn('voice', 'chat');
       await one.switchPhoneOn();

@@ -7,6 +7,7 @@ import type { Channel, ItemChannel } from '../../gateway/core/acd/channels.js';
 import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import { brand, type NodeId } from '../../gateway/core/ids.js';
 import type { ServerEvent } from '../../gateway/core/screen/messages.js';
+import type { Queue } from '../../gateway/ports/queue.js';
 import { agentId, callId, rid, silent, type House } from '../adapters/redis/house.js';
 import { FakeClock } from './fake-clock.js';
 import { noAgentItems } from './no-items.js';
@@ -26,6 +27,8 @@ export class OneDesk {
   phone: string | null | undefined;
   /** How often the sockets here were closed for another gateway's. */
   replaced = 0;
+  /** What happens between the desk's look at the store and its next order to sign in there. */
+  justBeforeSignIn: () => Promise<unknown> = () => Promise.resolve();
   private readonly shown: ServerEvent[] = [];
   private told = 0;
   private channels: readonly Channel[] = [];
@@ -34,7 +37,14 @@ export class OneDesk {
     const rules = toChannelRules(channelsSchema.parse({}));
     const centre = () => ({ strategy: 'longestIdle' as const, channels: rules, notReadyReasons: ['break', 'lunch'], dispositions: [] });
     const agents = (): readonly DeskAgent[] => [{ id: CIA, name: 'Cia', phone: this.channels.includes('voice') ? PHONE : null, skills: [{ skill: 'billing', level: 5 }], channels: this.channels, isSupervisor: false, tokenSha256: tokenDigest(TOKEN) }];
-    this.seats = new AgentSeats({ queue: house.queue, agents, centre, node: brand<NodeId>(node), newRequestId: rid });
+    const signIn: Queue['signIn'] = async (request) => {
+      const happens = this.justBeforeSignIn;
+      this.justBeforeSignIn = () => Promise.resolve();
+      await happens();
+      return house.queue.signIn(request);
+    };
+    const queue = new Proxy(house.queue, { get: (real, name) => (name === 'signIn' ? signIn : Reflect.get(real, name, real)) });
+    this.seats = new AgentSeats({ queue, agents, centre, node: brand<NodeId>(node), newRequestId: rid });
     const push = (_agentId: typeof CIA, event: ServerEvent) => (this.shown.push(event), Promise.resolve({ sentAt: null, acknowledgedAt: null }));
     const calls = { accept: () => Promise.resolve({ ok: true as const }), decline: () => Promise.resolve({ ok: true as const }), hangUp: () => Promise.resolve({ ok: true as const }), wrapUp: () => Promise.resolve({ ok: true as const }), openOffer: () => [] };
     this.desk = createAgentDesk({

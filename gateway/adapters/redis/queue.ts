@@ -104,7 +104,7 @@ export class RedisQueue implements Queue {
     const token = newOfferToken();
     const run = async () => {
       const pool = await this.dictionary.id('pool', text);
-      return this.runner.run('sign-in', [inOne([requestKey(request.requestId), checked(inChannel(agentId, seats?.channel ?? 'voice')), pool, checked(request.node), rankOf(request), token, ...own, request.keepsWish === true ? '1' : ''])]);
+      return this.runner.run('sign-in', [inOne([requestKey(request.requestId), checked(inChannel(agentId, seats?.channel ?? 'voice')), pool, checked(request.node), rankOf(request), token, ...own, request.keeps ?? ''])]);
     };
     return this.attempt(() => this.defining(run), readState);
   }
