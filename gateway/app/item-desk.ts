@@ -1,6 +1,6 @@
 import type { ChannelRules } from '../core/acd/channels.js';
 import { itemOf, workOf, type Item, type ItemEnd, type ItemStanding, type KeptItem } from '../core/acd/item.js';
-import type { NewFact, QueueFact } from '../core/acd/queue-fact.js';
+import type { QueueFact } from '../core/acd/queue-fact.js';
 import type { QueueRoster, WorkState } from '../core/acd/queue-types.js';
 import { requirementsOf } from '../core/acd/requirements.js';
 import { failed, ok, type Result } from '../core/errors.js';
@@ -13,14 +13,14 @@ import { ChangedQueues } from './changed-queues.js';
 import { GONE_QUEUE, type Centre, type QueueSettings } from './centre.js';
 
 export interface ItemDeskOptions {
-  readonly queue: Pick<Queue, 'arrive' | 'drop' | 'complete' | 'workState' | 'roster'>;
+  readonly queue: Pick<Queue, 'arrive' | 'abandon' | 'complete' | 'workState' | 'roster'>;
   readonly store: ItemStore;
   readonly centre: Pick<Centre, 'strategy'> & { queue(id: QueueId): Pick<QueueSettings, 'needs' | 'prefer' | 'relax' | 'ageing' | 'band'> | null };
   readonly channels: () => ChannelRules;
   /** Why nobody would ever be offered the item, or null. */
   readonly faultOf: (item: Item) => string | null;
-  /** Takes facts for the queue's log, and tells those of all gateways. */
-  readonly facts: { record(fact: NewFact): void; onFact(follower: (fact: QueueFact) => void): () => void };
+  /** Tells those of all gateways. */
+  readonly facts: { onFact(follower: (fact: QueueFact) => void): () => void };
   readonly node: NodeId;
   readonly newRequestId: () => RequestId;
   readonly clock: Clock;
@@ -69,13 +69,13 @@ export class ItemDesk {
     return !found.ok ? found : found.value === null ? ok(null) : this.standingOf(found.value);
   }
 
-  /** As `find`, but waits until the state is another than `unless`, at most so long; for an end until its note is kept too. */
+  /** As `find`, but waits until the state is another than `unless`, at most so long. */
   async watch(id: string, unless: string, withinMs: number): Promise<Result<ItemStanding | null>> {
     const news = this.newsOf(id, withinMs);
     try {
       for (;;) {
         const found = await this.find(id);
-        const isNews = !found.ok || found.value === null || (found.value.state !== unless && !isEnding(found.value));
+        const isNews = !found.ok || found.value === null || found.value.state !== unless;
         if (isNews || !(await news.next())) return found;
       }
     } finally {
@@ -85,17 +85,21 @@ export class ItemDesk {
 
   /** Takes it back, wherever it is. Ok also when it was over. Null when there is no such item. */
   cancel(id: string): Promise<Result<ItemStanding | null>> {
-    return this.ended(id, (standing) => this.bringTo(standing, this.endOf(standing, 'cancelled', ''), () => this.options.queue.drop({ requestId: this.options.newRequestId(), callId: workOf(id) })));
+    return this.ended(id, async (standing) => {
+      const taken = await this.bringTo(standing, 'cancelled', '');
+      const now = taken.ok ? null : await this.find(id);
+      // An agent took it in that moment.
+      return standing.state !== 'open' && now?.ok === true && now.value?.state === 'open' ? this.bringTo(now.value, 'cancelled', '') : taken;
+    });
   }
 
   /** The work is done, said by its creator or by the agent `by`. Ok also when it was over. `VG_REFUSED` while nobody has it. */
   complete(id: string, done: { readonly note: string; readonly by?: AgentId }): Promise<Result<ItemStanding | null>> {
     return this.ended(id, async (standing) => {
-      const { item, agentId, state } = standing;
+      const { agentId, state } = standing;
       if (state !== 'open' || agentId === null) return failed('VG_REFUSED', `the item is ${state}: only what an agent has taken can be completed`);
       if (done.by !== undefined && done.by !== agentId) return failed('VG_REFUSED', 'another agent has this item');
-      const complete = () => this.options.queue.complete({ requestId: this.options.newRequestId(), callId: workOf(id), agentId, channel: item.channel, wrapUpMs: 0 });
-      return this.bringTo(standing, this.endOf(standing, 'completed', done.note), complete);
+      return this.bringTo(standing, 'completed', done.note);
     });
   }
 
@@ -175,57 +179,51 @@ export class ItemDesk {
 
   /** `known`: it came before, and has its place from then. `returns`: it loses its agent. `anew`: it waits, and what it needs may be something else now. */
   private async lineUp(item: KeptItem, as: 'new' | 'known' | 'returns' | 'anew', node = this.options.node): Promise<Result<null>> {
-    const { queue, centre, channels, newRequestId, clock, facts } = this.options;
+    const { queue, centre, channels, newRequestId, clock } = this.options;
     const { first, later } = requirementsOf(centre.queue(item.queue) ?? GONE_QUEUE, item);
     const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue };
     const isReturning = as === 'returns';
     // The same item handed in twice is one arrival.
     const requestId = isReturning || as === 'anew' ? newRequestId() : brand<RequestId>(`${work.callId}:arrive`);
+    const fact = { ...work, type: 'call.arrived', id: isReturning ? `${requestId}:arrived` : `${work.callId}:arrived`, at: isReturning ? clock.now() : item.createdAt, needs: [...first.needs], asked: [...item.needs], band: first.band, askedBand: item.band, isReturning } as const;
     const arrived = await queue.arrive({
-      ...work, ...first, later, requestId, strategy: centre.strategy(), node, ringTimeoutMs: channels()[item.channel].offerMs, isReturning, ...(as === 'new' ? {} : { queuedAt: item.createdAt }),
+      ...work, ...first, later, requestId, strategy: centre.strategy(), node, ringTimeoutMs: channels()[item.channel].offerMs, isReturning, ...(as === 'new' ? {} : { queuedAt: item.createdAt }), ...(as === 'anew' ? {} : { fact }),
     });
     // It was handed in before, and an agent has it.
-    if (!arrived.ok) return arrived.error.code === 'VG_NOT_QUEUED' ? ok(null) : arrived;
-    if (as === 'anew') return ok(null);
-    facts.record({ ...work, type: 'call.arrived', id: isReturning ? `${requestId}:arrived` : `${work.callId}:arrived`, at: isReturning ? clock.now() : item.createdAt, needs: [...first.needs], asked: [...item.needs], band: first.band, askedBand: item.band, isReturning });
-    return ok(null);
+    return arrived.ok || arrived.error.code === 'VG_NOT_QUEUED' ? ok(null) : arrived;
   }
 
   private async standingOf(item: KeptItem): Promise<Result<ItemStanding>> {
     if (item.end !== null) return ok({ item, state: item.end.result, agentId: item.end.agentId, waitMs: null });
     try {
       const { phase, agentId, waitMs } = await this.options.queue.workState(workOf(item.id));
-      // Over, but whoever ended it did not live to write that down; after a while the queue has forgotten it as well.
-      if ((phase === 'ended' || phase === 'unknown') && item.ending !== undefined) return ok({ item, state: item.ending.result, agentId: item.ending.agentId, waitMs });
+      // Over, but whoever ended it has not written that down, and may not have lived to; after a while the queue has forgotten it as well.
+      if ((phase === 'ended' || phase === 'unknown') && item.ending !== undefined) return ok({ item: { ...item, end: item.ending }, state: item.ending.result, agentId: item.ending.agentId, waitMs });
       return ok({ item, state: STATES[phase] ?? (agentId === null ? 'cancelled' : 'completed'), agentId, waitMs });
     } catch (error) {
       return failed('VG_STORE', String(error));
     }
   }
 
-  private endOf({ state, agentId }: ItemStanding, result: ItemEnd['result'], note: string): ItemEnd {
-    return { result, at: this.options.clock.now(), agentId: state === 'open' ? agentId : null, note };
-  }
-
-  /** Written down before and after: nobody does again what was done, whoever dies in between. */
-  private async bringTo(standing: ItemStanding, end: ItemEnd, inQueue: () => Promise<Result<unknown>>): Promise<Result<null>> {
-    const intended = await this.options.store.intend(standing.item, end);
+  /** From its line, or from the agent who has it. Written down before and after: nobody does again what was done, whoever dies in between. */
+  private async bringTo({ item, state, agentId, waitMs }: ItemStanding, result: ItemEnd['result'], note: string): Promise<Result<null>> {
+    const { store, queue, node, newRequestId, clock, log } = this.options;
+    const at = clock.now();
+    const holder = state === 'open' ? agentId : null;
+    const end = { result, at, agentId: holder, note };
+    const intended = await store.intend(item, end);
     if (!intended.ok) return intended;
-    const done = await inQueue();
-    return done.ok ? this.keepEnd(standing, end) : done;
-  }
-
-  private async keepEnd({ item, state, agentId, waitMs }: ItemStanding, end: ItemEnd): Promise<Result<null>> {
-    const { store, facts, log } = this.options;
-    const { result, at } = end;
-    const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue, at };
-    // First what is kept, so that whoever hears the fact finds it.
-    const kept = await store.end(item, end);
-    const waitedMs = waitMs ?? Math.max(0, at - item.createdAt);
-    if (state === 'open' && agentId !== null) facts.record({ ...work, type: 'call.completed', id: `${work.callId}:completed`, agentId, talkMs: Math.max(0, at - item.createdAt - waitedMs), holdMs: 0 });
-    else facts.record({ ...work, type: 'call.abandoned', id: `${work.callId}:abandoned`, waitMs: waitedMs });
-    log.info({ itemId: item.id, channel: item.channel, queue: item.queue, result, agentId }, 'item ended');
-    return kept;
+    const { channel, queue: queueId } = item;
+    const order = { requestId: newRequestId(), callId: workOf(item.id) };
+    const fact = { callId: order.callId, channel, queue: queueId, at };
+    const talkMs = Math.max(0, at - item.createdAt - (waitMs ?? 0));
+    const done =
+      holder === null
+        ? await queue.abandon({ ...order, node, why: 'elsewhere', fact: { ...fact, type: 'call.abandoned', id: `${order.callId}:abandoned` } })
+        : await queue.complete({ ...order, channel, agentId: holder, wrapUpMs: 0, fact: { ...fact, type: 'call.completed', id: `${order.callId}:completed`, agentId: holder, talkMs, holdMs: 0 } });
+    if (!done.ok) return done;
+    log.info({ itemId: item.id, channel, queue: queueId, result, agentId: holder }, 'item ended');
+    return store.end(item, end);
   }
 
   /** Each fact about the item, until the time is over. */
@@ -255,9 +253,6 @@ export class ItemDesk {
     };
   }
 }
-
-/** Over for the queue, while whoever ended it is about to write down how. */
-const isEnding = (standing: ItemStanding): boolean => isOver(standing) && standing.item.end === null;
 
 const isOver = ({ state }: ItemStanding): boolean => state === 'completed' || state === 'cancelled';
 

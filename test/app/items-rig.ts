@@ -8,7 +8,7 @@ import type { DeskAgent } from '../../gateway/app/agent-tokens.js';
 import { ItemDesk } from '../../gateway/app/item-desk.js';
 import { channelsSchema, toChannelRules } from '../../gateway/core/acd/channel-config.js';
 import type { Item } from '../../gateway/core/acd/item.js';
-import type { NewFact, QueueFact } from '../../gateway/core/acd/queue-fact.js';
+import type { QueueFact } from '../../gateway/core/acd/queue-fact.js';
 import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/core/ids.js';
 import type { ItemStore } from '../../gateway/ports/item-store.js';
 import { House, silent } from '../adapters/redis/house.js';
@@ -45,7 +45,6 @@ export class Rig {
     this.store = openItemStore({ url, tenant: this.house.tenant, log: silent });
     const newRequestId = () => brand<RequestId>(`items-${(this.requests += 1)}`);
     const channels = () => toChannelRules(channelsSchema.parse({ chat: { offerSeconds: this.offerSeconds } }));
-    const record = (fact: NewFact): void => void this.house.log(fact);
     this.stream = new RedisFactStream({ url, tenant: this.house.tenant, log: silent });
     this.following = this.stream.follow(0, (fact) => this.followers.forEach((follower) => follower(fact)), this.closing.signal);
     const onFact = (follower: (fact: QueueFact) => void) => {
@@ -54,7 +53,7 @@ export class Rig {
     };
     const queueOf = (id: string) => (id === 'billing' && !this.isQueueGone ? { needs: [{ skill: 'billing', minLevel: this.minLevel }], prefer: [], relax: [], ageing: [], band: 10 } : null);
     const common = { queue: this.house.queue, clock: this.clock, log: silent, newRequestId, channels };
-    this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, faultOf: (item) => (queueOf(item.queue) === null ? `there is no queue "${item.queue}"` : this.fault), facts: { record, onFact }, node: NODE });
+    this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, faultOf: (item) => (queueOf(item.queue) === null ? `there is no queue "${item.queue}"` : this.fault), facts: { onFact }, node: NODE });
     this.seats = new AgentSeats({ ...common, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: channels() }), node: NODE });
     this.agent = new AgentItems({ ...common, seats: this.seats, items: this.items, screenQueue: (id) => ({ id, name: 'Billing' }) });
   }

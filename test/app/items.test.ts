@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FigureFold } from '../../gateway/core/acd/figure-fold.js';
 import { failed } from '../../gateway/core/errors.js';
 import { brand, type CallId } from '../../gateway/core/ids.js';
 import { startRedis, type TestRedis } from '../support/redis-server.js';
@@ -187,6 +188,22 @@ describe('an item of another system', () => {
     await rig.items.complete('chat-1', { note: '' });
     if (found.ok && found.value !== null) await rig.store.intend(found.value.item, { result: 'cancelled', at: rig.clock.now(), agentId: null, note: '' });
     expect(await rig.stateOf('chat-1')).toBe('completed');
+  });
+
+  it('is taken back from the agent who took it in the same moment, and counts as answered', async () => {
+    await rig.items.create(ITEM);
+    await rig.signIn();
+    const { intend } = rig.store;
+    vi.spyOn(rig.store, 'intend').mockImplementationOnce(async (...about) => {
+      await rig.take();
+      return intend.apply(rig.store, about);
+    });
+    expect(await rig.items.cancel('chat-1')).toMatchObject({ ok: true, value: { state: 'cancelled', agentId: 'anna' } });
+    expect(await rig.shown()).toMatchObject({ offer: null, open: [] });
+    const fold = new FigureFold();
+    for (const fact of await rig.house.facts()) fold.observe(fact);
+    const now = rig.clock.now();
+    expect(fold.figures({ from: now - 3_600_000, to: now + 3_600_000 }, now).queues).toMatchObject([{ channel: 'chat', offered: 1, answered: 1, abandoned: 0, waiting: 0 }]);
   });
 
   it('is lined up again where the queue lost it, with its place', async () => {

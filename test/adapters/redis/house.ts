@@ -1,11 +1,10 @@
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { readFact, type NewFact, type QueueFact } from '../../../gateway/core/acd/queue-fact.js';
+import { readFact, type QueueFact } from '../../../gateway/core/acd/queue-fact.js';
 import type { QueueEvent, SkillLevel, SkillNeed } from '../../../gateway/core/acd/queue-types.js';
 import { brand } from '../../../gateway/core/ids.js';
 import type { AgentId, CallId, NodeId, OfferId, QueueId, RequestId } from '../../../gateway/core/ids.js';
 import type { Log } from '../../../gateway/ports/log.js';
-import { factText } from '../../../gateway/adapters/redis/fact-text.js';
 import { openQueue } from '../../../gateway/adapters/redis/queue.js';
 import type { RedisQueue, RedisQueueOptions } from '../../../gateway/adapters/redis/queue.js';
 import { KEY_NAMES, queuePrefix } from '../../../gateway/adapters/redis/keys.js';
@@ -59,11 +58,6 @@ export class House {
 
   async ready(name: string, requestId = rid()) {
     return this.queue.ready({ requestId, agentId: agentId(name) });
-  }
-
-  /** Writes a fact beside the queue, as a gateway does. */
-  async log(fact: NewFact): Promise<void> {
-    await this.redis.xadd(this.prefix + KEY_NAMES.FACTS, '*', 'f', factText(fact));
   }
 
   /** The queue's log. */
