@@ -100,7 +100,7 @@ export class CallRunner {
       legs: new LegEffects(options),
       recordings: new RecordingEffects(options),
       messages: new MessageEffects({ ...options, filing, source: `/vaxel/${options.node}`, summarise: about }),
-      queue: new QueueEffects({ queue, centre, clock, record: options.record, waits: options.waits, places: this.places, wishes: new AgentWishes({ thread, centre, clock, summarise: about }) }),
+      queue: new QueueEffects({ queue, centre, clock, waits: options.waits, places: this.places, wishes: new AgentWishes({ thread, centre, clock, summarise: about }) }),
       screen: new ScreenEffects({ screens, thread, centre, clock, summarise: about, others: (state) => this.places.others(state) }),
       thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),

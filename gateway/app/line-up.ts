@@ -29,8 +29,6 @@ export interface LineUpOptions {
   readonly queue: Queue;
   readonly centre: Centre;
   readonly clock: Clock;
-  /** Takes facts for the queue's log. */
-  readonly record: (fact: NewFact) => void;
   /** What is to be trusted of estimated waits. */
   readonly waits: Pick<CalibratedWaits, 'spokenWaitOf' | 'waitOfComing'>;
 }
@@ -45,13 +43,14 @@ interface Wait {
 export class LineUp {
   constructor(private readonly options: LineUpOptions) {}
 
-  async arrive(actor: CallActor, effect: Arrive): Promise<void> {
-    const { queue, centre, clock, record } = this.options;
+  /** @returns what is to be logged of a call that did not line up, before anything else about it */
+  async arrive(actor: CallActor, effect: Arrive): Promise<NewFact | null> {
+    const { queue, centre, clock } = this.options;
     const settings = centre.queue(effect.place.queue) ?? UNKNOWN;
     const { first, later } = requirementsOf(settings, effect.place);
     if (await this.options.places.isSuperseded(actor)) {
-      record(this.arrival(actor, effect, first));
-      return actor.dispatch({ type: 'callback.superseded', at: clock.now() });
+      actor.dispatch({ type: 'callback.superseded', at: clock.now() });
+      return this.arrival(actor, effect, first);
     }
     const strategy = centre.strategy();
     const signatures = [first, ...later].map((requirement) => signatureText('voice', effect.place.queue, requirement, strategy));
@@ -62,8 +61,8 @@ export class LineUp {
     const elsewhere = resumed === null ? overflow : null;
     // Where nobody of the queue can, the agent whom the caller wishes for may: at once, as nobody waits there for one agent alone.
     if (elsewhere !== null && (elsewhere.rule !== 'nobody' || effect.place.agent === undefined)) {
-      record(this.arrival(actor, effect, first));
-      return this.tell(actor, effect.place, elsewhere);
+      this.tell(actor, effect.place, elsewhere);
+      return this.arrival(actor, effect, first);
     }
     if (resumed !== null) actor.dispatch({ type: 'place.resumed', at: clock.now(), kept: resumed });
     const place = resumed === null ? effect.place : withPlace(effect.place, resumed);
@@ -86,19 +85,19 @@ export class LineUp {
       ...(full === null ? {} : { mostWaiting: full.most }),
       fact: this.arrival(actor, { ...effect, place }, { ...first, isPersonal: personal !== null, placeOf: resumed?.callId }),
     });
-    if (arrived.ok && arrived.value.state === 'full' && full !== null) {
-      record(this.arrival(actor, effect, first));
-      return this.tell(actor, place, { rule: full.rule, to: full.to });
+    if (arrived.ok) {
+      if (arrived.value.state === 'full' && full !== null) this.tell(actor, place, { rule: full.rule, to: full.to });
+      return null;
     }
-    if (arrived.ok) return;
     // Another gateway has the call: from what the store says to that, this one lets go of it. Or the store went back in time, and learns by it
     // whose the call is.
     const isTaken = arrived.error.code === 'VG_TAKEN';
     if (isTaken) await actor.saveAnew();
-    if (actor.hasStopped) return;
+    if (actor.hasStopped) return null;
     const isAway = isTaken || arrived.error.code === 'VG_STORE';
     actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
+    return null;
   }
 
   /** Where the customer of a callback is rung first, the agent's phone rings later. */

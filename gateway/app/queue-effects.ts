@@ -64,7 +64,7 @@ export class QueueEffects {
     if (actor.hasStopped) return;
     switch (effect.type) {
       case 'queue.arrive':
-        return this.lines.arrive(actor, effect);
+        return this.log(actor, await this.lines.arrive(actor, effect));
       case 'queue.abandon':
         return this.abandon(actor, effect);
       case 'queue.accept':
@@ -79,7 +79,7 @@ export class QueueEffects {
         return this.complete(actor, effect);
       case 'queue.logAnswer': {
         const { offerId, agentId, place, waitMs } = effect;
-        return this.options.record({ type: 'call.answered', id: `${offerId}:answered`, at: clock.now(), offerId, callId, agentId, queue: place.queue, waitMs });
+        return this.log(actor, { type: 'call.answered', id: `${offerId}:answered`, at: clock.now(), offerId, callId, agentId, queue: place.queue, waitMs });
       }
       case 'queue.endWrapUp':
         await this.insist(actor, END_LIMIT_MS, () => queue.endWrapUp({ requestId: brand<RequestId>(effect.requestId), agentId: effect.agentId, callId }));
@@ -107,6 +107,10 @@ export class QueueEffects {
         return actor.dispatch({ type: 'queue.placed', at, position: place?.position ?? null, wait: place === null ? null : this.options.waits.spokenWaitOf(callId, at) });
       }
     }
+  }
+
+  private async log(actor: CallActor, fact: NewFact | null): Promise<void> {
+    if (fact !== null) await this.insist(actor, END_LIMIT_MS, () => this.options.queue.log(fact));
   }
 
   private async accept(actor: CallActor, { requestId, offerId }: Extract<QueueEffect, { type: 'queue.accept' }>): Promise<void> {

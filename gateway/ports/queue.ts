@@ -156,6 +156,8 @@ export interface Queue {
    * Reads this node's outbox until `signal` aborts; each event is handed over at least once, in order, also after a reconnect.
    */
   events(node: NodeId, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void>;
+  /** Writes a fact that comes with no change to the log, before those of later orders of this process. */
+  log(fact: NewFact): Promise<Result<null>>;
   /** Forgets what is kept about a finished call (else it goes by itself after a minute). A call that is not over stays. */
   forget(callId: CallId): Promise<void>;
   close(): Promise<void>;

@@ -4,7 +4,6 @@ import { LineUp, type LineUpOptions } from '../../gateway/app/line-up.js';
 import type { QueueSnapshot } from '../../gateway/core/acd/queue-types.js';
 import { brand, type CallId } from '../../gateway/core/ids.js';
 import type { KeptPlace } from '../../gateway/core/call/kept-place.js';
-import type { NewFact } from '../../gateway/core/acd/queue-fact.js';
 import type { Place } from '../../gateway/core/acd/waiting-lines.js';
 import { signatureText } from '../../gateway/core/acd/skills.js';
 import { failed, ok } from '../../gateway/core/errors.js';
@@ -21,7 +20,6 @@ describe('lining up', () => {
   let clock: FakeClock;
   let actor: ListeningActor;
   let arrivals: Arrival[];
-  let facts: NewFact[];
   let state: 'queued' | 'full';
   let estimateMs: number | null;
   let estimated: Place[];
@@ -29,13 +27,12 @@ describe('lining up', () => {
   const lines = (settings: Partial<QueueSettings>, centre: Partial<Centre> = {}, places: LineUpOptions['places'] = NO_PLACES, wishes: LineUpOptions['wishes'] = NO_WISHES, asked?: Queue) => {
     const queue = asked ?? { arrive: (arrival: Arrival) => (arrivals.push(arrival), Promise.resolve(ok({ state }))), snapshot: () => snapshot() } as unknown as Queue;
     const all: Centre = { ...fakeCentre, queue: (id) => ({ ...fakeCentre.queue(QUEUE), ...settings, id }) as QueueSettings, ...centre };
-    return new LineUp({ queue, centre: all, clock, places, wishes, record: (fact) => facts.push(fact), waits: { spokenWaitOf: () => null, waitOfComing: (place) => (estimated.push(place), estimateMs) } });
+    return new LineUp({ queue, centre: all, clock, places, wishes, waits: { spokenWaitOf: () => null, waitOfComing: (place) => (estimated.push(place), estimateMs) } });
   };
   beforeEach(() => {
     clock = new FakeClock();
     actor = actorIn('waiting');
     arrivals = [];
-    facts = [];
     estimated = [];
     state = 'queued';
     estimateMs = 600_001;
@@ -84,10 +81,10 @@ describe('lining up', () => {
     ['length', { length: { over: 4, to: 'lastResort' } }],
     ['estimate', { estimate: { overSeconds: 600, to: 'lastResort' } }],
   ] as const)('tells a caller who comes of the rule %s instead', async (rule, overflow) => {
-    await lines({ overflow }, { isOpen: () => false }).arrive(actor, comes());
+    const toLog = await lines({ overflow }, { isOpen: () => false }).arrive(actor, comes());
     expect(arrivals).toEqual([]);
     expect(actor.told).toMatchObject([{ type: 'queue.overflowed', from: QUEUE, rule, to: 'lastResort' }]);
-    expect(facts, 'it counts as offered to the queue').toMatchObject([{ type: 'call.arrived', queue: QUEUE }]);
+    expect(toLog, 'it counts as offered to the queue').toMatchObject({ type: 'call.arrived', queue: QUEUE });
   });
 
   it('has the agent whom a caller wishes for take them at once where nobody else can, and sends them elsewhere where that one does not idle', async () => {
@@ -114,10 +111,10 @@ describe('lining up', () => {
 
   it('sends a caller elsewhere where others took the last places of the line in the same moment', async () => {
     state = 'full';
-    await lines({ overflow: { length: { over: 5, to: 'lastResort' } } }).arrive(actor, comes());
-    expect(arrivals).toMatchObject([{ mostWaiting: 5 }]);
+    const toLog = await lines({ overflow: { length: { over: 5, to: 'lastResort' } } }).arrive(actor, comes());
+    expect(arrivals).toMatchObject([{ mostWaiting: 5, fact: { type: 'call.arrived' } }]);
     expect(actor.told).toMatchObject([{ type: 'queue.overflowed', from: QUEUE, rule: 'length', to: 'lastResort' }]);
-    expect(facts.map(({ type }) => type)).toEqual(['call.arrived']);
+    expect(toLog, 'the queue has logged it').toBeNull();
   });
 
   it('counts nobody against who stands in line, or has a kept place', async () => {
@@ -132,7 +129,6 @@ describe('lining up', () => {
     expect(arrivals).toMatchObject([{ queuedAt: KEPT.queuedAt }]);
     expect(actor.told).toMatchObject([{ type: 'place.resumed', kept: KEPT }]);
     expect(arrivals[0]?.fact, 'estimates go by the place, and a replay by whose it is').toMatchObject({ type: 'call.arrived', at: clock.now(), queuedAt: KEPT.queuedAt, placeOf: KEPT.callId });
-    expect(facts, 'the queue logs it').toEqual([]);
   });
 
   it('says in the log when a callback that rested was offered first', async () => {

@@ -216,6 +216,10 @@ export class RedisQueue implements Queue {
     }
   }
 
+  log(fact: NewFact): Promise<Result<null>> {
+    return this.attempt(() => this.runner.run('log', [factText(fact)]), () => null);
+  }
+
   async forget(callId: CallId): Promise<void> {
     await this.runner.run('forget', [checked(callId)]);
   }

@@ -5,7 +5,7 @@ import { projectFile } from '../../project.js';
 /** The queue's verbs. */
 export const QUEUE_SCRIPTS = [
   'arrive', 'abandon', 'accept', 'release', 'complete', 'ready', 'not-ready', 'end-wrap-up', 'extend-wrap-up', 'sign-in', 'logout',
-  'reap', 'sweep', 'waiting', 'agent-state', 'channel-state', 'call-state', 'snapshot', 'roster', 'drop', 'assert', 'order', 'send', 'whereabouts', 'forget', 'define',
+  'reap', 'sweep', 'waiting', 'agent-state', 'channel-state', 'call-state', 'snapshot', 'roster', 'drop', 'assert', 'order', 'send', 'whereabouts', 'forget', 'define', 'log',
 ] as const;
 export type QueueScript = (typeof QUEUE_SCRIPTS)[number];
 

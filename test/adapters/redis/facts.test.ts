@@ -67,7 +67,6 @@ describe('a fact that comes with an order', () => {
     expect(await told(), 'the caller left').toEqual([['call.abandoned', 0]]);
     await house.queue.accept({ requestId: rid(), offerId, fact: answered('c1') });
     await house.arrive('c1', {}, { fact: arrived('c1') });
-    await house.arrive('c2', { technical: 1 }, { mostWaiting: 0, fact: arrived('c2') });
     await drop('c1');
     expect(await told()).toHaveLength(1);
   });
@@ -79,6 +78,11 @@ describe('a fact that comes with an order', () => {
     expect(await abandon('c1')).toMatchObject({ ok: false, error: { code: 'VG_NOT_QUEUED' } });
     expect(await abandon('c9')).toMatchObject({ ok: false });
     expect(await told()).toEqual([['call.abandoned', 0], ['call.abandoned', 0]]);
+  });
+
+  it('is written of a caller who finds the line full: they came', async () => {
+    await house.arrive('c1', {}, { mostWaiting: 0, fact: arrived('c1') });
+    expect(await told()).toEqual([['call.arrived', null]]);
   });
 
   it('does not say of a call that talks that it left the line when it is dropped', async () => {
@@ -106,6 +110,12 @@ describe('a fact that comes with an order', () => {
     await house.queue.abandon({ requestId: rid(), callId: callId('c1'), node: NODE, why: 'callerLeft', fact: { ...abandoned('c1'), id: name } });
     expect((await house.facts()).map(({ id }) => id)).toEqual([name, name]);
   });
+});
+
+it('writes a fact that comes with no change before those of later orders', async () => {
+  const both = [house.queue.log(arrived('c1')), abandon('c1')];
+  await Promise.all(both);
+  expect(await told()).toEqual([['call.arrived', null], ['call.abandoned', 0]]);
 });
 
 it('keeps as many facts whoever writes them', () => {

@@ -3,8 +3,8 @@
 -- call the route that its queue's rules ask for by now, and puts a call whose agent was lost back, and an item that its agent has to give
 -- back; each with its first score.
 -- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
--- offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how many may wait or '', fact: that it stands in
--- the line
+-- offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how many may wait or '', fact: that it
+-- came, also where the line is full
 -- Returns 'queued' | 'reserved' | 'full' (it would have to wait, and so many do: nothing is changed) | 'undefined' (signature not written
 -- yet) | VG_NOT_QUEUED (it talks, or has ended) | VG_TAKEN
 local request, id, queue, route, node, ring, returning, token, queuedAt, most, fact = fields('sssssssssss', ARGV[2])
@@ -55,7 +55,10 @@ local place = c.score == '' and (queuedAt == '' and nextPlace() or placeAt(queue
 if place then c.score, c.t0 = place, queuedAt == '' and at or queuedAt end
 c.sig, c.route, c.steps, c.queue, c.node, c.ring, c.wait, c.res = '', route, '', queue, node, ring, '', ''
 local seat = planCall(c)
-if not seat and most ~= '' and waitingIn(queue) >= tonumber(most) then return 'full' end
+if not seat and most ~= '' and waitingIn(queue) >= tonumber(most) then
+  logFact(fact)
+  return 'full'
+end
 if place and queuedAt == '' then run('SET', P .. SEQ, place) end
 remember(c, request)
 logFact(fact)
