@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { KEY_NAMES, queuePrefix } from '../../gateway/adapters/redis/keys.js';
 import { openQueue, type RedisQueue } from '../../gateway/adapters/redis/queue.js';
+import { readFact, type QueueFact } from '../../gateway/core/acd/queue-fact.js';
 import { brand, type AgentId } from '../../gateway/core/ids.js';
 import { KeptLog } from '../support/silent-log.js';
 import { ProcessExchange, type GatewayProcess, type LoggedLine } from '../support/process-exchange.js';
@@ -126,6 +128,20 @@ describe.skipIf(!hasSipp)(`${SIZE.callers} callers, ${SIZE.agents} agents, two g
       return keys.filter((_, index) => lives[index] === -1);
     };
     await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 20_000, interval: 200 });
+  });
+
+  it('each caller counts as one thing, none waits for ever, and each talk has its end in the log', async () => {
+    const [, survivor] = gateways;
+    await vi.waitFor(async () => {
+      const answer = await fetch(`${await survivor?.ready}/v1/figures`, { headers: { authorization: 'Bearer a-secret-for-tests-only' } });
+      const { queues } = (await answer.json()) as { readonly queues: readonly Record<'offered' | 'answered' | 'abandoned' | 'overflowed' | 'cutOff' | 'waiting', number>[] };
+      expect(queues).toMatchObject([{ waiting: 0 }]);
+      expect(queues.map(({ answered, abandoned, overflowed, cutOff }) => answered + abandoned + overflowed + cutOff)).toEqual(queues.map(({ offered }) => offered));
+      expect(queues[0]?.offered).toBeGreaterThan(SIZE.callers / 2);
+    }, { timeout: 20_000, interval: 200 });
+    const facts = (await redis.xrange(`${queuePrefix('test')}${KEY_NAMES.FACTS}`, '-', '+')).map(([, [, text = '']]) => readFact(text));
+    const callsIn = (type: QueueFact['type']) => [...new Set(facts.flatMap((fact) => (fact?.type === type && 'callId' in fact ? [fact.callId] : [])))].sort();
+    expect(callsIn('call.completed')).toEqual(callsIn('call.answered'));
   });
 
   it('the gateway that lived on met nothing that it did not expect', () => {
