@@ -36,12 +36,14 @@ export class HistoryDatabase {
 
   constructor(private readonly options: HistoryOptions) {
     this.limitMs = options.limitMs ?? DEFAULT_LIMIT_MS;
+    const longest = Math.max(START_LIMIT_MS, this.limitMs);
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.maxConnections ?? 3,
-      connectionTimeoutMillis: START_LIMIT_MS,
+      // The wait for one that is free counts too.
+      connectionTimeoutMillis: longest,
       // The server gives up on its own a little later than we do, so that a slow statement does not hold a connection for ever.
-      query_timeout: START_LIMIT_MS,
+      query_timeout: longest,
       application_name: 'vaxel',
       keepAlive: true,
     });
