@@ -17,6 +17,7 @@ export interface Row {
 export const ROWS: readonly Row[] = [
   { names: ['acd-cycle', 'acd-cycle-light', 'acd-distinct'], load: () => import('./acd-cycle.js') },
   { names: ['acd-hard-backlog', 'acd-growth', 'acd-vs-naive', 'acd-memory'], load: () => import('./acd-ready.js') },
+  { names: ['acd-least-occupied'], load: () => import('./acd-share.js') },
   { names: ['acd-tail'], load: () => import('./acd-tail.js') },
   { names: ['erlang-agreement'], load: async () => ({ run: (await import('./simulated.js')).erlangAgreement }) },
   { names: ['pooling-efficiency'], load: async () => ({ run: (await import('./simulated.js')).poolingEfficiency }) },

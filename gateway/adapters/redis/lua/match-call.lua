@@ -10,24 +10,34 @@ local function planPersonal(c, skip)
   return plan
 end
 
--- Of the seats that are as good as this one the one whose agent has spent the smallest share of time on calls as of now; of equal ones the
--- one longest idle. So many are compared at most, those longest idle: as many cost a few hundred us. Reads only.
+-- Of so many seats of a pool, those longest idle, the one whose agent has spent the smallest share of time on calls as of now; of equal ones
+-- the one longest idle, which comes first. Returns also how many were looked at. Reads only.
+local function leastIn(pool, most, skip)
+  local members, keys, best = run('ZRANGE', P .. IDLE .. pool, '0', most - 1), {}, nil
+  for at, member in ipairs(members) do keys[at] = P .. AGENT .. holderOf(member) end
+  for at, text in ipairs(run('MGET', unpack(keys))) do
+    local share = shareIn(text)
+    if share and (not best or share < best.share) and not (skip and skip.members[members[at]]) then
+      best = { pool = pool, member = members[at], share = share }
+    end
+  end
+  return best, #keys
+end
+
+local function turnOfSeat(one)
+  return tonumber(run('ZSCORE', P .. IDLE .. one.pool, one.member))
+end
+
+-- The same of all pools that are as good as that of this seat. So many are compared at most: as many cost about two hundred us.
 local COMPARED = 100
 local function leastOccupied(seat, ids, skip)
   local tier, left, best = run('ZSCORE', P .. ids, seat.id), COMPARED, nil
   for _, pool in ipairs(byHead(IDLE_HEADS, ids)) do
     if left > 0 and run('ZSCORE', P .. ids, pool) == tier then
-      local members, keys = run('ZRANGE', P .. IDLE .. pool, '0', left - 1, 'WITHSCORES'), {}
-      for at = 1, #members, 2 do keys[#keys + 1] = P .. AGENT .. holderOf(members[at]) end
-      left = left - #keys
-      for at, text in ipairs(run('MGET', unpack(keys))) do
-        local member, turn, rank = members[2 * at - 1], tonumber(members[2 * at]), select(13, fields(AGENT_FIELDS, text .. NOTHING))
-        if isByShare(rank) and not (skip and skip.members[member]) then
-          local share = shareOf(rank)
-          local isBetter = not best or share < best.share or (share == best.share and turn < best.turn)
-          if isBetter then best = { pool = pool, member = member, share = share, turn = turn } end
-        end
-      end
+      local one, count = leastIn(pool, left, skip)
+      left = left - count
+      local isBetter = one and (not best or one.share < best.share or (one.share == best.share and turnOfSeat(one) < turnOfSeat(best)))
+      if isBetter then best = one end
     end
   end
   if not best then return seat end

@@ -9,7 +9,7 @@ local function seatOf(id)
 end
 
 local function holderOf(seat)
-  return match(seat, '^(.*)/voice/0$') or seat
+  return sub(seat, -8) == '/voice/0' and sub(seat, 1, -9) or seat
 end
 
 local function has(list, member)

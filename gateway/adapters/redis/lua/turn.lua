@@ -11,10 +11,17 @@ local function isByShare(rank)
   return sub(rank, 1, 1) == '%'
 end
 
--- The share as of now, of an agent who is on no call.
-local function shareOf(rank)
-  local signedIn, worked = match(rank, '^%%(%d+) (%d+)')
-  return worked / math.max(1, now - signedIn)
+-- The share as of now, of an agent who is on no call, from the text of the record; nil where the turn is by something else. What was read of
+-- one is kept, up to so many: of a hundred that are compared nearly all are as they were at the call before.
+local MOST_KEPT = 1000
+local signedInBy, workedBy, kept = {}, {}, 0
+local function shareIn(text)
+  if signedInBy[text] == nil then
+    if kept >= MOST_KEPT then signedInBy, workedBy, kept = {}, {}, 0 end
+    local signedIn, worked = match(select(13, fields(AGENT_FIELDS, text .. NOTHING)), '^%%(%d+) (%d+)')
+    signedInBy[text], workedBy[text], kept = tonumber(signedIn) or false, tonumber(worked), kept + 1
+  end
+  return signedInBy[text] and workedBy[text] / math.max(1, now - signedInBy[text])
 end
 
 local function beginWork(a)
