@@ -90,6 +90,23 @@ describe('a talk that a process states after the store lost what it knew', () =>
     expect(await house.complete('anna', 'c1')).toMatchObject({ ok: true, value: { phase: 'reserved', callId: 'c2' } });
   });
 
+  it.each([0, 5_000])('leaves an agent who has signed in nowhere since signed out after it: nobody is made ready (wrap-up %i ms)', async (wrapUpMs) => {
+    await house.queue.assertTalk(talk('c1', 'anna'));
+    await house.complete('anna', 'c1', wrapUpMs);
+    house.now += 5_000;
+    await house.queue.reap(5);
+    expect(await house.phase('anna')).toBe('loggedOut');
+    await house.signIn('anna', { billing: 5 });
+    expect(await house.phase('anna')).toBe('notReady(signedIn)');
+  });
+
+  it('also where the store remembers that they had signed out', async () => {
+    await house.agent('anna');
+    await house.queue.logout({ requestId: rid(), agentId: agentId('anna') });
+    await house.queue.assertTalk(talk('c1', 'anna'));
+    expect(await house.complete('anna', 'c1')).toMatchObject({ ok: true, value: { phase: 'loggedOut' } });
+  });
+
   it('takes the call out of the line, where it stands again', async () => {
     await house.arrive('c1', { rare: 1 });
     await house.queue.assertTalk(talk('c1', 'anna'));

@@ -17,6 +17,8 @@ if before and before.st == 'connected' and before.agent == agent then
   saveCall(before)
 end
 if a.st == 'wrapUp' then run('ZREM', P .. DUE, a.id) end
+-- Who is signed in nowhere has no pool, and is signed out after it (planNext).
+if a.st == '' or a.st == 'loggedOut' then a.pool = '' end
 if a.node == '' then a.node = node end
 c.st, c.agent, c.queue, c.node, c.t0, c.wait, c.res, c.route = 'connected', agent, queue, node, queuedAt, wait, '', ''
 a.st, a.since, a.call, a.res, a.want, a.wrapEnd, a.wrapMax, a.partner = 'talking', at, id, '', '', '', '', c

@@ -40,6 +40,7 @@ end
 -- What the agent does when whatever held the seat is over. The agent's last intent wins; `reason` = not ready any more because of it.
 -- Who signs out with work open stays for that alone. Reads only.
 local function planNext(a, reason)
+  if a.pool == '' then return { st = 'loggedOut', waiting = waitingFor(a) } end
   if a.want == 'logout' then return a.open == '' and { st = 'loggedOut', waiting = waitingFor(a) } or { st = 'notReady', reason = 'agentLeft', want = 'logout', waiting = waitingFor(a) } end
   if a.want ~= '' then return { st = 'notReady', reason = sub(a.want, 10), waiting = waitingFor(a) } end
   if reason then return { st = 'notReady', reason = reason, waiting = waitingFor(a) } end
