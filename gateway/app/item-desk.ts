@@ -109,7 +109,7 @@ export class ItemDesk {
       const found = await this.find(itemOf(callId) ?? '');
       if (!found.ok) return found;
       if (found.value?.state !== 'open' || found.value.agentId !== agentId) continue;
-      const back = await this.lineUp(found.value.item, 'returns');
+      const back = await this.lineUp(found.value.item, { from: agentId });
       if (!back.ok) return back;
     }
     return ok(null);
@@ -177,19 +177,20 @@ export class ItemDesk {
     return done.ok || (now.ok && now.value !== null && isOver(now.value)) ? now : done;
   }
 
-  /** `known`: it came before, and has its place from then. `returns`: it loses its agent. `anew`: it waits, and what it needs may be something else now. */
-  private async lineUp(item: KeptItem, as: 'new' | 'known' | 'returns' | 'anew', node = this.options.node): Promise<Result<null>> {
+  /** `known`: it came before, and has its place from then. `from`: it leaves this agent. `anew`: it waits, and what it needs may be something else now. */
+  private async lineUp(item: KeptItem, as: 'new' | 'known' | 'anew' | { readonly from: AgentId }, node = this.options.node): Promise<Result<null>> {
     const { queue, centre, channels, newRequestId, clock } = this.options;
     const { first, later } = requirementsOf(centre.queue(item.queue) ?? GONE_QUEUE, item);
     const work = { callId: workOf(item.id), channel: item.channel, queue: item.queue };
-    const isReturning = as === 'returns';
+    const back = typeof as === 'object' ? as : {};
+    const isReturning = typeof as === 'object';
     // The same item handed in twice is one arrival.
     const requestId = isReturning || as === 'anew' ? newRequestId() : brand<RequestId>(`${work.callId}:arrive`);
     const fact = { ...work, type: 'call.arrived', id: isReturning ? `${requestId}:arrived` : `${work.callId}:arrived`, at: isReturning ? clock.now() : item.createdAt, needs: [...first.needs], asked: [...item.needs], band: first.band, askedBand: item.band, isReturning } as const;
     const arrived = await queue.arrive({
-      ...work, ...first, later, requestId, strategy: centre.strategy(), node, ringTimeoutMs: channels()[item.channel].offerMs, isReturning, ...(as === 'new' ? {} : { queuedAt: item.createdAt }), ...(as === 'anew' ? {} : { fact }),
+      ...work, ...first, later, requestId, strategy: centre.strategy(), node, ringTimeoutMs: channels()[item.channel].offerMs, isReturning, ...back, ...(as === 'new' ? {} : { queuedAt: item.createdAt }), ...(as === 'anew' ? {} : { fact }),
     });
-    // It was handed in before, and an agent has it.
+    // It was handed in before, and an agent has it; or it is over or with another one by now.
     return arrived.ok || arrived.error.code === 'VG_NOT_QUEUED' ? ok(null) : arrived;
   }
 

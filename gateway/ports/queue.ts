@@ -21,9 +21,10 @@ export interface Arrival extends Requirement {
   readonly ringTimeoutMs: number;
   /**
    * Set when the call goes back to the head of its line (agent leg lost after `accept`): it keeps its first score and `queuedAt`.
-   * An item leaves the agent who has it open in the same step; a call's agent is completed by an order of its own.
    */
   readonly isReturning: boolean;
+  /** An item goes back from this agent, in the same step; `VG_NOT_QUEUED` unless it is with them. */
+  readonly from?: AgentId;
   /** Of a call that waited before: its place where the store no longer knows it. */
   readonly queuedAt?: Millis;
   /** Of a call that comes: where it would have to wait and so many do already it is refused as `full`, and nothing is changed. */

@@ -40,7 +40,7 @@ export class Rig {
   private readonly following: Promise<void>;
   private requests = 0;
 
-  constructor(url: string) {
+  constructor(url: string, agents: readonly DeskAgent[] = AGENTS) {
     this.house = new House(url, { now: () => this.clock.now() });
     this.store = openItemStore({ url, tenant: this.house.tenant, log: silent });
     const newRequestId = () => brand<RequestId>(`items-${(this.requests += 1)}`);
@@ -54,7 +54,7 @@ export class Rig {
     const queueOf = (id: string) => (id === 'billing' && !this.isQueueGone ? { needs: [{ skill: 'billing', minLevel: this.minLevel }], prefer: [], relax: [], ageing: [], band: 10 } : null);
     const common = { queue: this.house.queue, clock: this.clock, log: silent, newRequestId, channels };
     this.items = new ItemDesk({ ...common, store: this.store, centre: { queue: queueOf, strategy: () => 'longestIdle' }, faultOf: (item) => (queueOf(item.queue) === null ? `there is no queue "${item.queue}"` : this.fault), facts: { onFact }, node: NODE });
-    this.seats = new AgentSeats({ ...common, agents: () => AGENTS, centre: () => ({ strategy: 'longestIdle', channels: channels() }), node: NODE });
+    this.seats = new AgentSeats({ ...common, agents: () => agents, centre: () => ({ strategy: 'longestIdle', channels: channels() }), node: NODE });
     this.agent = new AgentItems({ ...common, seats: this.seats, items: this.items, screenQueue: (id) => ({ id, name: 'Billing' }) });
   }
 

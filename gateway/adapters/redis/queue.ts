@@ -73,7 +73,7 @@ export class RedisQueue implements Queue {
     const run = async () =>
       this.runner.run('arrive', [inOne([
         requestKey(arrival.requestId), checked(arrival.callId), checked(inChannel(arrival.queue, arrival.channel ?? 'voice')), await routeText(this.dictionary, arrival), checked(arrival.node),
-        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), arrival.isReturning ? '1' : '0', token, arrival.queuedAt === undefined ? '' : String(Math.trunc(arrival.queuedAt)), arrival.mostWaiting === undefined ? '' : String(Math.trunc(arrival.mostWaiting)), factText(arrival.fact),
+        String(Math.max(1, Math.trunc(arrival.ringTimeoutMs))), returningOf(arrival), token, arrival.queuedAt === undefined ? '' : String(Math.trunc(arrival.queuedAt)), arrival.mostWaiting === undefined ? '' : String(Math.trunc(arrival.mostWaiting)), factText(arrival.fact),
       ])]);
     return this.attempt(() => this.defining(run), ([state]) => ({ state: state === 'reserved' || state === 'full' ? state : 'queued' }));
   }
@@ -269,6 +269,9 @@ export function openQueue(options: RedisQueueOptions): RedisQueue {
 
 /** The agent's record in the scripts (seats.lua). */
 const recordOf = ({ agentId, channel = 'voice' }: { readonly agentId: AgentId; readonly channel?: Channel }): string => inChannel(agentId, channel);
+
+/** Whether it comes back, and from whom an item does. */
+const returningOf = ({ isReturning, from, channel }: Arrival): string => (from === undefined ? (isReturning ? '1' : '0') : recordOf({ agentId: from, ...(channel === undefined ? {} : { channel }) }));
 
 /** An idle agent's turn, as turn.lua reads it. The share of time on calls says nothing of work that goes on side by side. */
 function rankOf({ strategy, order = 0, seats }: SignIn): string {

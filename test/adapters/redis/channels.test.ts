@@ -180,7 +180,7 @@ describe('an agent with seats in several channels', () => {
     }
     await item('i4');
     await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), channel: 'chat', reason: 'freed' });
-    const back = { isReturning: true, requestId: rid(), channel: 'chat' as const };
+    const back = { isReturning: true, from: agentId('anna'), requestId: rid(), channel: 'chat' as const };
     expect(await house.arrive('i1', { billing: 1 }, back)).toEqual({ ok: true, value: { state: 'queued' } });
     expect(await seats('anna')).toMatchObject({ phase: 'notReady', open: ['i2', 'i3'] });
     await agent('bo', ['chat']);
@@ -190,10 +190,24 @@ describe('an agent with seats in several channels', () => {
     expect(await seats('bo')).toMatchObject({ open: ['i1', 'i4'] });
   });
 
+  it('gives back no item that is over, waits already or is with somebody else: it stays where it is', async () => {
+    const back = (from: string) => house.arrive('i1', { billing: 1 }, { isReturning: true, from: agentId(from), requestId: rid(), channel: 'chat' });
+    const refused = { ok: false, error: { code: 'VG_NOT_QUEUED' } };
+    expect(await back('anna')).toMatchObject(refused);
+    await item('i1');
+    expect(await back('anna')).toMatchObject(refused);
+    await accept('anna');
+    expect(await back('bo')).toMatchObject(refused);
+    expect(await seats('anna')).toMatchObject({ open: ['i1'] });
+    await complete('anna', 'i1');
+    expect(await back('anna')).toMatchObject(refused);
+    expect([await house.queue.workState(callId('i1')), await seats('anna')]).toMatchObject([{ phase: 'ended' }, { phase: 'ready', open: [] }]);
+  });
+
   it('may be offered an item anew that was given back, and is free of it when it is done', async () => {
     await item('i1');
     await accept('anna');
-    expect(await house.arrive('i1', { billing: 1 }, { isReturning: true, channel: 'chat' })).toEqual({ ok: true, value: { state: 'reserved' } });
+    expect(await house.arrive('i1', { billing: 1 }, { isReturning: true, from: agentId('anna'), channel: 'chat' })).toEqual({ ok: true, value: { state: 'reserved' } });
     expect([await accept('anna'), await seats('anna')]).toMatchObject(['i1', { open: ['i1'] }]);
     await complete('anna', 'i1');
     expect(await seats('anna')).toMatchObject({ phase: 'ready', open: [] });

@@ -2,19 +2,23 @@
 -- A call joins its line: offered to the longest idle able agent, or queued. Also takes over a known call for another node, gives a waiting
 -- call the route that its queue's rules ask for by now, and puts a call whose agent was lost back, and an item that its agent has to give
 -- back; each with its first score.
--- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0),
--- offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how many may wait or '', fact: that it
--- came, also where the line is full
+-- ARGV: nowMs; in one: request, call, queue, route (route.lua; the first change is due at once), node, ringTimeoutMs, isReturning (1/0, or
+-- the record of the agent who has the item), offer token, queuedAt or '' (of a call that waited already: the store may have lost it), how
+-- many may wait or '', fact: that it came, also where the line is full
 -- Returns 'queued' | 'reserved' | 'full' (it would have to wait, and so many do: nothing is changed) | 'undefined' (signature not written
--- yet) | VG_NOT_QUEUED (it talks, or has ended) | VG_TAKEN
+-- yet) | VG_NOT_QUEUED (it talks, or has ended; an item: that agent has it no more) | VG_TAKEN
 local request, id, queue, route, node, ring, returning, token, queuedAt, most, fact = fields('sssssssssss', ARGV[2])
 if isAnothers(id, node) then return anothers() end
-local isReturning = returning == '1'
+local isReturning, isFromAgent = returning ~= '0', find(returning, '/', 1, true)
 local c = loadCall(id)
 local isDone = seen(c, request)
 if isDone then return c.st == 'queued' and 'queued' or 'reserved' end
-local isRefused = isDone == false or (not isReturning and (c.st == 'connected' or c.st == 'ended'))
-if isRefused then return refuse(saveCall, c, request, 'VG_NOT_QUEUED' .. US .. 'call ' .. c.st) end
+local isOver = not isReturning and (c.st == 'connected' or c.st == 'ended')
+local isNotTheirs = isFromAgent and (c.st ~= 'connected' or c.agent ~= returning)
+if isDone == false or isOver or isNotTheirs then
+  local refusal = 'VG_NOT_QUEUED' .. US .. 'call ' .. c.st
+  return c.st == '' and refusal or refuse(saveCall, c, request, refusal)
+end
 
 for signature in string.gmatch(route, ':([^:]+):') do
   if not isPersonal(signature) and run('EXISTS', P .. SERVED .. signature) == 0 then return 'undefined' end
@@ -40,13 +44,13 @@ if c.st == 'queued' or c.st == 'reserved' then
   return c.st
 end
 
--- An item goes back from the agent who has it open, before anybody is offered it.
-local holder = c.st == 'connected' and loadAgent(c.agent)
-if holder and has(holder.open, id) then
-  local next = planClosed(holder, id)
-  holder.hasWorked = true
-  if next then settle(holder, next, token, false) else tellAgent(holder) end
-  saveSeats(holder, token)
+-- An item leaves its agent before anybody is offered it.
+if isFromAgent then
+  local a = loadAgent(returning)
+  local next = planClosed(a, id)
+  a.hasWorked = true
+  if next then settle(a, next, token, false) else tellAgent(a) end
+  saveSeats(a, token)
   c = loadCall(id)
 end
 

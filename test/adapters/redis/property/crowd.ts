@@ -110,7 +110,7 @@ export class Crowd {
     await this.enter(queue, callId, false);
   }
 
-  private async enter(queue: Queue, callId: CallId, isReturning: boolean): Promise<void> {
+  private async enter(queue: Queue, callId: CallId, isReturning: boolean, from: { readonly from?: AgentId } = {}): Promise<void> {
     const { random } = this.options;
     // Preferences and strategies are the same for every channel: one is enough, as each line costs the check.
     const isCall = this.channelOf(callId) === 'voice';
@@ -119,7 +119,7 @@ export class Crowd {
       requestId: this.request(), callId, channel: this.channelOf(callId), queue: brand<QueueId>(random.of(QUEUES)), ...requirement(), strategy: isCall ? random.of(CALL_STRATEGIES) : 'longestIdle' as const,
       later: random.chance(0.3) ? [{ afterMs: 2_000, ...requirement() }, { afterMs: 9_000, ...requirement() }] : [],
       ...(random.chance(0.2) ? { personal: { agentId: random.of(this.agents), forMs: 5_000 } } : {}),
-      node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])), ringTimeoutMs: RING_MS, isReturning,
+      node: brand<NodeId>(random.of(['n1', 'n2', 'n3'])), ringTimeoutMs: RING_MS, isReturning, ...from,
     };
     await this.once(() => queue.arrive(arrival));
   }
@@ -248,7 +248,7 @@ export class Crowd {
   private async comeBack(queue: Queue): Promise<void> {
     const found = await this.someone(queue, 'talking');
     if (found === null) return;
-    if (found.channel !== 'voice') return this.enter(queue, found.callId, true);
+    if (found.channel !== 'voice') return this.enter(queue, found.callId, true, { from: this.options.random.chance(0.9) ? found.agentId : this.somebody().agentId });
     const over = { requestId: this.request(), callId: found.callId, agentId: found.agentId, wrapUpMs: 0 };
     const steps = [() => this.enter(queue, found.callId, true), () => queue.complete(over)];
     if (this.options.random.chance(0.5)) steps.reverse();

@@ -72,7 +72,9 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'the rules of a sign-in do not reach the other seats', edits: [['sign-in', 'relate(loadAgent(id), other, token)', 'local _ = other']], often: { signIn: 30, ready: 40 } },
   { name: 'an accepted item takes no slot', edits: [['accept', "a.open = a.open .. c.id .. ' '", 'local _ = a']] },
   { name: 'a finished item keeps its slot', edits: [['match-agent', 'a.open = without(a.open, id)', 'local _ = id']] },
-  { name: 'an item that is given back keeps its slot', edits: [['arrive', 'if holder and has(holder.open, id) then', 'if false then']], often: { comeBack: 20, ready: 40, accept: 30 } },
+  { name: 'an item that is given back keeps its slot', edits: [['arrive', 'local next = planClosed(a, id)', 'local next = nil']], often: { comeBack: 20, ready: 40, accept: 30 } },
+  { name: 'an item comes back from whoever has it', edits: [['arrive', "(c.st ~= 'connected' or c.agent ~= returning)", "c.st ~= 'connected'"]], often: { comeBack: 20, ready: 40, accept: 30 } },
+  { name: 'an item that is over comes back', edits: [['arrive', "(c.st ~= 'connected' or c.agent ~= returning)", "(c.agent ~= '' and c.agent ~= returning)"]], often: { comeBack: 20, ready: 40, accept: 30, complete: 30 } },
   { name: 'signs out from work that is open', edits: [['match-agent', "a.open == '' and { st = 'loggedOut', waiting", "true and { st = 'loggedOut', waiting"]], often: { logout: 15, accept: 40, ready: 40, arrive: 30, release: 0 } },
   { name: 'a dropped call keeps its agent', edits: [['drop', 'if next then', 'if false then'], ['drop', 'if next or isOpen', 'if isOpen']] },
 ];

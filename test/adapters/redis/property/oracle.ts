@@ -29,7 +29,7 @@ export class Oracle extends Standing {
   private apply(verb: string, [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '', i = '']: readonly string[]): string {
     switch (verb) {
       case 'arrive':
-        return this.arrive(b, { route: d, ring: Number(f), isReturning: g === '1' }, h);
+        return this.arrive(b, { route: d, ring: Number(f), isReturning: g !== '0', from: g.includes('/') ? g : null }, h);
       case 'abandon':
         return this.abandon(b, c);
       case 'drop':
@@ -74,13 +74,15 @@ export class Oracle extends Standing {
     }
   }
 
-  private arrive(id: string, how: { route: string; ring: number; isReturning: boolean }, offer: string): string {
+  private arrive(id: string, how: { route: string; ring: number; isReturning: boolean; from: string | null }, offer: string): string {
     const known = this.calls.get(id);
+    if (how.from !== null && (known?.phase !== 'connected' || known.agent !== how.from)) return 'VG_NOT_QUEUED';
     if (known && ['queued', 'reserved'].includes(known.phase)) return this.reroute(id, known, how, offer);
     if (known && !how.isReturning) return 'VG_NOT_QUEUED';
-    if (known?.phase === 'connected' && this.agents.get(known.agent)?.open.includes(id)) {
-      this.close(known.agent, id, () => this.settle(known.agent, null, offer));
-      this.unblock(known.agent, offer, true);
+    const { from } = how;
+    if (from !== null) {
+      this.close(from, id, () => this.settle(from, null, offer));
+      this.unblock(from, offer, true);
     }
     const first = known !== undefined && known.order > 0 ? known : { order: (this.orders += 1), queuedAt: this.now };
     const call: Call = { ...EMPTY, phase: 'queued', route: readRoute(how.route, first.queuedAt), order: first.order, queuedAt: first.queuedAt, ring: how.ring, skip: known?.skip ?? new Map() };
