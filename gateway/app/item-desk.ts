@@ -222,7 +222,8 @@ export class ItemDesk {
       holder === null
         ? await queue.abandon({ ...order, node, why: 'elsewhere', fact: { ...fact, type: 'call.abandoned', id: `${order.callId}:abandoned` } })
         : await queue.complete({ ...order, channel, agentId: holder, wrapUpMs: 0, fact: { ...fact, type: 'call.completed', id: `${order.callId}:completed`, agentId: holder, talkMs, holdMs: 0 } });
-    if (!done.ok) return done;
+    const isLost = state === 'lost' && !done.ok && done.error.code === 'VG_NOT_QUEUED';
+    if (!done.ok && !isLost) return done;
     log.info({ itemId: item.id, channel, queue: queueId, result, agentId: holder }, 'item ended');
     return store.end(item, end);
   }

@@ -53,7 +53,7 @@ async function act(random: Random): Promise<unknown> {
   }
 }
 
-it.each([1, 2, 3, 4, 5, 6, 7, 8])('whatever is done to items at once, each is with one agent or in its line, and counts as one thing in the figures (%i)', { timeout: 60_000 }, async (seed) => {
+it.each([1, 2, 3, 4, 5])('whatever is done to items at once, each is with one agent or in its line, and counts as one thing in the figures (%i)', { timeout: 60_000 }, async (seed) => {
   const random = new Random(seed);
   for (const agent of AGENTS) await rig.seats.signIn(agent);
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -70,7 +70,8 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])('whatever is done to items at once, each is wi
   const open = await Promise.all(AGENTS.map(async ({ id }) => (await rig.seats.items(id))[0]?.state.open ?? []));
   expect(open.flat().sort()).toEqual(there.filter(({ state }) => state === 'open').map(({ item }) => workOf(item.id)).sort());
   expect(there.filter(({ state }) => state === 'lost')).toEqual([]);
-  expect(chats).toMatchObject({ offered: there.length, waiting: count('queued', 'offered') });
   const wasAnswered = new Set(rig.facts.flatMap((fact) => (fact.type === 'call.answered' ? [fact.callId] : [])));
-  expect(chats).toMatchObject({ answered: wasAnswered.size, abandoned: there.filter(({ item, state }) => state === 'cancelled' && !wasAnswered.has(workOf(item.id))).length });
+  const came = new Set(rig.facts.flatMap((fact) => (fact.type === 'call.arrived' || (fact.type === 'call.abandoned' && fact.waitMs > 0) ? [fact.callId] : [])));
+  const isTakenBack = ({ item, state }: (typeof there)[number]): boolean => state === 'cancelled' && came.has(workOf(item.id)) && !wasAnswered.has(workOf(item.id));
+  expect(chats).toMatchObject({ offered: came.size, answered: wasAnswered.size, abandoned: there.filter(isTakenBack).length, waiting: count('queued', 'offered') });
 });

@@ -206,10 +206,22 @@ describe('an item of another system', () => {
     expect(fold.figures({ from: now - 3_600_000, to: now + 3_600_000 }, now).queues).toMatchObject([{ channel: 'chat', offered: 1, answered: 1, abandoned: 0, waiting: 0 }]);
   });
 
-  it('is lined up again where the queue lost it, with its place', async () => {
-    await rig.items.create(ITEM);
+  const lose = async (): Promise<void> => {
     await rig.house.queue.drop({ requestId: brand('lost'), callId: brand('item-chat-1') });
     await rig.house.queue.forget(brand('item-chat-1'));
+  };
+
+  it('is taken back for good also where the queue lost it, and counts as taken back', async () => {
+    await rig.items.create(ITEM);
+    await lose();
+    expect(await rig.items.cancel('chat-1')).toMatchObject({ ok: true, value: { state: 'cancelled' } });
+    expect(await rig.store.find('chat-1')).toMatchObject({ ok: true, value: { end: { result: 'cancelled' } } });
+    expect((await rig.house.facts()).at(-1)).toMatchObject({ type: 'call.abandoned', callId: 'item-chat-1' });
+  });
+
+  it('is lined up again where the queue lost it, with its place', async () => {
+    await rig.items.create(ITEM);
+    await lose();
     expect(await rig.stateOf('chat-1')).toBe('lost');
     rig.clock.advance(5_000);
     expect(await rig.items.create(ITEM)).toMatchObject({ value: { state: 'queued' } });
