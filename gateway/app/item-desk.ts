@@ -186,7 +186,7 @@ export class ItemDesk {
     const isReturning = typeof as === 'object';
     // The same item handed in twice is one arrival.
     const requestId = isReturning || as === 'anew' ? newRequestId() : brand<RequestId>(`${work.callId}:arrive`);
-    const fact = { ...work, type: 'call.arrived', id: isReturning ? `${requestId}:arrived` : `${work.callId}:arrived`, at: isReturning ? clock.now() : item.createdAt, needs: [...first.needs], asked: [...item.needs], band: first.band, askedBand: item.band, isReturning } as const;
+    const fact = { ...work, type: 'call.arrived', id: isReturning ? `${requestId}:arrived` : `${livesAs(item)}:arrived`, at: isReturning ? clock.now() : item.createdAt, needs: [...first.needs], asked: [...item.needs], band: first.band, askedBand: item.band, isReturning } as const;
     const arrived = await queue.arrive({
       ...work, ...first, later, requestId, strategy: centre.strategy(), node, ringTimeoutMs: channels()[item.channel].offerMs, isReturning, ...back, ...(as === 'new' ? {} : { queuedAt: item.createdAt }), ...(as === 'anew' ? {} : { fact }),
     });
@@ -220,8 +220,8 @@ export class ItemDesk {
     const talkMs = Math.max(0, at - item.createdAt - (waitMs ?? 0));
     const done =
       holder === null
-        ? await queue.abandon({ ...order, node, why: 'elsewhere', fact: { ...fact, type: 'call.abandoned', id: `${order.callId}:abandoned` } })
-        : await queue.complete({ ...order, channel, agentId: holder, wrapUpMs: 0, fact: { ...fact, type: 'call.completed', id: `${order.callId}:completed`, agentId: holder, talkMs, holdMs: 0 } });
+        ? await queue.abandon({ ...order, node, why: 'elsewhere', fact: { ...fact, type: 'call.abandoned', id: `${livesAs(item)}:abandoned` } })
+        : await queue.complete({ ...order, channel, agentId: holder, wrapUpMs: 0, fact: { ...fact, type: 'call.completed', id: `${livesAs(item)}:completed`, agentId: holder, talkMs, holdMs: 0 } });
     const isLost = state === 'lost' && !done.ok && done.error.code === 'VG_NOT_QUEUED';
     if (!done.ok && !isLost) return done;
     log.info({ itemId: item.id, channel, queue: queueId, result, agentId: holder }, 'item ended');
@@ -255,6 +255,9 @@ export class ItemDesk {
     };
   }
 }
+
+/** An id may be used again once its first item is forgotten. */
+const livesAs = ({ id, createdAt }: KeptItem): string => `${workOf(id)}:${createdAt}`;
 
 const isOver = ({ state }: ItemStanding): boolean => state === 'completed' || state === 'cancelled';
 

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { DeskAgent } from '../../gateway/app/agent-tokens.js';
 import { FigureFold } from '../../gateway/core/acd/figure-fold.js';
 import { workOf } from '../../gateway/core/acd/item.js';
-import { FACT_VERSION, type QueueFact } from '../../gateway/core/acd/queue-fact.js';
 import { brand, type AgentId } from '../../gateway/core/ids.js';
 import { Random } from '../adapters/redis/property/random.js';
 import { startRedis, type TestRedis } from '../support/redis-server.js';
@@ -61,7 +60,8 @@ it.each([1, 2, 3, 4, 5])('whatever is done to items at once, each is with one ag
     await Promise.all(Array.from({ length: 4 }, () => act(random)));
   }
   const fold = new FigureFold();
-  for (const fact of rig.facts) fold.observe({ v: FACT_VERSION, ...fact } as QueueFact);
+  const facts = await rig.house.facts();
+  for (const fact of facts) fold.observe(fact);
   const now = rig.clock.now();
   const [chats] = fold.figures({ from: 0, to: now + 1 }, now).queues;
   const standings = await Promise.all(Array.from({ length: ITEMS }, async (_, at) => rig.items.find(`chat-${at}`)));
@@ -70,8 +70,8 @@ it.each([1, 2, 3, 4, 5])('whatever is done to items at once, each is with one ag
   const open = await Promise.all(AGENTS.map(async ({ id }) => (await rig.seats.items(id))[0]?.state.open ?? []));
   expect(open.flat().sort()).toEqual(there.filter(({ state }) => state === 'open').map(({ item }) => workOf(item.id)).sort());
   expect(there.filter(({ state }) => state === 'lost')).toEqual([]);
-  const wasAnswered = new Set(rig.facts.flatMap((fact) => (fact.type === 'call.answered' ? [fact.callId] : [])));
-  const came = new Set(rig.facts.flatMap((fact) => (fact.type === 'call.arrived' || (fact.type === 'call.abandoned' && fact.waitMs > 0) ? [fact.callId] : [])));
+  const wasAnswered = new Set(facts.flatMap((fact) => (fact.type === 'call.answered' ? [fact.callId] : [])));
+  const came = new Set(facts.flatMap((fact) => (fact.type === 'call.arrived' || (fact.type === 'call.abandoned' && fact.waitMs > 0) ? [fact.callId] : [])));
   const isTakenBack = ({ item, state }: (typeof there)[number]): boolean => state === 'cancelled' && came.has(workOf(item.id)) && !wasAnswered.has(workOf(item.id));
   expect(chats).toMatchObject({ offered: came.size, answered: wasAnswered.size, abandoned: there.filter(isTakenBack).length, waiting: count('queued', 'offered') });
 });

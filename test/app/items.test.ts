@@ -46,6 +46,19 @@ describe('an item of another system', () => {
     expect(await rig.items.create(ITEM)).toMatchObject({ value: { state: 'completed' } });
   });
 
+  it('is another one, and counts anew, where the id is used again after the first is forgotten', async () => {
+    await rig.signIn();
+    for (const id of ['chat-1', 'chat-1']) {
+      rig.clock.advance(86_400_000);
+      await rig.items.create({ ...ITEM, id });
+      await rig.take();
+      await rig.items.complete(id, { note: '' });
+      await rig.house.redis.del((await rig.house.keys()).filter((key) => key.endsWith(id)).map((key) => rig.house.prefix + key));
+    }
+    const ids = (await rig.house.facts()).filter(({ type }) => type === 'call.arrived' || type === 'call.completed').map(({ id }) => id);
+    expect(new Set(ids).size).toBe(4);
+  });
+
   it('is one item in whatever order its needs are written', async () => {
     const [billing, talk] = [{ skill: 'billing', minLevel: 1 }, { skill: 'talk', minLevel: 2 }];
     await rig.items.create({ ...ITEM, needs: [billing, talk] });

@@ -47,6 +47,10 @@ describe('what came to a queue counts as one thing', () => {
     }
   });
 
+  it('as another one what is handed in anew under an id that was used before', () => {
+    expect(chats(new Day().tell(arrives(0), answered(5), completed(9), arrives(80_000), cancelled(80_007)))).toEqual({ ...ANSWERED, offered: 2, abandoned: 1 });
+  });
+
   it('and keeps no agent at work with what was over before its answer was told', () => {
     const day = new Day().anna('ready', 0).tell(arrives(0), completed(9), answered(5));
     expect(day.agent(100)).toMatchObject({ answered: 1, availableMs: 100 * S, otherWorkMs: 0 });
