@@ -34,7 +34,8 @@ export class CallActor {
   /** The one write under way, until nothing is due. */
   private writing: Promise<void> | null = null;
   private readonly mailbox: CallEvent[] = [];
-  private isWorking = false;
+  /** The events under way, until none is left. */
+  private working: Promise<void> | null = null;
   private isStopped = false;
 
   constructor(
@@ -67,20 +68,24 @@ export class CallActor {
 
   /** Whether an event is under way. */
   get isBusy(): boolean {
-    return this.isWorking;
+    return this.working !== null;
+  }
+
+  /** Resolves when no event is under way. */
+  settled(): Promise<void> {
+    return this.working ?? Promise.resolve();
   }
 
   dispatch(event: CallEvent): void {
     if (this.isStopped) return;
     this.mailbox.push(event);
-    if (!this.isWorking) void this.work();
+    if (this.working === null) this.working = this.work();
   }
 
   /** Takes the first step of a new call, whose state is already there. */
-  async begin(first: CallStep): Promise<void> {
-    this.isWorking = true;
-    await this.take(first);
-    await this.work();
+  begin(first: CallStep): Promise<void> {
+    this.working = this.take(first).then(() => this.work());
+    return this.working;
   }
 
   get hasStopped(): boolean {
@@ -120,11 +125,10 @@ export class CallActor {
   }
 
   private async work(): Promise<void> {
-    this.isWorking = true;
     for (let event = this.mailbox.shift(); event !== undefined; event = this.mailbox.shift()) {
       await this.react(event);
     }
-    this.isWorking = false;
+    this.working = null;
   }
 
   /** A fault of ours in one event must not end the other calls of this process: it is logged and the call goes on. */

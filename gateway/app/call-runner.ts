@@ -105,7 +105,7 @@ export class CallRunner {
       thread: new ThreadEffects({ filing, centre, clock, node: options.node, summarise: about }),
       timers: new CallTimers(clock),
       connectors: new ConnectorEffects({ connectors, clock }),
-      callbacks: new CallbackEffects({ ...options, actors: this.actors, open, places: this.places }),
+      callbacks: new CallbackEffects({ ...options, isKnown: (callId) => this.actors.has(callId) || this.takeover.goesOn(callId), open, places: this.places }),
       places: this.places,
       forget: (actor) => this.forget(actor),
     };
@@ -268,7 +268,9 @@ export class CallRunner {
     else actor.log.info({ ...end, waitMs: state.figures.waitMs, talkMs: state.figures.talkMs }, 'call ended');
     this.drop(callId);
     if (end !== null) void this.places.ended(actor, end);
-    await this.effects.queue.settled(callId);
+    // What it was told last may be to ask for a callback.
+    await actor.settled();
+    await Promise.all([this.effects.queue.settled(callId), this.effects.callbacks.settled(callId)]);
     await this.kept.remove(callId, state.queuedIn !== null).catch(() => undefined);
   }
 

@@ -2,7 +2,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { bySipCallId, GatewayPair } from '../support/gateway-pair.js';
 import { ProcessExchange, type GatewayProcess } from '../support/process-exchange.js';
 import { vaxelIn, type JsonLine } from '../support/vaxel-command.js';
@@ -47,12 +48,23 @@ describe('a callback that rests at one gateway', () => {
     await other.logged('says', bySipCallId(call));
     call.press('1');
     const { callId } = await other.logged('callback booked');
-    await call.finished;
-    // A rest is written with the next renewal of the lease.
-    await vi.waitFor(async () => expect((await queue('queue', 'show'))['callbacks']).toMatchObject([{ callId, number: expect.stringMatching(/^\+?•+\d{3}$/), queue: 'billing', nextTryAt: null, tries: 0 }]), { timeout: 20_000 });
+    await other.logged('call ended', bySipCallId(call));
+    expect((await queue('queue', 'show'))['callbacks']).toMatchObject([{ callId, number: expect.stringMatching(/^\+?•+\d{3}$/), queue: 'billing', nextTryAt: null, tries: 0 }]);
     const ended = other.logged('call ended', (line) => line['callId'] === callId);
     expect(await queue('done', 'drop', String(callId), '--by', 'Eva')).toMatchObject({ do: 'drop', call: callId });
     expect(await ended).toMatchObject({ result: 'serverError', reason: 'overflow-operator' });
     expect(await queue('refused', 'drop', String(callId), '--by', 'Eva')).toMatchObject({ why: expect.stringContaining('there is no such call') });
   });
+
+  it('goes on at another one when its own dies as soon as the caller was told', async () => {
+    const call = await new GatewayPair(exchange, [asked, other]).callTo(other, '');
+    await other.logged('says', bySipCallId(call));
+    call.press('1');
+    const { callId } = await other.logged('callback booked', (line) => line['askedIn'] === arrivedAs(call));
+    await other.logged('call ended', bySipCallId(call));
+    await other.kill();
+    await asked.logged('call taken over', (line) => line['callId'] === callId);
+    expect((await queue('queue', 'show'))['callbacks']).toMatchObject([{ callId, queue: 'billing', tries: 0 }]);
+  });
+  const arrivedAs = (call: CallerCall): unknown => other.lines.find(bySipCallId(call))?.['callId'];
 });
