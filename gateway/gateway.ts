@@ -145,6 +145,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     waits: figures.waits,
     store,
     places,
+    supersede: (callback) => callbacks.supersede(callback),
     recorder,
     centre: catalogue.centre,
     flows: texts,
@@ -157,7 +158,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const far: FarScreens = new FarScreens({ queue, store, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
   const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => answerNews(body, content.centre) ?? callbacks.answer(body) ?? gateways.answer(body) ?? far.answer(body) });
   const gateways = new DrainedGateways({ store, node, relay: () => relay, telephony, log });
-  const callbacks = new RestingCallbacks({ store, centre: catalogue.centre, node, relay: () => relay, calls });
+  const callbacks: RestingCallbacks = new RestingCallbacks({ store, centre: catalogue.centre, node, relay: () => relay, calls: calls.orders, log });
   late.far = far;
   const agents = wireAgents({ config, catalogue, queue, screens, calls: far, figures, node, clock, log });
   const { desk } = agents;

@@ -20,6 +20,7 @@ import type { ThreadStore } from '../ports/thread-store.js';
 import { AgentWishes } from './agent-wishes.js';
 import { CallActor } from './call-actor.js';
 import { callRulesFor } from './call-rules-for.js';
+import { CallOrders } from './call-orders.js';
 import { CallbackEffects } from './callback-effects.js';
 import { CallTimers } from './call-timers.js';
 import { ChangedQueues } from './changed-queues.js';
@@ -58,6 +59,8 @@ export interface CallRunnerOptions {
   readonly thread: ThreadStore;
   readonly messages: MessageStore;
   readonly places: CallerPlaces;
+  /** Tells a callback that is in no line, at whichever gateway, that its customer has come by themselves. */
+  readonly supersede: (callback: CallId) => void;
   readonly store: CallStore;
   readonly recorder: FlowRecorder;
   readonly centre: Centre;
@@ -75,6 +78,8 @@ export class CallRunner {
   readonly ended = new EndedCalls();
   /** What agents ask of their calls. */
   readonly commands: DeskCommands;
+  /** What is ordered of them from outside. */
+  readonly orders: CallOrders;
   private readonly actors = new Map<CallId, CallActor>();
   private readonly effects: Effects;
   private readonly incoming: IncomingCalls;
@@ -109,6 +114,7 @@ export class CallRunner {
       places: this.places,
       forget: (actor) => this.forget(actor),
     };
+    this.orders = new CallOrders({ actors: this.actors, clock });
     this.commands = new DeskCommands({ actors: this.actors, clock, openFor: (agentId) => this.effects.screen.openFor(agentId) });
   }
 
@@ -150,7 +156,7 @@ export class CallRunner {
       case 'offer.lost':
         return this.tell(event.callId, { type: 'offer.lost', at, offerId: event.offerId, why: event.why });
       case 'call.ordered':
-        return this.ordered(event);
+        return this.orders.carryOut(event);
       case 'node.message':
         return;
       case 'agent.changed':
@@ -180,14 +186,6 @@ export class CallRunner {
       this.kept.health.failed();
       if (!isToldLoss(error)) this.options.log.warn({ err: String(error) }, 'call store not reachable');
     }
-  }
-
-  /** Drops a callback that rests at this node, by an operator's order. False: it does not. */
-  async dropCallback(callId: CallId): Promise<boolean> {
-    const actor = this.actors.get(callId);
-    if (actor?.state.activity.phase !== 'resting' || !(await actor.isOwn())) return false;
-    this.ordered({ callId, order: { do: 'drop' }, at: this.options.clock.now() });
-    return true;
   }
 
   /** The contact centre has other rules: whoever waits is served by them, with their place. */
@@ -240,17 +238,6 @@ export class CallRunner {
 
   private tell(callId: CallId, event: CallEvent): void {
     this.actors.get(callId)?.dispatch(event);
-  }
-
-  private ordered({ callId, order, at }: Omit<Extract<QueueEvent, { type: 'call.ordered' }>, 'type'>): void {
-    const actor = this.actors.get(callId);
-    if (order.do === 'supersede') return actor?.dispatch({ type: 'callback.superseded', at });
-    const { activity } = actor?.state ?? {};
-    // A callback may have gone to rest meanwhile.
-    if (actor === undefined || (activity?.phase !== 'waiting' && activity?.phase !== 'resting')) return;
-    actor.log.warn({ order }, 'ordered by an operator');
-    const to = order.do === 'move' ? { queue: order.queue } : ('lastResort' as const);
-    actor.dispatch({ type: 'queue.overflowed', at, from: activity.place.queue, rule: 'operator', to });
   }
 
   private tellWrapUps(agentId: AgentId, at: number): void {

@@ -19,6 +19,8 @@ const SERVED: readonly string[] = ['solved', 'informed', 'transferred'];
 export interface PlaceEffectsOptions {
   readonly places: CallerPlaces;
   readonly queue: Pick<Queue, 'order'>;
+  /** Tells a callback that is in no line that its customer has come by themselves. */
+  readonly supersede: (callback: CallId) => void;
   readonly centre: Centre;
   readonly clock: Clock;
 }
@@ -71,9 +73,11 @@ export class PlaceEffects {
     if (end.result === 'completed' && SERVED.includes(end.reason)) await this.given(await places.takeCallback(state.ani));
   }
 
-  /** A callback in the line gives way. One that rests is in no line; it asks before it comes back. */
+  /** A callback gives way, in the line or between its tries. One that is not told asks before it comes back. */
   private async given(kept: KeptPlace | null): Promise<KeptPlace | null> {
-    if (kept?.why === 'callback') await this.options.queue.order(kept.callId, { do: 'supersede' });
+    if (kept?.why !== 'callback') return kept;
+    const told = await this.options.queue.order(kept.callId, { do: 'supersede' });
+    if (!told.ok && told.error.code === 'VG_NOT_QUEUED') this.options.supersede(kept.callId);
     return kept;
   }
 

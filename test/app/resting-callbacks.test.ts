@@ -1,12 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openCallStore, type RedisCallStore } from '../../gateway/adapters/redis/call-store.js';
+import type { CallbackEnd } from '../../gateway/app/call-orders.js';
 import { NodeRelay } from '../../gateway/app/node-relay.js';
 import { RestingCallbacks } from '../../gateway/app/resting-callbacks.js';
 import { CALLBACK_DEFAULTS } from '../../gateway/core/acd/callback-config.js';
 import type { CallState } from '../../gateway/core/call/call-state.js';
 import { brand, type CallId, type NodeId } from '../../gateway/core/ids.js';
 import { House, silent } from '../adapters/redis/house.js';
-import { booked, busy, called, rulesWith } from '../core/call/callback-story.js';
+import { booked, busy, called, RETRY_MS, rulesWith } from '../core/call/callback-story.js';
 import { facts } from '../core/call/call-story.js';
 import { fakeCentre } from '../support/call-fakes.js';
 import { startRedis, type TestRedis } from '../support/redis-server.js';
@@ -18,13 +19,14 @@ const QUEUE_OF_FAKE = fakeCentre.queue(brand('people'));
 /** A gateway with the callbacks that rest at it. */
 class Gateway {
   readonly callbacks: RestingCallbacks;
-  readonly dropped: CallId[] = [];
+  readonly ended: [CallId, CallbackEnd][] = [];
+  readonly log = new KeptLog();
   private readonly abort = new AbortController();
 
   constructor(house: House, store: RedisCallStore, readonly node: NodeId, private readonly has: readonly CallId[]) {
     const centre = { ...fakeCentre, isOpen: () => false, queue: () => QUEUE_OF_FAKE && { ...QUEUE_OF_FAKE, callback: { ...CALLBACK_DEFAULTS, hours } } };
-    this.callbacks = new RestingCallbacks({ store, centre, node, relay: () => relay, calls: { dropCallback: (call) => Promise.resolve(this.has.includes(call) && this.dropped.push(call) > 0) } });
-    const relay = new NodeRelay({ queue: house.queue, node, clock: systemClock, log: new KeptLog(), answer: (body) => this.callbacks.answer(body) ?? Promise.resolve(null) });
+    this.callbacks = new RestingCallbacks({ store, centre, node, relay: () => relay, log: this.log, calls: { endCallback: (call, order) => Promise.resolve(this.has.includes(call) && this.ended.push([call, order]) > 0) } });
+    const relay = new NodeRelay({ queue: house.queue, node, clock: systemClock, log: this.log, answer: (body) => this.callbacks.answer(body) ?? Promise.resolve(null) });
     void house.queue.events(node, (event) => Promise.resolve(event.type === 'node.message' && relay.heard(event.text)).then(() => undefined), this.abort.signal);
   }
 
@@ -81,6 +83,13 @@ describe('callbacks that rest at another gateway', () => {
     expect(await here.callbacks.list()).toEqual([{ callId: RESTS, number: '+••••••••567', queue: place.queue, node: THERE, queuedAt: place.queuedAt, nextTryAt: until, tries: 1 }]);
   });
 
+  it('are seen while the agent of a try in vain writes about it', async () => {
+    const { state, now } = busy(called());
+    expect(state.activity.phase).toBe('wrapUp');
+    await save(state, RESTS);
+    expect(await here.callbacks.list()).toMatchObject([{ callId: RESTS, nextTryAt: now + RETRY_MS, tries: 1 }]);
+  });
+
   it('have no time of their next try where the hours of their queue do not say when they begin', async () => {
     hours = 'days';
     await save(booked(rulesWith({ mayRing: () => false })).state, RESTS);
@@ -91,7 +100,14 @@ describe('callbacks that rest at another gateway', () => {
     await save(resting(), RESTS);
     expect(await here.callbacks.drop(RESTS)).toEqual({ ok: true, value: null });
     expect(await there.callbacks.drop(RESTS)).toEqual({ ok: true, value: null });
-    expect(there.dropped).toEqual([RESTS, RESTS]);
+    expect(there.ended).toEqual([[RESTS, 'drop'], [RESTS, 'drop']]);
+  });
+
+  it('are told there that their customer has come by themselves', async () => {
+    await save(resting(), RESTS);
+    here.callbacks.supersede(RESTS);
+    await vi.waitFor(() => expect(there.ended).toEqual([[RESTS, 'supersede']]));
+    expect(here.log.lines).toEqual([]);
   });
 
   it('are not dropped where they do not rest, or there are none', async () => {

@@ -56,6 +56,22 @@ describe('a callback that rests at one gateway', () => {
     expect(await queue('refused', 'drop', String(callId), '--by', 'Eva')).toMatchObject({ why: expect.stringContaining('there is no such call') });
   });
 
+  it('is over as soon as its customer stands in line by themselves, at another one', async () => {
+    const pair = new GatewayPair(exchange, [asked, other]);
+    const call = await pair.callTo(other, '');
+    await other.logged('says', bySipCallId(call));
+    call.press('1');
+    const { callId } = await other.logged('callback booked', (line) => line['askedIn'] === arrivedAs(call));
+    await other.logged('call ended', bySipCallId(call));
+    const again = await pair.callTo(asked, '');
+    await asked.logged('says', bySipCallId(again));
+    again.press('3');
+    expect(await other.logged('call ended', (line) => line['callId'] === callId)).toMatchObject({ result: 'completed', reason: 'callback-superseded' });
+    expect((await queue('queue', 'show'))['callbacks']).toEqual([]);
+    again.hangUp();
+    await asked.logged('call ended', bySipCallId(again));
+  });
+
   it('goes on at another one when its own dies as soon as the caller was told', async () => {
     const call = await new GatewayPair(exchange, [asked, other]).callTo(other, '');
     await other.logged('says', bySipCallId(call));

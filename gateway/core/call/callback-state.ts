@@ -1,4 +1,5 @@
 import type { AgentId, CallId, Millis, OfferId } from '../ids.js';
+import type { EndReason } from './end-reason.js';
 import type { QueuePlace } from './queue-place.js';
 
 /** Where in a call a callback was asked for: at a step of the flow, while waiting, or as the queue's rules sent the caller there. */
@@ -42,4 +43,6 @@ export interface Callback extends CallbackWish {
   readonly attempts: readonly Attempt[];
   /** How often the agent was gone before the customer lifted, where that was no attempt. A snapshot of the release before does not say. */
   readonly agentsGone?: number;
+  /** It is not to be tried again, said while it was being tried or an agent wrote about that: how it ends then. */
+  readonly over?: EndReason;
 }

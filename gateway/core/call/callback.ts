@@ -81,8 +81,11 @@ export function withAttempt(state: CallState, attempt: Callback['attempts'][numb
   if (callback === undefined) return { state, againAt: null };
   const attempts = [...callback.attempts, attempt];
   const afterMs = attempt.outcome === 'interrupted' ? Math.max(config.retryAfterMs, longestRingMs(config)) : config.retryAfterMs;
-  return { state: { ...state, callback: { ...callback, attempts } }, againAt: attempts.length < config.attempts ? attempt.at + afterMs : null };
+  return { state: { ...state, callback: { ...callback, attempts } }, againAt: attempts.length < config.attempts && callback.over === undefined ? attempt.at + afterMs : null };
 }
+
+/** Notes that the customer need not be called again, and that it ends so. */
+export const notAgain = (state: CallState, over: EndReason): CallState => (state.callback === undefined ? state : { ...state, callback: { ...state.callback, over } });
 
 /** Notes that the agent was gone before the customer lifted: no attempt, as often as there are attempts; a phone is not rung in vain for ever. Null: it is one. */
 export function withAgentGone(state: CallState, { attempts }: Pick<CallbackConfig, 'attempts'>): CallState | null {

@@ -5,7 +5,7 @@ import type { CallEvent } from './call-events.js';
 import type { CallRules } from './call-rules.js';
 import type { Activity, CallState, OpenOffer } from './call-state.js';
 import type { QueuePlace } from './queue-place.js';
-import { endOfAttempt, longestRingMs, withAgentGone, withAttempt } from './callback.js';
+import { endOfAttempt, longestRingMs, notAgain, SUPERSEDED, withAgentGone, withAttempt } from './callback.js';
 import type { AttemptOutcome } from './callback-state.js';
 import { hangUpLegs, withoutLegs } from './finish.js';
 import { seekAgent } from './resting.js';
@@ -63,6 +63,8 @@ export function reduceCalling(rules: CallRules, now: Now, event: CallEvent): Cal
       return event.agentId === activity.agentId ? agentLeft(rules, now, { at: event.at, isLost: false }) : ignore(state);
     case 'store.returned':
       return step(state, { type: 'queue.assertTalk', requestId: requestId(state, 'assert'), agentId: activity.agentId, place: activity.place, waitMs: state.figures.waitMs });
+    case 'callback.superseded':
+      return step(notAgain(state, SUPERSEDED));
     case 'call.recovered':
       // The INVITE of the dead process cannot be cancelled any more: the customer is left in peace before the next try.
       return notReached(rules, now, { at: event.at, outcome: 'interrupted' });

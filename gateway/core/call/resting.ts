@@ -34,14 +34,26 @@ export function rest(state: CallState, how: { readonly place: QueuePlace; readon
 export function reduceResting(rules: CallRules, now: { readonly state: CallState; readonly activity: Resting }, event: CallEvent): CallStep {
   const { state, activity } = now;
   if (event.type === 'timer.fired' && event.timer === TIMER) return seekAgent(rules, state, { place: activity.place, at: event.at });
-  if (event.type === 'callback.superseded') return over({ state, activity }, SUPERSEDED);
-  if (event.type === 'queue.overflowed' && event.rule === 'operator' && event.to === 'lastResort') return over({ state, activity }, DROPPED);
+  const end = endOfCallback(event);
+  if (end !== null) return over(state, activity.place, end);
   if (event.type === 'call.recovered') return rest(state, { ...activity, at: event.at });
   return ignore(state);
 }
 
+/** The next try of a callback that is between two, also while an agent writes about the last one; null for any other call. */
+export function nextTry({ activity, callback }: CallState): { readonly place: QueuePlace; readonly at: Millis } | null {
+  if (activity.phase === 'resting') return { place: activity.place, at: activity.until };
+  return activity.phase === 'wrapUp' && activity.againAt !== undefined && callback?.over === undefined ? { place: activity.place, at: activity.againAt } : null;
+}
+
+/** How a callback ends of which that is said between its tries; null: it does not end by that. */
+export function endOfCallback(event: CallEvent): EndReason | null {
+  if (event.type === 'callback.superseded') return SUPERSEDED;
+  return event.type === 'queue.overflowed' && event.rule === 'operator' && event.to === 'lastResort' ? DROPPED : null;
+}
+
 /** Who stood in line before, and was offered, is told to have gone elsewhere: into a call of their own, or as an operator ordered. */
-function over({ state, activity }: { readonly state: CallState; readonly activity: Resting }, end: EndReason): CallStep {
-  const told = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: null, place: activity.place, why: 'overflow' } as const;
+export function over(state: CallState, place: QueuePlace, end: EndReason): CallStep {
+  const told = { type: 'queue.abandon', requestId: requestId(state, 'abandon'), offeredTo: null, place, why: 'overflow' } as const;
   return andThen(step(state, { type: 'timer.cancel', timer: TIMER }, ...(state.offersSeen.length > 0 ? [told] : [])), (then) => finish(then, end));
 }

@@ -2,7 +2,8 @@ import type { Millis } from '../ids.js';
 import type { CallEffect } from './call-effects.js';
 import type { CallEvent } from './call-events.js';
 import type { Activity, CallState } from './call-state.js';
-import { rest } from './resting.js';
+import { notAgain } from './callback.js';
+import { endOfCallback, nextTry, over, rest } from './resting.js';
 import { andThen, ignore, requestId, step, type CallStep } from './step.js';
 
 type WrapUp = Extract<Activity, { phase: 'wrapUp' }>;
@@ -20,12 +21,14 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
   if (event.type === 'store.returned') return step(state, completed(state, activity));
   if (event.type === 'callback.booked') return step(state, { type: 'callback.withdraw' });
   if (event.type === 'call.recovered') return recovered(state, activity);
-  return ignore(state);
+  const end = nextTry(state) === null ? null : endOfCallback(event);
+  return end === null ? ignore(state) : step(notAgain(state, end));
 }
 
-/** The call is over; a callback that did not reach the customer waits for its next try. */
+/** The call is over; a callback that did not reach the customer waits for its next try, unless there is to be none. */
 export function afterWrapUp(state: CallState, { end, place, againAt }: WrapUp, at: Millis): CallStep {
-  if (againAt !== undefined) return rest(state, { place, until: againAt, at });
+  const last = state.callback?.over;
+  if (againAt !== undefined) return last === undefined ? rest(state, { place, until: againAt, at }) : over(state, place, last);
   return step({ ...state, activity: { phase: 'ended', end } }, { type: 'call.forget', end });
 }
 

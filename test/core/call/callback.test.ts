@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CALLBACK_DEFAULTS } from '../../../gateway/core/acd/callback-config.js';
 import { callbackOf } from '../../../gateway/core/call/callback.js';
+import { nextTry } from '../../../gateway/core/call/resting.js';
 import { brand, type QueueId } from '../../../gateway/core/ids.js';
 import { ANNA, QUEUE, address, facts, type CALLER, type CallStory } from './call-story.js';
 import { RETRY_MS, rulesWith, place, wish, PHONE, booked, customerOf, called, busy, rung, phoneOf } from './callback-story.js';
@@ -180,6 +181,41 @@ describe('a callback that an operator drops', () => {
     const resting = busy(called()).tell(facts.wrapUpOver);
     resting.tell({ ...dropped, rule: 'wait' }, { ...dropped, to: { queue: brand<QueueId>('others') } });
     expect(resting.phase).toBe('resting');
+  });
+});
+
+describe('a callback whose try was in vain, while the agent writes about it', () => {
+  const dropped = { type: 'queue.overflowed', from: QUEUE, rule: 'operator', to: 'lastResort' } as const;
+  const superseded = { type: 'callback.superseded' } as const;
+  const vain = () => busy(called());
+
+  it('is between its tries, as one that rests; one that waits or is being tried is not, nor one that was tried for the last time', () => {
+    const { now, state } = vain();
+    expect(nextTry(state)).toEqual({ place: { ...place, offeredAt: expect.any(Number) }, at: now + RETRY_MS });
+    expect(nextTry(vain().tell(facts.filed).state)).toEqual(nextTry(state));
+    expect(nextTry(busy(rung(vain().tell(facts.filed, { type: 'timer.fired', timer: 'callback:again' }), 2)).state)).toBeNull();
+    expect([booked(), called()].map((story) => nextTry(story.state))).toEqual([null, null]);
+  });
+
+  it.each([
+    ['an operator drops it', dropped, { result: 'serverError', reason: 'overflow-operator' }],
+    ['its customer comes by themselves', superseded, { result: 'completed', reason: 'callback-superseded' }],
+  ] as const)('is over as soon as that is filed, and is to be tried no more, when %s', (_what, fact, end) => {
+    const story = vain().tell(fact);
+    expect([story.phase, nextTry(story.state)]).toEqual(['wrapUp', null]);
+    story.tell(facts.filed);
+    expect(story.state.activity).toEqual({ phase: 'ended', end });
+    expect(story.types).toEqual(['thread.note', 'queue.endWrapUp', 'timer.cancel', 'queue.abandon', 'thread.append', 'call.forget']);
+  });
+
+  it('was tried for the last time when its customer came by themselves as their phone rang', () => {
+    const story = busy(called().tell(superseded));
+    expect(story.order('screen.callEnded').notReached).toEqual({ outcome: 'busy', againAt: null });
+    expect(story.tell(facts.wrapUpOver).state.activity).toEqual({ phase: 'ended', end: { result: 'upstreamError', reason: 'customer-busy' } });
+  });
+
+  it('is tried again where a rule, or an order to another queue, was meant for its wait', () => {
+    expect(vain().tell({ ...dropped, rule: 'wait' }, { ...dropped, to: { queue: brand<QueueId>('others') } }, facts.wrapUpOver).phase).toBe('resting');
   });
 });
 
