@@ -79,6 +79,8 @@ export type Activity =
       readonly isReturning: boolean;
       /** The caller was told which key books a callback, and why that was offered. */
       readonly callbackOffer?: CallbackVia;
+      /** That key. A snapshot of the release before does not say. */
+      readonly callbackKey?: string;
       /** Nobody would come: after that the last resort, unless the caller takes the callback. */
       readonly answerBy?: Millis;
     }

@@ -27,7 +27,7 @@ export function offerCallback(rules: CallRules, now: WaitingNow, via: CallbackVi
   if (!isReachable(rules, state) || (via === 'line' && activity.callbackOffer !== undefined)) return ignore(state);
   if (activity.offer !== null) return step(state, { type: 'timer.set', timer: CALLBACK_TIMER, inMs: AFTER_RING_MS });
   const { key } = rules.callback(activity.place.queue);
-  return say(rules, { ...state, activity: { ...activity, callbackOffer: via } }, { key: 'queue.callbackOffer', digit: key });
+  return say(rules, { ...state, activity: { ...activity, callbackOffer: via, callbackKey: key } }, { key: 'queue.callbackOffer', digit: key });
 }
 
 /**
@@ -60,8 +60,8 @@ export function reduceCallbackOffer(rules: CallRules, now: WaitingNow, event: Ca
 const isReachable = ({ flow }: CallRules, { ani }: CallState): boolean => ani !== null && mayDial(flow.dialling, ani);
 
 function keyed(rules: CallRules, { state, activity }: WaitingNow, { digit, at }: { readonly digit: string; readonly at: Millis }): CallStep {
-  const { place, callbackOffer: via } = activity;
-  if (via === undefined || state.ani === null || state.booked !== undefined || digit !== rules.callback(place.queue).key) return ignore(state);
+  const { place, callbackOffer: via, callbackKey = rules.callback(place.queue).key } = activity;
+  if (via === undefined || state.ani === null || state.booked !== undefined || digit !== callbackKey) return ignore(state);
   return bookCallback(state, { number: state.ani, place, via, askedAt: at }, []);
 }
 

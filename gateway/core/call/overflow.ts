@@ -26,7 +26,7 @@ export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed)
   if (typeof event.to === 'object' && 'queue' in event.to) {
     const place = { ...activity.place, queue: event.to.queue, band: null, offeredAt: event.at };
     // Each queue has a callback of its own to offer, with its own key.
-    const { callbackOffer: _before, answerBy: _until, ...waiting } = activity;
+    const { callbackOffer: _before, callbackKey: _key, answerBy: _until, ...waiting } = activity;
     const since = activity.since ?? event.at;
     const moved = { ...alone, queuedIn: place.queue, activity: { ...waiting, place, since, offer: null, saidPosition: null, isReturning: true } };
     return step(moved, ...leave, ...lineUp(rules, moved, { place, isReturning: true, mayOverflow: event.rule !== 'operator', waitedMs: event.at - since }));

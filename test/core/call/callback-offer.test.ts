@@ -40,6 +40,13 @@ describe('an offer of a callback to a waiting caller', () => {
     expect(offered().tell(facts.key('2')).last).toEqual([]);
   });
 
+  it('is taken by the key that was said, also when the rules name another one by now', () => {
+    const story = offered();
+    story.rules = rulesFor({ callback: () => ({ ...CALLBACK_DEFAULTS, key: '5' }) });
+    expect(story.tell({ type: 'centre.changed' }, facts.key('5')).last).toEqual([]);
+    expect(story.tell(facts.key('1')).order('callback.book').wish.via).toBe('line');
+  });
+
   it('is not said to a caller whose number is not dialled', () => {
     const story = at.waiting(rulesWith());
     story.state = { ...story.state, ani: '+12025550123' };
