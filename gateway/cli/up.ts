@@ -21,7 +21,8 @@ export const UP_HELP = `vaxel up [options]
   Starts the whole system on this machine and prints how to reach it. Ctrl-C
   stops everything.
   --lan <ip>        opens it to the local network, at this address
-  --sip-port <n>    5060; a taken port gives way to a free one
+  --sip-port <n>    5060; a port that cannot be had gives way to a free
+                    one
   --http-port <n>   8080, the desk and the API
   --var <folder>    data, logs and secrets of this installation (var)
   --flows <folder>  flows and the contact centre (ivr-flows)
@@ -66,8 +67,8 @@ export async function up(args: readonly string[]): Promise<number> {
   if (faults !== null) return complain(faults, values.json);
   const host = values.lan ?? '127.0.0.1';
   const portFor = async (wished: number, { whose, option, ...where }: { readonly whose: string; readonly option: string; readonly host: string; readonly needsUdp: boolean }): Promise<number> => {
-    const port = await portOrAny(wished, where);
-    if (port !== wished) print(`  port ${wished} is taken by another program: ${whose} takes a free one, see below; ${option} names another`);
+    const { port, why } = await portOrAny(wished, where);
+    if (why !== null) print(`  port ${wished} ${why}: ${whose} takes a free one, see below; ${option} names another`);
     return port;
   };
   const stopped = whenStopped();
