@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isRedisUrl } from './adapters/redis/connection.js';
+import { addressFault } from './core/acd/network.js';
 import { projectFile } from './project.js';
 
+const list = (text: string): readonly string[] => text.split(',').map((item) => item.trim()).filter((item) => item !== '');
 const port = z.coerce.number().int().min(0).max(65_535);
 const host = z.string().min(1).max(253);
 
@@ -35,7 +37,10 @@ const environmentSchema = z.object({
   /** So long they are kept, dealt with or not. */
   MESSAGES_KEEP_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   /** Addresses and networks (CIDR) that may send calls, besides the trunks of the contact centre's file. */
-  TRUNKS: z.string().default('').refine((text) => text.split(',').every((entry) => isNetwork(entry.trim())), 'IP addresses or networks such as 192.0.2.0/24, separated by commas'),
+  TRUNKS: z.string().default('').refine((text) => text.split(',').every((entry) => isNetwork(entry.trim())), 'IP addresses or networks such as 192.0.2.0/24, separated by commas').superRefine((text, context) => {
+    const fault = list(text).filter(isNetwork).map(addressFault).find((one) => one !== null);
+    if (fault) context.addIssue({ code: 'custom', message: `${fault.what}: ${fault.fix}` });
+  }),
   /** `host:port` of the trunk that takes numbers which flows dial. */
   OUTBOUND_TRUNK: z.string().regex(/^[\w.-]+(:\d{1,5})?$/, 'host or host:port').optional(),
   /** Days for which the flow part of calls is kept for replays; 0 = nothing is kept. */
@@ -83,7 +88,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`The environment is not complete:\n  ${lines.join('\n  ')}`);
   }
   const env = parsed.data;
-  const list = (text: string) => text.split(',').map((item) => item.trim()).filter((item) => item !== '');
   return {
     node: env.VAXEL_NODE,
     tenant: env.VAXEL_TENANT,

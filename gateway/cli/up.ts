@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ContentError, readContent } from '../content.js';
 import { loadContactCentre } from '../core/acd/load-contact-centre.js';
 import type { ContactCentre } from '../core/acd/contact-centre.js';
+import { networkAround } from '../core/acd/network.js';
 import { formatProblem } from '../core/flow/problem.js';
 import { brand, type AgentId } from '../core/ids.js';
 import { projectFile } from '../project.js';
@@ -77,7 +78,7 @@ export async function up(args: readonly string[]): Promise<number> {
     varDir,
     host,
     // Opened to the local network on purpose: softphones there may call.
-    trunks: values.lan === undefined ? '' : `${values.lan}/24`,
+    trunks: values.lan === undefined ? '' : (networkAround(`${values.lan}/24`) ?? `${values.lan}/24`),
     sipPort: await portFor(ports.sip, { whose: 'SIP', option: '--sip-port', host, needsUdp: true }),
     httpPort: await portFor(ports.http, { whose: 'the desk', option: '--http-port', host, needsUdp: false }),
     secrets,

@@ -39,6 +39,7 @@ describe('the environment', () => {
     ['MAX_CALLS', '0'],
     ['RECORDING_DAYS', '-1'],
     ['LOG_LEVEL', 'loud'],
+    ['TRUNKS', '192.0.2.0/24, 10.0.0.1/8'],
     ['FREESWITCH', 'nowhere'],
     ['FREESWITCH', 'host:'],
     ['REDIS_URL', 'redis-cluster://redis-1,redis-2'],

@@ -45,7 +45,7 @@ export const CENTRE_WORDS: Readonly<Record<string, string>> = {
   reconnectSeconds: 'So long a caller who was cut off has the place when they call again. Left out: 300.',
   ringTimeoutMs: "So long an agent's phone rings, in milliseconds. Left out: 15000.",
   wrapUpMs: 'So long an agent has after a talk, in milliseconds. Left out: 30000.',
-  wrapUpLongestMs: 'So long it can get when the agent asks for more, 30 seconds at a time. Left out: 180000.',
+  wrapUpLongestMs: 'So long it can get when the agent asks for more, 30 seconds at a time. Left out: 180000, or wrapUpMs if that is longer.',
   'queues.announce': 'What callers hear while they wait.',
   'announce.welcome': 'A shared prompt in place of the usual welcome.',
   position: 'Whether the place in line is said.',

@@ -4,7 +4,7 @@ import type { QueueFile } from './queue-config.js';
 
 /** Rules of a queue that change nothing, whoever calls: their author meant something by each. */
 export function idleRules(queue: QueueFile, maxWaitMs: number): readonly Finding[] {
-  return [...idleRelaxations(queue), ...idleAgeing(queue), ...idlePreferences(queue), ...tooLate(queue, maxWaitMs)];
+  return [...idleRelaxations(queue), ...idleAgeing(queue), ...idlePreferences(queue), ...idleWrapUp(queue), ...tooLate(queue, maxWaitMs)];
 }
 
 /** What a relaxation does to one skill. */
@@ -56,6 +56,13 @@ function idlePreferences(queue: QueueFile): readonly Finding[] {
     const atLeast = Math.min(own(queue.needs, skill) ?? 0, ...relaxed.filter((one) => one.skill === skill).map((one) => one.level));
     return level > atLeast ? [] : [{ path: ['prefer', skill], what: `who serves the queue has ${skill} ${atLeast} anyway, so this preference changes nothing`, fix: 'prefer a higher level, or remove it' }];
   });
+}
+
+function idleWrapUp({ wrapUpMs, wrapUpLongestMs }: QueueFile): readonly Finding[] {
+  if (wrapUpLongestMs === undefined || (wrapUpMs > 0 && wrapUpLongestMs >= wrapUpMs)) return [];
+  const path = ['wrapUpLongestMs'];
+  if (wrapUpMs === 0) return [{ path, what: 'there is no wrap-up (wrapUpMs is 0), so this says nothing', fix: 'remove it, or write a wrapUpMs' }];
+  return [{ path, what: `the wrap-up lasts ${wrapUpMs} ms anyway (wrapUpMs), so it gets no longer`, fix: `write ${wrapUpMs} (agents get no more time) or more, or lower wrapUpMs` }];
 }
 
 /** What is to happen in the line once callers are out of it. */

@@ -8,6 +8,7 @@ import { blockedNumberFaults, blockedWhy } from './blocked.js';
 import { CHANNELS } from './channels.js';
 import { contactCentreSchema, numberKey, SYSTEM_REASONS, toContactCentre } from './contact-centre.js';
 import type { ContactCentre, ContactCentreFile } from './contact-centre.js';
+import { addressFault } from './network.js';
 import { queueFaults, type FindMusic } from './queue-faults.js';
 
 /** What the file may refer to outside itself. What is left out is not checked. */
@@ -119,7 +120,7 @@ function reasonFaults(file: ContactCentreFile): Finding[] {
   );
 }
 
-/** What says nothing more in a list. */
+/** What says nothing more in a list, or something else than it seems to. */
 function listFaults({ agents, channels, trunks, notReadyReasons }: ContactCentreFile): Finding[] {
   const blocks = CHANNELS.map((channel) => ({ channel, list: channels[channel].blocks, path: ['channels', channel, 'blocks'] }));
   const lists: readonly { readonly list: readonly string[]; readonly path: readonly string[] }[] = [
@@ -130,7 +131,13 @@ function listFaults({ agents, channels, trunks, notReadyReasons }: ContactCentre
   ];
   const twice = lists.flatMap(({ list, path }) => list.flatMap((one, at) => (list.indexOf(one) === at ? [] : [{ path: [...path, at], what: `"${one}" is listed twice`, fix: 'remove one of them' }])));
   const itself = blocks.flatMap(({ channel, list, path }) => list.flatMap((one, at) => (one === channel ? [{ path: [...path, at], what: `${channel} does not block itself: its slots are its limit`, fix: 'remove it' }] : [])));
-  return [...twice, ...itself];
+  const networks = Object.entries(trunks).flatMap(([id, { addresses }]) =>
+    addresses.flatMap((address, at) => {
+      const fault = addressFault(address);
+      return fault === null ? [] : [{ path: ['trunks', id, 'addresses', at], ...fault }];
+    }),
+  );
+  return [...twice, ...itself, ...networks];
 }
 
 /** Faults of the opening hours, by name. */

@@ -10,6 +10,7 @@ const level = z.int().min(1).max(10);
 const band = z.int().min(0).max(511);
 /** What the media server plays by itself. */
 export const DEFAULT_MUSIC = 'default';
+const LONGEST_WRAP_UP_MS = 180_000;
 const waitSeconds = z.int().min(1).max(7_200);
 
 const target = z.union(
@@ -40,8 +41,8 @@ export const queueSchema = z.strictObject({
   band: band.default(100),
   ringTimeoutMs: z.int().min(3_000).max(120_000).default(15_000),
   wrapUpMs: z.int().min(0).max(3_600_000).default(30_000),
-  /** With all the time that the agent asks for. */
-  wrapUpLongestMs: z.int().min(0).max(3_600_000).default(180_000),
+  /** With all the time that the agent asks for; left out: three minutes, or `wrapUpMs` where that is longer. */
+  wrapUpLongestMs: z.int().min(0).max(3_600_000).optional(),
   announce: z
     .strictObject({
       /** A shared prompt in place of the usual words. */
@@ -104,7 +105,7 @@ export function toQueueConfig(id: string, { name, needs, prefer, relax, ageing, 
     ageing: ageing.map((step) => ({ afterMs: step.afterSeconds * 1_000, band: step.band })),
     callback: toCallbackConfig(callback),
     reconnectMs: reconnectSeconds * 1_000,
-    wrapUpLongestMs: rest.wrapUpMs === 0 ? 0 : Math.max(rest.wrapUpMs, rest.wrapUpLongestMs),
+    wrapUpLongestMs: rest.wrapUpMs === 0 ? 0 : Math.max(rest.wrapUpMs, rest.wrapUpLongestMs ?? LONGEST_WRAP_UP_MS),
   };
 }
 
