@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { bodyFault } from './body-fault.js';
+import { jsonFault } from '../../core/json-fault.js';
 import { fieldWords } from './field-words.js';
 import { readBody } from './read-body.js';
 import { problem, type Answer } from './responses.js';
@@ -19,7 +19,7 @@ export async function readJson<S extends z.ZodType>(request: IncomingMessage, sc
   } catch {
     return { ok: false, answer: problem(400, { code: 'VG_BAD_MESSAGE', detail: 'the body is not JSON' }) };
   }
-  const fault = bodyFault(value, body.text);
+  const fault = jsonFault(value, body.text);
   if (fault !== null) return { ok: false, answer: badField(fault) };
   const parsed = schema.safeParse(value);
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, answer: badFields(parsed.error) };

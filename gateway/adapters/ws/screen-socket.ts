@@ -1,4 +1,5 @@
 import { WebSocket, type RawData } from 'ws';
+import { jsonFault } from '../../core/json-fault.js';
 import { CLOSE_CODES } from '../../core/screen/close-codes.js';
 import { clientMessageSchema, serverMessageSchema, type ClientMessage, type ServerMessage } from '../../core/screen/messages.js';
 import type { Clock } from '../../ports/clock.js';
@@ -22,12 +23,14 @@ export function readFrame(text: string): Received {
   } catch {
     return { kind: 'unreadable' };
   }
+  const fault = jsonFault(value, text);
   const parsed = clientMessageSchema.safeParse(value);
-  if (parsed.success) return { kind: 'message', message: parsed.data };
+  if (fault === null && parsed.success) return { kind: 'message', message: parsed.data };
   const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
   if (typeof id !== 'string' || id.length === 0 || id.length > 64) return { kind: 'unreadable' };
-  const issue = parsed.error.issues[0];
-  return { kind: 'refused', re: id, detail: `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not understood'}` };
+  const issue = parsed.error?.issues[0];
+  const { path, message } = fault ?? { path: issue?.path.join('.'), message: issue?.message ?? 'not understood' };
+  return { kind: 'refused', re: id, detail: `${path || 'message'}: ${message}` };
 }
 
 /** The frame of a message that the schema accepts; null (and a log line) when it does not, which is our own bug. */

@@ -54,6 +54,10 @@ describe('the API and what nobody means to send', () => {
       expect([status, told]).toEqual([400, expect.stringMatching(/^(customer|day|limit|waitSeconds|sipCallId): said twice$/) as string]);
     });
 
+  it('takes no character in an address that no store takes', async () => {
+    expect(await ask('GET', '/v1/thread?customer=a%00b')).toEqual([400, 'customer: text without the character U+0000']);
+  });
+
   it('says what is asked for where a call that ended is not named', async () => {
     expect(await ask('GET', '/v1/calls/ended')).toEqual([400, 'sipCallId: it is missing: text']);
   });

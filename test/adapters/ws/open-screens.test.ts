@@ -169,6 +169,8 @@ describe('commands', () => {
     ['a missing field', { type: 'accept', id: 'x' }],
     ['an unknown field', { type: 'ready', id: 'x', really: true }],
     ['a note that is too long', { type: 'wrapUp', id: 'x', callId: 'c', disposition: 'd', note: 'n'.repeat(4_001) }],
+    ['a note with a character that no store takes', { type: 'wrapUp', id: 'x', callId: 'c', disposition: 'd', note: 'a\0b' }],
+    ['half a character', { type: 'done', id: 'x', itemId: 'i', note: 'Eva \ud83d' }],
     ['a second sign-in', { type: 'signIn', id: 'x', token: ANNA_TOKEN }],
   ])('refuses %s with its reason and goes on', async (_what, message) => {
     const { client } = await rig.freshScreen();

@@ -1,7 +1,7 @@
 const DEEPEST = 64;
 const ODD = /\\u|__proto__/;
 
-export interface BodyFault {
+export interface JsonFault {
   /** Its beginning, which says where. */
   readonly path: string;
   readonly message: string;
@@ -13,12 +13,12 @@ interface Part {
   readonly path: readonly string[];
 }
 
-/** What no parsed body may hold, whatever it is for: the first such place, or null. Goes without recursion, as deep as the body may be. `text`: as it came. */
-export function bodyFault(body: unknown, text: string): BodyFault | null {
-  if (!isNested(body)) return null;
-  // UTF-8 has no half characters and JSON no plain U+0000: they come escaped. A large body is looked through in a tenth of the time without.
+/** What nothing that was sent as JSON may hold, whatever it is for: the first such place, or null. Goes without recursion, as deep as it may be. `text`: as it came. */
+export function jsonFault(sent: unknown, text: string): JsonFault | null {
+  if (!isNested(sent)) return null;
+  // UTF-8 has no half characters and JSON no plain U+0000: they come escaped. A large one is looked through in a tenth of the time without.
   const mayHoldOdd = ODD.test(text);
-  const parts: Part[] = [{ value: body, path: [] }];
+  const parts: Part[] = [{ value: sent, path: [] }];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const { value, path } = part;
     const isList = Array.isArray(value);
@@ -41,7 +41,7 @@ const nestedIn = (value: object): readonly [string, unknown][] => (Array.isArray
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Half a surrogate pair becomes another character in UTF-8, so that what is kept would not be what was sent. The database of histories takes no U+0000. */
-function textFault(text: string): string | null {
+export function textFault(text: string): string | null {
   if (/\p{Surrogate}/u.test(text)) return 'whole characters: half of one is there';
   return text.includes('\0') ? 'text without the character U+0000' : null;
 }
