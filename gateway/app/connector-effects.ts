@@ -18,7 +18,9 @@ export class ConnectorEffects {
     const outcome = await connectors.call({ operation: effect.operation, arguments: effect.arguments, idempotencyKey: effect.idempotencyKey }, abort.signal);
     own.delete(abort);
     if (own.size === 0) this.running.delete(actor.callId);
-    actor.log.info({ operation: effect.operation, exit: outcome.exit, tookMs: outcome.tookMs }, 'connector returned');
+    const { exit, tookMs, why } = outcome;
+    if (why === undefined) actor.log.info({ operation: effect.operation, exit, tookMs }, 'connector returned');
+    else actor.log.warn({ operation: effect.operation, exit, tookMs, why }, 'connector failed');
     actor.dispatch({ type: 'connector.returned', at: clock.now(), requestId: effect.requestId, exit: outcome.exit, result: outcome.result });
   }
 

@@ -11,6 +11,8 @@ import type { Flows } from './centre.js';
 const REFRESH_MS = 60_000;
 /** Texts asked for at a time. */
 const AT_ONCE = 4;
+/** So many of them are named in the log. */
+const FIRST = 5;
 /** More than these are a mistake, and would be asked for every minute. */
 const MOST_TEXTS = 1_000;
 
@@ -30,9 +32,12 @@ interface Wanted {
   isMissing: boolean;
 }
 
+/** Texts that one look has lost, or found again, by what they are asked with. */
+type Told = Map<string, { readonly why: string | null; readonly texts: string[] }>;
+
 /**
  * The flows with the texts of the knowledge source in them, which are fetched once a minute. A text that cannot be fetched stays as it was
- * last, or as the flow has it, and an operator is told once. A call keeps the texts that it began with.
+ * last, or as the flow has it, and an operator is told once: one line for all that a look has lost. A call keeps the texts that it began with.
  */
 export class KnowledgeTexts implements Flows {
   private readonly wanted = new Map<string, Wanted>();
@@ -90,35 +95,45 @@ export class KnowledgeTexts implements Flows {
   private async look(): Promise<void> {
     const todo = [...this.wanted.values()];
     const news: { readonly language: Language; readonly text: string }[] = [];
+    const [lost, back]: [Told, Told] = [new Map(), new Map()];
+    const { log, clock, onTexts } = this.options;
     const work = async (): Promise<void> => {
-      for (let one = todo.shift(); one !== undefined; one = todo.shift()) if (await this.ask(one)) news.push({ language: one.language, text: one.text ?? '' });
+      for (let one = todo.shift(); one !== undefined; one = todo.shift()) {
+        const { isNew, why } = await this.ask(one);
+        if (isNew) news.push({ language: one.language, text: one.text ?? '' });
+        const isMissing = why !== null;
+        if (isMissing !== one.isMissing) note(isMissing ? lost : back, one, why);
+        one.isMissing = isMissing;
+      }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     if (this.closing.signal.aborted) return;
+    for (const [call, { why, texts }] of lost) log.error({ call, why, texts: texts.length, first: texts.slice(0, FIRST) }, 'texts of the knowledge source not usable, the last ones stay');
+    for (const [call, { texts }] of back) log.info({ call, texts: texts.length, first: texts.slice(0, FIRST) }, 'texts of the knowledge source are back');
     if (news.length > 0) {
       this.filled = new WeakMap();
-      this.options.onTexts(news);
+      onTexts(news);
     }
     this.cancel();
-    this.cancel = this.options.clock.after(REFRESH_MS, () => void this.look());
+    this.cancel = clock.after(REFRESH_MS, () => void this.look());
   }
 
-  /** Whether the text is another one now. */
-  private async ask(one: Wanted): Promise<boolean> {
+  /** `why`: the text cannot be used. */
+  private async ask(one: Wanted): Promise<{ readonly isNew: boolean; readonly why: string | null }> {
     const { content, language } = one;
-    const { connectors, log } = this.options;
-    const { exit, result } = await connectors.call({ operation: content.call, arguments: { id: content.id, language }, idempotencyKey: contentKey(content, language) }, this.closing.signal);
+    const { connectors } = this.options;
+    const { exit, result, why } = await connectors.call({ operation: content.call, arguments: { id: content.id, language }, idempotencyKey: contentKey(content, language) }, this.closing.signal);
     const given = typeof result === 'object' && result !== null && !Array.isArray(result) && 'text' in result ? result.text : null;
     const text = exit === 'ok' && typeof given === 'string' ? sayable(given) : null;
-    if (text === null) {
-      if (!one.isMissing && !this.closing.signal.aborted) log.error({ call: content.call, content: content.id, language, exit }, 'text of the knowledge source not usable, the last one stays');
-      one.isMissing = true;
-      return false;
-    }
-    if (one.isMissing) log.info({ call: content.call, content: content.id, language }, 'text of the knowledge source is back');
-    one.isMissing = false;
+    if (text === null) return { isNew: false, why: why ?? (exit === 'ok' ? 'no text that can be said' : exit) };
     const isNew = one.text !== text;
     one.text = text;
-    return isNew;
+    return { isNew, why: null };
   }
+}
+
+function note(told: Told, { content, language }: Wanted, why: string | null): void {
+  const all = told.get(content.call) ?? { why, texts: [] };
+  told.set(content.call, all);
+  all.texts.push(`${content.id} (${language})`);
 }

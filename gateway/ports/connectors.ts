@@ -14,6 +14,8 @@ export interface ConnectorOutcome {
   /** The answer's body, checked against the declared response schema; null for `error`. */
   readonly result: Json;
   readonly tookMs: number;
+  /** Of a failure, for operators; nothing that was sent or answered is in it. */
+  readonly why?: string;
 }
 
 /** The customer's own systems, by connector files. Never throws: what fails comes back as `error`. */

@@ -58,21 +58,32 @@ describe('flows in the words of the knowledge source', () => {
     expect(before).toMatchObject({ sv: 'Ur källan, sv.' });
   });
 
-  it.each<[string, Omit<ConnectorOutcome, 'tookMs'>]>([
-    ['does not answer', { exit: 'error', result: null }],
-    ['does not know the text', { exit: 'notFound', result: { text: 'No such text.' } }],
-    ['sends markup', { exit: 'ok', result: { text: '<p>Hej</p>' } }],
-  ])('keep the last ones while the source %s, and an operator is told once', async (_title, broken) => {
+  it.each<[string, Omit<ConnectorOutcome, 'tookMs'>, string]>([
+    ['does not answer', { exit: 'error', result: null, why: 'ECONNREFUSED' }, 'ECONNREFUSED'],
+    ['does not know the text', { exit: 'notFound', result: { text: 'No such text.' } }, 'notFound'],
+    ['sends markup', { exit: 'ok', result: { text: '<p>Hej</p>' } }, 'no text that can be said'],
+  ])('keep the last ones while the source %s, and an operator is told once for all of them', async (_title, broken, why) => {
     const { texts, said, source, log, nextLook } = rig(inLanguage);
     await texts.fetchFor([FLOW]);
     source.answer = () => broken;
     await nextLook();
     await nextLook();
     expect(said()).toMatchObject({ sv: 'Ur källan, sv.' });
-    expect(log.of('text of the knowledge source not usable, the last one stays')).toHaveLength(2);
+    const told = { call: 'knowledge.getText', texts: 2, first: ['advice (sv)', 'advice (en)'] };
+    expect(log.lines).toMatchObject([{ level: 'error', fields: { ...told, why } }]);
     source.answer = inLanguage;
     await nextLook();
-    expect(log.of('text of the knowledge source is back')).toHaveLength(2);
+    await nextLook();
+    expect(log.lines.slice(1)).toMatchObject([{ level: 'info', fields: told }]);
+  });
+
+  it('tell an operator of one that is gone for good, and of an outage all the same', async () => {
+    const { texts, source, log, nextLook } = rig((request) => (request.arguments['language'] === 'en' ? { exit: 'notFound', result: null } : inLanguage(request)));
+    await texts.fetchFor([FLOW]);
+    await nextLook();
+    source.answer = () => ({ exit: 'error', result: null });
+    await nextLook();
+    expect(log.lines.map(({ fields }) => fields['first'])).toEqual([['advice (en)'], ['advice (sv)']]);
   });
 
   it('of a folder that was read anew are fetched at once, and one timer goes on', async () => {

@@ -42,24 +42,24 @@ export class HttpConnectors implements Connectors {
 
   async call(request: ConnectorRequest, signal: AbortSignal): Promise<ConnectorOutcome> {
     const startedAt = this.now();
-    const outcome = await this.attemptAll(request, signal).catch((error: unknown) => this.failed(request, `unexpected: ${failureName(error)}`));
+    const outcome = await this.attemptAll(request, signal).catch((error: unknown) => failed(`unexpected: ${failureName(error)}`));
     return { ...outcome, tookMs: Math.round(this.now() - startedAt) };
   }
 
-  private async attemptAll(request: ConnectorRequest, signal: AbortSignal): Promise<{ exit: string; result: Json }> {
+  private async attemptAll(request: ConnectorRequest, signal: AbortSignal): Promise<Omit<ConnectorOutcome, 'tookMs'>> {
     const [name = '', id = ''] = request.operation.split('.');
     const file = this.options.files().get(name);
     const operation = file !== undefined && Object.hasOwn(file.operations, id) ? file.operations[id] : undefined;
-    if (file === undefined || operation === undefined) return this.failed(request, 'no such operation');
+    if (file === undefined || operation === undefined) return failed('no such operation');
     const prepared = this.prepare(file, operation, request);
-    if (typeof prepared === 'string') return this.failed(request, prepared);
+    if (typeof prepared === 'string') return failed(prepared);
     const breaker = this.breakerOf(file);
-    if (!breaker.admits()) return this.failed(request, 'left alone after failures in a row');
+    if (!breaker.admits()) return failed('left alone after failures in a row');
     let went: 'well' | 'badly' | 'unknown' = 'unknown';
     try {
       const last = await this.repeat(prepared, { request, operation, signal });
       went = signal.aborted ? 'unknown' : last.kind === 'retry' ? 'badly' : 'well';
-      return last.kind === 'answered' ? { exit: last.exit, result: last.result } : this.failed(request, last.why);
+      return last.kind === 'answered' ? { exit: last.exit, result: last.result } : failed(last.why);
     } finally {
       breaker.report(went);
     }
@@ -106,12 +106,10 @@ export class HttpConnectors implements Connectors {
     return { ...prepared, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(Object.fromEntries(body)) };
   }
 
-  /** Arguments and bodies may hold what the caller keyed: they are never logged. */
-  private failed(request: ConnectorRequest, why: string): { exit: string; result: Json } {
-    this.options.log.warn({ operation: request.operation, why }, 'connector failed');
-    return { exit: 'error', result: null };
-  }
 }
+
+/** Arguments and bodies may hold what the caller keyed: they are never told. */
+const failed = (why: string): Omit<ConnectorOutcome, 'tookMs'> => ({ exit: 'error', result: null, why });
 
 interface Prepared {
   readonly url: string;

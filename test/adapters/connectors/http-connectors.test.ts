@@ -71,9 +71,8 @@ describe('on the sample billing service', () => {
     const file = fileOf(readSample('connectors/billing.yaml').replaceAll(/backOffMs: \d+/g, 'backOffMs: 10'));
     const files = new Map([['billing', file]]);
     const connectors = new HttpConnectors({ files: () => files, environment: { BILLING_URL: url }, log });
-    expect(await connectors.call({ operation: 'billing.getInvoice', arguments: { invoice: '471100' }, idempotencyKey: 'k' }, new AbortController().signal)).toMatchObject({ exit: 'error', result: null });
-    expect(log.lines.filter(({ level }) => level === 'debug')).toHaveLength(2);
-    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { operation: 'billing.getInvoice', why: 'ECONNREFUSED' } });
+    expect(await connectors.call({ operation: 'billing.getInvoice', arguments: { invoice: '471100' }, idempotencyKey: 'k' }, new AbortController().signal)).toMatchObject({ exit: 'error', result: null, why: 'ECONNREFUSED' });
+    expect(log.lines.map(({ level }) => level)).toEqual(['debug', 'debug']);
   });
 
   it('nothing that was keyed is logged', async () => {
