@@ -137,7 +137,7 @@ export interface Queue {
   workState(callId: CallId): Promise<WorkState>;
   /** Who is signed in, and of each line at most 1,000 calls, from that one on (default 0, with what is offered). */
   roster(from?: number): Promise<QueueRoster>;
-  /** Passes an order on to the process that holds the call. `VG_NOT_QUEUED` when the call does not wait. */
+  /** Passes an order on to the process that holds the call. `VG_NOT_QUEUED` when the call does not wait, `VG_REFUSED` when it is in that queue already. */
   order(callId: CallId, order: CallOrder): Promise<Result<null>>;
   /** A message to another node, which comes there as `node.message`, in order. False when there is no such node. */
   send(node: NodeId, text: string): Promise<boolean>;

@@ -164,7 +164,7 @@ describe('an operator', () => {
   });
 
   it('moves callers only to queues that there are, and in which somebody takes calls', async () => {
-    await house.arrive('c1');
+    await house.arrive('c1', undefined, { queue: brand('another') });
     expect(await operator.order({ do: 'move', call: callId('c1'), queue: brand('chats') }, 'Eva')).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: 'nobody who takes calls serves "chats", so the caller would wait in vain: use one of billing' } });
     expect(await house.outbox('n1')).toEqual([]);
     expect(await operator.order({ do: 'move', call: callId('c1'), queue: brand('biling') }, 'Eva')).toMatchObject({ ok: false, error: { detail: 'there is no queue "biling": did you mean "billing"?' } });

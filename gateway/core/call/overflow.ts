@@ -24,6 +24,8 @@ export function overflowed(rules: CallRules, now: WaitingNow, event: Overflowed)
   const leave = [...endWaitTimers, ...cancelRing(activity), ...endAgentLeg(state), ...leaveQueue(now, 'overflow')];
   const alone = { ...state, agentLeg: null };
   if (typeof event.to === 'object' && 'queue' in event.to) {
+    // An order that came twice: they stand there already.
+    if (event.to.queue === activity.place.queue) return ignore(state);
     const place = { ...activity.place, queue: event.to.queue, band: null, offeredAt: event.at };
     // Each queue has a callback of its own to offer, with its own key.
     const { callbackOffer: _before, callbackKey: _key, answerBy: _until, ...waiting } = activity;

@@ -37,6 +37,15 @@ describe('an order about a waiting call', () => {
     ]);
   });
 
+  it('is refused when it is to move the call where it is, also while it is offered', async () => {
+    const move = () => house.queue.order(callId('c1'), { do: 'move', queue: brand<QueueId>('billing') });
+    await house.arrive('c1');
+    expect(await move()).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: 'the call is in billing already' } });
+    await house.agent('anna');
+    expect(await move()).toMatchObject({ ok: false, error: { code: 'VG_REFUSED' } });
+    expect(await house.outbox('n1')).not.toContainEqual(expect.objectContaining({ type: 'call.ordered' }));
+  });
+
   it('is refused when the call does not wait', async () => {
     expect(await house.queue.order(callId('c1'), { do: 'drop' })).toMatchObject({ ok: false, error: { code: 'VG_NOT_QUEUED', detail: 'there is no such call' } });
     await house.agent('anna');

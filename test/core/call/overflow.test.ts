@@ -52,6 +52,10 @@ describe('a caller whom the queue sends elsewhere', () => {
     expect(story.order('queue.arrive')).toMatchObject({ place: { queue: OTHER }, mayOverflow: false });
   });
 
+  it('stays where it is when an operator moves it there, be it offered or not', () => {
+    for (const from of [at.waiting(), at.ringing()]) expect(from.tell({ ...overflowed({ queue: QUEUE }), rule: 'operator' }).last).toEqual([]);
+  });
+
   it('goes where an operator says, also while an agent is being offered the call', () => {
     const story = at.ringing().tell({ ...overflowed({ queue: OTHER }), rule: 'operator' });
     expect(story.types).toEqual(expect.arrayContaining(['leg.cancelDial', 'queue.abandon', 'queue.arrive']));
