@@ -17,6 +17,16 @@ describe('a line of a limited length', () => {
     expect(states.filter((state) => state === 'full')).toHaveLength(18);
   });
 
+  it('counts who waits for one agent first, in this queue', async () => {
+    const personal = { agentId: brand<AgentId>('anna'), forMs: 30_000 };
+    await house.agent('anna', { other: 1 });
+    await house.arrive('talks', { other: 1 });
+    await house.accept('anna');
+    await house.arrive('c1', undefined, { personal });
+    await house.arrive('c2', undefined, { personal, queue: brand('other') });
+    expect([await comes('c3'), await comes('c4')]).toEqual(['queued', 'full']);
+  });
+
   it('counts all who wait in the queue, whatever they need, and nobody of another one', async () => {
     await house.arrive('c1', { billing: 9 });
     await house.arrive('c2', undefined, { queue: brand('other') });

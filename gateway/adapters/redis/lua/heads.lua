@@ -52,13 +52,6 @@ local function pick(sets, heads, ids, skip)
   return best
 end
 
--- How many wait in a queue, but for those who wait for one agent first. Reads only.
-local function waitingIn(queue)
-  local waiting = 0
-  for _, signature in ipairs(run('SMEMBERS', P .. LINES .. queue)) do waiting = waiting + run('ZCARD', P .. QUEUED .. signature) end
-  return waiting
-end
-
 -- Carries out what `pick` or `leave` planned and repairs the head, once. All takes of a script come before its first put: a plan knows
 -- the head of its set as it was.
 local function take(plan)

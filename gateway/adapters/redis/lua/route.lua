@@ -43,3 +43,15 @@ end
 local function nextPlace()
   return format('%.0f', math.max((now - EPOCH) * 4, (run('GET', P .. SEQ) or 0) + 1))
 end
+
+-- How many wait in a queue, also those who wait for one agent first. Not by loadCall, whose records are in use. Reads only.
+local function waitingIn(queue)
+  local waiting = 0
+  for _, signature in ipairs(run('SMEMBERS', P .. LINES .. queue)) do waiting = waiting + run('ZCARD', P .. QUEUED .. signature) end
+  for _, line in ipairs(run('ZRANGE', P .. HEADS, '0', '-1')) do
+    for _, call in ipairs(isPersonal(line) and run('ZRANGE', P .. QUEUED .. line, '0', '-1') or {}) do
+      if select(5, fields(CALL_FIELDS, (run('GET', P .. CALL .. call) or '') .. NOTHING)) == queue then waiting = waiting + 1 end
+    end
+  end
+  return waiting
+end
