@@ -115,7 +115,7 @@ export class QueueFigures {
   }
 
   get estimates(): readonly EstimateFigures[] {
-    return [...this.calibrated.calibrations].map(([queue, one]) => ({ queue, ...one, isTrustworthy: isTrustworthy(one) }));
+    return estimatesOf(this.calibrated);
   }
 
   /** The offers of a call of late, or of one that came on this day, with their reasons; null when there were none. */
@@ -175,6 +175,15 @@ export class QueueFigures {
     if (!isOfItem(fact)) this.calibrated.observe(fact);
     return isNews;
   }
+}
+
+const estimatesOf = ({ calibrations }: CalibratedWaits): readonly EstimateFigures[] => [...calibrations].map(([queue, one]) => ({ queue, ...one, isTrustworthy: isTrustworthy(one) }));
+
+/** How well waits were estimated by the end of a day, from the facts around it in the order of time. */
+export async function estimatesOfDay(facts: Iterable<QueueFact>, { to }: Span): Promise<readonly EstimateFigures[]> {
+  const calibrated = new CalibratedWaits();
+  await byTurns(facts, (fact) => (fact.at < to && !isOfItem(fact) ? calibrated.observe(fact) : undefined));
+  return estimatesOf(calibrated);
 }
 
 export async function foldOf(facts: Iterable<QueueFact>): Promise<FigureFold> {

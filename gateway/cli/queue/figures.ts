@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dayFigures, foldOfDay } from '../../app/queue-figures.js';
+import { dayFigures, estimatesOfDay, foldOfDay, type EstimateFigures } from '../../app/queue-figures.js';
 import type { Figures } from '../../core/acd/figures.js';
 import { projectFile } from '../../project.js';
 import { minute } from '../local-time.js';
@@ -19,6 +19,9 @@ export const FIGURES_HELP = `vaxel queue figures [options]
                sent elsewhere; the connection broke; tries of callbacks in vain;
                callbacks until their next try
   other        chats, e-mails and cases
+  estimated    waits that were estimated and came to an end by then, on the day
+               and the one before; error and bias of about the last 200, as
+               shares of the mean wait; told: whether callers hear them
 
   --day <date>    such as 2026-11-28 (today)
   --intervals     by quarters of an hour
@@ -38,6 +41,7 @@ export async function figures(args: readonly string[]): Promise<number> {
   if (typeof logged === 'string') return output.problem(logged);
   const day = dayFigures(await foldOfDay(logged.facts, logged.span), logged.span, Math.min(Date.now(), logged.span.to));
   for (const span of values.intervals ? day.intervals : [day.figures]) print(output, span, values.json);
+  if (!values.intervals) printEstimates(output, await estimatesOfDay(logged.facts, logged.span), values.json);
   return 0;
 }
 
@@ -57,4 +61,9 @@ function print(output: Output, { from, to, blockedCallers, queues, agents }: Fig
   if (others.length > 0) console.log(`\n${table([['queue', 'channel', 'overflowed', 'cut off', 'not reached', 'waiting', 'resting'], ...otherRows])}`);
   console.log(`\n${table([['agent', 'offered', 'answered', 'missed', 'talk', 'wrap-up', 'other', 'available', 'occupancy'], ...people])}\n`);
   if (blockedCallers.byNumber + blockedCallers.withheld > 0) console.log(`Blocked callers: ${blockedCallers.byNumber} by number, ${blockedCallers.withheld} with a number withheld\n`);
+}
+
+function printEstimates(output: Output, estimates: readonly EstimateFigures[], isJson: boolean): void {
+  if (isJson) for (const one of estimates) output.line({ event: 'estimates', ...one }, '');
+  else if (estimates.length > 0) console.log(`${table([['queue', 'estimated', 'error', 'bias', 'told'], ...estimates.map((one) => [one.queue, String(one.pairs), percent(one.relRmse), percent(one.bias), one.isTrustworthy ? 'yes' : 'no'])])}\n`);
 }

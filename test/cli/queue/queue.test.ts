@@ -71,6 +71,23 @@ describe('vaxel queue figures', () => {
     expect(text).toMatch(/queue +channel +overflowed +cut off +not reached +waiting +resting\ninvoices +voice +1 +1 +1 +0 +1\n\n/);
   });
 
+  it('prints by queue how well its waits were estimated, and whether callers were told them', async () => {
+    expect((await printed(figures, '--log', folder, '--day', '2026-11-27')).text).not.toContain('estimated');
+    const one = { queue: 'orders', needs: [], asked: [], band: 1, askedBand: null, isReturning: false };
+    // Bo takes a call every 100 s, while the next one waits since the one before was answered.
+    const busy = Array.from({ length: 40 }, (_, call) => {
+      const [at, offer] = [T + call * 100_000, { offerId: `x${call}`, callId: `x${call}`, agentId: 'bo', queue: 'orders' }];
+      return [{ type: 'call.arrived', at: at - 100_000, callId: `x${call}`, ...one }, { type: 'offer.made', at, ...offer }, agent('bo', at, 'reserved'), { type: 'call.answered', at, ...offer, waitMs: 100_000 }, agent('bo', at, 'talking')];
+    }).flat().sort((a, b) => a.at - b.at);
+    const signedIn = [{ type: 'agent.signedIn', at: T - 200_000, agentId: 'bo', skills: [] }, agent('bo', T - 200_000, 'ready')];
+    await writeFile(file, [...signedIn, ...busy].map((fact, at) => JSON.stringify({ v: 1, id: `m${at}`, ...fact })).join('\n'));
+    const { text } = await printed(figures, '--log', folder, '--day', '2026-11-27');
+    expect(text).toMatch(/^queue +estimated +error +bias +told\norders +3\d +\d+\.\d % +-?\d+\.\d % +yes$/m);
+    const { json } = await printed(figures, '--log', folder, '--day', '2026-11-27', '--json');
+    expect(json).toContainEqual(expect.objectContaining({ event: 'estimates', queue: 'orders', isTrustworthy: true }));
+    expect((await printed(figures, '--log', folder, '--day', '2026-11-27', '--intervals')).text).not.toContain('estimated');
+  });
+
   it('breaks no line of a terminal, however long the names of queues are', async () => {
     const name = 'invoices-of-the-northern-region-and-isles';
     await writeFile(file, lines().replaceAll('"invoices"', `"${name}"`));
