@@ -101,7 +101,7 @@ function print(output: Output, columns: readonly (readonly [string, Figures])[],
   const cells = names.flatMap((name) =>
     columns.map(([run, { queues }]) => {
       const one = queues.find(({ queue }) => queue === name);
-      return one === undefined ? [name, run] : [name, run, String(one.offered), String(one.answered), percent(one.serviceLevel.share), String(one.abandoned), percent(one.abandonmentWithoutShort), duration(one.asaMs), duration(one.longestAnsweredWaitMs)];
+      return one === undefined ? [name, run, '0', '0', '-', '0', '-', '-', '-'] : [name, run, String(one.offered), String(one.answered), percent(one.serviceLevel.share), String(one.abandoned), percent(one.abandonmentWithoutShort), duration(one.asaMs), duration(one.longestAnsweredWaitMs)];
     }),
   );
   console.log(table([['queue', 'run', 'offered', 'answered', 'in 20 s', 'abandoned', 'after 5 s', 'ASA', 'longest'], ...cells]));

@@ -138,6 +138,13 @@ describe('vaxel queue replay', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('says that nobody comes to a queue to which only overflow or an operator sent callers', async () => {
+    const one = { callId: 'c0', needs: [], asked: [], band: 100, askedBand: null };
+    const moved = [{ type: 'call.arrived', ...one, at: T - MINUTE, queue: 'invoices', isReturning: false }, { type: 'call.overflowed', callId: 'c0', at: T, queue: 'invoices', waitMs: MINUTE }, { type: 'call.arrived', ...one, at: T, queue: 'orders', isReturning: true }];
+    await writeFile(file, moved.map((fact, at) => JSON.stringify({ v: 1, id: `m${at}`, ...fact })).join('\n'));
+    expect((await printed(replay, file)).text).toMatch(/^orders +replayed +0 +0 +- +0 +- +- +-$/m);
+  });
+
   it('says on the error output how far it is, every two seconds', async () => {
     let now = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 1_000));
