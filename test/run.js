@@ -42,7 +42,7 @@ if (isReal) {
 const folder = mkdtempSync(join(tmpdir(), 'vaxel-test-'));
 const report = join(folder, 'report.json');
 /** What runs on the servers themselves: the telephony suite, and the take-over of calls from gateways that were killed or cut off. */
-const REAL_SUITES = ['test/telephony/', 'test/system/takeover.test.ts', 'test/system/cut-off.test.ts'];
+const REAL_SUITES = ['test/telephony/', 'test/system/takeover.test.ts', 'test/system/cut-off.test.ts', 'test/system/drained.test.ts'];
 const wanted = isReal && filters.length === 0 ? REAL_SUITES : filters;
 const started = Date.now();
 const run = spawnSync(
