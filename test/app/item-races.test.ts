@@ -1,26 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { DeskAgent } from '../../gateway/app/agent-tokens.js';
 import { FigureFold } from '../../gateway/core/acd/figure-fold.js';
 import { workOf } from '../../gateway/core/acd/item.js';
 import { brand, type AgentId } from '../../gateway/core/ids.js';
 import { Random } from '../adapters/redis/property/random.js';
-import { startRedis, type TestRedis } from '../support/redis-server.js';
-import { ITEM, Rig } from './items-rig.js';
+import { ITEM, useRig, type Rig } from './items-rig.js';
 
 const AGENTS: readonly DeskAgent[] = ['anna', 'bo', 'cia'].map((id) => ({ id: brand<AgentId>(id), name: id, phone: null, skills: [{ skill: 'billing', level: 5 }], channels: ['chat'], isSupervisor: false, tokenSha256: '' }));
 const ITEMS = 12;
 const ROUNDS = 60;
 
-let server: TestRedis;
 let rig: Rig;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  rig = new Rig(server.url, AGENTS);
-});
-afterEach(() => rig.close());
+useRig((own) => (rig = own), AGENTS);
 
 /** What agents, creators and operators do at once, from several gateways. */
 async function act(random: Random): Promise<unknown> {

@@ -1,18 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { brand, type CallId } from '../../gateway/core/ids.js';
-import { startRedis, type TestRedis } from '../support/redis-server.js';
-import { ANNA, ITEM, Rig } from './items-rig.js';
+import { ANNA, ITEM, useRig, type Rig } from './items-rig.js';
 
-let server: TestRedis;
 let rig: Rig;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  rig = new Rig(server.url);
-});
-afterEach(() => rig.close());
+useRig((own) => (rig = own));
 
 it('an item whose agent is set free goes back to its line with its place, and to the next who can', async () => {
   await rig.signIn();

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { registrationKey } from '../../gateway/adapters/redis/keys.js';
 import { RedisFactStream } from '../../gateway/adapters/redis/fact-stream.js';
 import { openItemStore } from '../../gateway/adapters/redis/item-store.js';
@@ -13,11 +13,27 @@ import { brand, type AgentId, type NodeId, type RequestId } from '../../gateway/
 import type { ItemStore } from '../../gateway/ports/item-store.js';
 import { House, silent } from '../adapters/redis/house.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { startRedis, type TestRedis } from '../support/redis-server.js';
 
 export const ANNA = brand<AgentId>('anna');
 const NODE = brand<NodeId>('n1');
 const AGENTS: readonly DeskAgent[] = [{ id: ANNA, name: 'Anna', phone: { address: 'sip:anna@vaxel', answer: 'screen' }, skills: [{ skill: 'billing', level: 5 }], channels: ['voice', 'chat'], isSupervisor: false, tokenSha256: '' }];
 export const ITEM: Item = { id: 'chat-1', channel: 'chat', queue: brand('billing'), title: 'Where is my invoice?', link: 'https://chat.example/1', customer: 'Eva Ek', needs: [], band: null };
+
+/** For each test of the file a desk of its own, all on one server. The desk is handed over before the test. */
+export function useRig(take: (rig: Rig) => void, agents?: readonly DeskAgent[]): void {
+  let server: TestRedis;
+  let rig: Rig;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    rig = new Rig(server.url, agents);
+    take(rig);
+  });
+  afterEach(() => rig.close());
+}
 
 /** The desk of items on a real queue. */
 export class Rig {

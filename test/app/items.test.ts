@@ -1,20 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FigureFold } from '../../gateway/core/acd/figure-fold.js';
 import { failed } from '../../gateway/core/errors.js';
 import { brand } from '../../gateway/core/ids.js';
-import { startRedis, type TestRedis } from '../support/redis-server.js';
-import { ANNA, ITEM, Rig } from './items-rig.js';
+import { ANNA, ITEM, useRig, type Rig } from './items-rig.js';
 
-let server: TestRedis;
 let rig: Rig;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  rig = new Rig(server.url);
-});
-afterEach(() => rig.close());
+useRig((own) => (rig = own));
 
 describe('an item of another system', () => {
   it('is offered, taken and done on the screen of an agent who can, and its creator sees each step', async () => {
