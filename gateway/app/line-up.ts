@@ -94,8 +94,9 @@ export class LineUp {
     const isTaken = arrived.error.code === 'VG_TAKEN';
     if (isTaken) await actor.saveAnew();
     if (actor.hasStopped) return null;
-    const isAway = isTaken || arrived.error.code === 'VG_STORE';
-    actor.log[isAway ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
+    // That the caller left may have been the last that the process before told the queue.
+    const isOver = arrived.error.code === 'VG_NOT_QUEUED' && actor.state.takeovers > 0;
+    actor.log[isTaken || isOver || arrived.error.code === 'VG_STORE' ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
     return null;
   }

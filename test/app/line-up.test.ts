@@ -185,6 +185,17 @@ describe('lining up', () => {
     }
   });
 
+  it.each([
+    ['is a fault of ours', 0, 'error'],
+    ['is no fault where the process before had said so as its last act', 1, 'warn'],
+  ] as const)('goes on without the queue where that says that the call is over, which %s', async (_what, takeovers, level) => {
+    const own = new ListeningActor({ ...actorIn('waiting').state, takeovers });
+    const queue = { arrive: () => Promise.resolve(failed('VG_NOT_QUEUED', 'call ended')), snapshot } as unknown as Queue;
+    await lines({}, {}, NO_PLACES, NO_WISHES, queue).arrive(own, comes());
+    expect(own.told).toMatchObject([{ type: 'queue.failed', code: 'VG_NOT_QUEUED' }]);
+    expect(own.kept.lines.map((line) => line.level)).toEqual([level]);
+  });
+
   it('serves by anybody a caller whose queue is no longer configured', async () => {
     await lines({}, { queue: () => null }).arrive(actor, comes());
     expect(arrivals[0]).toMatchObject({ needs: [], band: 100, ringTimeoutMs: 15_000 });

@@ -140,8 +140,9 @@ describe.skipIf(!hasSipp)(`${SIZE.callers} callers, ${SIZE.agents} agents, two g
       expect(queues[0]?.offered).toBeGreaterThan(SIZE.callers / 2);
     }, { timeout: 20_000, interval: 200 });
     const facts = (await redis.xrange(`${queuePrefix('test')}${KEY_NAMES.FACTS}`, '-', '+')).map(([, [, text = '']]) => readFact(text));
-    const callsIn = (type: QueueFact['type']) => [...new Set(facts.flatMap((fact) => (fact?.type === type && 'callId' in fact ? [fact.callId] : [])))].sort();
-    expect(callsIn('call.completed')).toEqual(callsIn('call.answered'));
+    const callsIn = (type: QueueFact['type']) => new Set(facts.flatMap((fact) => (fact?.type === type && 'callId' in fact ? [fact.callId] : [])));
+    const completed = callsIn('call.completed');
+    expect([...callsIn('call.answered')].filter((callId) => !completed.has(callId))).toEqual([]);
   });
 
   it('the gateway that lived on met nothing that it did not expect', () => {
