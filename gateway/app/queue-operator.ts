@@ -43,8 +43,6 @@ export interface QueueOperatorOptions {
   readonly log: Log;
 }
 
-const notSignedIn = (agentId: AgentId): Result<null> => failed('VG_AGENT_UNKNOWN', `"${agentId}" is not signed in`);
-
 const isNotQueued = (passed: Result<null>): boolean => !passed.ok && passed.error.code === 'VG_NOT_QUEUED';
 
 /** Reason of an agent whom an operator set free. */
@@ -108,9 +106,15 @@ export class QueueOperator {
   }
 
   private async logout(agentId: AgentId): Promise<Result<null>> {
-    if (!(await this.isSignedIn(agentId))) return notSignedIn(agentId);
+    if (!(await this.isSignedIn(agentId))) return this.notSignedIn(agentId);
     const signedOut = await this.options.seats.logout(agentId);
     return signedOut.ok ? ok(null) : signedOut;
+  }
+
+  private async notSignedIn(agentId: AgentId): Promise<Result<null>> {
+    const { agents } = await this.options.queue.roster();
+    const who = agents.length === 0 ? 'nobody is' : oneOf(agentId, agents.map((one) => one.agentId));
+    return failed('VG_AGENT_UNKNOWN', `"${agentId}" is not signed in: ${who}`);
   }
 
   /** In any channel. */
@@ -121,7 +125,7 @@ export class QueueOperator {
 
   private async free(agentId: AgentId): Promise<Result<null>> {
     const { queue, seats } = this.options;
-    if (!(await this.isSignedIn(agentId))) return notSignedIn(agentId);
+    if (!(await this.isSignedIn(agentId))) return this.notSignedIn(agentId);
     // First the wish, so that whoever is set free is not offered the next call.
     const lowered = await seats.stopped(agentId, FREED);
     const state = await queue.agentState(agentId);

@@ -98,10 +98,12 @@ describe('an operator', () => {
     expect(await house.phase('anna')).toBe('notReady(freed)');
   });
 
-  it('is told that an agent is not signed in', async () => {
-    const unknown = { ok: false, error: { code: 'VG_AGENT_UNKNOWN', detail: '"anna" is not signed in' } };
+  it('is told that an agent is not signed in, and who was meant', async () => {
+    const unknown = { ok: false, error: { code: 'VG_AGENT_UNKNOWN', detail: '"anna" is not signed in: nobody is' } };
     expect(await free()).toMatchObject(unknown);
     expect(await operator.order({ do: 'logout', agent: agentId('anna') }, 'Eva')).toMatchObject(unknown);
+    await house.agent('anna');
+    expect(await operator.order({ do: 'logout', agent: agentId('ana') }, 'Eva')).toMatchObject({ ok: false, error: { detail: '"ana" is not signed in: did you mean "anna"?' } });
   });
 
   it('signs an agent out, after the talk', async () => {
@@ -194,6 +196,6 @@ describe('an operator', () => {
 
   it('leaves a line in the log for every order, with the name and what stood against it', async () => {
     await free();
-    expect(log.of('operator’s order')).toMatchObject([{ level: 'warn', fields: { by: 'Eva', order: { do: 'free', agent: 'anna' }, refused: '"anna" is not signed in' } }]);
+    expect(log.of('operator’s order')).toMatchObject([{ level: 'warn', fields: { by: 'Eva', order: { do: 'free', agent: 'anna' }, refused: '"anna" is not signed in: nobody is' } }]);
   });
 });

@@ -1,5 +1,6 @@
 import { Document, isAlias, isMap, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
 import { failed, ok, type Result } from '../errors.js';
+import { oneOf } from '../meant.js';
 
 /** Skill → its new level; null takes it away (as in RFC 7396). What is not named stays. */
 export type SkillChange = Readonly<Record<string, number | null>>;
@@ -10,7 +11,8 @@ export type SkillChange = Readonly<Record<string, number | null>>;
  */
 export function setAgentSkills(text: string, agent: string, change: SkillChange): Result<string> {
   const document = parseDocument(text, { version: '1.2', keepSourceTokens: false });
-  if (!document.hasIn(['agents', agent])) return failed('VG_AGENT_UNKNOWN', `there is no agent "${agent}"`);
+  const agents: unknown = document.get('agents');
+  if (!isMap(agents) || !agents.has(agent)) return failed('VG_AGENT_UNKNOWN', `there is no agent "${agent}": ${oneOf(agent, isMap(agents) ? agents.items.map(({ key }) => String(key)) : [])}`);
   const skills: unknown = document.getIn(['agents', agent, 'skills'], true);
   if (!isMap(skills) || !skills.range || isShared(skills)) return failed('VG_REFUSED', `the skills of "${agent}" are shared with another place of the file (& or *), or not written out at this agent; change the file as a whole`);
   const [from, to] = skills.range;

@@ -46,7 +46,7 @@ describe("an agent's skills are changed in the text", () => {
   });
 
   it('not of somebody who is not there, and not where they are written elsewhere', () => {
-    expect(setAgentSkills(FLOW, 'cia', { billing: 1 })).toMatchObject({ ok: false, error: { code: 'VG_AGENT_UNKNOWN', detail: 'there is no agent "cia"' } });
+    expect(setAgentSkills(FLOW, 'cia', { billing: 1 })).toMatchObject({ ok: false, error: { code: 'VG_AGENT_UNKNOWN', detail: expect.stringMatching(/^there is no agent "cia": use one of /) } });
     const shared = FLOW.replace('{ billing: 8, swedish: 9 }', '&all { billing: 8 }').replace(/skills: {3}#[^]*yet\n/, 'skills: *all\n');
     expect(setAgentSkills(shared, 'bo', { billing: 1 })).toMatchObject({ ok: false, error: { code: 'VG_REFUSED' } });
   });
