@@ -18,6 +18,7 @@ import { voicesOf } from './adapters/speech/voices.js';
 import { trunkList, trunkListOf } from './adapters/telephony/admission.js';
 import { createTelephony } from './adapters/telephony/telephony.js';
 import { openScreens } from './adapters/ws/open-screens.js';
+import type { SignInAgain } from './app/agent-seats.js';
 import { findByToken } from './app/agent-tokens.js';
 import { announcementsToWarm } from './app/announcements.js';
 import { CallRunner } from './app/call-runner.js';
@@ -126,7 +127,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const prerender = (words: Parameters<SpokenFiles['prerender']>[0]): void => {
     speech.prerender(words).catch((error: unknown) => log.warn({ err: String(error) }, 'prompts not rendered ahead'));
   };
-  const signInAgain = (): Promise<void> => desk.signInAgain().catch((error: unknown) => log.warn({ err: String(error) }, 'agents not signed in again'));
+  const signInAgain = (why: SignInAgain): Promise<void> => desk.signInAgain(why).catch((error: unknown) => log.warn({ err: String(error) }, 'agents not signed in again'));
   // The screens need the desk as their host and the desk needs the screens: the desk gets a late-bound one.
   const late: { screens: LocalScreens | null; far: FarScreens | null } = { screens: null, far: null };
   const screens: LocalScreens = {
@@ -153,7 +154,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     node,
     clock,
     log,
-    onStoreReturned: () => void signInAgain(),
+    onStoreReturned: () => void signInAgain('storeReturned'),
   });
   const far: FarScreens = new FarScreens({ queue, store, node, relay: () => relay, screens, calls: calls.commands, isHere: (agentId) => desk.hasScreen(agentId) });
   const relay: NodeRelay = new NodeRelay({ queue, node, clock, log, answer: (body) => answerNews(body, content.centre) ?? callbacks.answer(body) ?? gateways.answer(body) ?? far.answer(body) });
@@ -167,7 +168,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
     changed: async () => {
       await versions.filesChanged();
       void texts.fetchFor(catalogue.content.flows.values());
-      await signInAgain();
+      await signInAgain('reload');
       calls.followCentre();
       await agents.items.followCentre();
     },

@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { AgentCommand, CommandResult, LocalScreens, ScreenHost, Welcome } from '../ports/screens.js';
 import type { AgentItems } from './agent-items.js';
-import { isMissed, type AgentSeats } from './agent-seats.js';
+import { isMissed, type AgentSeats, type SignInAgain } from './agent-seats.js';
 import { findByToken, type DeskAgent } from './agent-tokens.js';
 import { LastIntent } from './last-intent.js';
 import type { QueueFigures } from './queue-figures.js';
@@ -55,7 +55,7 @@ export interface AgentDesk extends ScreenHost {
    * skills or the strategy may have changed, and count from the next decision on. Who is no longer configured is signed out; whom a
    * supervisor signed out stays so.
    */
-  signInAgain(): Promise<void>;
+  signInAgain(why: SignInAgain): Promise<void>;
   /** Whether the agent's screen is here. One that is gone may come back at another gateway. */
   hasScreen(agentId: AgentId): boolean;
   close(): void;
@@ -181,14 +181,14 @@ class Desk implements AgentDesk {
     }
   }
 
-  async signInAgain(): Promise<void> {
+  async signInAgain(why: SignInAgain): Promise<void> {
     const { seats, screens } = this.options;
     const configured = new Map(this.options.agents().map((agent) => [agent.id, agent]));
     for (const agentId of this.present) {
       const agent = configured.get(agentId);
       // A screen that is gone for a moment may be at another gateway by now.
       if (agent !== undefined && (!this.hasScreen(agentId) || this.dismissed.has(agentId))) continue;
-      const done = agent === undefined ? await seats.logout(agentId) : this.entered(agent, await seats.signIn(agent, { isAgain: true }));
+      const done = agent === undefined ? await seats.logout(agentId) : this.entered(agent, await seats.signIn(agent, { again: why }));
       if (done.ok) await screens.push(agentId, { type: 'agent', state: done.value, ...(agent === undefined ? {} : { phone: agent.phone?.address ?? null }) }, NO_WAIT);
       await this.showItems(agentId);
     }

@@ -21,6 +21,9 @@ export interface ItemSeats {
   readonly state: SeatsState;
 }
 
+/** Why agents are signed in again without asking for it. */
+export type SignInAgain = 'reload' | 'storeReturned';
+
 /** At a time. */
 const MORE_TIME_MS = 30_000;
 const RONA = 'rona';
@@ -43,12 +46,14 @@ export class AgentSeats {
   constructor(private readonly options: AgentSeatsOptions) {}
 
   /**
-   * In all channels that the agent has, and out of those that the file took away: at once, or when what is open there is over. `isAgain`: not
-   * the agent asks, so an order to sign out stands; but not where the channel is given anew.
+   * In all channels that the agent has, and out of those that the file took away: at once, or when what is open there is over. `again`: not
+   * the agent asks, so an order to sign out stands, and who is signed out stays so unless the store may have lost them; but not where the channel
+   * is given anew.
    */
-  signIn(agent: DeskAgent, { isAgain = false }: { readonly isAgain?: boolean } = {}): Promise<Result<AgentState>> {
+  signIn(agent: DeskAgent, { again = null }: { readonly again?: SignInAgain | null } = {}): Promise<Result<AgentState>> {
     const before = this.given.get(agent.id) ?? [];
-    return this.bind(agent, { channels: agent.channels, keeps: (channel) => (isAgain && before.includes(channel) ? 'wish' : null) });
+    const keeps = again === 'reload' ? 'signOut' : 'wish';
+    return this.bind(agent, { channels: agent.channels, keeps: (channel) => (again !== null && before.includes(channel) ? keeps : null) });
   }
 
   /** The agent's screen came back by itself. Who is signed out stays so, and who is on the way out has what is open there alone. */

@@ -255,11 +255,11 @@ describe('the agent desk', () => {
   it('signs in again whoever has a screen, with the skills as they are now, and out whoever is no longer configured', async () => {
     await desk.signIn(TOKEN, BY_HAND);
     agents = AGENTS.map((agent) => ({ ...agent, skills: [...agent.skills, { skill: 'norwegian', level: 3 }] }));
-    await desk.signInAgain();
+    await desk.signInAgain('reload');
     expect(queue.asked.at(-1)).toBe('signIn anna 2 n1 linear 0');
     expect(pushed.at(-1)?.event).toMatchObject({ type: 'agent', state: queue.state, phone: 'sip:anna@vaxel' });
     agents = [];
-    await desk.signInAgain();
+    await desk.signInAgain('reload');
     expect(queue.asked.at(-1)).toBe('logout');
     expect(pushed.at(-1)).toMatchObject({ agentId: ANNA, event: { type: 'agent', state: { phase: 'loggedOut' } } });
   });

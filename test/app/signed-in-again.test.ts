@@ -73,6 +73,13 @@ describe('an agent whom a supervisor signs out', () => {
     expect(await house.phase('cia')).toBe('notReady(signedIn)');
   });
 
+  it('stays signed out also where a reload comes in that moment, before the desk hears of it', async () => {
+    await one.signIn('voice', 'chat');
+    one.justBeforeSignIn = () => one.seats.logout(CIA);
+    await one.reload('voice', 'chat');
+    expect([await house.phase('cia'), (await one.seat('chat')).phase]).toEqual(['loggedOut', 'loggedOut']);
+  });
+
   it('is signed out after the talk and after the chat, also when something is reloaded meanwhile', async () => {
     await one.signIn('chat');
     await one.ready();
@@ -143,6 +150,14 @@ describe('an agent whom a supervisor signs out', () => {
       expect(await house.phase('cia')).toBe('loggedOut');
     });
   });
+});
+
+it('an agent whom the queue’s store has lost is signed in again once it is back', async () => {
+  await one.signIn('voice', 'chat');
+  await house.redis.del(...(await house.redis.keys(`${house.prefix}a:*`)));
+  expect(await house.phase('cia')).toBe('loggedOut');
+  await one.desk.signInAgain('storeReturned');
+  expect([await house.phase('cia'), (await one.seat('chat')).phase]).toEqual(['notReady(signedIn)', 'notReady']);
 });
 
 describe('a screen that comes back by itself', () => {

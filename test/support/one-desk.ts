@@ -71,7 +71,7 @@ export class OneDesk {
 
   async reload(...channels: readonly Channel[]): Promise<void> {
     this.channels = channels;
-    await this.desk.signInAgain();
+    await this.desk.signInAgain('reload');
   }
 
   async switchPhoneOn(): Promise<void> {
