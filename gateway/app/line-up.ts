@@ -7,7 +7,7 @@ import type { NewFact } from '../core/acd/queue-fact.js';
 import type { CallEffect } from '../core/call/call-effects.js';
 import { contentHash } from '../core/flow/hash.js';
 import type { QueuePlace } from '../core/call/queue-place.js';
-import { withPlace } from '../core/call/kept-place.js';
+import { withPlace, type KeptPlace } from '../core/call/kept-place.js';
 import type { Requirement } from '../core/acd/queue-types.js';
 import { brand, type CallId, type Millis, type QueueId, type RequestId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
@@ -57,14 +57,13 @@ export class LineUp {
     const overflow = effect.mayOverflow ? await this.overflowOfComing({ place: effect.place, since: waitingOf(actor)?.since }, { settings, first, signatures }) : null;
     // A place that is kept goes before how many wait, not into a line that nobody serves: there it stays kept.
     const isInVain = overflow?.rule === 'closed' || overflow?.rule === 'nobody';
-    const resumed = effect.mayOverflow && !isInVain ? await this.options.places.resume(actor.state) : null;
+    const resumed = effect.mayOverflow && !isInVain ? await this.resume(actor) : null;
     const elsewhere = resumed === null ? overflow : null;
     // Where nobody of the queue can, the agent whom the caller wishes for may: at once, as nobody waits there for one agent alone.
     if (elsewhere !== null && (elsewhere.rule !== 'nobody' || effect.place.agent === undefined)) {
       this.tell(actor, effect.place, elsewhere);
       return this.arrival(actor, effect, first);
     }
-    if (resumed !== null) actor.dispatch({ type: 'place.resumed', at: clock.now(), kept: resumed });
     const place = resumed === null ? effect.place : withPlace(effect.place, resumed);
     const personal = await this.options.wishes.personalOf(actor, effect, place.queuedAt);
     // How many wait was looked at above, and others may have come in the same moment, here or at another gateway.
@@ -87,6 +86,8 @@ export class LineUp {
     });
     if (arrived.ok) {
       if (arrived.value.state === 'full' && full !== null) this.tell(actor, place, { rule: full.rule, to: full.to });
+      // Taken at once: nothing is kept for them any more.
+      else if (elsewhere !== null) await this.resume(actor);
       return null;
     }
     // Another gateway has the call: from what the store says to that, this one lets go of it. Or the store went back in time, and learns by it
@@ -99,6 +100,12 @@ export class LineUp {
     actor.log[isTaken || isOver || arrived.error.code === 'VG_STORE' ? 'warn' : 'error']({ queue: place.queue, code: arrived.error.code, detail: arrived.error.detail }, 'the queue did not take the call');
     actor.dispatch({ type: 'queue.failed', at: clock.now(), code: arrived.error.code });
     return null;
+  }
+
+  private async resume(actor: CallActor): Promise<KeptPlace | null> {
+    const kept = await this.options.places.resume(actor.state);
+    if (kept !== null) actor.dispatch({ type: 'place.resumed', at: this.options.clock.now(), kept });
+    return kept;
   }
 
   /** Where the customer of a callback is rung first, the agent's phone rings later. */

@@ -98,6 +98,16 @@ describe('lining up', () => {
     expect(actor.told).toMatchObject([{ type: 'queue.overflowed', rule: 'nobody', to: 'lastResort' }]);
   });
 
+  it('takes a kept place up where the agent whom the caller wishes for has taken them, as their callback is needed no more, and leaves it where not', async () => {
+    const lineUp = lines({ overflow: { nobody: { to: 'lastResort' } } }, {}, { ...NO_PLACES, resume: () => Promise.resolve(KEPT) }, { personalOf: () => Promise.resolve({ agentId: ANNA, forMs: 20_000 }) });
+    const wishes = { ...comes(), place: { ...comes().place, agent: { agentId: ANNA, forMs: 20_000 } } };
+    await lineUp.arrive(actor, wishes);
+    expect(actor.told).toMatchObject([{ type: 'place.resumed', kept: KEPT }]);
+    state = 'full';
+    await lineUp.arrive(actor, wishes);
+    expect(actor.told.map(({ type }) => type)).toEqual(['place.resumed', 'queue.overflowed']);
+  });
+
   it.each([
     ['closed', { closed: { hours: 'office', waiting: 'stay', to: 'lastResort' } }],
     ['nobody', { nobody: { to: 'lastResort' } }],
