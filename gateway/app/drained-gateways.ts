@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GatewayState } from '../core/acd/queue-types.js';
 import { failed, ok, type Result } from '../core/errors.js';
 import type { Json, NodeId } from '../core/ids.js';
 import type { CallStore } from '../ports/call-store.js';
@@ -12,7 +13,7 @@ const askedSchema = z.object({ ask: z.literal('drain'), isDrained: z.boolean() }
 const answeredSchema = z.object({ isDrained: z.boolean() });
 
 export interface DrainedGatewaysOptions {
-  readonly store: Pick<CallStore, 'nodes' | 'drained' | 'noteDrained'>;
+  readonly store: Pick<CallStore, 'nodes' | 'owned' | 'drained' | 'noteDrained'>;
   readonly node: NodeId;
   readonly relay: () => Pick<NodeRelay, 'ask'>;
   readonly telephony: Pick<Telephony, 'drain' | 'resume'>;
@@ -29,11 +30,11 @@ export class DrainedGateways {
 
   constructor(private readonly options: DrainedGatewaysOptions) {}
 
-  /** The gateways that live, and those of them that are drained. Rejects when the store does not answer. */
-  async list(): Promise<{ readonly nodes: readonly NodeId[]; readonly drained: readonly NodeId[] }> {
+  /** The gateways that live, with the calls that each of them has, also those that rest. Rejects when the store does not answer. */
+  async list(): Promise<readonly GatewayState[]> {
     const { store } = this.options;
     const [nodes, drained] = await Promise.all([store.nodes(), store.drained()]);
-    return { nodes, drained: nodes.filter((node) => drained.includes(node)) };
+    return Promise.all(nodes.map(async (node) => ({ node, calls: (await store.owned(node)).length, isDrained: drained.includes(node) })));
   }
 
   /** Has a gateway take no more callers, or take them again. Rejects when the store does not answer. */

@@ -57,7 +57,7 @@ export class QueueOperator {
     const { queue, gateways, callbacks } = this.options;
     try {
       const [roster, living, resting] = await Promise.all([queue.roster(), gateways.list(), callbacks.list()]);
-      return ok({ ...roster, ...living, callbacks: resting });
+      return ok({ ...roster, nodes: living.map((one) => ({ ...one, calls: Math.max(0, one.calls - resting.filter(({ node }) => node === one.node).length) })), callbacks: resting });
     } catch (error) {
       return failed('VG_STORE', String(error));
     }

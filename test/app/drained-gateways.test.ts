@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DrainedGateways } from '../../gateway/app/drained-gateways.js';
-import { brand, type Json, type NodeId } from '../../gateway/core/ids.js';
+import { brand, type CallId, type Json, type NodeId } from '../../gateway/core/ids.js';
 import { KeptLog } from '../support/silent-log.js';
 
 const [HERE, THERE, GONE] = [brand<NodeId>('here'), brand<NodeId>('there'), brand<NodeId>('gone')];
@@ -16,6 +16,7 @@ beforeEach(() => {
   isHeard = true;
   const store = {
     nodes: () => Promise.resolve([HERE, THERE]),
+    owned: (node: NodeId) => Promise.resolve(node === HERE ? [brand<CallId>('c1'), brand<CallId>('c2')] : []),
     drained: () => Promise.resolve([...noted, GONE]),
     noteDrained: (node: NodeId, isDrained: boolean) => Promise.resolve(void (isDrained ? noted.add(node) : noted.delete(node))),
   };
@@ -32,9 +33,9 @@ describe('an order to drain a gateway', () => {
   it.each([HERE, THERE])('is carried out by the one it is about, and seen at once: %s', async (node) => {
     expect(await at(HERE).order(node, true)).toEqual({ ok: true, value: null });
     expect(await at(HERE).order(node, true)).toEqual({ ok: true, value: null });
-    expect(await at(THERE).list()).toEqual({ nodes: [HERE, THERE], drained: [node] });
+    expect(await at(THERE).list()).toEqual([HERE, THERE].map((one) => ({ node: one, calls: one === HERE ? 2 : 0, isDrained: one === node })));
     expect(await at(HERE).order(node, false)).toEqual({ ok: true, value: null });
-    expect(await at(THERE).list()).toMatchObject({ drained: [] });
+    expect(await at(THERE).list()).toMatchObject([{ isDrained: false }, { isDrained: false }]);
     expect(asked).toEqual([`${node} drains`, `${node} resumes`]);
   });
 
@@ -53,13 +54,13 @@ describe('a gateway that is drained', () => {
     await at(THERE).order(THERE, true);
     noted.clear();
     await at(THERE).note();
-    expect(await at(HERE).list()).toMatchObject({ drained: [THERE] });
+    expect(await at(HERE).list()).toMatchObject([{ isDrained: false }, { isDrained: true }]);
   });
 
   it('stays so while it stops, whatever is ordered', async () => {
     at(THERE).stop();
     expect(await at(HERE).order(THERE, false)).toMatchObject({ ok: false, error: { code: 'VG_REFUSED', detail: 'the gateway there stops, and takes callers again when it is started anew' } });
-    expect(await at(HERE).list()).toMatchObject({ drained: [THERE] });
+    expect(await at(HERE).list()).toMatchObject([{ isDrained: false }, { isDrained: true }]);
     expect(asked).toEqual(['there drains']);
   });
 });

@@ -22,7 +22,7 @@ let kept: Map<CallId, Awaited<ReturnType<CallStore['saved']>>[number]>;
 let operator: QueueOperator;
 /** That rest; the store may be away. */
 let resting: CallId[];
-let drained: NodeId[];
+let isDrained: boolean;
 useHouses((own) => {
   house = own;
   log = new KeptLog();
@@ -32,9 +32,9 @@ useHouses((own) => {
   given = [];
   kept = new Map();
   resting = [];
-  drained = [];
+  isDrained = false;
   const n1 = brand<NodeId>('n1');
-  const gateways = { list: () => Promise.resolve({ nodes: [n1], drained }), order: (node: NodeId, isDrained: boolean) => Promise.resolve((drained = isDrained ? [node] : [], ok(null))) };
+  const gateways = { list: () => Promise.resolve([{ node: n1, calls: 2, isDrained }]), order: (_node: NodeId, wish: boolean) => Promise.resolve((isDrained = wish, ok(null))) };
   const callbacks = { list: () => Promise.resolve(resting.map(restingOf)), drop: (call: CallId) => Promise.resolve(resting.includes(call) ? (resting.splice(resting.indexOf(call), 1), ok(null)) : null) };
   const items = { giveBack: (agent: AgentId, open: readonly CallId[]) => (given.push([agent, ...open]), Promise.resolve(ok(null))) };
   operator = new QueueOperator({ queue: house.queue, seats, items, callbacks, calls: { saved: (calls) => Promise.resolve(calls.flatMap((call) => kept.get(call) ?? [])) }, queues: () => ({ all: ['billing', 'chats'], forCalls: new Set(['billing']) }), gateways, newRequestId: rid, log });
@@ -189,9 +189,11 @@ describe('an operator', () => {
   it('sees which gateways there are and which of them are drained, drains them and resumes them', async () => {
     const node = brand<NodeId>('n1');
     expect(await operator.order({ do: 'drain', node }, 'Eva')).toEqual({ ok: true, value: null });
-    expect(await operator.roster()).toMatchObject({ ok: true, value: { nodes: ['n1'], drained: ['n1'] } });
+    expect(await operator.roster()).toMatchObject({ ok: true, value: { nodes: [{ node: 'n1', calls: 2, isDrained: true }] } });
     expect(await operator.order({ do: 'resume', node }, 'Eva')).toEqual({ ok: true, value: null });
-    expect(await operator.roster()).toMatchObject({ ok: true, value: { nodes: ['n1'], drained: [] } });
+    expect(await operator.roster()).toMatchObject({ ok: true, value: { nodes: [{ node: 'n1', isDrained: false }] } });
+    resting = [callId('c1-cb')];
+    expect(await operator.roster(), 'but not those that rest, of another gateway').toMatchObject({ value: { nodes: [{ calls: 2 }] } });
   });
 
   it('leaves a line in the log for every order, with the name and what stood against it', async () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GatewayState } from '../../gateway/core/acd/queue-types.js';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { bySipCallId, GatewayPair } from '../support/gateway-pair.js';
 import { ProcessExchange, type GatewayProcess } from '../support/process-exchange.js';
@@ -18,7 +19,7 @@ describe('one of two gateways that is drained', () => {
   beforeAll(async () => {
     exchange = await ProcessExchange.start({ FLOWS_DIR: FLOWS, API_TOKEN, DRAIN_MS: '20000' });
     drained = exchange.gateway;
-    name = String(((await queue(drained, 'queue', 'show'))['nodes'] as readonly string[])[0]);
+    name = (await nodesAt(drained))[0]?.node ?? '';
     other = await exchange.startAnother();
     served = await new GatewayPair(exchange, [drained, other]).callTo(drained, '');
   });
@@ -28,7 +29,8 @@ describe('one of two gateways that is drained', () => {
   });
 
   const queue = async (at: GatewayProcess, event: string, ...args: readonly string[]): Promise<JsonLine> => vaxelIn({ VAXEL_API_TOKEN: API_TOKEN }, 'queue', ...args, '--api', await at.ready, '--json').line(event);
-  const drainedAt = async (at: GatewayProcess): Promise<unknown> => (await queue(at, 'queue', 'show'))['drained'];
+  const nodesAt = async (at: GatewayProcess): Promise<readonly GatewayState[]> => (await queue(at, 'queue', 'show'))['nodes'] as readonly GatewayState[];
+  const drainedAt = async (at: GatewayProcess): Promise<readonly string[]> => (await nodesAt(at)).filter(({ isDrained }) => isDrained).map(({ node }) => node);
   /** Six calls one after the other, by who took them. */
   async function takers(): Promise<ReadonlySet<GatewayProcess | null>> {
     const took = new Set<GatewayProcess | null>();
@@ -50,8 +52,10 @@ describe('one of two gateways that is drained', () => {
 
   it('still serves the call that it has', async () => {
     expect(served.call.state).toBe('up');
+    expect((await nodesAt(other)).find(({ node }) => node === name)).toMatchObject({ calls: 1 });
     served.hangUp();
     expect(await drained.logged('call ended', bySipCallId(served))).toMatchObject({ result: 'abandoned' });
+    await expect.poll(async () => (await nodesAt(other)).find(({ node }) => node === name)?.calls, { timeout: 20_000 }).toBe(0);
   });
 
   it('takes calls again once it is resumed', async () => {

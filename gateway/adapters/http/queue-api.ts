@@ -29,7 +29,7 @@ interface Routes {
   readonly apiToken: string | null;
 }
 
-/** `GET /v1/queue`: every agent signed in with their state, every call that waits or is offered, every callback that rests, every gateway that lives, and which of them are drained. With the API token. */
+/** `GET /v1/queue`: every agent signed in with their state, every call that waits or is offered, every callback that rests, every gateway that lives, with how many calls it has and whether it is drained. With the API token. */
 export async function readRoster(request: IncomingMessage, routes: Routes): Promise<Answer> {
   if (!hasApiToken(request, routes.apiToken)) return refuseWithoutApiToken();
   const roster = await routes.queue.roster();

@@ -8,7 +8,7 @@ import { rosterSchema, rosterText } from './roster-text.js';
 export const SHOW_HELP = `vaxel queue show [options]
   Who is signed in and who waits, just now: agents with their state, calls with
   their place and needs, callbacks that rest with when they are tried next,
-  gateways and which of them are drained.
+  gateways with their calls, and which of them are drained.
   --var <folder>  where \`vaxel up\` keeps its data (var)
   --api <url>     a gateway that \`vaxel up\` does not run; VAXEL_API_TOKEN is its
                   API_TOKEN

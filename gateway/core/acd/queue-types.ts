@@ -124,12 +124,19 @@ export interface RestingCallback {
   readonly tries: number;
 }
 
+/** A gateway, for operators. */
+export interface GatewayState {
+  readonly node: NodeId;
+  /** That it has, in a flow, in line or in a talk: not callbacks that rest. */
+  readonly calls: number;
+  /** It takes no more callers. */
+  readonly isDrained: boolean;
+}
+
 /** All that operators see. */
 export interface OperatorRoster extends QueueRoster {
   /** The gateways that live. */
-  readonly nodes: readonly NodeId[];
-  /** Those of them that take no more callers. */
-  readonly drained: readonly NodeId[];
+  readonly nodes: readonly GatewayState[];
   readonly callbacks: readonly RestingCallback[];
 }
 

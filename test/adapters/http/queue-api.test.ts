@@ -7,8 +7,7 @@ import { openApi, type OpenApi } from '../../support/api-rig.js';
 
 const API_TOKEN = 'operators-token';
 const ROSTER: OperatorRoster = {
-  nodes: [brand('n1')],
-  drained: [brand('n1')],
+  nodes: [{ node: brand('n1'), calls: 2, isDrained: true }],
   agents: [{ agentId: brand('anna'), channel: 'voice', node: brand('n1'), state: { phase: 'ready', since: 5 } }],
   calls: [{ callId: brand('c1'), channel: 'voice', queue: brand('billing'), node: brand('n1'), queuedAt: 1, band: 10, needs: [{ skill: 'billing', minLevel: 3 }], waitsFor: null, offeredTo: null }],
   callbacks: [{ callId: brand('c2-cb'), number: '+••••••••567', queue: brand('billing'), node: brand('n1'), queuedAt: 1, nextTryAt: 2, tries: 1 }],
