@@ -122,10 +122,14 @@ export class AgentSeats {
     return extended.ok ? ok(null) : extended;
   }
 
-  /** Of every channel, also of one that the agent no longer has. */
+  /** Of every channel, also of one that the agent no longer has. What leaves one channel blocks the others no longer: they take nothing then. */
   logout(agentId: AgentId): Promise<Result<AgentState>> {
     return this.stateAfter(agentId, async () => {
-      const channels = new Set([...this.channelsOf(agentId), ...(await this.signedInChannels(agentId))]);
+      const there = await this.signedIn(agentId);
+      const blocked = there.filter(({ state }) => state.phase === 'blocked');
+      const closed = await inEach(channelsIn(blocked), (channel) => this.options.queue.notReady({ ...this.asked(agentId), channel, reason: LEAVING }));
+      if (!closed.ok) return closed;
+      const channels = new Set([...this.channelsOf(agentId), ...channelsIn(there)]);
       return inEach([...channels], (channel) => this.options.queue.logout({ ...this.asked(agentId), channel }));
     });
   }

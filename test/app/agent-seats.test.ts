@@ -111,6 +111,36 @@ describe('an agent who takes no calls', () => {
   });
 });
 
+describe('an agent with calls and chats who signs out', () => {
+  it.each([
+    ['a call is offered', () => Promise.resolve()],
+    ['the wrap-up of one runs', async () => {
+      await house.accept('cia');
+      await house.complete('cia', 'c1', 30_000);
+    }],
+  ])('while %s is offered no chat that waits meanwhile, not even for a moment', async (_while, goOn) => {
+    await one.signIn('voice', 'chat');
+    await one.switchPhoneOn();
+    await one.ready();
+    await one.arrives('c1', 'voice');
+    await goOn();
+    await one.arrives('i1');
+    expect(await one.seats.logout(CIA)).toMatchObject({ ok: true, value: { phase: 'loggedOut' } });
+    expect((await one.seat('chat')).phase).toBe('loggedOut');
+    expect((await house.outbox()).filter(({ type }) => type === 'item.offered')).toEqual([]);
+  });
+
+  it('while a chat is offered is offered no call that waits meanwhile', async () => {
+    await one.signIn('voice', 'chat');
+    await one.switchPhoneOn();
+    await one.ready();
+    await one.arrives('i1');
+    await one.arrives('c1', 'voice');
+    await one.seats.logout(CIA);
+    expect((await house.outbox()).filter(({ type }) => type === 'offer.made')).toEqual([]);
+  });
+});
+
 describe('a reload', () => {
   it('that takes calls away leaves the agent ready for the rest', async () => {
     await one.switchPhoneOn();
