@@ -128,6 +128,31 @@ describe('an agent with seats in several channels', () => {
     expect(await accept('bo')).toBe('i1');
   });
 
+  it('who leaves an offer unanswered is offered nothing that waits in the channels which it blocked: nobody is there', async () => {
+    await item('i1');
+    await house.arrive('c1');
+    house.now += 15_000;
+    await house.queue.reap(10);
+    expect([await house.phase('anna'), (await seats('anna')).phase]).toEqual(['notReady(rona)', 'notReady']);
+    expect((await house.outbox()).filter(({ type }) => type === 'offer.made')).toEqual([]);
+    await house.abandon('c1');
+    for (const channel of ['voice', 'chat'] as const) await house.queue.ready({ requestId: rid(), agentId: agentId('anna'), channel });
+    await accept('anna');
+    await complete('anna', 'i1');
+    await house.arrive('c2');
+    await item('i2');
+    await house.queue.release({ requestId: rid(), offerId: (await house.offerOf('anna')).offerId, why: 'noAnswer' });
+    expect([await house.phase('anna'), (await seats('anna')).phase]).toEqual(['notReady(rona)', 'notReady']);
+  });
+
+  it('who declines an offer is asked for what it blocked', async () => {
+    await item('i1');
+    await house.arrive('c1');
+    const { offer } = await seats('anna');
+    await house.queue.release({ requestId: rid(), offerId: offer?.offerId ?? offerId(''), why: 'declined' });
+    expect(await house.offerOf('anna')).toMatchObject({ callId: 'c1' });
+  });
+
   it('keeps what is open through a break, and gets nothing more', async () => {
     await item('i1');
     await accept('anna');

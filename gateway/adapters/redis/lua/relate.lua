@@ -10,7 +10,8 @@ local function saveSeats(a, token)
   return loadAgent(a.id)
 end
 
--- Brings the record of that id up to date with whether `a` blocks it. What was only offered was no work: then the turn is kept.
+-- Brings the record of that id up to date with whether `a` blocks it. What was only offered was no work: then the turn is kept. Who left an
+-- offer unanswered is not there for anything else.
 function relate(a, id, token)
   local isBlocking, other = isBusy(a) and has(a.blocks, id), loadAgent(id)
   if isBlocking == has(other.blockedBy, a.id) then return end
@@ -20,7 +21,7 @@ function relate(a, id, token)
     other.st, other.since = 'blocked', at
     tellAgent(other)
   elseif other.st == 'blocked' and other.blockedBy == '' then
-    settle(other, planNext(other), token, not a.hasWorked)
+    settle(other, planNext(other, a.st == 'notReady' and a.reason == 'rona' and 'rona' or nil), token, not a.hasWorked)
   end
   saveSeats(other, token)
 end

@@ -67,6 +67,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'what an offer blocks stays idle', edits: [['relate', 'take(leave(IDLE, IDLE_HEADS, other.pool, seatOf(id)))', 'local _ = other']] },
   { name: 'what is blocked no longer is offered nothing', edits: [['relate', "other.st == 'blocked' and other.blockedBy == ''", 'false']] },
   { name: 'who worked in one channel has idled in the others', edits: [['relate', 'not a.hasWorked', 'true']], often: { ready: 60, accept: 40, complete: 40, arrive: 25, logout: 0, notReady: 0, release: 1, forget: 2 } },
+  { name: 'who left an offer unanswered is offered what it blocked', edits: [['relate', "a.st == 'notReady' and a.reason == 'rona' and 'rona' or nil", 'nil']], often: { reap: 30, arrive: 30, ready: 60, accept: 2 } },
   { name: 'open work does not block', edits: [['seats', " or a.open ~= ''", '']] },
   { name: 'ready beside what blocks', edits: [['match-agent', "if a.blockedBy ~= '' then return { st = 'blocked' } end", '']] },
   { name: 'the rules of a sign-in do not reach the other seats', edits: [['sign-in', 'relate(loadAgent(id), other, token)', 'local _ = other']], often: { signIn: 30, ready: 40 } },

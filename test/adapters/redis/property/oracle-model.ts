@@ -25,6 +25,8 @@ export interface Agent {
   call: string;
   offer: string;
   want: string;
+  /** Not ready as nobody answered. */
+  isMissing: boolean;
   until: number;
   /** Until when a wrap-up can be made to last. */
   latest: number;
@@ -67,7 +69,7 @@ export const listOf = (text: string): readonly string[] => text.split(' ').filte
 
 /** Who signs in; turn and declined calls are kept from before. */
 export function freshAgent(before: Agent | undefined, now: number): Omit<Agent, 'can' | 'rank' | 'slots' | 'blocks'> {
-  return { phase: 'notReady', seq: before?.seq ?? null, call: '', offer: '', want: '', until: 0, latest: 0, skip: before?.skip ?? new Map<string, number>(), signedIn: now, worked: 0, workBegan: null, open: [] };
+  return { phase: 'notReady', seq: before?.seq ?? null, call: '', offer: '', want: '', isMissing: false, until: 0, latest: 0, skip: before?.skip ?? new Map<string, number>(), signedIn: now, worked: 0, workBegan: null, open: [] };
 }
 
 /** I14: whether other work of the same agent leaves no room. */

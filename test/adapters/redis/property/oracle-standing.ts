@@ -1,6 +1,9 @@
 import { isBlocked, turnOf, type Agent, type Call } from './oracle-model.js';
 import { ableFor, bringUpToDate, lowest, byShare, waitingFor } from './oracle-picks.js';
 
+/** Why an agent is not ready any more: `missed` = nobody answered. */
+export type Reason = 'notReady' | 'missed';
+
 /** Who is where, and what follows from a change: places, offers, and what blocks what. */
 export class Standing {
   protected readonly agents = new Map<string, Agent>();
@@ -15,7 +18,7 @@ export class Standing {
   protected orders = 0;
   protected seqs = 0;
 
-  protected settle(id: string, reason: string | null, offer: string, keepsPlace = false): void {
+  protected settle(id: string, reason: Reason | null, offer: string, keepsPlace = false): void {
     const agent = this.agents.get(id);
     if (!agent) throw new Error(id);
     const { want } = agent;
@@ -24,8 +27,9 @@ export class Standing {
     if (agent.rank === '%' && agent.workBegan !== null) Object.assign(agent, { worked: agent.worked + Math.max(0, this.now - agent.workBegan), workBegan: null });
     // Who signs out with work open stays for that alone.
     const staysForWork = want === 'loggedOut' && agent.open.length > 0;
+    agent.isMissing = reason === 'missed' && want === '';
     if (staysForWork) Object.assign(agent, { phase: 'notReady', want });
-    else if (want || reason) agent.phase = want || reason || '';
+    else if (want || reason) agent.phase = want || 'notReady';
     if (staysForWork || want || reason) this.sendOn(id);
     else if (agent.slots !== null && agent.open.length >= agent.slots) agent.phase = 'talking';
     else if (isBlocked(this.agents, id)) agent.phase = 'blocked';
@@ -45,12 +49,14 @@ export class Standing {
 
   /** I14: what an agent's seats of one channel no longer block may be offered work; with a new turn after work. */
   protected unblock(id: string, offer: string, hasWorked = false): void {
-    for (const other of this.agents.get(id)?.blocks ?? []) this.adjust(other, offer, !hasWorked);
+    for (const other of this.agents.get(id)?.blocks ?? []) this.adjust([other, id], offer, !hasWorked);
   }
 
-  protected adjust(id: string, offer: string, keepsPlace = true): void {
-    const agent = this.agents.get(id);
-    if (agent?.phase === 'blocked' && !isBlocked(this.agents, id)) this.settle(id, null, offer, keepsPlace);
+  /** Who left what blocked it unanswered is not there for this either. */
+  protected adjust([id, blocker]: readonly [string, string], offer: string, keepsPlace = true): void {
+    const [agent, by] = [this.agents.get(id), this.agents.get(blocker)];
+    const reason = by?.phase === 'notReady' && by.isMissing ? 'missed' : null;
+    if (agent?.phase === 'blocked' && !isBlocked(this.agents, id)) this.settle(id, reason, offer, keepsPlace);
     else if (agent?.phase === 'ready' && isBlocked(this.agents, id)) agent.phase = 'blocked';
   }
 

@@ -51,7 +51,7 @@ export class Oracle extends Standing {
         return this.change(b, (agent) => {
           this.sendOn(b);
           if (agent.phase === 'reserved' || agent.phase === 'talking' || agent.phase === 'wrapUp') agent.want = 'notReady';
-          else Object.assign(agent, { phase: 'notReady', want: '' });
+          else Object.assign(agent, { phase: 'notReady', want: '', isMissing: false });
         });
       case 'extend-wrap-up':
         return this.extend(b, Number(c));
@@ -168,7 +168,7 @@ export class Oracle extends Standing {
       this.agents.get(agent)?.skip.set(call, this.now + reofferMs);
     }
     this.placeCall(call, callOffer);
-    this.settle(agent, staysReady ? null : 'notReady', agentOffer);
+    this.settle(agent, staysReady ? null : why === 'noAnswer' || why === 'expired' ? 'missed' : 'notReady', agentOffer);
     this.unblock(agent, agentOffer);
   }
 
@@ -223,7 +223,7 @@ export class Oracle extends Standing {
     agent.can = can;
     if (agent.want === 'loggedOut') agent.want = '';
     if (agent.phase === 'ready' && isOther) this.settle(id, null, offer, true);
-    for (const other of seats.others) for (const one of [other, id]) this.adjust(one, offer);
+    for (const other of seats.others) for (const pair of [[other, id], [id, other]] as const) this.adjust(pair, offer);
     return agent.phase;
   }
 
