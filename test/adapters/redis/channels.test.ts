@@ -1,37 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Channel, ItemChannel } from '../../../gateway/core/acd/channels.js';
-import { brand, type NodeId } from '../../../gateway/core/ids.js';
 import { agentId, callId, offerId, rid, useHouses, type House } from './house.js';
+import { BLOCKS, seated, SLOTS } from './seated.js';
 
 let house: House;
 useHouses((own) => (house = own));
 
-const SLOTS: Readonly<Record<Channel, number>> = { voice: 1, chat: 3, email: 2, case: 1 };
-const BLOCKS: Readonly<Record<Channel, readonly Channel[]>> = { voice: ['chat', 'email'], chat: ['voice'], email: ['voice'], case: ['voice'] };
-
-async function signIn(name: string, channels: readonly Channel[] = ['voice', 'chat'], blocks = BLOCKS, slots = SLOTS) {
-  for (const channel of channels) {
-    const beside = channels.filter((other) => other !== channel);
-    const seats = { channel, slots: slots[channel], blocks: blocks[channel].filter((other) => channels.includes(other)), beside };
-    await house.queue.signIn({ requestId: rid(), agentId: agentId(name), skills: [{ skill: 'billing', level: 5 }], node: brand<NodeId>('n1'), seats });
-  }
-}
-
-/** Signs in and makes ready in each channel. */
-async function agent(name: string, channels: readonly Channel[] = ['voice', 'chat'], blocks = BLOCKS) {
-  await signIn(name, channels, blocks);
-  for (const channel of channels) await house.queue.ready({ requestId: rid(), agentId: agentId(name), channel });
-}
-
-const item = (name: string, channel: ItemChannel = 'chat') => house.arrive(name, { billing: 1 }, { channel });
-const seats = (name: string, channel: ItemChannel = 'chat') => house.queue.seatsState(agentId(name), channel);
-const complete = (name: string, call: string, channel: Channel = 'chat') => house.queue.complete({ requestId: rid(), callId: callId(call), agentId: agentId(name), channel, wrapUpMs: 0 });
-async function accept(name: string, channel: ItemChannel = 'chat'): Promise<string> {
-  const { offer } = await seats(name, channel);
-  if (offer === null) throw new Error(`${name} has no offer`);
-  await house.queue.accept({ requestId: rid(), offerId: offer.offerId });
-  return offer.callId;
-}
+const { signIn, agent, item, seats, complete, accept } = seated(() => house);
 
 describe('an agent with seats in several channels', () => {
   beforeEach(() => agent('anna'));
@@ -198,45 +172,21 @@ describe('an agent with seats in several channels', () => {
     expect(await house.phase('anna')).toBe('ready');
   });
 
-  it('gives an item back to its line in one step, with its place: it is never with two, and its slot is free', async () => {
-    for (const name of ['i1', 'i2', 'i3']) {
+  it('completes no item that they do not have, whatever else is open', async () => {
+    await item('i1');
+    await accept('anna');
+    expect(await complete('anna', 'i2')).toMatchObject({ ok: false, error: { code: 'VG_AGENT_STATE' } });
+  });
+
+  it('is told when one of several items is done', async () => {
+    for (const name of ['i1', 'i2']) {
       await item(name);
       await accept('anna');
     }
-    await item('i4');
-    await house.queue.notReady({ requestId: rid(), agentId: agentId('anna'), channel: 'chat', reason: 'freed' });
-    const back = { isReturning: true, from: agentId('anna'), requestId: rid(), channel: 'chat' as const };
-    expect(await house.arrive('i1', { billing: 1 }, back)).toEqual({ ok: true, value: { state: 'queued' } });
-    expect(await seats('anna')).toMatchObject({ phase: 'notReady', open: ['i2', 'i3'] });
-    await agent('bo', ['chat']);
-    expect([await accept('bo'), await accept('bo')]).toEqual(['i1', 'i4']);
-    // The order comes twice.
-    expect(await house.arrive('i1', { billing: 1 }, back)).toMatchObject({ ok: true });
-    expect(await seats('bo')).toMatchObject({ open: ['i1', 'i4'] });
-  });
-
-  it('gives back no item that is over, waits already or is with somebody else: it stays where it is', async () => {
-    const back = (from: string) => house.arrive('i1', { billing: 1 }, { isReturning: true, from: agentId(from), requestId: rid(), channel: 'chat' });
-    const refused = { ok: false, error: { code: 'VG_NOT_QUEUED' } };
-    expect(await back('anna')).toMatchObject(refused);
-    await item('i1');
-    expect(await back('anna')).toMatchObject(refused);
-    await accept('anna');
-    expect(await back('bo')).toMatchObject(refused);
-    expect(await seats('anna')).toMatchObject({ open: ['i1'] });
+    const told = async () => (await house.outbox()).filter(({ type }) => type === 'seats.changed').length;
+    const before = await told();
     await complete('anna', 'i1');
-    expect(await back('anna')).toMatchObject(refused);
-    expect([await house.queue.workState(callId('i1')), await seats('anna')]).toMatchObject([{ phase: 'ended' }, { phase: 'ready', open: [] }]);
-  });
-
-  it('may be offered an item anew that was given back, and is free of it when it is done', async () => {
-    await item('i1');
-    await accept('anna');
-    expect(await house.arrive('i1', { billing: 1 }, { isReturning: true, from: agentId('anna'), channel: 'chat' })).toEqual({ ok: true, value: { state: 'reserved' } });
-    expect([await accept('anna'), await seats('anna')]).toMatchObject(['i1', { open: ['i1'] }]);
-    await complete('anna', 'i1');
-    expect(await seats('anna')).toMatchObject({ phase: 'ready', open: [] });
-    expect(await house.phase('anna')).toBe('ready');
+    expect(await told()).toBe(before + 1);
   });
 
   it('is not offered a declined chat again in the next slot', async () => {

@@ -116,6 +116,16 @@ describe.each([['one server', startRedis], ['a cluster of three nodes', startRed
       expect(await house.queue.release({ requestId: rid(), offerId: offer, why: 'noAnswer' })).toMatchObject({ ok: false, error: { code: 'VG_OFFER_LOST' } });
     });
 
+    it('answers a repeat of accept as the first one, also after the talk', async () => {
+      await house.agent('anna');
+      await house.arrive('c1');
+      house.now += 3_000;
+      const once = { requestId: rid(), offerId: (await house.offerOf('anna')).offerId };
+      expect(await house.queue.accept(once)).toEqual({ ok: true, value: { waitMs: 3_000 } });
+      await house.complete('anna', 'c1');
+      expect(await house.queue.accept(once)).toEqual({ ok: true, value: { waitMs: 3_000 } });
+    });
+
     it('expires an unanswered offer: RONA, and the caller is offered on in the same step', async () => {
       await house.agent('anna');
       await house.agent('bo');
