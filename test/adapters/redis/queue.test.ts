@@ -126,6 +126,32 @@ describe.each([['one server', startRedis], ['a cluster of three nodes', startRed
       expect(await house.queue.accept(once)).toEqual({ ok: true, value: { waitMs: 3_000 } });
     });
 
+    it('offers a declined call again after the interval, and the agent nothing else beside it', async () => {
+      await house.agent('anna');
+      await house.arrive('c1');
+      await house.queue.release({ requestId: rid(), offerId: (await house.offerOf('anna')).offerId, why: 'declined' });
+      house.now += 5_000;
+      await house.queue.reap(5);
+      expect(await house.offerOf('anna')).toMatchObject({ callId: 'c1' });
+      expect(await house.arrive('c2')).toEqual({ ok: true, value: { state: 'queued' } });
+    });
+
+    it('offers each of several declined calls again after its own interval', async () => {
+      await house.agent('anna');
+      for (const call of ['c1', 'c2']) {
+        await house.arrive(call);
+        await house.queue.release({ requestId: rid(), offerId: (await house.offerOf('anna')).offerId, why: 'declined' });
+        house.now += 2_000;
+      }
+      await house.abandon('c1');
+      house.now += 1_000;
+      await house.queue.reap(5);
+      expect(await house.phase('anna')).toBe('ready');
+      house.now += 2_000;
+      await house.queue.reap(5);
+      expect(await house.offerOf('anna')).toMatchObject({ callId: 'c2' });
+    });
+
     it('expires an unanswered offer: RONA, and the caller is offered on in the same step', async () => {
       await house.agent('anna');
       await house.agent('bo');
