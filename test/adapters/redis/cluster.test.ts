@@ -19,7 +19,7 @@ describe('a Redis Cluster', () => {
   afterAll(() => cluster.stop());
 
   it('keeps each tenant on one node, different ones on different nodes', async () => {
-    const houses = Array.from({ length: 12 }, () => new House(cluster.url));
+    const houses = Array.from({ length: 12 }, () => new House(cluster.url, { deadlineMs: 20_000 }));
     for (const house of houses) {
       await house.arrive('c1');
       await house.agent('anna');
