@@ -63,9 +63,17 @@ export class KeptCalls {
   async remove(callId: CallId, wasQueued = true): Promise<void> {
     const { store, queue } = this.options;
     this.unremoved.add(callId);
-    if (wasQueued) await queue.forget(callId);
+    if (wasQueued && !(await queue.forget(callId))) await this.endInQueue(callId);
     await store.remove(callId);
     this.unremoved.delete(callId);
+  }
+
+  /** A store that went back in time has the call waiting, or talking with an agent, still. */
+  private async endInQueue(callId: CallId): Promise<void> {
+    const { queue, node } = this.options;
+    const dropped = await queue.drop({ requestId: brand<RequestId>(`${callId}:over:${this.serverRun ?? ''}`), callId, node });
+    if (!dropped.ok && dropped.error.code === 'VG_STORE') throw new Error(dropped.error.detail);
+    await queue.forget(callId);
   }
 
   /** Renews this node's lease, and writes what was put off or could not be written. Rejects when the store does not answer. */
@@ -102,11 +110,10 @@ export class KeptCalls {
   }
 
   private async dropUnknown(): Promise<void> {
-    const { store, queue, node, actors, goesOn, log } = this.options;
+    const { store, node, actors, goesOn, log } = this.options;
     for (const callId of await store.owned(node)) {
       if (actors.has(callId) || goesOn(callId)) continue;
       log.warn({ callId }, 'the store brought back a call that is over');
-      await queue.drop({ requestId: brand<RequestId>(`${callId}:over:${this.serverRun ?? ''}`), callId, node });
       await this.remove(callId);
     }
   }

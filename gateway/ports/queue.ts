@@ -159,7 +159,7 @@ export interface Queue {
   events(node: NodeId, onEvent: (event: QueueEvent) => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Writes a fact that comes with no change to the log, before those of later orders of this process. */
   log(fact: NewFact): Promise<Result<null>>;
-  /** Forgets what is kept about a finished call (else it goes by itself after a minute). A call that is not over stays. */
-  forget(callId: CallId): Promise<void>;
+  /** Forgets what is kept about a finished call (else it goes by itself after a minute). False: it is not over, and stays. */
+  forget(callId: CallId): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallActor } from '../../gateway/app/call-actor.js';
 import { KeptCalls } from '../../gateway/app/kept-calls.js';
-import { ok } from '../../gateway/core/errors.js';
+import { failed, ok, type Result } from '../../gateway/core/errors.js';
 import { brand, type CallId } from '../../gateway/core/ids.js';
 import type { CallStore, Heartbeat } from '../../gateway/ports/call-store.js';
 import { NODE } from '../core/call/call-story.js';
@@ -27,6 +27,9 @@ describe('calls in a store that starts anew', () => {
   let waiting: ListeningActor;
   let actors: Map<CallId, CallActor>;
   let dropped: CallId[];
+  /** Not over for the queue. */
+  let open: readonly CallId[];
+  let answer: Result<{ readonly waitMs: number | null }>;
   let returns: number;
   let kept: KeptCalls;
   let clock: FakeClock;
@@ -36,11 +39,13 @@ describe('calls in a store that starts anew', () => {
     waiting = actorIn('waiting');
     actors = new Map<CallId, CallActor>([[waiting.callId, waiting]]);
     dropped = [];
+    open = [];
+    answer = ok({ waitMs: null });
     returns = 0;
     kept = new KeptCalls({
       actors,
       store: store as unknown as CallStore,
-      queue: { forget: () => Promise.resolve(), drop: ({ callId }) => (dropped.push(callId), Promise.resolve(ok({ waitMs: null }))) },
+      queue: { forget: (callId) => Promise.resolve(!open.includes(callId) || dropped.includes(callId)), drop: ({ callId }) => (answer.ok && dropped.push(callId), Promise.resolve(answer)) },
       goesOn: (callId) => callId === coming,
       node: NODE,
       clock,
@@ -121,10 +126,29 @@ describe('calls in a store that starts anew', () => {
   it('go when they are over and the store brought them back', async () => {
     const over = brand<CallId>('over');
     store.owns = [waiting.callId, over];
+    open = [over];
     await kept.renew(1_000);
     store.run = 'second';
     await kept.renew(1_000);
     expect(dropped).toEqual([over]);
+    expect(store.removed).toEqual([over]);
+  });
+
+  it('are over for the queue too when they are removed, even where the store brought them back into their line', async () => {
+    const [over, waits] = [brand<CallId>('over'), brand<CallId>('waits')];
+    open = [waits];
+    for (const callId of [over, waits]) await kept.remove(callId);
+    expect([dropped, store.removed]).toEqual([[waits], [over, waits]]);
+  });
+
+  it('are removed later when the queue did not answer', async () => {
+    const over = brand<CallId>('over');
+    open = [over];
+    answer = failed('VG_STORE', 'no answer');
+    await expect(kept.remove(over)).rejects.toThrow();
+    expect(store.removed).toEqual([]);
+    answer = ok({ waitMs: null });
+    await kept.renew(1_000);
     expect(store.removed).toEqual([over]);
   });
 

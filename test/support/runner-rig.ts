@@ -30,7 +30,7 @@ export class RunnerRig {
       drop: () => Promise.resolve(ok({ waitMs: null })),
       waiting: () => Promise.resolve(null),
       roster: () => Promise.resolve({ calls: [], agents: [] }),
-      forget: () => Promise.resolve(),
+      forget: () => Promise.resolve(true),
     };
     const store = {
       save: (call: { readonly callId: CallId }) => this.save(call),

@@ -220,8 +220,8 @@ export class RedisQueue implements Queue {
     return this.attempt(() => this.runner.run('log', [factText(fact)]), () => null);
   }
 
-  async forget(callId: CallId): Promise<void> {
-    await this.runner.run('forget', [checked(callId)]);
+  async forget(callId: CallId): Promise<boolean> {
+    return (await this.runner.run('forget', [checked(callId)])) === 1;
   }
 
   async close(): Promise<void> {

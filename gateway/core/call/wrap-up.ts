@@ -18,7 +18,7 @@ export function reduceWrapUp(now: { readonly state: CallState; readonly activity
   }
   if (event.type === 'wrapUp.over' && event.agentId === activity.agentId) return afterWrapUp(state, activity, event.at);
   // A store that went back in time may have the agent talk still.
-  if (event.type === 'store.returned') return step(state, completed(state, activity));
+  if (event.type === 'store.returned') return step(state, ...left(state, activity));
   if (event.type === 'callback.booked') return step(state, { type: 'callback.withdraw' });
   if (event.type === 'call.recovered') return recovered(state, activity);
   const end = nextTry(state) === null ? null : endOfCallback(event);
@@ -33,9 +33,15 @@ export function afterWrapUp(state: CallState, { end, place, againAt }: WrapUp, a
 }
 
 /** The dead process may have ended between the snapshot and its orders: both are harmless to repeat. */
-const recovered = (state: CallState, activity: WrapUp): CallStep => step(state, completed(state, activity), { type: 'thread.append', end: activity.end });
+const recovered = (state: CallState, activity: WrapUp): CallStep => step(state, ...left(state, activity), { type: 'thread.append', end: activity.end });
 
-/** With the length of this talk, or the offer of this try, by which a repeat is known for the same. */
-function completed(state: CallState, { agentId, place, talkMs = state.figures.talkMs, tried }: WrapUp): CallEffect {
-  return { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs, ...(tried === undefined ? {} : { tried }), afterwards: 'wrapUp' };
+/**
+ * That the talk is over, with its length, or the try with its offer, by which a repeat is known for the same. A store that went back further
+ * has the call waiting still.
+ */
+function left(state: CallState, { agentId, place, talkMs = state.figures.talkMs, tried }: WrapUp): readonly CallEffect[] {
+  return [
+    { type: 'queue.complete', requestId: requestId(state, 'complete'), agentId, place, talkMs, ...(tried === undefined ? {} : { tried }), afterwards: 'wrapUp' },
+    { type: 'queue.drop', requestId: requestId(state, 'drop'), left: null },
+  ];
 }

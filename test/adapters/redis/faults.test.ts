@@ -256,10 +256,10 @@ describe('what is left', () => {
     for (const key of ['c:c1', 'a:anna']) expect(await house.redis.pttl(house.prefix + key), key).toBeGreaterThan(0);
   });
 
-  it('does not forget a call that is not over', async () => {
+  it('does not forget a call that is not over, and says so', async () => {
     const house = open();
     await house.arrive('c1');
-    await house.queue.forget(callId('c1'));
+    expect([await house.queue.forget(callId('c1')), await house.queue.forget(callId('nobody'))]).toEqual([false, true]);
     expect(await house.queue.waiting(callId('c1'))).toMatchObject({ position: 1 });
   });
 });

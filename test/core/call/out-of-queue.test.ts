@@ -23,8 +23,12 @@ describe('a call that has left the queue', () => {
     expect(resting.tell(facts.recovered).last[0]).toMatchObject({ type: 'queue.drop', left: null });
   });
 
-  it('is left alone while it waits, talks or is wrapped up, and when it never stood in a queue', () => {
-    for (const story of [at.waiting(), at.ringing(), at.conversation(), at.wrapUp(), at.flow(), at.transferring()]) {
+  it('is taken out of it after its talk as well, which is ended first: the store may believe that it waits still', () => {
+    for (const event of [facts.recovered, returned]) expect(at.wrapUp().tell(event).last.slice(0, 2)).toMatchObject([{ type: 'queue.complete', afterwards: 'wrapUp' }, { type: 'queue.drop', left: null }]);
+  });
+
+  it('is left alone while it waits or talks, and when it never stood in a queue', () => {
+    for (const story of [at.waiting(), at.ringing(), at.conversation(), at.flow(), at.transferring()]) {
       for (const event of [facts.recovered, returned]) expect(drops(story.tell(event))).toEqual([]);
     }
   });

@@ -106,6 +106,6 @@ describe('a store that went back in time', () => {
   });
 
   it('is told that a talk is over', () => {
-    expect(at.wrapUp().tell({ type: 'store.returned' }).last).toMatchObject([{ type: 'queue.complete', afterwards: 'wrapUp' }]);
+    expect(at.wrapUp().tell({ type: 'store.returned' }).last).toMatchObject([{ type: 'queue.complete', afterwards: 'wrapUp' }, { type: 'queue.drop' }]);
   });
 });
