@@ -181,7 +181,7 @@ export class CallRunner {
       // Before the calls of a dead node are taken over, and nothing tells of it any more.
       await this.lostScreens.look();
       // Else a call could be among them of which this process does not know yet that it has lost it.
-      if (!this.kept.mayBeTaken()) await this.takeover.look();
+      if (!this.kept.mayBeTaken()) await this.takeover.look({ mayAdopt: this.kept.mayAdopt() });
     } catch (error) {
       this.kept.health.failed();
       if (!isToldLoss(error)) this.options.log.warn({ err: String(error) }, 'call store not reachable');

@@ -32,6 +32,8 @@ export class KeptCalls {
   private serverRun: string | null = null;
   /** Until then no other node takes calls from this one; null before the first renewal. */
   private leasedUntil: Millis | null = null;
+  /** Before that a gateway without a lease may live. */
+  private adoptFrom: Millis = 0;
 
   constructor(private readonly options: KeptCallsOptions) {
     this.health = new StoreHealth(options.clock);
@@ -59,6 +61,11 @@ export class KeptCalls {
     return this.leasedUntil !== null && this.options.clock.now() >= this.leasedUntil;
   }
 
+  /** Whether a gateway is dead whose lease has run out: leases run out while the store is away as well, and all who live renew theirs then. */
+  mayAdopt(): boolean {
+    return !this.mayBeTaken() && this.options.clock.now() >= this.adoptFrom;
+  }
+
   /** Removes what is kept about a finished call; while the store is away it is noted and done later. The queue never heard of most calls. */
   async remove(callId: CallId, wasQueued = true): Promise<void> {
     const { store, queue } = this.options;
@@ -83,6 +90,7 @@ export class KeptCalls {
     const { lease, serverRun } = await store.heartbeat(node, leaseMs);
     const isOther = this.serverRun !== null && serverRun !== this.serverRun;
     const wasAway = this.health.isFailing();
+    if (wasAway || isOther || this.mayBeTaken()) this.adoptFrom = leasedUntil;
     this.serverRun = serverRun;
     this.health.answered();
     // The store may have renewed a lease that had run out already, without that being heard here.

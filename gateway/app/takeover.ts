@@ -47,15 +47,15 @@ export class Takeover {
     this.lost = new LostCalls(options);
   }
 
-  /** Takes over what dead processes left. Rejects when the store does not answer; does not wait for the legs. */
-  async look(): Promise<void> {
+  /** Takes over what dead processes left, where it is sure that they are. Rejects when the store does not answer; does not wait for the legs. */
+  async look({ mayAdopt }: { readonly mayAdopt: boolean }): Promise<void> {
     const { telephony, store, node } = this.options;
     // Without SIP and media no leg can be probed, and all would seem to be gone.
     if (!telephony.isUp()) return;
     const again = [...this.unprobed];
     this.unprobed.clear();
     for (const actor of again) void this.goOn(actor);
-    for (const found of await store.adopt(node)) void this.adopt(found);
+    if (mayAdopt) for (const found of await store.adopt(node)) void this.adopt(found);
     for (const found of await this.lost.takeUnclaimed()) void this.adopt({ ...found, takeovers: found.takeovers + 1 });
     await this.checkWrapUps();
   }

@@ -95,6 +95,23 @@ describe('calls in a store that starts anew', () => {
     expect(kept.mayBeTaken()).toBe(false);
   });
 
+  it.each([
+    ['was away', () => (kept.health.failed(), undefined)],
+    ['is another server', () => void (store.run = 'second')],
+    ['let this gateway’s lease run out', () => clock.advance(1_000)],
+  ])('of others are not taken over for as long as a lease lasts after the store %s: they may live, and renew theirs', async (_what, happens) => {
+    await kept.renew(1_000);
+    expect(kept.mayAdopt()).toBe(true);
+    happens();
+    await kept.renew(1_000);
+    expect(kept.mayAdopt()).toBe(false);
+    clock.advance(999);
+    await kept.renew(1_000);
+    expect(kept.mayAdopt()).toBe(false);
+    clock.advance(1);
+    expect(kept.mayAdopt()).toBe(true);
+  });
+
   it('are left alone while it is the same server', async () => {
     await kept.renew(1_000);
     await kept.renew(1_000);

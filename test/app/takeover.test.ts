@@ -25,12 +25,14 @@ describe('a call whose process died before it was answered', () => {
 
   let save: (taken: CallActor) => boolean;
   let prepared: Promise<void>;
+  let mayAdopt: boolean;
   let removed: string[];
   let takeover: Takeover;
   const actors = new Map<CallId, CallActor>();
   beforeEach(() => {
     save = () => true;
     prepared = Promise.resolve();
+    mayAdopt = true;
     removed = [];
     actors.clear();
   });
@@ -43,13 +45,23 @@ describe('a call whose process died before it was answered', () => {
     const left = [{ callId: state.callId, node: OTHER_NODE, takeovers: 1, snapshot: JSON.stringify(state) }];
     const store = { adopt: () => Promise.resolve(left.splice(0)), remove: (callId: string) => (removed.push(callId), Promise.resolve()) } as unknown as CallStore;
     takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log, actors, prepare: () => prepared, open });
-    await takeover.look();
+    await takeover.look({ mayAdopt });
     await settle();
   };
 
   it('is told to the others before anything of it is touched: one of them may be alive', async () => {
     await look();
     expect(telephony.asked).toEqual([`tellTaken ${state.callId} ${OTHER_NODE}`, `adoptArrival ${CALLER}`]);
+  });
+
+  it('is left alone while it may live: the store was away', async () => {
+    mayAdopt = false;
+    await look();
+    expect(telephony.asked).toEqual([]);
+    mayAdopt = true;
+    await takeover.look({ mayAdopt });
+    await settle();
+    expect(telephony.asked).toContain(`adoptArrival ${CALLER}`);
   });
 
   it('is left alone when yet another gateway has it by now, as this one stood still while it took the call over', async () => {
@@ -64,10 +76,10 @@ describe('a call whose process died before it was answered', () => {
     await look();
     expect(ordered).toEqual([]);
     telephony.adoptArrival = () => Promise.resolve(true);
-    await takeover.look();
+    await takeover.look({ mayAdopt: true });
     await settle();
     expect(ordered).toEqual([{ type: 'leg.answer', legId: CALLER }]);
-    await takeover.look();
+    await takeover.look({ mayAdopt: true });
     await settle();
     expect(ordered).toHaveLength(1);
   });
@@ -123,7 +135,7 @@ describe('a call that its process may have ended before it was taken over', () =
     };
     const store = { adopt: () => Promise.resolve([{ callId: state.callId, node: OTHER_NODE, takeovers: 1, snapshot: JSON.stringify(state) }]) } as unknown as CallStore;
     const takeover = new Takeover({ telephony, store, queue: {} as Queue, thread: { has }, node: OTHER_NODE, clock: new FakeClock(), log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open });
-    await takeover.look();
+    await takeover.look({ mayAdopt: true });
     await settle();
     ends = actors.map(({ state: { activity } }) => ('end' in activity ? activity.end : null));
     return actors.map((actor) => ({ phase: actor.state.activity.phase, wasOver: takeover.wasOver(actor) }));
@@ -203,11 +215,11 @@ describe('a call that another process has taken from this one', () => {
     const clock = new FakeClock();
     const takeover = new Takeover({ telephony: new FakeTelephony(), store, queue: {} as Queue, thread: new MemoryThread(), node: OTHER_NODE, clock, log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open: (known) => (opened.push(known), null) });
     takeover.letGo(new CallActor(state, { rules: rulesFor(), save: () => Promise.resolve(true), run: () => undefined, log: new KeptLog() }));
-    await takeover.look();
+    await takeover.look({ mayAdopt: true });
     expect(opened).toEqual([]);
     expect(takeover.goesOn(state.callId)).toBe(true);
     clock.advance(5_000);
-    await takeover.look();
+    await takeover.look({ mayAdopt: true });
     await settle();
     expect(opened).toMatchObject([{ callId: state.callId, node: OTHER_NODE, takeovers: 1 }]);
   });
