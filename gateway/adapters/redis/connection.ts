@@ -30,6 +30,8 @@ const MOVED_RETRY_MS = 50;
  */
 export function openRedis(url: string, log: Log): Connection {
   const redis = connectionTo(url);
+  // As many commands wait for it as there are calls.
+  redis.setMaxListeners(0);
   tellOutages(redis, log);
   return redis;
 }

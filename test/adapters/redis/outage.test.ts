@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openRedis, type Connection } from '../../../gateway/adapters/redis/connection.js';
+import { openRedis, whenReady, type Connection } from '../../../gateway/adapters/redis/connection.js';
 import { tellOutages } from '../../../gateway/adapters/redis/outage.js';
 import { openQueue } from '../../../gateway/adapters/redis/queue.js';
 import { startRedis } from '../../support/redis-server.js';
@@ -90,4 +90,13 @@ describe('of a Redis that is away', () => {
     await queue.close();
     await server.stop();
   });
+});
+
+it('lets any number of commands wait for a connection, and node has nothing to warn of', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const redis = openRedis('redis://127.0.0.1:1', new KeptLog());
+  expect(await Promise.all(Array.from({ length: 30 }, () => whenReady(redis, 1)))).not.toContain(true);
+  redis.disconnect();
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
 });
