@@ -119,10 +119,8 @@ export class KeptCalls {
 
   private async dropUnknown(): Promise<void> {
     const { store, node, actors, goesOn, log } = this.options;
-    for (const callId of await store.owned(node)) {
-      if (actors.has(callId) || goesOn(callId)) continue;
-      log.warn({ callId }, 'the store brought back a call that is over');
-      await this.remove(callId);
-    }
+    const unknown = (await store.owned(node)).filter((callId) => !actors.has(callId) && !goesOn(callId));
+    for (const callId of unknown) log.warn({ callId }, 'the store brought back a call that is over');
+    await Promise.all(unknown.map((callId) => this.remove(callId)));
   }
 }
