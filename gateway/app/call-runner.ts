@@ -258,7 +258,7 @@ export class CallRunner {
     // What it was told last may be to ask for a callback.
     await actor.settled();
     await Promise.all([this.effects.queue.settled(callId), this.effects.callbacks.settled(callId)]);
-    await this.kept.remove(callId, state.queuedIn !== null).catch(() => undefined);
+    await this.kept.remove({ callId, takeovers: state.takeovers, wasQueued: state.queuedIn !== null }).catch(() => undefined);
   }
 
   private taken(callId: CallId): void {

@@ -24,11 +24,22 @@ export interface KeptCallsOptions {
   readonly onStoreReturned?: () => void;
 }
 
+/** A store that goes back in time goes back by seconds. */
+const REMOVED_KEPT_MS = 60_000;
+
+/** `wasQueued`: the queue never heard of most calls. */
+export interface FinishedCall {
+  readonly callId: CallId;
+  readonly takeovers: number;
+  readonly wasQueued: boolean;
+}
+
 /** What the store has of this process's calls, and what it still lacks. */
 export class KeptCalls {
   readonly health: StoreHealth;
-  /** Finished calls whose traces in the store could not be removed yet. */
-  private readonly unremoved = new Set<CallId>();
+  /** Finished calls whose traces in the store could not be removed yet, and those that were removed lately, with when. */
+  private readonly unremoved = new Map<CallId, FinishedCall>();
+  private readonly removed = new Map<CallId, FinishedCall & { readonly at: Millis }>();
   private serverRun: string | null = null;
   /** Until then no other node takes calls from this one; null before the first renewal. */
   private leasedUntil: Millis | null = null;
@@ -66,13 +77,18 @@ export class KeptCalls {
     return !this.mayBeTaken() && this.options.clock.now() >= this.adoptFrom;
   }
 
-  /** Removes what is kept about a finished call; while the store is away it is noted and done later. The queue never heard of most calls. */
-  async remove(callId: CallId, wasQueued = true): Promise<void> {
-    const { store, queue } = this.options;
-    this.unremoved.add(callId);
-    if (wasQueued && !(await queue.forget(callId))) await this.endInQueue(callId);
-    await store.remove(callId);
+  /** Removes what is kept about a finished call; while the store is away it is noted and done later. */
+  async remove(call: FinishedCall): Promise<void> {
+    const { store, queue, clock } = this.options;
+    const { callId, takeovers, wasQueued } = call;
+    this.unremoved.set(callId, call);
+    const isOwn = await store.remove(callId, takeovers);
+    if (isOwn && wasQueued && !(await queue.forget(callId))) await this.endInQueue(callId);
     this.unremoved.delete(callId);
+    if (!isOwn) return;
+    const at = clock.now();
+    for (const [before, { at: removedAt }] of this.removed) if (removedAt + REMOVED_KEPT_MS <= at) this.removed.delete(before);
+    this.removed.set(callId, { ...call, at });
   }
 
   /** A store that went back in time has the call waiting, or talking with an agent, still. */
@@ -100,8 +116,10 @@ export class KeptCalls {
     const isSure = isLeased && !isOther;
     const answers = await Promise.all([...actors.values()].map(async (actor) => (isSure ? actor.saveAgain() : actor.saveAnew())));
     if (!answers.includes(false)) this.leasedUntil = leasedUntil;
+    // A store that went back in time may give them to a gateway that had them before.
+    const removed = isOther ? [...this.removed.values()] : [];
     if (wasAway || isOther) await this.storeReturned();
-    await Promise.all([...this.unremoved].map((callId) => this.remove(callId)));
+    await Promise.all([...this.unremoved.values(), ...removed].map((call) => this.remove(call)));
   }
 
   /**
@@ -121,6 +139,6 @@ export class KeptCalls {
     const { store, node, actors, goesOn, log } = this.options;
     const unknown = (await store.owned(node)).filter((callId) => !actors.has(callId) && !goesOn(callId));
     for (const callId of unknown) log.warn({ callId }, 'the store brought back a call that is over');
-    await Promise.all(unknown.map((callId) => this.remove(callId)));
+    await Promise.all(unknown.map((callId) => this.remove({ callId, takeovers: 0, wasQueued: true })));
   }
 }

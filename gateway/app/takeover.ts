@@ -111,7 +111,8 @@ export class Takeover {
       const actor = state === null ? null : this.options.open(state);
       if (actor === null) {
         log.error({ callId }, 'a call of another node could not be read');
-        return await store.remove(callId);
+        await store.remove(callId);
+        return;
       }
       // This process may have stood still meanwhile, until yet another one took the call over.
       await actor.saveAnew();

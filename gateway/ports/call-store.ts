@@ -25,8 +25,8 @@ export interface CallStore {
    * nodes the one has the call that knows of more take-overs: a store that went back in time may name the one before.
    */
   save(call: SavedCall & { readonly version: number }): Promise<void>;
-  /** Removes a finished call; one that another node has adopted stays. */
-  remove(callId: CallId): Promise<void>;
+  /** Removes a finished call. False: another node has adopted it, and it stays, unless this one knows of more take-overs (default 0). */
+  remove(callId: CallId, takeovers?: number): Promise<boolean>;
   /**
    * Renews this node's lease (server time); a node whose lease ran out may be adopted.
    */

@@ -17,9 +17,12 @@ class FakeStore {
   readonly removed: CallId[] = [];
   heartbeat = (): Promise<Heartbeat> => Promise.resolve({ lease: 'kept', serverRun: this.run });
   owned = (): Promise<readonly CallId[]> => Promise.resolve(this.owns);
-  remove = (callId: CallId): Promise<void> => Promise.resolve(void this.removed.push(callId));
+  takeovers = 0;
+  isOwn = true;
+  remove = (callId: CallId, takeovers: number): Promise<boolean> => ((this.takeovers = takeovers), this.removed.push(callId), Promise.resolve(this.isOwn));
 }
 
+const finished = (callId: CallId) => ({ callId, takeovers: 0, wasQueued: true });
 const coming = brand<CallId>('coming');
 
 describe('calls in a store that starts anew', () => {
@@ -154,7 +157,7 @@ describe('calls in a store that starts anew', () => {
   it('are over for the queue too when they are removed, even where the store brought them back into their line', async () => {
     const [over, waits] = [brand<CallId>('over'), brand<CallId>('waits')];
     open = [waits];
-    for (const callId of [over, waits]) await kept.remove(callId);
+    for (const callId of [over, waits]) await kept.remove(finished(callId));
     expect([dropped, store.removed]).toEqual([[waits], [over, waits]]);
   });
 
@@ -162,11 +165,38 @@ describe('calls in a store that starts anew', () => {
     const over = brand<CallId>('over');
     open = [over];
     answer = failed('VG_STORE', 'no answer');
-    await expect(kept.remove(over)).rejects.toThrow();
-    expect(store.removed).toEqual([]);
+    await expect(kept.remove(finished(over))).rejects.toThrow();
+    expect(dropped).toEqual([]);
     answer = ok({ waitMs: null });
     await kept.renew(1_000);
-    expect(store.removed).toEqual([over]);
+    expect(dropped).toEqual([over]);
+  });
+
+  it('are another gateway’s that has taken them over, also in the queue', async () => {
+    const taken = brand<CallId>('taken');
+    open = [taken];
+    store.isOwn = false;
+    await kept.renew(1_000);
+    await kept.remove(finished(taken));
+    store.run = 'second';
+    await kept.renew(1_000);
+    expect([dropped, store.removed]).toEqual([[], [taken]]);
+  });
+
+  it('are removed once more, for a minute, from a server that may lack the last writes: it may give them to a gateway that died', async () => {
+    const over = brand<CallId>('over');
+    await kept.renew(1_000);
+    await kept.remove({ ...finished(over), takeovers: 2 });
+    for (const run of ['second', 'second', 'third']) {
+      store.run = run;
+      await kept.renew(1_000);
+    }
+    expect([store.removed, store.takeovers]).toEqual([[over, over, over], 2]);
+    clock.advance(60_000);
+    await kept.remove(finished(brand('later')));
+    store.run = 'fourth';
+    await kept.renew(1_000);
+    expect(store.removed.filter((callId) => callId === over)).toHaveLength(3);
   });
 
   it('stay while they go on elsewhere, or are being taken over: what they need is still being fetched', async () => {

@@ -36,7 +36,7 @@ export class RunnerRig {
       save: (call: { readonly callId: CallId }) => this.save(call),
       heartbeat: () => Promise.resolve({ lease: 'kept', serverRun: 'r' }),
       adopt: () => Promise.resolve(this.found.splice(0).map((state) => ({ callId: state.callId, node: OTHER_NODE, takeovers: 1, snapshot: JSON.stringify(state) }))),
-      remove: (callId: CallId) => Promise.resolve(void this.removed.push(callId)),
+      remove: (callId: CallId) => Promise.resolve(this.removed.push(callId) > 0),
       nodes: () => Promise.resolve([]),
     };
     const none = { refresh: () => Promise.resolve(), fetch: () => Promise.resolve(), choose: () => null, version: () => FLOW };

@@ -76,8 +76,8 @@ export class RedisCallStore implements CallStore {
     if (reply === 'taken') throw new CallTaken(`call ${call.callId} belongs to another node now`);
   }
 
-  async remove(callId: CallId): Promise<void> {
-    await this.runner.run('store-remove', [callId, this.self ?? '']);
+  async remove(callId: CallId, takeovers = 0): Promise<boolean> {
+    return (await this.runner.run('store-remove', [callId, this.self ?? '', String(takeovers)])) === 'removed';
   }
 
   async heartbeat(node: NodeId, leaseMs: number): Promise<Heartbeat> {

@@ -189,6 +189,17 @@ describe('a store that went back to before a take-over', () => {
     expect(await nodeOf('c1')).toBe(n3);
   });
 
+  it('is told of its end by who took it over last, after which nobody brings it back', async () => {
+    const other = openCallStore({ url: house.url, tenant: house.tenant, log: silent, now: () => house.now });
+    await other.heartbeat(n2, LEASE_MS);
+    await other.remove(callId('c1'));
+    expect(await nodeOf('c1')).toBe(n1);
+    await other.remove(callId('c1'), 1);
+    await other.close();
+    expect([await nodeOf('c1'), await store.owned(n1)]).toEqual([null, []]);
+    await expect(saveAs(n1, 0)).rejects.toMatchObject(isLost);
+  });
+
   it('counts the take-overs on, when it is taken over from there', async () => {
     await saveAs(n2, 1);
     await store.heartbeat(n2, LEASE_MS);
