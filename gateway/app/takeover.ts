@@ -1,5 +1,5 @@
 import type { Activity, CallState, Leg } from '../core/call/call-state.js';
-import type { CallId, LegId, Millis, NodeId } from '../core/ids.js';
+import { brand, type CallId, type LegId, type Millis, type NodeId, type RequestId } from '../core/ids.js';
 import { callEntryId } from '../core/thread/phone-call.js';
 import type { CallStore, SavedCall } from '../ports/call-store.js';
 import type { Clock } from '../ports/clock.js';
@@ -101,7 +101,7 @@ export class Takeover {
   }
 
   private async adopt(found: SavedCall): Promise<void> {
-    const { store, actors, log } = this.options;
+    const { actors, log } = this.options;
     const { callId } = found;
     if (actors.has(callId) || this.coming.has(callId)) return;
     const state = readSnapshot(found);
@@ -109,11 +109,7 @@ export class Takeover {
     try {
       if (state !== null) await this.options.prepare(state);
       const actor = state === null ? null : this.options.open(state);
-      if (actor === null) {
-        log.error({ callId }, 'a call of another node could not be read');
-        await store.remove(callId);
-        return;
-      }
+      if (actor === null) return await this.end(found, state);
       // This process may have stood still meanwhile, until yet another one took the call over.
       await actor.saveAnew();
       await this.goOn(actor);
@@ -122,6 +118,19 @@ export class Takeover {
     } finally {
       this.coming.delete(callId);
     }
+  }
+
+  /** A call that nobody can go on with, as its flow is not known here: nobody is to wait in silence, or to be offered it. `state`: null when it cannot be read. */
+  private async end({ callId, node, takeovers }: SavedCall, state: CallState | null): Promise<void> {
+    const { telephony, store, queue, log } = this.options;
+    log.error({ callId, flow: state?.flowId ?? null }, 'a call of another node could not be read, and is ended');
+    await queue.drop({ requestId: brand<RequestId>(`${callId}:${takeovers}:unread`), callId, node });
+    if (state !== null) {
+      await telephony.tellTaken(callId, node);
+      await takeOverLegs(telephony, state);
+      for (const leg of [state.callerLeg, state.agentLeg]) if (leg?.phase === 'up') await telephony.hangUp(leg.legId, 'gateway lost');
+    }
+    await store.remove(callId, takeovers);
   }
 
   /** The legs are probed, the gone ones reported, then the call goes on where it was. Where a server breaks off meanwhile, the next look does so. */

@@ -177,6 +177,31 @@ describe('a call that its process may have ended before it was taken over', () =
   });
 });
 
+describe('a call that this gateway cannot go on with', () => {
+  const takeOver = async (snapshot: string) => {
+    const { callId } = at.conversation().state;
+    const telephony = new FakeTelephony();
+    const happened: string[] = [];
+    const store = { adopt: () => Promise.resolve([{ callId, node: OTHER_NODE, takeovers: 1, snapshot }]), remove: (id: CallId) => Promise.resolve(happened.push(`remove ${id}`) > 0) } as unknown as CallStore;
+    const queue = { drop: ({ callId: id, node }: { readonly callId: CallId; readonly node: NodeId }) => Promise.resolve((happened.push(`drop ${id} ${node}`), ok({ waitMs: null }))) } as unknown as Queue;
+    const takeover = new Takeover({ telephony, store, queue, thread: new MemoryThread(), node: OTHER_NODE, clock: new FakeClock(), log: new KeptLog(), actors: new Map(), prepare: () => Promise.resolve(), open: () => null });
+    await takeover.look({ mayAdopt: true });
+    await settle();
+    return { callId, happened, asked: telephony.asked };
+  };
+
+  it('is ended where its flow is not known: no agent is bound to it, and nobody is left in silence', async () => {
+    const { callId, happened, asked } = await takeOver(JSON.stringify(at.conversation().state));
+    expect(happened).toEqual([`drop ${callId} ${OTHER_NODE}`, `remove ${callId}`]);
+    expect(asked).toEqual([`tellTaken ${callId} ${OTHER_NODE}`, `hangUp ${CALLER} gateway lost`, `hangUp ${PHONE} gateway lost`]);
+  });
+
+  it('is offered to nobody where it cannot be read', async () => {
+    const { callId, happened } = await takeOver('half a snapsh');
+    expect(happened).toEqual([`drop ${callId} ${OTHER_NODE}`, `remove ${callId}`]);
+  });
+});
+
 describe('a call that another process has taken from this one', () => {
   const letGo = async (state: CallState, saved = state, times = 1): Promise<readonly string[]> => {
     const telephony = new FakeTelephony();
