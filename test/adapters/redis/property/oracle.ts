@@ -262,6 +262,8 @@ export class Oracle extends Standing {
   }
 
   private forget(id: string): number {
-    return this.calls.get(id)?.phase === 'ended' && this.calls.delete(id) ? 1 : 0;
+    const phase = this.calls.get(id)?.phase ?? 'ended';
+    if (phase === 'ended') this.calls.delete(id);
+    return phase === 'ended' ? 1 : 0;
   }
 }
