@@ -32,6 +32,7 @@ import { KnowledgeTexts } from './app/knowledge-texts.js';
 import { MessageDesk } from './app/message-desk.js';
 import { FarScreens } from './app/far-screens.js';
 import { NodeRelay } from './app/node-relay.js';
+import { allWaiting } from './app/all-waiting.js';
 import { QueueFigures } from './app/queue-figures.js';
 import { QueueOperator } from './app/queue-operator.js';
 import { RestingCallbacks } from './app/resting-callbacks.js';
@@ -95,6 +96,7 @@ export async function startGateway(config: Config, around: Surroundings): Promis
   const places = openCallerPlaces({ url: config.redisUrl, tenant: config.tenant, country, log });
   const figures = new QueueFigures({
     stream: new RedisFactStream({ url: config.redisUrl, tenant: config.tenant, log }),
+    waiting: () => allWaiting(queue),
     archive: new DayFiles({ folder: config.queueLog.folder, node: config.node, keepDays: config.queueLog.keepDays, log }),
     node,
     clock,

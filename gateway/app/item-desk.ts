@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.js';
 import type { ItemStore } from '../ports/item-store.js';
 import type { Log } from '../ports/log.js';
 import type { Queue } from '../ports/queue.js';
+import { allWaiting } from './all-waiting.js';
 import { ChangedQueues } from './changed-queues.js';
 import { GONE_QUEUE, type Centre, type QueueSettings } from './centre.js';
 
@@ -26,9 +27,6 @@ export interface ItemDeskOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** As many of each line at a time. A roster has some more: those behind move up when some of these leave meanwhile. */
-const LOOKED_AT = 900;
 
 const FOLLOW_AGAIN_MS = 2_000;
 
@@ -118,7 +116,7 @@ export class ItemDesk {
   /** The contact centre has other rules: what waits is served by them, with its place, as soon as the store takes it. Any gateway may say so, and several. Does not throw. */
   async followCentre(): Promise<void> {
     try {
-      const waiting = await this.waiting();
+      const waiting = (await allWaiting(this.options.queue)).filter(({ callId }) => itemOf(callId) !== null);
       const changed = this.changedQueues.look(waiting.map((call) => call.queue));
       for (const call of waiting) {
         if (!changed.has(call.queue)) continue;
@@ -156,16 +154,6 @@ export class ItemDesk {
       this.cancelFollowing = null;
       void this.followCentre();
     });
-  }
-
-  /** All items that wait or are offered, however many. */
-  private async waiting(): Promise<QueueRoster['calls']> {
-    const all = new Map<CallId, QueueRoster['calls'][number]>();
-    for (let from = 0; ; from += LOOKED_AT) {
-      const { calls } = await this.options.queue.roster(from);
-      for (const call of calls) if (itemOf(call.callId) !== null) all.set(call.callId, call);
-      if (calls.length === 0) return [...all.values()];
-    }
   }
 
   private async ended(id: string, end: (standing: ItemStanding) => Promise<Result<null>>): Promise<Result<ItemStanding | null>> {

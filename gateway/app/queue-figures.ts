@@ -1,11 +1,12 @@
 import { CalibratedWaits } from '../core/acd/calibrated-waits.js';
 import { isTrustworthy, type Calibration } from '../core/acd/calibration.js';
+import { inChannel } from '../core/acd/channels.js';
 import type { OfferReason } from '../core/acd/offer-reason.js';
 import { OffersOfCalls, type LoggedOffer } from '../core/acd/offers-of-calls.js';
 import { FigureFold, INTERVAL_MS, type Span } from '../core/acd/figure-fold.js';
 import type { Figures } from '../core/acd/figures.js';
 import { FACT_VERSION, isOfItem, type NewFact, type QueueFact } from '../core/acd/queue-fact.js';
-import type { QueueEvent } from '../core/acd/queue-types.js';
+import type { QueueEvent, QueueRoster } from '../core/acd/queue-types.js';
 import type { CalendarDay } from '../core/flow/readers/reader.js';
 import type { Millis, NodeId } from '../core/ids.js';
 import type { Clock } from '../ports/clock.js';
@@ -16,6 +17,8 @@ import { byTurns } from './by-turns.js';
 export interface QueueFiguresOptions {
   readonly stream: FactStream;
   readonly archive: FactArchive;
+  /** All that waits, as the queue says. Rejects when the store does not answer. */
+  readonly waiting: () => Promise<QueueRoster['calls']>;
   readonly node: NodeId;
   readonly clock: Clock;
   readonly log: Log;
@@ -63,6 +66,7 @@ export class QueueFigures {
       return [];
     });
     await byTurns(past, (fact) => this.take(fact));
+    await this.takeLongWaits(dayOf(now).from - DAY_MS);
     const since = past.at(-1)?.at ?? dayOf(now).from;
     this.following = this.options.stream.follow(since, (fact) => this.heard(fact), this.abort.signal);
   }
@@ -165,6 +169,16 @@ export class QueueFigures {
       const today = this.today();
       for (const listener of this.listeners) listener(today);
     });
+  }
+
+  /** The files of the days before are not read for them. */
+  private async takeLongWaits(before: Millis): Promise<void> {
+    const { waiting, log } = this.options;
+    const calls = await waiting().catch((error: unknown) => {
+      log.warn({ err: String(error) }, 'what waits for days is missing from the figures');
+      return [];
+    });
+    for (const { callId, queue, channel, queuedAt } of calls) if (queuedAt < before) this.fold.waits({ callId, queue: inChannel(queue, channel), since: queuedAt });
   }
 
   private take(fact: QueueFact): boolean {

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { dayOf, QueueFigures } from '../../gateway/app/queue-figures.js';
 import type { NewFact, QueueFact } from '../../gateway/core/acd/queue-fact.js';
 import type { OfferReason } from '../../gateway/core/acd/offer-reason.js';
-import type { QueueEvent } from '../../gateway/core/acd/queue-types.js';
+import type { QueueEvent, QueueRoster } from '../../gateway/core/acd/queue-types.js';
 import type { CalendarDay } from '../../gateway/core/flow/readers/reader.js';
-import { brand } from '../../gateway/core/ids.js';
+import { brand, type CallId, type NodeId, type QueueId } from '../../gateway/core/ids.js';
 import type { FactArchive, FactStream } from '../../gateway/ports/queue-log.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { KeptLog } from '../support/silent-log.js';
@@ -52,8 +52,10 @@ describe('the figures of a gateway', () => {
     clock = new FakeClock();
     stream = new FakeStream();
     archive = new FakeArchive();
+    waiting = [];
   });
-  const gateway = (node = 'gw-1', own = archive) => new QueueFigures({ stream, archive: own, node: brand(node), clock, log: new KeptLog() });
+  let waiting: QueueRoster['calls'];
+  const gateway = (node = 'gw-1', own = archive) => new QueueFigures({ stream, archive: own, waiting: () => Promise.resolve(waiting), node: brand(node), clock, log: new KeptLog() });
   const arrived = (callId: string, at = clock.now()): NewFact => ({ type: 'call.arrived', id: `${callId}:arrived`, at, callId, queue: 'q', needs: [], asked: [], band: 1, askedBand: null, isReturning: false });
   const offer: Extract<QueueEvent, { type: 'offer.made' }> = { type: 'offer.made', offerId: brand('o'), callId: brand('c'), agentId: brand('anna'), queue: brand('q'), at: 1, expiresAt: 2, queuedAt: 0, callNode: brand('gw-1'), agentNode: brand('gw-2'), assignment: { trigger: 'callCame', alternatives: 0, hasMore: false, relaxations: 0 } };
 
@@ -139,6 +141,24 @@ describe('the figures of a gateway', () => {
     await figures.start();
     figures.onQueueEvent({ type: 'agent.changed', agentId: brand('anna'), state: { phase: 'notReady', reason: 'lunch', since: 1 }, at: clock.now() }, null);
     expect(figures.today().agents).toMatchObject([{ agentId: 'anna', phase: 'notReady', reason: 'lunch', since: clock.now() }]);
+  });
+
+  it('show what waits for days, also after a restart, and no more once it is answered', async () => {
+    const days = clock.now() - 3 * 86_400_000;
+    const item = { callId: brand<CallId>('item-1'), channel: 'email', queue: brand<QueueId>('q'), node: brand<NodeId>('gw-1'), queuedAt: days, band: 1, needs: [], waitsFor: null, offeredTo: null } as const;
+    waiting = [item, { ...item, callId: brand<CallId>('c2'), channel: 'voice', queuedAt: clock.now() }];
+    const figures = gateway();
+    await figures.start();
+    expect(figures.today().queues).toMatchObject([{ queue: 'q', channel: 'email', offered: 0, waiting: 1, longestWaitMs: 3 * 86_400_000 }]);
+    figures.record({ type: 'call.answered', id: 'o:answered', at: clock.now(), offerId: 'o', callId: 'item-1', agentId: 'anna', queue: 'q', channel: 'email', waitMs: 3 * 86_400_000 });
+    expect(figures.today().queues).toEqual([]);
+  });
+
+  it('begin without what waits for days where the queue does not answer', async () => {
+    const log = new KeptLog();
+    const figures = new QueueFigures({ stream, archive, waiting: () => Promise.reject(new Error('away')), node: brand('gw-1'), clock, log });
+    await figures.start();
+    expect([figures.today().queues, log.lines.map(({ level }) => level)]).toEqual([[], ['warn']]);
   });
 
   it('of another day are read from the files', async () => {

@@ -1,4 +1,4 @@
-import { inChannel, type ItemChannel } from './channels.js';
+import { inChannel, queueIn, type ItemChannel } from './channels.js';
 import type { Millis } from '../ids.js';
 import type { Outcome } from './figures.js';
 import type { FactOf } from './queue-fact.js';
@@ -30,6 +30,13 @@ export type CountCall = (of: { readonly queue: string; readonly arrivedAt: Milli
 
 type CallFact = FactOf<'call.arrived' | 'call.answered' | 'call.abandoned' | 'call.overflowed' | 'callback.notReached' | 'call.completed'>;
 
+/** `queue` with its channel. */
+export interface LongWait {
+  readonly callId: string;
+  readonly queue: string;
+  readonly since: Millis;
+}
+
 /** Where a call counts. */
 export type Place = Pick<Account, 'queue' | 'arrivedAt'>;
 
@@ -54,8 +61,17 @@ export class CallAccounts {
     for (const account of this.open.values()) if (account.is !== 'answered') yield account;
   }
 
+  /** An item may wait over a weekend, and a callback rest for days; a caller does not. */
   forgetBefore(at: Millis): void {
-    for (const [callId, account] of this.open) if (account.since < at) this.open.delete(callId);
+    for (const [callId, { queue, is, since }] of this.open) {
+      const mayBeLong = is === 'resting' || (is === 'waiting' && queueIn(queue).channel !== 'voice');
+      if (since < at && !mayBeLong) this.open.delete(callId);
+    }
+  }
+
+  /** It waits since then, as the queue says: it came before all that was told. */
+  waits({ callId, queue, since }: LongWait): void {
+    if (this.known(callId) === undefined) this.keep(callId, { queue, arrivedAt: since, is: 'waiting', since, waitedMs: 0, latest: since, hasArrived: true, outcome: null, isCounted: true });
   }
 
   /** @returns whether it waits now */

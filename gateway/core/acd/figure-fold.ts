@@ -1,5 +1,5 @@
 import { AgentTimes, type AgentPhase } from './agent-times.js';
-import { CallAccounts, waitOf, type Place } from './call-accounts.js';
+import { CallAccounts, waitOf, type LongWait, type Place } from './call-accounts.js';
 import type { Millis } from '../ids.js';
 import { LastNames } from '../last-names.js';
 import { AgentSum, QueueSum, USUAL_RULES, type FigureRules, type Figures, type Waits } from './figures.js';
@@ -44,6 +44,11 @@ export class FigureFold {
     this.ids.add(fact.id);
     this.fold(fact);
     return true;
+  }
+
+  /** What waits for longer than the facts go back. */
+  waits(work: LongWait): void {
+    this.calls.waits(work);
   }
 
   /** Takes a fact from after the time whose figures are wanted: only what concerns calls and agents of before. */

@@ -176,6 +176,14 @@ describe('the fold', () => {
     expect(day.figures(10)).toMatchObject({ queues: [], agents: [{ phase: 'talking' }] });
   });
 
+  it('forgets a caller who waited before, but neither an item nor a callback between its tries: those may wait for days', () => {
+    const day = new Day().arrives('c1', 0).arrives('cb', 0, true);
+    day.tell({ type: 'call.arrived', at: DAY, callId: 'item-1', channel: 'email', queue: 'q', needs: [], asked: [], band: 100, askedBand: null, isReturning: false });
+    day.tell({ type: 'callback.notReached', at: DAY + 30 * S, callId: 'cb', offerId: 'o', queue: 'q', why: 'busy', isLast: false });
+    day.fold.forgetBefore(DAY + 3 * 86_400 * S);
+    expect(day.figures(3 * 86_400).queues).toMatchObject([{ channel: 'voice', waiting: 0, resting: 1 }, { channel: 'email', waiting: 1 }]);
+  });
+
   it('callers who are blocked count apart, in no queue and never as abandoned', () => {
     const day = new Day().arrives('c1', 0).abandoned('c1', 10, 10);
     const blocked = (callId: string, why: 'number' | 'withheld'): Open => ({ type: 'caller.blocked', at: 20 * S, callId, number: '+46771000100', why, was: 'refused' });
