@@ -178,8 +178,8 @@ describe('the fold', () => {
 
   it('forgets a caller who waited before, but neither an item nor a callback between its tries: those may wait for days', () => {
     const day = new Day().arrives('c1', 0).arrives('cb', 0, true);
-    day.tell({ type: 'call.arrived', at: DAY, callId: 'item-1', channel: 'email', queue: 'q', needs: [], asked: [], band: 100, askedBand: null, isReturning: false });
-    day.tell({ type: 'callback.notReached', at: DAY + 30 * S, callId: 'cb', offerId: 'o', queue: 'q', why: 'busy', isLast: false });
+    day.tell({ type: 'call.arrived', at: 0, callId: 'item-1', channel: 'email', queue: 'q', needs: [], asked: [], band: 100, askedBand: null, isReturning: false });
+    day.tell({ type: 'callback.notReached', at: 30 * S, callId: 'cb', offerId: 'o', queue: 'q', why: 'busy', isLast: false });
     day.fold.forgetBefore(DAY + 3 * 86_400 * S);
     expect(day.figures(3 * 86_400).queues).toMatchObject([{ channel: 'voice', waiting: 0, resting: 1 }, { channel: 'email', waiting: 1 }]);
   });
