@@ -8,6 +8,7 @@ import type { Speech } from '../ports/speech.js';
 import type { DialRequest, LegHandle, Telephony } from '../ports/telephony.js';
 import type { CallActor } from './call-actor.js';
 import type { Centre } from './centre.js';
+import { whenOverdue } from './when-overdue.js';
 
 export interface LegEffectsOptions {
   readonly telephony: Telephony;
@@ -110,7 +111,7 @@ export class LegEffects {
     if (this.hushed.delete(keyOf(actor, sayId))) return actor.dispatch({ type: 'say.ended', at: clock.now(), sayId, isWhole: false });
     actor.log.info({ sayId, prompts: effect.utterances.map((utterance) => utterance.promptId), files }, 'says');
     // No silence: a prompt that the media server never ends is given up, and the flow goes on. After a hush it has gone on, and says something else.
-    const cancelWatch = clock.after(sound.lengthMs + OVERDUE_MS, () => {
+    const cancelWatch = whenOverdue(clock, { ms: sound.lengthMs, graceMs: OVERDUE_MS }, () => {
       if (this.hushed.has(keyOf(actor, sayId))) return;
       actor.log.error({ sayId, files }, 'prompt never ended');
       void telephony.hush(effect.legId);

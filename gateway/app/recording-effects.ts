@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { Telephony } from '../ports/telephony.js';
 import type { CallActor } from './call-actor.js';
+import { whenOverdue } from './when-overdue.js';
 
 type RecordingEffect = Extract<CallEffect, { type: 'media.record' | 'media.stopRecording' }>;
 
@@ -37,7 +38,7 @@ export class RecordingEffects {
     this.running.add(recordingId);
     // No silence for ever: a recording that the media server never ends is taken as far as it came.
     const ended = await new Promise<Result<null> | 'late'>((resolve, reject) => {
-      const cancelWatch = clock.after(maxMs + OVERDUE_MS, () => resolve('late'));
+      const cancelWatch = whenOverdue(clock, { ms: maxMs, graceMs: OVERDUE_MS }, () => resolve('late'));
       telephony.record(legId, { path: path.value, maxMs, silenceMs }).finally(cancelWatch).then(resolve, reject);
     });
     this.running.delete(recordingId);

@@ -66,6 +66,19 @@ describe('a call’s orders to its legs', () => {
     expect(telephony.asked).toContain(`hush ${CALLER}`);
   });
 
+  it('give up no prompt that ended while this process stood still', async () => {
+    const ended = deferred<Awaited<FakeTelephony['played']>>();
+    telephony.played = ended.promise;
+    const said = effects.run(actor, say('Hej'));
+    await settle();
+    clock.jump(60_000);
+    ended.resolve(ok({ isWhole: true }));
+    await said;
+    clock.advance(60_000);
+    expect(actor.told).toMatchObject([{ type: 'say.ended', sayId: 's1', isWhole: true }]);
+    expect(actor.kept.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   it('give up no prompt that was hushed: what is said then is not cut short', async () => {
     telephony.played = new Promise(() => undefined);
     void effects.run(actor, say('Hej'));
