@@ -14,6 +14,8 @@ const PCMA = 8;
 const TELEPHONE_EVENT = 96;
 /** Packets over which a delay must last to be the sender's and not our own late reading. */
 const WINDOW = 12;
+/** So often this process notes that it runs. */
+const BEAT_MS = 10;
 
 /**
  * A far end for sound without our media stack: a bare UDP socket that keeps RTP packets as they come and sends RFC 4733 keys.
@@ -24,6 +26,8 @@ export class RtpEar {
   private from: { readonly address: string; readonly port: number } | null = null;
   private sequence = 1;
   private timestamp = 1_000;
+  private readonly beats: number[] = [];
+  private readonly pulse = setInterval(() => this.beats.push(performance.now()), BEAT_MS);
 
   private constructor(private readonly socket: Socket) {
     socket.on('message', (raw, source) => {
@@ -87,12 +91,20 @@ export class RtpEar {
     return longest;
   }
 
+  /** The longest time for which this process stood still between these two places of the recording: it sends the sound as well, unless a server does. */
+  ownStallMs(fromSample: number, toSample: number): number {
+    const [from, to] = [this.heardAtMs(fromSample) - 1_000, this.heardAtMs(toSample - 1)];
+    const beats = this.beats.filter((at) => at >= from && at <= to);
+    return Math.max(0, ...beats.slice(1).map((at, index) => at - (beats[index] ?? at) - BEAT_MS));
+  }
+
   /** When that place of the recording was heard, by the clock of `performance.now()`. */
   heardAtMs(sample: number): number {
     return this.packetsBetween(sample, sample + 1)[0]?.packet.arrivedAtMs ?? Infinity;
   }
 
   async close(): Promise<void> {
+    clearInterval(this.pulse);
     this.socket.close();
     await once(this.socket, 'close');
   }
