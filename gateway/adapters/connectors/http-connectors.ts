@@ -105,7 +105,6 @@ export class HttpConnectors implements Connectors {
     const body = Object.entries(operation.body).map(([key, value]) => [key, bodyValue(value, given)] as const);
     return { ...prepared, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(Object.fromEntries(body)) };
   }
-
 }
 
 /** Arguments and bodies may hold what the caller keyed: they are never told. */

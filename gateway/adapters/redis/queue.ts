@@ -1,5 +1,4 @@
 import { inChannel, type Channel } from '../../core/acd/channels.js';
-import { factText } from './fact-text.js';
 import type { FactOfWait, NewFact } from '../../core/acd/queue-fact.js';
 import { poolText } from '../../core/acd/skills.js';
 import type { AgentState, CallOrder, QueueEvent, QueueRoster, QueueSnapshot, SeatsState, WorkState } from '../../core/acd/queue-types.js';
@@ -12,6 +11,7 @@ import type { Arrival, Queue, SignIn, Talk, WaitingCall } from '../../ports/queu
 import { openRedis, scriptClientOf, StoreError, type Connection } from './connection.js';
 import type { ScriptClient } from './connection.js';
 import { Dictionary } from './dictionary.js';
+import { factText } from './fact-text.js';
 import { queuePrefix, registrationKey } from './keys.js';
 import { newOfferToken } from './offer-token.js';
 import { readOutbox } from './outbox.js';
