@@ -5,6 +5,7 @@ import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { CutLink } from '../support/cut-link.js';
 import { ProcessExchange, type LoggedLine } from '../support/process-exchange.js';
 import { freePort } from '../support/redis-cluster.js';
+import { promote } from '../support/promote.js';
 import { launchRedis, type TestRedis } from '../support/redis-server.js';
 import type { TestAgent } from '../support/test-agent.js';
 
@@ -36,7 +37,7 @@ describe('Redis fails over to a replica that lacks the last writes', () => {
     await bo.next('talking');
     served = await exchange.call('0');
     await exchange.gateway.logged('activity changed', inPhase(served, 'waiting'));
-    await promoted();
+    await promote(replica, master);
 
     // Of all this the replica knows nothing.
     talking.hangUp();
@@ -61,13 +62,6 @@ describe('Redis fails over to a replica that lacks the last writes', () => {
     await replica.stop();
   });
 
-  /** Resolves when the replica has all that was written until now, and takes no more of it. */
-  const promoted = async (): Promise<void> => {
-    const [from, to] = [new Redis(master.socketPath), new Redis(replica.socketPath)];
-    await vi.waitFor(async () => expect(await from.call('WAIT', 1, 100)).toBe(1), { timeout: 15_000, interval: 50 });
-    await to.call('REPLICAOF', 'NO', 'ONE');
-    for (const client of [from, to]) client.disconnect();
-  };
   const rings = (call: CallerCall): number => exchange.gateway.lines.filter((line) => line.msg === 'phone rings' && bySipCallId(call)(line)).length;
 
   it('offers nobody twice: who talks goes on talking, and the agent whose talk is over gets the caller who waits', async () => {

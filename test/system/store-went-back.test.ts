@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STORE_KEY_NAMES, storePrefix } from '../../gateway/adapters/redis/keys.js';
 import type { CallerCall } from '../../media/phone/headless-phone.js';
 import { CutLink } from '../support/cut-link.js';
 import { bySipCallId } from '../support/gateway-pair.js';
 import { ProcessExchange, type GatewayProcess } from '../support/process-exchange.js';
 import { freePort } from '../support/redis-cluster.js';
+import { promote } from '../support/promote.js';
 import { launchRedis, type TestRedis } from '../support/redis-server.js';
 import type { TestAgent } from '../support/test-agent.js';
 
@@ -43,7 +44,7 @@ describe('Redis goes back to before a take-over, and both gateways live', () => 
     inFlow = await exchange.call();
     await before.logged('says', bySipCallId(inFlow));
     now = await exchange.startAnother();
-    await promoted();
+    await promote(replica, master);
 
     const calls = [talking, waiting, inFlow];
     before.signal('SIGSTOP');
@@ -65,13 +66,6 @@ describe('Redis goes back to before a take-over, and both gateways live', () => 
     await replica.stop();
   });
 
-  /** Resolves when the replica has all that was written until now, and takes no more of it. */
-  const promoted = async (): Promise<void> => {
-    const [from, to] = [new Redis(master.socketPath), new Redis(replica.socketPath)];
-    await vi.waitFor(async () => expect(await from.call('WAIT', 1, 100)).toBe(1), { timeout: 15_000, interval: 50 });
-    await to.call('REPLICAOF', 'NO', 'ONE');
-    for (const client of [from, to]) client.disconnect();
-  };
   /** What takes a second in a house takes longer here: in the replica too both gateways have their leases yet. */
   const prolonged = async (): Promise<void> => {
     const store = new Redis(replica.socketPath);
